@@ -1,0 +1,137 @@
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+const list = z.string().transform((text) =>
+	text
+		.split(',')
+		.map((item) => item.trim())
+		.filter(Boolean),
+)
+
+/** `smtp://` or `smtps://`, with `?tls=required|opportunistic|never` (required where nothing is said). */
+const smtpUrl = z
+	.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
+	.refine(
+		(url) => ['required', 'opportunistic', 'never', null].includes(new URL(url).searchParams.get('tls')),
+		{
+			error: 'takes ?tls=required, ?tls=opportunistic or ?tls=never',
+		},
+	)
+
+const linkSecrets = z.string().transform((text, context) =>
+	text.split(',').map((item) => {
+		const [id = '', ...secret] = item.trim().split(':')
+		if (!/^[a-z0-9]{1,8}$/.test(id) || secret.join(':').length < 32) {
+			context.addIssue({
+				code: 'custom',
+				message:
+					'is a list id:secret,id:secret, ids of 1 to 8 letters and digits, secrets of 32 characters or more',
+			})
+		}
+		return { id, secret: secret.join(':') }
+	}),
+)
+
+/** Every setting that the environment can carry; `.env.example` lists them with the same words. */
+const environment = z
+	.object({
+		PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+		HOST: z.string().default('127.0.0.1'),
+		PORT: port.default(3000),
+		DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+		DATA_DIR: z.string().default('./data'),
+		REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+		SMTP_URL: smtpUrl.optional(),
+		SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
+		SECRET_KEY: z.string().min(32, 'needs 32 characters or more').optional(),
+		LINK_SECRETS: linkSecrets.default([]),
+		BOUNCE_DOMAIN: z.hostname('must be a host name').optional(),
+		FEEDBACK_SENDER_ID: z
+			.string()
+			.regex(/^[A-Za-z0-9_-]{5,15}$/, 'needs 5 to 15 letters and digits')
+			.default('envoi'),
+		TRUST_PROXY: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
+		RECORD_IP: flag.default(false),
+		CONFIRM_HOURS: z.coerce.number().int().min(1).max(720).default(72),
+		UNCONFIRMED_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+		SIGNUPS_PER_IP_AND_HOUR: z.coerce.number().int().min(1).default(30),
+		SIGNUPS_PER_ADDRESS_AND_HOUR: z.coerce.number().int().min(1).default(5),
+		FORM_MIN_SECONDS: z.coerce.number().min(0).max(60).default(2),
+		FEED_ALLOWED_HOSTS: list.default([]),
+		FEED_CONTACT: z.string().default(''),
+		LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+	})
+	.refine((env) => !env.DATABASE_URL || env.SECRET_KEY, {
+		path: ['SECRET_KEY'],
+		error: 'must be set where DATABASE_URL is: 32 random characters or more, kept for good',
+	})
+
+/** The settings of one process, checked. */
+export type Config = Readonly<{
+	publicUrl: string
+	host: string
+	port: number
+	databaseUrl: string | undefined
+	dataDir: string
+	redisUrl: string | undefined
+	smtpUrl: string | undefined
+	smtpConnections: number
+	secretKey: string | undefined
+	linkSecrets: ReadonlyArray<{ id: string; secret: string }>
+	bounceDomain: string | undefined
+	feedbackSenderId: string
+	trustProxy: number | string
+	recordIp: boolean
+	confirmHours: number
+	unconfirmedDays: number
+	signupsPerIpAndHour: number
+	signupsPerAddressAndHour: number
+	formMinSeconds: number
+	feedAllowedHosts: readonly string[]
+	feedContact: string
+	logLevel: string
+}>
+
+/** Settings that can't be used: the message lists each with what is wrong, a line a setting. */
+export class ConfigError extends Error {
+	override readonly name = 'ConfigError'
+}
+
+/**
+ * Reads the settings from the environment. An empty variable counts as not set.
+ * Throws a ConfigError that names every problem at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+	const result = environment.safeParse(given)
+	if (!result.success) {
+		const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
+		throw new ConfigError(`These settings can't be used (see .env.example):\n${lines.join('\n')}`)
+	}
+	const set = result.data
+	return {
+		publicUrl: (set.PUBLIC_URL ?? `http://localhost:${set.PORT}`).replace(/\/+$/, ''),
+		host: set.HOST,
+		port: set.PORT,
+		databaseUrl: set.DATABASE_URL,
+		dataDir: set.DATA_DIR,
+		redisUrl: set.REDIS_URL,
+		smtpUrl: set.SMTP_URL,
+		smtpConnections: set.SMTP_CONNECTIONS,
+		secretKey: set.SECRET_KEY,
+		linkSecrets: set.LINK_SECRETS,
+		bounceDomain: set.BOUNCE_DOMAIN,
+		feedbackSenderId: set.FEEDBACK_SENDER_ID,
+		trustProxy: set.TRUST_PROXY,
+		recordIp: set.RECORD_IP,
+		confirmHours: set.CONFIRM_HOURS,
+		unconfirmedDays: set.UNCONFIRMED_DAYS,
+		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,
+		signupsPerAddressAndHour: set.SIGNUPS_PER_ADDRESS_AND_HOUR,
+		formMinSeconds: set.FORM_MIN_SECONDS,
+		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
+		feedContact: set.FEED_CONTACT,
+		logLevel: set.LOG_LEVEL,
+	}
+}

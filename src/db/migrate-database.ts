@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { runMigrations } from 'bullmq'
+import { sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import type { OpenDatabase } from './open-database.ts'
+
+const folder = new URL('./migrations/', import.meta.url)
+
+/**
+ * Brings the database to this version: our tables (Kysely holds an advisory lock meanwhile, so that several
+ * processes may start at once) and those of BullMQ. Gives the names of the migrations it ran.
+ */
+export async function migrateDatabase(database: OpenDatabase): Promise<string[]> {
+	const { error, results } = await new Migrator({
+		db: database.db,
+		provider: { getMigrations: readMigrations },
+	}).migrateToLatest()
+	if (error) throw error
+	await migrateQueues(database)
+	return (results ?? [])
+		.filter(({ status }) => status === 'Success')
+		.map(({ migrationName }) => migrationName)
+}
+
+async function readMigrations(): Promise<Record<string, Migration>> {
+	const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'))
+	const migrations = files.map(async (file): Promise<[string, Migration]> => {
+		const text = await readFile(new URL(file, folder), 'utf8')
+		return [file.replace(/\.sql$/, ''), { up: async (db) => void (await sql.raw(text).execute(db)) }]
+	})
+	return Object.fromEntries(await Promise.all(migrations))
+}
+
+async function migrateQueues({ queuePool }: OpenDatabase): Promise<void> {
+	const client = await queuePool.connect()
+	try {
+		await runMigrations(client, 'bullmq')
+	} finally {
+		client.release()
+	}
+}

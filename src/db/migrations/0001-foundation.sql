@@ -1,0 +1,248 @@
+-- Newsletters and their texts in each of their languages.
+create table newsletters (
+	id bigint generated always as identity primary key,
+	slug text not null unique,
+	default_locale text not null,
+	from_address text not null,
+	reply_to text,
+	list_id_domain text not null,
+	postal_address text,
+	contact text,
+	colour text not null,
+	logo_url text,
+	story_limit integer not null default 10 check (story_limit between 1 and 100),
+	story_max_age_days integer not null default 30 check (story_max_age_days between 1 and 3650),
+	story_order text not null default 'newest_first' check (story_order in ('newest_first', 'oldest_first')),
+	untranslated text not null default 'skip' check (untranslated in ('skip', 'include')),
+	schedule_cron text,
+	schedule_time_zone text,
+	created_at timestamptz not null default now(),
+	updated_at timestamptz not null default now()
+);
+
+create table newsletter_texts (
+	newsletter_id bigint not null references newsletters on delete cascade,
+	locale text not null,
+	name text not null,
+	description text not null,
+	from_name text not null,
+	subject_pattern text not null,
+	preheader_pattern text not null,
+	consent_wording text not null,
+	consent_version integer not null default 1,
+	primary key (newsletter_id, locale)
+);
+
+-- Persons' addresses, once each; what they chose is in subscriptions.
+create table subscribers (
+	id bigint generated always as identity primary key,
+	local_part text not null,
+	domain text not null,
+	comparable_address text not null unique,
+	created_at timestamptz not null default now()
+);
+
+create table subscriptions (
+	id bigint generated always as identity primary key,
+	newsletter_id bigint not null references newsletters,
+	subscriber_id bigint not null references subscribers,
+	locale text not null,
+	state text not null check (state in ('pending', 'active', 'unsubscribed')),
+	confirmed_at timestamptz,
+	unsubscribed_at timestamptz,
+	unsubscribe_reason text,
+	created_at timestamptz not null default now(),
+	updated_at timestamptz not null default now(),
+	unique (newsletter_id, subscriber_id)
+);
+create index subscriptions_subscriber on subscriptions (subscriber_id);
+
+-- Links of confirmation mails: only the keyed hash of each token is kept.
+create table confirmations (
+	token_hash text primary key,
+	subscription_id bigint not null references subscriptions on delete cascade,
+	locale text not null,
+	created_at timestamptz not null default now(),
+	expires_at timestamptz not null,
+	used_at timestamptz
+);
+create index confirmations_subscription on confirmations (subscription_id);
+
+-- Mails that answer a sign-up, one row each: what is due survives the loss of the queue.
+create table notices (
+	id bigint generated always as identity primary key,
+	subscription_id bigint not null references subscriptions on delete cascade,
+	locale text not null,
+	kind text check (kind in ('confirm', 'already_active', 'suppressed')),
+	state text not null default 'due'
+		check (state in ('due', 'sending', 'accepted', 'refused', 'in_doubt', 'withheld')),
+	attempts integer not null default 0,
+	due_at timestamptz not null,
+	reply text,
+	created_at timestamptz not null default now(),
+	finished_at timestamptz
+);
+create index notices_open on notices (due_at) where state in ('due', 'sending');
+create index notices_subscription on notices (subscription_id, created_at);
+
+-- What was shown and done, and when: the proof of consent. Rows are never changed.
+create table consent_receipts (
+	id bigint generated always as identity primary key,
+	subscription_id bigint not null,
+	action text not null check (action in ('requested', 'confirmed', 'unsubscribed', 'resubscribed')),
+	wording text,
+	wording_version integer,
+	locale text not null,
+	page text not null,
+	ip text,
+	at timestamptz not null default now()
+);
+create index consent_receipts_subscription on consent_receipts (subscription_id);
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+	raise exception 'rows of % are append-only', tg_table_name;
+end $$;
+create trigger consent_receipts_append_only before update or delete on consent_receipts
+	for each row execute function refuse_change();
+
+-- Who must never be mailed, by keyed hash, so that it outlives the erasure of the address.
+create table suppressions (
+	address_hash text primary key,
+	reason text not null check (reason in ('dead_address', 'mailbox_unusable', 'complaint', 'staff')),
+	evidence text,
+	created_at timestamptz not null default now(),
+	lifted_at timestamptz
+);
+
+create table sources (
+	id bigint generated always as identity primary key,
+	newsletter_id bigint not null references newsletters on delete cascade,
+	url text not null,
+	locale text not null,
+	topics text[] not null default '{}',
+	state text not null default 'active' check (state in ('active', 'gone', 'paused')),
+	etag text,
+	last_modified text,
+	moved_to text,
+	moved_times integer not null default 0,
+	next_poll_at timestamptz not null,
+	last_polled_at timestamptz,
+	first_read_at timestamptz,
+	failures integer not null default 0,
+	problem text,
+	created_at timestamptz not null default now(),
+	unique (newsletter_id, url)
+);
+create index sources_due on sources (next_poll_at) where state = 'active';
+
+create table stories (
+	id bigint generated always as identity primary key,
+	newsletter_id bigint not null references newsletters on delete cascade,
+	source_id bigint references sources on delete set null,
+	external_id text,
+	link text,
+	locale text not null,
+	title text not null,
+	summary text not null,
+	image_url text,
+	image_alt text,
+	author text,
+	categories text[] not null default '{}',
+	topics text[] not null default '{}',
+	published_at timestamptz not null,
+	first_seen_at timestamptz not null,
+	backlog boolean not null default false,
+	hidden_at timestamptz,
+	translation_group bigint,
+	edited_at timestamptz
+);
+create unique index stories_external on stories (source_id, external_id);
+create unique index stories_link on stories (newsletter_id, locale, link);
+create index stories_latest on stories (newsletter_id, locale, published_at desc);
+create index stories_translations on stories (translation_group) where translation_group is not null;
+
+create table digests (
+	id bigint generated always as identity primary key,
+	newsletter_id bigint not null references newsletters,
+	public_id text not null unique,
+	state text not null check (state in ('planning', 'sending', 'completed')),
+	trigger text not null check (trigger in ('staff', 'api', 'schedule')),
+	trigger_key text,
+	trigger_fingerprint text,
+	audience jsonb,
+	created_at timestamptz not null default now(),
+	planned_at timestamptz,
+	completed_at timestamptz,
+	unique (newsletter_id, trigger_key)
+);
+create index digests_open on digests (id) where state in ('planning', 'sending');
+
+create table renditions (
+	id bigint generated always as identity primary key,
+	digest_id bigint not null references digests on delete cascade,
+	locale text not null,
+	subject text not null,
+	preheader text not null,
+	html text not null,
+	text text not null,
+	slot_nonce text not null,
+	story_count integer not null,
+	dropped_stories integer not null default 0,
+	unique (digest_id, locale)
+);
+
+-- A story is in one digest of its newsletter, in as many of its renditions as show it.
+create table digest_stories (
+	digest_id bigint not null references digests on delete cascade,
+	locale text not null,
+	story_id bigint not null references stories,
+	position integer not null,
+	primary key (digest_id, locale, story_id)
+);
+create index digest_stories_story on digest_stories (story_id);
+
+-- The ledger: one row a digest and subscription. Partitioned by digest, so that old ones are dropped, not deleted.
+create type delivery_state as enum
+	('planned', 'sending', 'accepted', 'refused', 'in_doubt', 'excluded', 'bounced', 'complained');
+
+create table deliveries (
+	digest_id bigint not null,
+	subscription_id bigint not null,
+	rendition_id bigint not null,
+	state delivery_state not null default 'planned',
+	due_at timestamptz not null default now(),
+	attempts smallint not null default 0,
+	worker text,
+	lease_until timestamptz,
+	reply text,
+	changed_at timestamptz not null default now(),
+	primary key (digest_id, subscription_id)
+) partition by list (digest_id);
+create index deliveries_due on deliveries (due_at) where state = 'planned';
+create index deliveries_leased on deliveries (lease_until) where state = 'sending';
+
+create table api_keys (
+	id bigint generated always as identity primary key,
+	name text not null,
+	key_hash text not null unique,
+	created_at timestamptz not null default now(),
+	last_used_at timestamptz,
+	revoked_at timestamptz
+);
+
+-- What staff did, and who.
+create table audit_entries (
+	id bigint generated always as identity primary key,
+	actor text not null,
+	action text not null,
+	subject text not null,
+	at timestamptz not null default now()
+);
+
+-- Counters of rate-limiter-flexible, where no Redis is set.
+create table rate_limits (
+	key varchar(255) primary key,
+	points integer not null default 0,
+	expire bigint
+);

@@ -1,0 +1,52 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from '../kernel/database.ts'
+import type { Tables } from '../kernel/tables.ts'
+import { PglitePool } from './pglite-pool.ts'
+
+/** What is open: the database for our tables, and a pool for BullMQ's and the rate limiter's own. */
+export type OpenDatabase = {
+	db: Database
+	queuePool: pg.Pool
+	kind: 'postgres' | 'pglite'
+	close(): Promise<void>
+}
+
+export type DatabaseLocation = { url: string } | { folder: string | undefined; dump?: Blob }
+
+/** Opens PostgreSQL at a URL, or PGlite in a folder (or, with none, in memory). Nothing is asked of it yet. */
+export async function openDatabase(
+	at: DatabaseLocation,
+	onError: (error: Error) => void,
+): Promise<OpenDatabase> {
+	return 'url' in at ? openPostgres(at.url, onError) : openPglite(at)
+}
+
+function openPostgres(url: string, onError: (error: Error) => void): OpenDatabase {
+	const types = new pg.TypeOverrides()
+	types.setTypeParser(pg.types.builtins.INT8, Number)
+	const shared = { connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000 }
+	const pool = new pg.Pool({ ...shared, max: 20, types, application_name: 'envoi' })
+	// BullMQ's LISTEN holds a connection a worker, so it has a pool of its own
+	const queuePool = new pg.Pool({ ...shared, max: 20, options: '-c search_path=bullmq,public' })
+	pool.on('error', onError)
+	queuePool.on('error', onError)
+	return {
+		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+		queuePool,
+		kind: 'postgres',
+		close: async () => {
+			await Promise.all([pool.end(), queuePool.end()])
+		},
+	}
+}
+
+async function openPglite(at: { folder: string | undefined; dump?: Blob }): Promise<OpenDatabase> {
+	const pool = (await PglitePool.open(at.folder, at.dump)) as unknown as pg.Pool
+	return {
+		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+		queuePool: pool,
+		kind: 'pglite',
+		close: () => pool.end(),
+	}
+}

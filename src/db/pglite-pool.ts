@@ -1,0 +1,146 @@
+import { EventEmitter } from 'node:events'
+import { PGlite, types } from '@electric-sql/pglite'
+
+type QueryResult = { rows: unknown[]; rowCount: number; command: string }
+type QueryConfig = { text: string; values?: readonly unknown[] }
+
+/**
+ * PGlite (PostgreSQL in WebAssembly) with the face of a `pg.Pool`, so that Kysely, BullMQ and the rate limiter use
+ * it as they use a server. There is one session: a client that begins a transaction has it alone until the end of it.
+ */
+export class PglitePool extends EventEmitter {
+	readonly options = { keepAlive: true, max: 1 }
+	readonly #database: PGlite
+	#turn: Promise<void> = Promise.resolve()
+	#ended: Promise<void> | undefined
+
+	constructor(database: PGlite) {
+		super()
+		this.setMaxListeners(0)
+		this.#database = database
+	}
+
+	/** Opens (or makes) the database in a folder, or one in memory; `dump` is a folder that `PGlite.dumpDataDir` made. */
+	static async open(folder: string | undefined, dump?: Blob): Promise<PglitePool> {
+		const parsers = {
+			[types.INT8]: Number,
+			[types.BYTEA]: (text: string) => Buffer.from(text.slice(2), 'hex'),
+		}
+		const database = await PGlite.create({ dataDir: folder, loadDataDir: dump, parsers })
+		await database.exec('set search_path = public, bullmq')
+		return new PglitePool(database)
+	}
+
+	async connect(): Promise<PgliteClient> {
+		return new PgliteClient(this)
+	}
+
+	/** One statement outside any transaction; waits for one that is open. */
+	async query(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult> {
+		const release = await this.takeTurn()
+		try {
+			return await this.run(query, values)
+		} finally {
+			release()
+		}
+	}
+
+	/** Closes the database once what is under way has ended. */
+	end(): Promise<void> {
+		this.#ended ??= this.takeTurn().then((release) => this.#database.close().finally(release))
+		return this.#ended
+	}
+
+	dump(): Promise<Blob> {
+		return this.#database.dumpDataDir('none')
+	}
+
+	/** Waits for the session and holds it until the returned function is called. */
+	async takeTurn(): Promise<() => void> {
+		const before = this.#turn
+		let release = () => {}
+		this.#turn = new Promise((resolve) => {
+			release = resolve
+		})
+		await before
+		return release
+	}
+
+	/** Runs a statement on the session; for who holds it. */
+	async run(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult> {
+		const text = typeof query === 'string' ? query : query.text
+		const parameters = [...((typeof query === 'string' ? values : query.values) ?? [])]
+		const command = /^(?:\s|--[^\n]*\n)*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? ''
+		if (parameters.length === 0) {
+			const results = await this.#database.exec(text)
+			const last = results.at(-1)
+			return { rows: last?.rows ?? [], rowCount: countRows(last), command }
+		}
+		const result = await this.#database.query(text, parameters)
+		return { rows: result.rows, rowCount: countRows(result), command }
+	}
+
+	/** Subscribes to a channel; the returned function ends it. */
+	async listen(channel: string, notify: (payload: string) => void): Promise<() => Promise<void>> {
+		const release = await this.takeTurn()
+		try {
+			return await this.#database.listen(channel, notify)
+		} finally {
+			release()
+		}
+	}
+}
+
+function countRows(result: { rows: unknown[]; affectedRows?: number } | undefined): number {
+	return result ? Math.max(result.affectedRows ?? 0, result.rows.length) : 0
+}
+
+// BullMQ's LISTEN statements begin with comments
+const listenStatement = /^(?:\s|--[^\n]*\n)*listen\s+"?(\w+)"?/i
+
+/** What `connect` gives: a `pg.PoolClient` as far as Kysely and BullMQ use one. */
+class PgliteClient extends EventEmitter {
+	readonly #pool: PglitePool
+	#release: (() => void) | undefined
+	readonly #unlisten: Array<() => Promise<void>> = []
+
+	constructor(pool: PglitePool) {
+		super()
+		this.setMaxListeners(0)
+		this.#pool = pool
+	}
+
+	async query(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult> {
+		const text = typeof query === 'string' ? query : query.text
+		const channel = listenStatement.exec(text)?.[1]
+		if (channel) return this.#listen(channel)
+		if (/^\s*(begin|start\s+transaction)/i.test(text) && !this.#release) {
+			this.#release = await this.#pool.takeTurn()
+		}
+		if (!this.#release) return this.#pool.query(query, values)
+		try {
+			return await this.#pool.run(query, values)
+		} finally {
+			if (/^\s*(commit|rollback(?!\s+to)|end\b)/i.test(text)) this.#endTransaction()
+		}
+	}
+
+	/** Gives the client back; a transaction left open is rolled back. */
+	release(): void {
+		for (const unlisten of this.#unlisten.splice(0)) unlisten().catch(() => {})
+		if (this.#release) this.#pool.run('rollback').finally(() => this.#endTransaction())
+	}
+
+	#endTransaction(): void {
+		this.#release?.()
+		this.#release = undefined
+	}
+
+	async #listen(channel: string): Promise<QueryResult> {
+		const stop = await this.#pool.listen(channel, (payload) => {
+			this.emit('notification', { channel, payload, processId: 0 })
+		})
+		this.#unlisten.push(stop)
+		return { rows: [], rowCount: 0, command: 'LISTEN' }
+	}
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+const id = z.int().positive()
+
+/** Where a job waits. Mail that a person waits for never queues behind a digest. */
+export type QueueName = 'notices' | 'deliveries' | 'stories' | 'upkeep'
+
+type JobDefinition = {
+	queue: QueueName
+	/** Ids only: job data is stored in clear. */
+	payload: z.ZodType
+	attempts: number
+	/** The first wait before another try; it doubles. */
+	backoffMs: number
+}
+
+/** Every job there is. What runs it: `workers/processors.ts`. */
+export const jobCatalog = {
+	'send-notice': { queue: 'notices', payload: z.object({ noticeId: id }), attempts: 5, backoffMs: 2_000 },
+	'plan-digest': { queue: 'upkeep', payload: z.object({ digestId: id }), attempts: 5, backoffMs: 2_000 },
+	'run-schedule': {
+		queue: 'upkeep',
+		payload: z.object({ newsletterId: id }),
+		attempts: 3,
+		backoffMs: 10_000,
+	},
+	'send-digest': {
+		queue: 'deliveries',
+		payload: z.object({ digestId: id, lane: z.int().min(0) }),
+		attempts: 5,
+		backoffMs: 2_000,
+	},
+	'poll-source': { queue: 'stories', payload: z.object({ sourceId: id }), attempts: 1, backoffMs: 1_000 },
+	'poll-due-sources': { queue: 'stories', payload: z.object({}), attempts: 1, backoffMs: 1_000 },
+	reconcile: { queue: 'upkeep', payload: z.object({}), attempts: 1, backoffMs: 1_000 },
+	prune: { queue: 'upkeep', payload: z.object({}), attempts: 3, backoffMs: 60_000 },
+} as const satisfies Record<string, JobDefinition>
+
+export type JobName = keyof typeof jobCatalog
+
+/** The payload of each job by name. */
+export type JobCatalog = { [Name in JobName]: z.infer<(typeof jobCatalog)[Name]['payload']> }
+
+/** What runs each job: a missing one is a compile error. */
+export type Processors = { [Name in JobName]: (payload: JobCatalog[Name]) => Promise<void> }

@@ -1,0 +1,22 @@
+/** A producer of jobs: the database is the truth, a job is only a hint that something is due. */
+export type Jobs<Catalog extends Record<string, object> = Record<string, object>> = {
+	/**
+	 * Adds a job after the transaction that it depends on has been committed.
+	 * With `dedupe`, a job of that name and key that still waits is enough. `delayMs` puts it off.
+	 * A queue that does not answer is logged, not thrown: the reconciler finds what the database says is due.
+	 */
+	enqueue<Name extends keyof Catalog & string>(
+		name: Name,
+		payload: Catalog[Name],
+		options?: { delayMs?: number; dedupe?: string },
+	): Promise<void>
+	/** Creates or changes the repetition `key` of a job: a cron pattern in a time zone, or every so many milliseconds. */
+	schedule<Name extends keyof Catalog & string>(
+		key: string,
+		when: { cron: string; timeZone: string } | { everyMs: number },
+		name: Name,
+		payload: Catalog[Name],
+	): Promise<void>
+	/** Ends the repetition `key`; fine where there is none. */
+	unschedule(key: string, name: keyof Catalog & string): Promise<void>
+}

@@ -1,0 +1,10 @@
+/**
+ * Where business code writes what happened. Fields hold ids and counts, never addresses, tokens or secrets.
+ * The `job` and request ids are bound by the caller's child log.
+ */
+export type Log = {
+	info(fields: Record<string, unknown>, message: string): void
+	warn(fields: Record<string, unknown>, message: string): void
+	error(fields: Record<string, unknown>, message: string): void
+	child(fields: Record<string, unknown>): Log
+}

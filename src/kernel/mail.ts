@@ -1,0 +1,60 @@
+import type { Locale } from './messages.ts'
+
+/** A message as bytes on the wire (RFC 5322, CRLF) with its SMTP envelope. */
+export type ReadyMessage = {
+	envelope: { from: string; to: string }
+	raw: string | Buffer
+}
+
+/**
+ * What became of one SMTP transaction. `in_doubt`: the connection was lost after the final dot and before
+ * the reply (RFC 1047), so nobody can know. `not_sent`: nothing of it was said to the relay, so it may be repeated.
+ */
+export type SendOutcome =
+	| { kind: 'accepted'; reply: string }
+	| { kind: 'refused'; permanence: 'temporary' | 'permanent'; scope: 'recipient' | 'relay'; reply: string }
+	| { kind: 'not_sent'; reason: string }
+	| { kind: 'in_doubt'; reason: string }
+
+/** The way out: a relay over SMTP, or the mailbox of captured mail where none is set. */
+export type Mailer = {
+	/** Sends one message; never throws for what a relay or the network does. */
+	send(message: ReadyMessage): Promise<SendOutcome>
+	/** How many messages may be under way at once. */
+	readonly connections: number
+	/** Resolves where the relay answers and would take mail from us; else rejects with the reason. */
+	verify(): Promise<void>
+	close(): Promise<void>
+}
+
+/** Header fields in their order. Values are Unicode text: encoding, folding and line breaks are the builder's task. */
+export type HeaderFields = ReadonlyArray<readonly [name: string, value: string]>
+
+/** What a message is made of. Addresses in `from`, `to` and `replyTo` are `{ name, address }`. */
+export type MessageContent = {
+	from: Mailbox
+	to: Mailbox
+	replyTo?: Mailbox
+	subject: string
+	date: Date
+	messageId: string
+	headers: HeaderFields
+	html: string
+	text: string
+}
+
+export type Mailbox = { name?: string; address: string }
+
+/** Builds a whole message once (RFC 5322, multipart/alternative, text first). */
+export type BuildMessage = (content: MessageContent) => Promise<string>
+
+/** The mails there are (a folder each in `emails/`) and what each is filled with: `emails/catalog.ts`. */
+export type RenderMail<Catalog extends Record<string, object> = Record<string, object>> = <
+	Name extends keyof Catalog & string,
+>(
+	name: Name,
+	locale: Locale,
+	data: Catalog[Name],
+) => Promise<RenderedMail>
+
+export type RenderedMail = { subject: string; preheader: string; html: string; text: string }

@@ -1,0 +1,254 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { Locale } from './messages.ts'
+
+/**
+ * The tables as SQL gives and takes them (`src/db/migrations`). Each is written by one folder's `store.ts`.
+ * Identifiers are whole numbers, times are instants.
+ */
+export type Tables = {
+	newsletters: NewslettersTable
+	newsletter_texts: NewsletterTextsTable
+	subscribers: SubscribersTable
+	subscriptions: SubscriptionsTable
+	confirmations: ConfirmationsTable
+	notices: NoticesTable
+	consent_receipts: ConsentReceiptsTable
+	suppressions: SuppressionsTable
+	sources: SourcesTable
+	stories: StoriesTable
+	digests: DigestsTable
+	digest_stories: DigestStoriesTable
+	renditions: RenditionsTable
+	deliveries: DeliveriesTable
+	api_keys: ApiKeysTable
+	audit_entries: AuditEntriesTable
+}
+
+/** A time that SQL sets where none is given. */
+type Stamp = ColumnType<Date, Date | undefined, Date>
+
+type NewslettersTable = {
+	id: Generated<number>
+	slug: string
+	default_locale: Locale
+	from_address: string
+	reply_to: string | null
+	list_id_domain: string
+	postal_address: string | null
+	contact: string | null
+	colour: string
+	logo_url: string | null
+	story_limit: Generated<number>
+	story_max_age_days: Generated<number>
+	story_order: Generated<'newest_first' | 'oldest_first'>
+	untranslated: Generated<'skip' | 'include'>
+	schedule_cron: string | null
+	schedule_time_zone: string | null
+	created_at: Stamp
+	updated_at: Stamp
+}
+
+type NewsletterTextsTable = {
+	newsletter_id: number
+	locale: Locale
+	name: string
+	description: string
+	from_name: string
+	subject_pattern: string
+	preheader_pattern: string
+	consent_wording: string
+	consent_version: number
+}
+
+type SubscribersTable = {
+	id: Generated<number>
+	local_part: string
+	domain: string
+	comparable_address: string
+	created_at: Stamp
+}
+
+export type SubscriptionState = 'pending' | 'active' | 'unsubscribed'
+
+type SubscriptionsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	subscriber_id: number
+	locale: Locale
+	state: SubscriptionState
+	confirmed_at: Date | null
+	unsubscribed_at: Date | null
+	unsubscribe_reason: string | null
+	created_at: Stamp
+	updated_at: Stamp
+}
+
+type ConfirmationsTable = {
+	token_hash: string
+	subscription_id: number
+	locale: Locale
+	created_at: Stamp
+	expires_at: Date
+	used_at: Date | null
+}
+
+export type NoticeKind = 'confirm' | 'already_active' | 'suppressed'
+
+type NoticesTable = {
+	id: Generated<number>
+	subscription_id: number
+	locale: Locale
+	kind: NoticeKind | null
+	state: Generated<'due' | 'sending' | 'accepted' | 'refused' | 'in_doubt' | 'withheld'>
+	attempts: Generated<number>
+	due_at: Date
+	reply: string | null
+	created_at: Stamp
+	finished_at: Date | null
+}
+
+export type ConsentAction = 'requested' | 'confirmed' | 'unsubscribed' | 'resubscribed'
+
+type ConsentReceiptsTable = {
+	id: Generated<number>
+	subscription_id: number
+	action: ConsentAction
+	wording: string | null
+	wording_version: number | null
+	locale: Locale
+	page: string
+	ip: string | null
+	at: Stamp
+}
+
+export type SuppressionReason = 'dead_address' | 'mailbox_unusable' | 'complaint' | 'staff'
+
+type SuppressionsTable = {
+	address_hash: string
+	reason: SuppressionReason
+	evidence: string | null
+	created_at: Stamp
+	lifted_at: Date | null
+}
+
+type SourcesTable = {
+	id: Generated<number>
+	newsletter_id: number
+	url: string
+	locale: Locale
+	topics: string[]
+	state: Generated<'active' | 'gone' | 'paused'>
+	etag: string | null
+	last_modified: string | null
+	moved_to: string | null
+	moved_times: Generated<number>
+	next_poll_at: Date
+	last_polled_at: Date | null
+	first_read_at: Date | null
+	failures: Generated<number>
+	problem: string | null
+	created_at: Stamp
+}
+
+type StoriesTable = {
+	id: Generated<number>
+	newsletter_id: number
+	source_id: number | null
+	external_id: string | null
+	link: string | null
+	locale: Locale
+	title: string
+	summary: string
+	image_url: string | null
+	image_alt: string | null
+	author: string | null
+	categories: string[]
+	topics: string[]
+	published_at: Date
+	first_seen_at: Date
+	backlog: Generated<boolean>
+	hidden_at: Date | null
+	translation_group: number | null
+	edited_at: Date | null
+}
+
+export type DigestState = 'planning' | 'sending' | 'completed'
+export type DigestTrigger = 'staff' | 'api' | 'schedule'
+
+/** How many candidates there were and why some of them get nothing. `planned` + the sum of `excluded` = `candidates`. */
+export type AudienceSums = { candidates: number; planned: number; excluded: Record<string, number> }
+
+type DigestsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	public_id: string
+	state: DigestState
+	trigger: DigestTrigger
+	trigger_key: string | null
+	trigger_fingerprint: string | null
+	audience: JSONColumnType<AudienceSums> | null
+	created_at: Stamp
+	planned_at: Date | null
+	completed_at: Date | null
+}
+
+type DigestStoriesTable = {
+	digest_id: number
+	locale: Locale
+	story_id: number
+	position: number
+}
+
+type RenditionsTable = {
+	id: Generated<number>
+	digest_id: number
+	locale: Locale
+	subject: string
+	preheader: string
+	html: string
+	text: string
+	/** What stands in `html` and `text` where a reader's own links go: unguessable, so that no story can hold it. */
+	slot_nonce: string
+	story_count: number
+	dropped_stories: number
+}
+
+export type DeliveryState =
+	| 'planned'
+	| 'sending'
+	| 'accepted'
+	| 'refused'
+	| 'in_doubt'
+	| 'excluded'
+	| 'bounced'
+	| 'complained'
+
+type DeliveriesTable = {
+	digest_id: number
+	subscription_id: number
+	rendition_id: number
+	state: Generated<DeliveryState>
+	due_at: Stamp
+	attempts: Generated<number>
+	worker: string | null
+	lease_until: Date | null
+	reply: string | null
+	changed_at: Stamp
+}
+
+type ApiKeysTable = {
+	id: Generated<number>
+	name: string
+	key_hash: string
+	created_at: Stamp
+	last_used_at: Date | null
+	revoked_at: Date | null
+}
+
+type AuditEntriesTable = {
+	id: Generated<number>
+	actor: string
+	action: string
+	subject: string
+	at: Stamp
+}
