@@ -65,6 +65,8 @@ type SubscribersTable = {
 	local_part: string
 	domain: string
 	comparable_address: string
+	/** `hashAddress` of it: what `suppressions` know the address by. */
+	address_hash: string
 	created_at: Stamp
 }
 
@@ -79,6 +81,7 @@ type SubscriptionsTable = {
 	confirmed_at: Date | null
 	unsubscribed_at: Date | null
 	unsubscribe_reason: string | null
+	unsubscribe_comment: string | null
 	created_at: Stamp
 	updated_at: Stamp
 }
@@ -102,6 +105,8 @@ type NoticesTable = {
 	state: Generated<'due' | 'sending' | 'accepted' | 'refused' | 'in_doubt' | 'withheld'>
 	attempts: Generated<number>
 	due_at: Date
+	/** When the last attempt began. */
+	started_at: Date | null
 	reply: string | null
 	created_at: Stamp
 	finished_at: Date | null

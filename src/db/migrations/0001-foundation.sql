@@ -33,12 +33,13 @@ create table newsletter_texts (
 	primary key (newsletter_id, locale)
 );
 
--- Persons' addresses, once each; what they chose is in subscriptions.
+-- Persons' addresses, once each; what they chose is in subscriptions. The hash is what suppressions know them by.
 create table subscribers (
 	id bigint generated always as identity primary key,
 	local_part text not null,
 	domain text not null,
 	comparable_address text not null unique,
+	address_hash text not null unique,
 	created_at timestamptz not null default now()
 );
 
@@ -51,6 +52,7 @@ create table subscriptions (
 	confirmed_at timestamptz,
 	unsubscribed_at timestamptz,
 	unsubscribe_reason text,
+	unsubscribe_comment text,
 	created_at timestamptz not null default now(),
 	updated_at timestamptz not null default now(),
 	unique (newsletter_id, subscriber_id)
@@ -78,6 +80,7 @@ create table notices (
 		check (state in ('due', 'sending', 'accepted', 'refused', 'in_doubt', 'withheld')),
 	attempts integer not null default 0,
 	due_at timestamptz not null,
+	started_at timestamptz,
 	reply text,
 	created_at timestamptz not null default now(),
 	finished_at timestamptz
