@@ -48,6 +48,38 @@ export type Mailbox = { name?: string; address: string }
 /** Builds a whole message once (RFC 5322, multipart/alternative, text first). */
 export type BuildMessage = (content: MessageContent) => Promise<string>
 
+/**
+ * What stands in `html`, `text` and header values where a recipient's own value goes. The nonce is random
+ * (`randomToken()`), so that no story can hold a marker; all its characters survive HTML and quoted-printable as they are.
+ */
+export function slotMarker(nonce: string, slot: string): string {
+	return `slot_${nonce}_${slot}_`
+}
+
+/** What all recipients of a rendition are sent alike. `html`, `text` and header values may hold slot markers. */
+export type SharedContent = Omit<MessageContent, 'to' | 'date' | 'messageId'>
+
+/** What only one recipient is sent. `values` is plain text: it is escaped where it lands in HTML. */
+export type RecipientContent<Slot extends string = string> = {
+	envelope: ReadyMessage['envelope']
+	to: Mailbox
+	date: Date
+	messageId: string
+	values: Readonly<Record<Slot, string>>
+}
+
+/** A message compiled once for many recipients: `fill` only puts strings together, nothing is encoded anew. */
+export type PreparedMessage<Slot extends string = string> = {
+	fill(recipient: RecipientContent<Slot>): ReadyMessage
+}
+
+/** Compiles what all recipients share. `slots` are the names that markers with this nonce may have. */
+export type PrepareMessage = <Slot extends string>(
+	content: SharedContent,
+	nonce: string,
+	slots: readonly Slot[],
+) => Promise<PreparedMessage<Slot>>
+
 /** The mails there are (a folder each in `emails/`) and what each is filled with: `emails/catalog.ts`. */
 export type RenderMail<Catalog extends Record<string, object> = Record<string, object>> = <
 	Name extends keyof Catalog & string,
