@@ -8,6 +8,7 @@ export type ErrorCode =
 	| 'unauthenticated' // 401
 	| 'forbidden' // 403
 	| 'not_found' // 404
+	| 'method_not_allowed' // 405
 	| 'conflict' // 409: it clashes with what is there
 	| 'gone' // 410: was valid once
 	| 'too_large' // 413

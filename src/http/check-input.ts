@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import { AppError, type FieldProblem, type MessageParams } from '../kernel/app-error.ts'
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * Checks a part of a request against its schema. Throws an `invalid` AppError that names each field.
+ * A message that begins with `errors.` is a key of the string catalogs and is kept.
+ */
+export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+	const result = schema.safeParse(value, { reportInput: true })
+	if (result.success) return result.data
+	throw new AppError('invalid', 'errors.invalid', { fields: result.error.issues.flatMap(toProblems) })
+}
+
+function toProblems(issue: Issue): FieldProblem[] {
+	const field = issue.path.map(String).join('.')
+	if (issue.message.startsWith('errors.')) return [{ field, message: issue.message, params: customParams(issue) }]
+	switch (issue.code) {
+		case 'unrecognized_keys':
+			return issue.keys.map((key) => ({
+				field: [field, key].filter(Boolean).join('.'),
+				message: 'errors.field.unknown',
+			}))
+		case 'invalid_type':
+			if (issue.input === undefined) return [{ field, message: 'errors.field.required' }]
+			return [{ field, message: 'errors.field.type', params: { expected: issue.expected } }]
+		case 'too_small':
+			return [{ field, message: `errors.field.${sizeWord(issue.origin)}_min`, params: { min: Number(issue.minimum) } }]
+		case 'too_big':
+			return [{ field, message: `errors.field.${sizeWord(issue.origin)}_max`, params: { max: Number(issue.maximum) } }]
+		case 'invalid_format':
+			return [{ field, message: 'errors.field.format', params: { format: issue.format } }]
+		case 'invalid_value':
+			return [{ field, message: 'errors.field.choice', params: { choices: issue.values.map(String).join(', ') } }]
+		default:
+			return [{ field, message: 'errors.field.unusable' }]
+	}
+}
+
+function sizeWord(origin: string): 'number' | 'text' | 'list' {
+	if (origin === 'string') return 'text'
+	return origin === 'array' || origin === 'set' ? 'list' : 'number'
+}
+
+function customParams(issue: Issue): MessageParams | undefined {
+	return issue.code === 'custom' ? (issue.params as MessageParams | undefined) : undefined
+}

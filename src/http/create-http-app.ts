@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { parseCookie } from 'cookie'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import helmet from 'helmet'
+import Negotiator from 'negotiator'
+import { AppError } from '../kernel/app-error.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Messages } from '../kernel/messages.ts'
+import { answerError } from './answer-error.ts'
+import { checkInput } from './check-input.ts'
+import { defaultMaxBodyBytes, readBody } from './read-body.ts'
+import type { RenderPage } from './render-page.ts'
+import type { Answer, RequestContext, Route } from './route.ts'
+
+export type HttpOptions = {
+	routes: readonly Route[]
+	messages: Messages
+	renderPage: RenderPage
+	log: Log
+	/** How many proxies stand in front, or which (Express `trust proxy`). */
+	trustProxy: number | string
+	/** Whether cookies are only for https. */
+	secure: boolean
+	/** Gives who calls a staff route, or throws `unauthenticated`. */
+	authenticate(request: { authorization: string | undefined; local: boolean }): Promise<string>
+	/** Whether a connection came over the control socket of this machine, where everyone is the operator. */
+	isLocal(socket: unknown): boolean
+}
+
+const publicFolder = fileURLToPath(new URL('./public/', import.meta.url))
+
+/** The Express application: security headers, assets, the given routes, and one way of answering errors. */
+export function createHttpApp(options: HttpOptions): Express {
+	const app = express()
+	app.disable('x-powered-by')
+	app.set('trust proxy', options.trustProxy)
+	app.set('query parser', 'simple')
+	app.use(securityHeaders(options.secure))
+	app.use('/assets', express.static(publicFolder, { maxAge: '1h', index: false, redirect: false }))
+	app.use((request, response, next) => begin(options, request, response, next))
+	for (const route of options.routes) {
+		app[route.method](expressPath(route.path), (request, response, next) => {
+			serve(options, route, request, response).catch(next)
+		})
+	}
+	refuseOtherMethods(app, options.routes)
+	app.use(() => {
+		throw new AppError('not_found', 'errors.not_found')
+	})
+	app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+		sendError(options, error, request, response)
+	})
+	return app
+}
+
+/** `/newsletters/{slug}` as Express writes it: `/newsletters/:slug`. */
+function expressPath(path: string): string {
+	return path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+const pagePolicy = {
+	'default-src': ["'none'"],
+	'style-src': ["'self'"],
+	'script-src': ["'self'"],
+	'img-src': ["'self'", 'https:', 'data:'],
+	'connect-src': ["'self'"],
+	'frame-src': ["'self'"],
+	'form-action': ["'self'"],
+	'base-uri': ["'none'"],
+	'frame-ancestors': ["'none'"],
+}
+
+// the styles of a mail stand in it, and it holds no script
+const mailPolicy = `default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
+
+function securityHeaders(secure: boolean) {
+	return helmet({
+		contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
+		strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+		referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+		crossOriginResourcePolicy: { policy: 'same-site' },
+	})
+}
+
+type Begun = Request & { context: RequestContext }
+
+function begin(options: HttpOptions, request: Request, response: Response, next: NextFunction): void {
+	const started = performance.now()
+	const id = randomUUID()
+	const negotiate = (among: readonly string[]) => new Negotiator(request).languages([...among])[0]
+	const cookies = parseCookie(request.headers.cookie ?? '')
+	const log = options.log.child({ requestId: id })
+	;(request as Begun).context = {
+		id,
+		ip: request.ip ?? '',
+		log,
+		locale: negotiate(options.messages.locales) ?? 'en',
+		negotiateLocale: negotiate,
+		header: (name) => request.get(name),
+		cookie: (name) => cookies[name],
+		actor: '',
+		path: request.path,
+	}
+	response.setHeader('X-Request-Id', id)
+	response.on('finish', () => {
+		// the route's pattern, not the path: a path can hold a token
+		const route = (request.route as { path?: string } | undefined)?.path ?? '(none)'
+		const ms = Math.round(performance.now() - started)
+		log.info({ method: request.method, route, status: response.statusCode, ms }, 'request')
+	})
+	next()
+}
+
+async function serve(options: HttpOptions, route: Route, request: Request, response: Response): Promise<void> {
+	const context = (request as Begun).context
+	if (route.access === 'staff') {
+		context.actor = await options.authenticate({
+			authorization: request.get('authorization'),
+			local: options.isLocal(request.socket),
+		})
+	}
+	const params = route.params ? checkParams(route, request.params) : {}
+	const query = route.query ? checkInput(route.query, request.query) : {}
+	const body = route.body ? await checkBody(route, request, response) : {}
+	send(options, response, await route.handle({ params, query, body, request: context }))
+}
+
+/** A path whose parameter can't be one (an id that is no number) leads nowhere. */
+function checkParams(route: Route, params: unknown): unknown {
+	const result = route.params.safeParse(params)
+	if (!result.success) throw new AppError('not_found', 'errors.not_found')
+	return result.data
+}
+
+async function checkBody(route: Route, request: Request, response: Response): Promise<unknown> {
+	const types = route.bodyTypes ?? ['json']
+	const body = await readBody(request, response, types, route.maxBodyBytes ?? defaultMaxBodyBytes)
+	if (body === undefined && !route.bodyOptional) throw new AppError('malformed', 'errors.body.missing')
+	return checkInput(route.body, body ?? {})
+}
+
+function send(options: HttpOptions, response: Response, answer: Answer): void {
+	response.status(answer.status ?? 200)
+	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)
+	for (const { name, value, maxAgeSeconds, path } of answer.cookies ?? []) {
+		response.cookie(name, value, {
+			maxAge: maxAgeSeconds * 1000,
+			path: path ?? '/',
+			httpOnly: true,
+			sameSite: 'lax',
+			secure: options.secure,
+		})
+	}
+	for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+	if ('page' in answer) {
+		response.setHeader('Content-Language', answer.locale)
+		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data ?? {}))
+	} else if ('json' in answer) response.json(answer.json)
+	else if ('text' in answer) response.type(answer.contentType).send(answer.text)
+	else if ('redirect' in answer) response.redirect(answer.status ?? 303, answer.redirect)
+	else response.end()
+}
+
+/** A known path asked with another method is told which ones there are. */
+function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
+	for (const path of new Set(routes.map((route) => expressPath(route.path)))) {
+		const methods = routes.filter((route) => expressPath(route.path) === path).map(({ method }) => method.toUpperCase())
+		const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+		app.all(path, (request, response) => {
+			response.setHeader('Allow', allowed)
+			if (request.method === 'OPTIONS') response.status(204).end()
+			else throw new AppError('method_not_allowed', 'errors.method_not_allowed', { params: { allowed } })
+		})
+	}
+}
+
+function sendError(options: HttpOptions, error: unknown, request: Request, response: Response): void {
+	const context = (request as Partial<Begun>).context
+	const locale = context?.locale ?? 'en'
+	const requestId = context?.id ?? ''
+	const known = toAppError(error)
+	if (!(known instanceof AppError)) (context?.log ?? options.log).error({ err: error }, 'the request failed')
+	if (response.headersSent) {
+		response.destroy()
+		return
+	}
+	const { status, body, headers } = answerError(known, locale, options.messages, requestId)
+	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+	response.setHeader('Cache-Control', 'no-store')
+	response.status(status)
+	// a body that was refused unread would be taken for the next request
+	if (status === 413 || status === 415) response.setHeader('Connection', 'close')
+	if (request.path.startsWith('/api/') || request.accepts(['html', 'json']) === 'json') {
+		response.json(body)
+		return
+	}
+	response.setHeader('Content-Language', locale)
+	response.type('html').send(options.renderPage('error', locale, { status, error: body }))
+}
+
+/** Express' own errors of a path that can't be decoded are bad input, not faults of ours. */
+function toAppError(error: unknown): unknown {
+	if (error instanceof URIError) return new AppError('not_found', 'errors.not_found', { cause: error })
+	return error
+}

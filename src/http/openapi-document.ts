@@ -1,0 +1,55 @@
+import type { z } from 'zod'
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { contentTypesOf } from './read-body.ts'
+import type { Route } from './route.ts'
+
+/** The OpenAPI 3.1 document of the given routes: made of the schemas that check their input. */
+export function createOpenApiDocument(routes: readonly Route[], publicUrl: string, version: string): object {
+	const paths: ZodOpenApiPathsObject = {}
+	for (const route of routes) {
+		paths[route.path] = { ...paths[route.path], [route.method]: toOperation(route) }
+	}
+	return createDocument({
+		openapi: '3.1.0',
+		info: {
+			title: 'Envoi',
+			version,
+			description: 'Newsletters: subscribing, stories, digests and what became of them.',
+			license: { name: 'MIT', identifier: 'MIT' },
+		},
+		servers: [{ url: publicUrl }],
+		paths,
+		components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+	})
+}
+
+function toOperation(route: Route): ZodOpenApiOperationObject {
+	return {
+		tags: [route.tag],
+		summary: route.summary,
+		description: route.description,
+		security: route.access === 'staff' ? [{ apiKey: [] }] : [],
+		requestParams: {
+			...(route.params && { path: route.params }),
+			...(route.query && { query: route.query }),
+		},
+		...(route.body && { requestBody: toRequestBody(route, route.body) }),
+		responses: Object.fromEntries(
+			Object.entries(route.responses).map(([status, response]) => [status, toResponse(response)]),
+		),
+	} as ZodOpenApiOperationObject
+}
+
+function toRequestBody(route: Route, schema: z.ZodType) {
+	const types = contentTypesOf(route.bodyTypes ?? ['json'])
+	return {
+		required: !route.bodyOptional,
+		content: Object.fromEntries(types.map((type) => [type, { schema }])),
+	}
+}
+
+function toResponse({ description, schema, contentType }: Route['responses'][number]) {
+	if (schema) return { description, content: { 'application/json': { schema } } }
+	if (contentType) return { description, content: { [contentType]: { schema: { type: 'string' as const } } } }
+	return { description }
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { Eta } from 'eta'
+import type { MessageParams } from '../kernel/app-error.ts'
+import type { Locale, Messages } from '../kernel/messages.ts'
+
+/** Renders a template of `pages/` in a language; every value is escaped unless the template says otherwise. */
+export type RenderPage = (template: string, locale: Locale, data: Record<string, unknown>) => string
+
+/** `shared` is what every page may use, such as the public URL. */
+export function createRenderPage(messages: Messages, shared: Record<string, unknown>): RenderPage {
+	const eta = new Eta({
+		views: fileURLToPath(new URL('./pages/', import.meta.url)),
+		autoEscape: true,
+		cache: true,
+		varName: 'it',
+	})
+	return (template, locale, data) =>
+		eta.render(template, {
+			...shared,
+			...data,
+			locale,
+			locales: messages.locales,
+			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
+		})
+}

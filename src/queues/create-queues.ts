@@ -1,0 +1,160 @@
+import { createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Pool } from 'pg'
+import { type JobCatalog, type JobName, jobCatalog, type Processors, type QueueName } from '../jobs/catalog.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import type { Log } from '../kernel/log.ts'
+import { connectRedis } from './connect-redis.ts'
+
+export type QueueStore = { kind: 'redis'; url: string; producer: Redis } | { kind: 'postgres'; pool: Pool }
+
+/** The producer that everyone sees, and what only the starter of processes needs. */
+export type Queues = Jobs<JobCatalog> & {
+	/** Starts one BullMQ worker a queue. */
+	work(processors: Processors, concurrency: Record<QueueName, number>): void
+	/** Resolves once nothing waits and nothing runs; jobs that are put off until later do not count. */
+	drain(): Promise<void>
+	/** Rejects where the queues' store doesn't answer. */
+	ping(): Promise<void>
+	/** Lets the workers finish what they do, within `graceMs`; what is left is taken up again by others. */
+	stopWorking(graceMs: number): Promise<void>
+	close(): Promise<void>
+}
+
+const queueNames = [...new Set(Object.values(jobCatalog).map(({ queue }) => queue))]
+
+/** BullMQ on Redis, or on its own PostgreSQL backend in our database. `prefix` keeps installations apart on Redis. */
+export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Queues {
+	const producer = store.kind === 'redis' ? store.producer : undefined
+	const consumers: Redis[] = []
+	const workers: Worker[] = []
+	const settled = new Set<() => void>()
+
+	const queues = new Map(queueNames.map((name) => [name, openQueue(name)]))
+
+	function openQueue(name: QueueName): Queue {
+		const defaultJobOptions = { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1_000 } }
+		const queue = producer
+			? new Queue(name, { connection: producer, prefix, defaultJobOptions, skipWaitingForReady: true })
+			: new Queue(name, { connection: pool(), defaultJobOptions }, createPostgresBackend as never)
+		queue.on('error', (error) => log.warn({ queue: name, err: error }, 'the queue reports an error'))
+		return queue
+	}
+
+	function openWorker(name: QueueName, processor: Processor, concurrency: number): Worker {
+		const options: Omit<WorkerOptions, 'connection'> = { concurrency, autorun: true }
+		if (store.kind === 'postgres') {
+			return new Worker(name, processor, { ...options, connection: pool() }, createPostgresBackend as never)
+		}
+		const connection = connectRedis(store.url, 'waits', log)
+		consumers.push(connection)
+		return new Worker(name, processor, { ...options, connection, prefix })
+	}
+
+	function pool(): never {
+		if (store.kind !== 'postgres') throw new Error('the queues are not on PostgreSQL')
+		return store.pool as never
+	}
+
+	function queueOf(name: JobName): Queue {
+		const queue = queues.get(jobCatalog[name].queue)
+		if (!queue) throw new Error(`no queue for the job ${name}`)
+		return queue
+	}
+
+	function tellSettled(): void {
+		for (const tell of settled) tell()
+	}
+
+	return {
+		enqueue: async (name, payload, options = {}) => {
+			const { attempts, backoffMs } = jobCatalog[name]
+			try {
+				await queueOf(name).add(name, payload, {
+					attempts,
+					backoff: { type: 'exponential', delay: backoffMs },
+					delay: options.delayMs,
+					deduplication: options.dedupe ? { id: `${name}/${options.dedupe}` } : undefined,
+				})
+			} catch (error) {
+				log.warn({ job: name, err: error }, 'the job could not be queued; the reconciler will find what is due')
+			}
+		},
+
+		schedule: async (key, when, name, payload) => {
+			const repeat = 'cron' in when ? { pattern: when.cron, tz: when.timeZone } : { every: when.everyMs }
+			const { attempts, backoffMs } = jobCatalog[name]
+			const opts = { attempts, backoff: { type: 'exponential', delay: backoffMs } }
+			await queueOf(name).upsertJobScheduler(key, repeat, { name, data: payload, opts })
+		},
+
+		unschedule: async (key, name) => {
+			await queueOf(name).removeJobScheduler(key)
+		},
+
+		work: (processors, concurrency) => {
+			for (const name of queueNames) {
+				const worker = openWorker(name, (job) => runJob(processors, job.name, job.data), concurrency[name])
+				worker.on('error', (error) => log.warn({ queue: name, err: error }, 'the worker reports an error'))
+				worker.on('failed', (job, error) => {
+					log.error({ queue: name, job: job?.name, jobId: job?.id, data: job?.data, err: error }, 'a job failed')
+					tellSettled()
+				})
+				worker.on('completed', tellSettled)
+				workers.push(worker)
+			}
+		},
+
+		drain: async () => {
+			const busy = async (): Promise<boolean> => {
+				const counts = await Promise.all(
+					[...queues.values()].map((queue) => queue.getJobCounts('waiting', 'active', 'prioritized')),
+				)
+				return counts.some((count) => Object.values(count).some((number) => number > 0))
+			}
+			while (await busy()) {
+				await new Promise<void>((resolve) => {
+					const tell = () => {
+						settled.delete(tell)
+						clearTimeout(timer)
+						resolve()
+					}
+					// an event can pass between the count and here, and another process may have done the job
+					const timer = setTimeout(tell, 50)
+					settled.add(tell)
+				})
+			}
+		},
+
+		ping: async () => {
+			if (producer) await producer.ping()
+			else await askDatabase(store)
+		},
+
+		stopWorking: async (graceMs) => {
+			const closing = Promise.all(workers.map((worker) => worker.close()))
+			const late = Symbol('late')
+			const timer = new Promise<symbol>((resolve) => setTimeout(() => resolve(late), graceMs).unref())
+			if ((await Promise.race([closing, timer])) === late) {
+				await Promise.all(workers.map((worker) => worker.close(true)))
+			}
+		},
+
+		close: async () => {
+			await Promise.all(workers.map((worker) => worker.close(true)))
+			await Promise.all([...queues.values()].map((queue) => queue.close()))
+			for (const connection of consumers) connection.disconnect()
+		},
+	}
+}
+
+async function askDatabase(store: QueueStore): Promise<void> {
+	if (store.kind === 'postgres') await store.pool.query('select 1')
+}
+
+async function runJob(processors: Processors, name: string, data: unknown): Promise<void> {
+	if (!(name in jobCatalog)) throw new Error(`no such job: ${name}`)
+	const known = name as JobName
+	const payload = jobCatalog[known].payload.parse(data)
+	await (processors[known] as (payload: unknown) => Promise<void>)(payload)
+}
