@@ -151,7 +151,11 @@ type SourcesTable = {
 	last_polled_at: Date | null
 	first_read_at: Date | null
 	failures: Generated<number>
+	/** Why it could not be read: a `FeedProblem`, and what the other side said. */
 	problem: string | null
+	problem_detail: string | null
+	/** How many of the newest stories are no backlog at the first read. */
+	include_latest: Generated<number>
 	created_at: Stamp
 }
 
@@ -161,6 +165,8 @@ type StoriesTable = {
 	source_id: number | null
 	external_id: string | null
 	link: string | null
+	/** What makes two links the same: scheme, `www.` and tracking parameters don't count. */
+	link_key: string | null
 	locale: Locale
 	title: string
 	summary: string
@@ -174,6 +180,7 @@ type StoriesTable = {
 	backlog: Generated<boolean>
 	hidden_at: Date | null
 	translation_group: number | null
+	/** When staff changed its texts: from then on its source no longer does. */
 	edited_at: Date | null
 }
 

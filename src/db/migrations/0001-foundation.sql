@@ -134,6 +134,8 @@ create table sources (
 	first_read_at timestamptz,
 	failures integer not null default 0,
 	problem text,
+	problem_detail text,
+	include_latest integer not null default 0,
 	created_at timestamptz not null default now(),
 	unique (newsletter_id, url)
 );
@@ -145,6 +147,7 @@ create table stories (
 	source_id bigint references sources on delete set null,
 	external_id text,
 	link text,
+	link_key text,
 	locale text not null,
 	title text not null,
 	summary text not null,
@@ -161,7 +164,7 @@ create table stories (
 	edited_at timestamptz
 );
 create unique index stories_external on stories (source_id, external_id);
-create unique index stories_link on stories (newsletter_id, locale, link);
+create index stories_link on stories (newsletter_id, link_key);
 create index stories_latest on stories (newsletter_id, locale, published_at desc);
 create index stories_translations on stories (translation_group) where translation_group is not null;
 
