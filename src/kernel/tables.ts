@@ -219,6 +219,8 @@ type RenditionsTable = {
 	preheader: string
 	html: string
 	text: string
+	/** What "view in browser" shows: without any reader's own links. */
+	web_html: string
 	/** What stands in `html` and `text` where a reader's own links go: unguessable, so that no story can hold it. */
 	slot_nonce: string
 	story_count: number
@@ -244,6 +246,9 @@ type DeliveriesTable = {
 	attempts: Generated<number>
 	worker: string | null
 	lease_until: Date | null
+	/** When it was first put off by a temporary refusal. */
+	first_deferred_at: Date | null
+	/** The relay's reply, or why nothing was sent. */
 	reply: string | null
 	changed_at: Stamp
 }

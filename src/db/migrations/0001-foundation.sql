@@ -192,13 +192,15 @@ create table renditions (
 	preheader text not null,
 	html text not null,
 	text text not null,
+	-- what the link "view in browser" shows: without any reader's own links, and unchanged by later edits of a story
+	web_html text not null,
 	slot_nonce text not null,
 	story_count integer not null,
 	dropped_stories integer not null default 0,
 	unique (digest_id, locale)
 );
 
--- A story is in one digest of its newsletter, in as many of its renditions as show it.
+-- A story is shown once to each locale of its newsletter: usually by all renditions of one digest.
 create table digest_stories (
 	digest_id bigint not null references digests on delete cascade,
 	locale text not null,
@@ -209,6 +211,7 @@ create table digest_stories (
 create index digest_stories_story on digest_stories (story_id);
 
 -- The ledger: one row a digest and subscription. Partitioned by digest, so that old ones are dropped, not deleted.
+-- Its times are the database's own, so that workers with a wrong clock can't disagree about a lease.
 create type delivery_state as enum
 	('planned', 'sending', 'accepted', 'refused', 'in_doubt', 'excluded', 'bounced', 'complained');
 
@@ -221,11 +224,12 @@ create table deliveries (
 	attempts smallint not null default 0,
 	worker text,
 	lease_until timestamptz,
+	first_deferred_at timestamptz,
 	reply text,
 	changed_at timestamptz not null default now(),
 	primary key (digest_id, subscription_id)
 ) partition by list (digest_id);
-create index deliveries_due on deliveries (due_at) where state = 'planned';
+create index deliveries_due on deliveries (due_at, subscription_id) where state = 'planned';
 create index deliveries_leased on deliveries (lease_until) where state = 'sending';
 
 create table api_keys (
