@@ -1,0 +1,73 @@
+import type { Locale } from '../src/kernel/messages.ts'
+
+/** Every mail there is, with what it is filled with: a folder each, `<name>/email.mjml` and `<name>/email.txt`. */
+export type MailCatalog = {
+	/** One edition of a newsletter. */
+	digest: DigestMail
+	/** Asks a person who signed up to confirm. */
+	confirm: ConfirmMail
+	/** Someone signed up an address that is subscribed already. */
+	'already-active': AlreadyActiveMail
+	/** Someone signed up an address that mail could not be delivered to: a way back. */
+	suppressed: ConfirmMail
+}
+
+/** A newsletter as its mails show it, in the language of the mail. */
+export type MailNewsletter = {
+	name: string
+	description: string
+	/** `#rrggbb`. Any will do: texts in it and on it are made readable. */
+	colour: string
+	logoUrl: string | null
+	fromName: string
+	/** May hold line breaks. */
+	postalAddress: string | null
+	/** A mail address, a phone number or the address of a page. */
+	contact: string | null
+	/** The newsletter's own page, where anybody can subscribe. */
+	publicUrl: string
+}
+
+export type DigestMail = {
+	/** The law wants sender, postal address and contact in each digest (CASL s. 6(2), CAN-SPAM). */
+	newsletter: MailNewsletter & { postalAddress: string; contact: string }
+	subject: string
+	/** One short sentence that inboxes show beside the subject; it is the first line of the mail, for all to see. */
+	preheader: string
+	date: Date
+	/** The IANA time zone that days are told in. */
+	timeZone: string
+	stories: readonly MailStory[]
+	/** Where the reader's own links go, usually slot markers; null for the page "view in browser", which has none. */
+	links: DigestLinks | null
+}
+
+export type DigestLinks = { unsubscribe: string; webVersion: string }
+
+export type MailStory = {
+	title: string
+	link: string | null
+	/** Plain text; an empty line parts paragraphs. */
+	summary: string
+	imageUrl: string | null
+	/** What the image shows; null where it is decoration. */
+	imageAlt: string | null
+	author: string | null
+	publishedAt: Date
+	/** The language of title, summary and image text, which may differ from the mail's. */
+	locale: Locale
+	sourceName: string | null
+	categories: readonly string[]
+}
+
+export type ConfirmMail = {
+	newsletter: MailNewsletter
+	confirmUrl: string
+	/** How long the link works. */
+	validHours: number
+}
+
+export type AlreadyActiveMail = {
+	newsletter: MailNewsletter
+	unsubscribeUrl: string
+}
