@@ -90,3 +90,35 @@ export type RenderMail<Catalog extends Record<string, object> = Record<string, o
 ) => Promise<RenderedMail>
 
 export type RenderedMail = { subject: string; preheader: string; html: string; text: string }
+
+/** A mail that was kept instead of sent, for the mailbox of a first run. */
+export type CapturedMail = {
+	/** Counts up from 1. */
+	id: number
+	capturedAt: Date
+	envelope: ReadyMessage['envelope']
+	/** The message as SMTP would have carried it. */
+	raw: string
+	/** Reads it; the second time costs nothing. */
+	parse(): Promise<ParsedMail>
+}
+
+/** A message as mail programs show it. Addresses are as people read them. */
+export type ParsedMail = {
+	subject: string
+	from: string
+	to: string
+	date: string
+	/** Names in lower case, values unfolded and decoded, in the message's order. */
+	headers: ReadonlyArray<{ name: string; value: string }>
+	html: string
+	text: string
+}
+
+/** The way out where no relay is set: whatever is sent stays here, the newest mails of it. */
+export type CapturedMailer = Mailer & {
+	/** Newest first. */
+	list(): CapturedMail[]
+	get(id: number): CapturedMail | undefined
+	clear(): void
+}
