@@ -57,6 +57,7 @@ const environment = z
 		UNCONFIRMED_DAYS: z.coerce.number().int().min(1).max(365).default(30),
 		SIGNUPS_PER_IP_AND_HOUR: z.coerce.number().int().min(1).default(30),
 		SIGNUPS_PER_ADDRESS_AND_HOUR: z.coerce.number().int().min(1).default(5),
+		SIGNUPS_PER_DOMAIN_AND_HOUR: z.coerce.number().int().min(1).default(1_000),
 		FORM_MIN_SECONDS: z.coerce.number().min(0).max(60).default(2),
 		FEED_ALLOWED_HOSTS: list.default([]),
 		FEED_CONTACT: z.string().default(''),
@@ -87,6 +88,7 @@ export type Config = Readonly<{
 	unconfirmedDays: number
 	signupsPerIpAndHour: number
 	signupsPerAddressAndHour: number
+	signupsPerDomainAndHour: number
 	formMinSeconds: number
 	feedAllowedHosts: readonly string[]
 	feedContact: string
@@ -129,9 +131,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,
 		signupsPerAddressAndHour: set.SIGNUPS_PER_ADDRESS_AND_HOUR,
+		signupsPerDomainAndHour: set.SIGNUPS_PER_DOMAIN_AND_HOUR,
 		formMinSeconds: set.FORM_MIN_SECONDS,
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
 		feedContact: set.FEED_CONTACT,
 		logLevel: set.LOG_LEVEL,
 	}
+}
+
+/** The environment as it is, for what is no setting of Envoi: the language of the terminal. */
+export function readEnvironment(): Readonly<Record<string, string | undefined>> {
+	return process.env
 }

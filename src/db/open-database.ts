@@ -9,6 +9,8 @@ export type OpenDatabase = {
 	db: Database
 	queuePool: pg.Pool
 	kind: 'postgres' | 'pglite'
+	/** The whole embedded database as one file, to be opened again as `dump`. */
+	dump?: () => Promise<Blob>
 	close(): Promise<void>
 }
 
@@ -42,11 +44,13 @@ function openPostgres(url: string, onError: (error: Error) => void): OpenDatabas
 }
 
 async function openPglite(at: { folder: string | undefined; dump?: Blob }): Promise<OpenDatabase> {
-	const pool = (await PglitePool.open(at.folder, at.dump)) as unknown as pg.Pool
+	const pglite = await PglitePool.open(at.folder, at.dump)
+	const pool = pglite as unknown as pg.Pool
 	return {
 		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
 		queuePool: pool,
 		kind: 'pglite',
-		close: () => pool.end(),
+		dump: () => pglite.dump(),
+		close: () => pglite.end(),
 	}
 }

@@ -27,7 +27,12 @@ export type ErrorBody = {
 export type ErrorAnswer = { status: number; body: ErrorBody; headers: Record<string, string> }
 
 /** Turns whatever was thrown into an answer. What is not an AppError shows nothing of the inside. */
-export function answerError(error: unknown, locale: Locale, messages: Messages, requestId: string): ErrorAnswer {
+export function answerError(
+	error: unknown,
+	locale: Locale,
+	messages: Messages,
+	requestId: string,
+): ErrorAnswer {
 	if (!(error instanceof AppError)) {
 		const message = messages.text(locale, 'errors.internal', { requestId })
 		return { status: 500, body: { code: 'internal', message, fields: [], requestId }, headers: {} }

@@ -15,7 +15,8 @@ export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unkn
 
 function toProblems(issue: Issue): FieldProblem[] {
 	const field = issue.path.map(String).join('.')
-	if (issue.message.startsWith('errors.')) return [{ field, message: issue.message, params: customParams(issue) }]
+	if (issue.message.startsWith('errors.'))
+		return [{ field, message: issue.message, params: customParams(issue) }]
 	switch (issue.code) {
 		case 'unrecognized_keys':
 			return issue.keys.map((key) => ({
@@ -26,13 +27,27 @@ function toProblems(issue: Issue): FieldProblem[] {
 			if (issue.input === undefined) return [{ field, message: 'errors.field.required' }]
 			return [{ field, message: 'errors.field.type', params: { expected: issue.expected } }]
 		case 'too_small':
-			return [{ field, message: `errors.field.${sizeWord(issue.origin)}_min`, params: { min: Number(issue.minimum) } }]
+			return [
+				{
+					field,
+					message: `errors.field.${sizeWord(issue.origin)}_min`,
+					params: { min: Number(issue.minimum) },
+				},
+			]
 		case 'too_big':
-			return [{ field, message: `errors.field.${sizeWord(issue.origin)}_max`, params: { max: Number(issue.maximum) } }]
+			return [
+				{
+					field,
+					message: `errors.field.${sizeWord(issue.origin)}_max`,
+					params: { max: Number(issue.maximum) },
+				},
+			]
 		case 'invalid_format':
 			return [{ field, message: 'errors.field.format', params: { format: issue.format } }]
 		case 'invalid_value':
-			return [{ field, message: 'errors.field.choice', params: { choices: issue.values.map(String).join(', ') } }]
+			return [
+				{ field, message: 'errors.field.choice', params: { choices: issue.values.map(String).join(', ') } },
+			]
 		default:
 			return [{ field, message: 'errors.field.unusable' }]
 	}

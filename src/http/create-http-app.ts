@@ -112,7 +112,12 @@ function begin(options: HttpOptions, request: Request, response: Response, next:
 	next()
 }
 
-async function serve(options: HttpOptions, route: Route, request: Request, response: Response): Promise<void> {
+async function serve(
+	options: HttpOptions,
+	route: Route,
+	request: Request,
+	response: Response,
+): Promise<void> {
 	const context = (request as Begun).context
 	if (route.access === 'staff') {
 		context.actor = await options.authenticate({
@@ -165,7 +170,9 @@ function send(options: HttpOptions, response: Response, answer: Answer): void {
 /** A known path asked with another method is told which ones there are. */
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
 	for (const path of new Set(routes.map((route) => expressPath(route.path)))) {
-		const methods = routes.filter((route) => expressPath(route.path) === path).map(({ method }) => method.toUpperCase())
+		const methods = routes
+			.filter((route) => expressPath(route.path) === path)
+			.map(({ method }) => method.toUpperCase())
 		const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
 		app.all(path, (request, response) => {
 			response.setHeader('Allow', allowed)

@@ -43,7 +43,9 @@ export async function readBody(
 }
 
 function hasBody(request: Request): boolean {
-	return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+	return (
+		request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+	)
 }
 
 function run(parser: RequestHandler, request: Request, response: Response): Promise<void> {

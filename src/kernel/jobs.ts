@@ -2,7 +2,7 @@
 export type Jobs<Catalog extends Record<string, object> = Record<string, object>> = {
 	/**
 	 * Adds a job after the transaction that it depends on has been committed.
-	 * With `dedupe`, a job of that name and key that still waits is enough. `delayMs` puts it off.
+	 * With `dedupe`, a job of that name and key that still waits or runs is enough. `delayMs` puts it off.
 	 * A queue that does not answer is logged, not thrown: the reconciler finds what the database says is due.
 	 */
 	enqueue<Name extends keyof Catalog & string>(

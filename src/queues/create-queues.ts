@@ -1,7 +1,20 @@
-import { createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions } from 'bullmq'
+import {
+	createPostgresBackend,
+	type Processor,
+	Queue,
+	UnrecoverableError,
+	Worker,
+	type WorkerOptions,
+} from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
-import { type JobCatalog, type JobName, jobCatalog, type Processors, type QueueName } from '../jobs/catalog.ts'
+import {
+	type JobCatalog,
+	type JobName,
+	jobCatalog,
+	type Processors,
+	type QueueName,
+} from '../jobs/catalog.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { connectRedis } from './connect-redis.ts'
@@ -77,7 +90,10 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 					deduplication: options.dedupe ? { id: `${name}/${options.dedupe}` } : undefined,
 				})
 			} catch (error) {
-				log.warn({ job: name, err: error }, 'the job could not be queued; the reconciler will find what is due')
+				log.warn(
+					{ job: name, err: error },
+					'the job could not be queued; the reconciler will find what is due',
+				)
 			}
 		},
 
@@ -97,7 +113,10 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 				const worker = openWorker(name, (job) => runJob(processors, job.name, job.data), concurrency[name])
 				worker.on('error', (error) => log.warn({ queue: name, err: error }, 'the worker reports an error'))
 				worker.on('failed', (job, error) => {
-					log.error({ queue: name, job: job?.name, jobId: job?.id, data: job?.data, err: error }, 'a job failed')
+					log.error(
+						{ queue: name, job: job?.name, jobId: job?.id, data: job?.data, err: error },
+						'a job failed',
+					)
 					tellSettled()
 				})
 				worker.on('completed', tellSettled)
@@ -153,8 +172,9 @@ async function askDatabase(store: QueueStore): Promise<void> {
 }
 
 async function runJob(processors: Processors, name: string, data: unknown): Promise<void> {
-	if (!(name in jobCatalog)) throw new Error(`no such job: ${name}`)
+	if (!(name in jobCatalog)) throw new UnrecoverableError(`no such job: ${name}`)
 	const known = name as JobName
-	const payload = jobCatalog[known].payload.parse(data)
-	await (processors[known] as (payload: unknown) => Promise<void>)(payload)
+	const payload = jobCatalog[known].payload.safeParse(data)
+	if (!payload.success) throw new UnrecoverableError(payload.error.message)
+	await (processors[known] as (payload: unknown) => Promise<void>)(payload.data)
 }

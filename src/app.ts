@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import type { MailCatalog } from '../emails/catalog.ts'
+import type { Config } from './config.ts'
+import { claimDataFolder } from './db/claim-data-folder.ts'
+import { migrateDatabase } from './db/migrate-database.ts'
+import { type OpenDatabase, openDatabase } from './db/open-database.ts'
+import { createFetchFeed } from './feeds/index.ts'
+import { createHttpApp, createRenderPage } from './http/index.ts'
+import { listRoutes } from './http/list-routes.ts'
+import { AppError } from './kernel/app-error.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
+import type { Database } from './kernel/database.ts'
+import type { FetchFeed } from './kernel/fetch-feed.ts'
+import { deriveKeys, type Keys } from './kernel/keys.ts'
+import type { Limiter } from './kernel/limiter.ts'
+import type { Log } from './kernel/log.ts'
+import type { BuildMessage, Mailer, PrepareMessage, RenderMail } from './kernel/mail.ts'
+import { loadMessages, type Messages } from './kernel/messages.ts'
+import { createLimiter } from './limits/create-limiter.ts'
+import { createLog } from './logs/create-log.ts'
+import { buildMessage, prepareMessage } from './mail/build-message.ts'
+import { type CapturedMailer, createCapturedMailer } from './mail/captured-mailer.ts'
+import { createRenderMail } from './mail/render-mail.ts'
+import { createSmtpMailer } from './mail/smtp-mailer.ts'
+import { connectRedis, untilReady } from './queues/connect-redis.ts'
+import { createQueues, type Queues } from './queues/create-queues.ts'
+import { authenticate } from './staff/index.ts'
+
+/** Everything a process has open. Each part sees only what it needs of it. */
+export type App = {
+	config: Config
+	clock: Clock
+	log: Log
+	keys: Keys
+	db: Database
+	databaseKind: OpenDatabase['kind']
+	jobs: Queues
+	limiter: Limiter
+	mailer: Mailer
+	/** The captured mail, where no relay is set. */
+	captured: CapturedMailer | undefined
+	renderMail: RenderMail<MailCatalog>
+	buildMessage: BuildMessage
+	prepareMessage: PrepareMessage
+	fetchFeed: FetchFeed
+	messages: Messages
+	/** Tells long work that the process is about to stop. */
+	stopping: AbortSignal
+	http: RequestListener
+	/** Closes all in reverse order, within about 10 seconds. */
+	close(): Promise<void>
+}
+
+/** What a test replaces: the clock, the log, a database that is there already. */
+export type AppOverrides = {
+	clock?: Clock
+	log?: Log
+	database?: { folder: undefined; dump: Blob }
+	queuePrefix?: string
+}
+
+/** The version of this Envoi, as `package.json` says. */
+export async function readVersion(): Promise<string> {
+	const file = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+	return (JSON.parse(file) as { version: string }).version
+}
+
+/**
+ * Opens everything in order: settings, log, database (migrated), queues, mail, HTTP. Whatever fails closes what was
+ * opened before it. Throws an AppError where a server or the data folder can't be had.
+ */
+export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+	const log = overrides.log ?? createLog(config.logLevel)
+	const clock = overrides.clock ?? systemClock
+	const stopping = new AbortController()
+	const closers: Array<() => Promise<unknown> | unknown> = [() => stopping.abort()]
+	const close = closeOnce(closers, log)
+	try {
+		const folder = needsFolder(config, overrides) ? await claimDataFolder(config.dataDir) : undefined
+		if (folder) closers.push(() => folder.release())
+		const keys = deriveKeys(await readSecret(config, folder !== undefined), config.linkSecrets)
+
+		const database = await openMigrated(config, overrides, log)
+		closers.push(() => database.close())
+
+		const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
+		if (redis) closers.push(() => redis.disconnect())
+		const jobs = createQueues(
+			redis && config.redisUrl
+				? { kind: 'redis', url: config.redisUrl, producer: redis }
+				: { kind: 'postgres', pool: database.queuePool },
+			log,
+			overrides.queuePrefix,
+		)
+		closers.push(() => jobs.close())
+		const limiter = createLimiter(
+			redis ? { kind: 'redis', client: redis } : { kind: 'postgres', pool: database.queuePool },
+			log,
+		)
+
+		const captured = config.smtpUrl ? undefined : createCapturedMailer()
+		const mailer =
+			captured ?? createSmtpMailer({ url: config.smtpUrl ?? '', connections: config.smtpConnections })
+		closers.push(() => mailer.close())
+
+		const messages = loadMessages(fileURLToPath(new URL('./http/strings/', import.meta.url)))
+		const app: Omit<App, 'http'> = {
+			config,
+			clock,
+			log,
+			keys,
+			db: database.db,
+			databaseKind: database.kind,
+			jobs,
+			limiter,
+			mailer,
+			captured,
+			renderMail: createRenderMail(),
+			buildMessage,
+			prepareMessage,
+			fetchFeed: createFetchFeed({
+				allowedHosts: config.feedAllowedHosts,
+				contact: config.feedContact,
+				publicUrl: config.publicUrl,
+			}),
+			messages,
+			stopping: stopping.signal,
+			close,
+		}
+		const http = createHttpApp({
+			routes: listRoutes({
+				...app,
+				checks: {
+					database: () => sql`select 1`.execute(database.db),
+					queue: () => jobs.ping(),
+					relay: () => mailer.verify(),
+				},
+			}),
+			messages,
+			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
+			log,
+			trustProxy: config.trustProxy,
+			secure: config.publicUrl.startsWith('https:'),
+			isLocal: (socket) => folder?.isOurs(socket) ?? false,
+			authenticate: (caller) => authenticate(app, caller),
+		})
+		folder?.serve(http)
+		closers.push(
+			() => jobs.stopWorking(7_000),
+			() => stopping.abort(),
+		)
+		return { ...app, http }
+	} catch (error) {
+		await close()
+		throw error
+	}
+}
+
+function needsFolder(config: Config, overrides: AppOverrides): boolean {
+	return !config.databaseUrl && !overrides.database
+}
+
+/** SECRET_KEY, or what was made at the first start and is kept beside the embedded database. */
+async function readSecret(config: Config, keptInFolder: boolean): Promise<string> {
+	if (config.secretKey) return config.secretKey
+	if (!keptInFolder) return randomBytes(32).toString('base64url')
+	const file = join(config.dataDir, 'secret-key')
+	try {
+		return (await readFile(file, 'utf8')).trim()
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+		const made = randomBytes(32).toString('base64url')
+		await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' })
+		return made
+	}
+}
+
+async function openMigrated(config: Config, overrides: AppOverrides, log: Log): Promise<OpenDatabase> {
+	const database = await openDatabase(
+		overrides.database ??
+			(config.databaseUrl ? { url: config.databaseUrl } : { folder: join(config.dataDir, 'database') }),
+		(error) => log.warn({ err: error }, 'a connection to the database was lost'),
+	)
+	try {
+		await sql`select 1`.execute(database.db).catch((error) => {
+			throw new AppError('unavailable', 'errors.database.down', {
+				params: { reason: reasonOf(error) },
+				cause: error,
+			})
+		})
+		const ran = await migrateDatabase(database)
+		if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated')
+		return database
+	} catch (error) {
+		await database.close()
+		throw error
+	}
+}
+
+async function openRedis(url: string, log: Log) {
+	const redis = connectRedis(url, 'fails_fast', log)
+	try {
+		await untilReady(redis, 5_000)
+		return redis
+	} catch (error) {
+		redis.disconnect()
+		throw new AppError('unavailable', 'errors.redis.down', {
+			params: { reason: reasonOf(error) },
+			cause: error,
+		})
+	}
+}
+
+/** Node gives an error without a message where several addresses of a host all failed. */
+function reasonOf(error: unknown): string {
+	const { message, code } = error as { message?: string; code?: string }
+	return message || code || 'no answer'
+}
+
+function closeOnce(closers: ReadonlyArray<() => unknown>, log: Log): () => Promise<void> {
+	let closing: Promise<void> | undefined
+	return () => {
+		closing ??= (async () => {
+			for (const closer of [...closers].reverse()) {
+				try {
+					await closer()
+				} catch (error) {
+					log.error({ err: error }, 'a part did not close')
+				}
+			}
+		})()
+		return closing
+	}
+}

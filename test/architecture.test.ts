@@ -1,0 +1,149 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Business folders, lowest first: each may import those before it. */
+const business = [
+	'newsletters',
+	'suppressions',
+	'subscriptions',
+	'stories',
+	'digests',
+	'deliveries',
+	'bounces',
+	'staff',
+]
+const technology = ['db', 'queues', 'mail', 'feeds', 'http', 'limits', 'logs']
+const composition = ['src/app.ts', 'src/main.ts', 'src/commands']
+
+/** Libraries that only these may touch: business code sees what the kernel declares. */
+const keptTo: Record<string, string[]> = {
+	express: ['src/http'],
+	helmet: ['src/http'],
+	busboy: ['src/http'],
+	eta: ['src/http', 'src/mail'],
+	bullmq: ['src/queues', 'src/db'],
+	ioredis: ['src/queues', 'src/limits'],
+	'rate-limiter-flexible': ['src/limits'],
+	nodemailer: ['src/mail'],
+	'smtp-server': ['src/mail'],
+	mjml: ['src/mail'],
+	feedsmith: ['src/feeds'],
+	undici: ['src/feeds', 'src/commands'],
+	pg: ['src/db', 'src/queues', 'src/limits'],
+	'@electric-sql/pglite': ['src/db'],
+	pino: ['src/logs'],
+}
+
+type Import = { from: string; to: string; library: boolean }
+
+const files = globSync(['src/**/*.ts', 'workers/**/*.ts', 'emails/**/*.ts'], { cwd: root })
+	.filter((file) => !file.startsWith('src/http/public/'))
+	.sort()
+const imports = files.flatMap(readImports)
+
+function readImports(file: string): Import[] {
+	const source = readFileSync(join(root, file), 'utf8')
+	const found = source.matchAll(
+		/(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
+	)
+	return [...found].map((match) => {
+		const to = match[1] ?? match[2] ?? ''
+		if (!to.startsWith('.'))
+			return {
+				from: file,
+				to: to
+					.split('/')
+					.slice(0, to.startsWith('@') ? 2 : 1)
+					.join('/'),
+				library: true,
+			}
+		return { from: file, to: relative(root, normalize(join(root, dirname(file), to))), library: false }
+	})
+}
+
+/** `kernel`, `stories`, `http`, `workers`, `emails`, or `composition`. */
+function partOf(path: string): string {
+	if (composition.some((place) => path === place || path.startsWith(`${place}/`))) return 'composition'
+	const [top = '', folder = ''] = path.split('/')
+	return top === 'src' ? folder.replace(/\.ts$/, '') : top
+}
+
+function mayImport(from: string, to: string, target: string): boolean {
+	if (from === to || from === 'composition') return true
+	if (to === 'kernel') return true
+	if (from === 'kernel') return false
+	if (business.includes(from)) {
+		if (to === 'jobs') return true
+		if (to === 'emails') return target === 'emails/catalog.ts'
+		return business.indexOf(to) >= 0 && business.indexOf(to) < business.indexOf(from)
+	}
+	if (from === 'queues') return to === 'jobs'
+	if (from === 'mail') return to === 'emails'
+	if (from === 'http') return business.includes(to)
+	if (from === 'workers') return business.includes(to) || to === 'jobs'
+	return false
+}
+
+describe('the import table', () => {
+	it('is read from a house that has files and imports in it', () => {
+		expect(files.length).toBeGreaterThan(40)
+		expect(imports.filter(({ library }) => !library).length).toBeGreaterThan(100)
+		expect(new Set(files.map(partOf))).toEqual(
+			new Set(['kernel', 'jobs', 'config', 'composition', 'workers', 'emails', ...business, ...technology]),
+		)
+	})
+
+	it('holds for every import between folders', () => {
+		const broken = imports.filter(
+			({ from, to, library }) => !library && !mayImport(partOf(from), partOf(to), to),
+		)
+		expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+	})
+
+	it('lets outsiders into a business folder by its index only', () => {
+		const broken = imports.filter(
+			({ from, to, library }) =>
+				!library && business.includes(partOf(to)) && partOf(from) !== partOf(to) && !to.endsWith('/index.ts'),
+		)
+		expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+	})
+
+	it('keeps each library to the folders that wrap it', () => {
+		const broken = imports.filter(({ from, to, library }) => {
+			const allowed = library ? keptTo[to] : undefined
+			return (
+				allowed !== undefined &&
+				partOf(from) !== 'composition' &&
+				!allowed.some((folder) => from.startsWith(`${folder}/`))
+			)
+		})
+		expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+	})
+
+	it('keeps SQL to the stores, and the environment to config.ts', () => {
+		const queries = files.filter(
+			(file) =>
+				business.includes(partOf(file)) &&
+				!/\/store\.ts$/.test(file) &&
+				/\.(selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql`/.test(
+					readFileSync(join(root, file), 'utf8'),
+				),
+		)
+		expect(queries).toEqual([])
+		const environment = files.filter(
+			(file) => file !== 'src/config.ts' && /process\.env/.test(readFileSync(join(root, file), 'utf8')),
+		)
+		expect(environment).toEqual([])
+	})
+
+	it('has no folder or file that could hold anything', () => {
+		const vague = files.filter((file) =>
+			/(^|\/)(utils?|helpers?|services?|managers?|common|misc)(\/|\.ts$|-)/.test(file),
+		)
+		expect(vague).toEqual([])
+	})
+})

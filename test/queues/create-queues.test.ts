@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { migrateDatabase } from '../../src/db/migrate-database.ts'
+import { type OpenDatabase, openDatabase } from '../../src/db/open-database.ts'
+import type { Processors } from '../../src/jobs/catalog.ts'
+import { createLog } from '../../src/logs/create-log.ts'
+import { connectRedis, untilReady } from '../../src/queues/connect-redis.ts'
+import { createQueues, type Queues } from '../../src/queues/create-queues.ts'
+import type {} from '../support/provided.ts'
+
+const log = createLog('silent')
+const concurrency = { notices: 1, deliveries: 1, stories: 1, upkeep: 1 }
+
+let queues: Queues
+let close: () => Promise<void>
+let done: string[]
+
+/** Processors that write down what they got; `fail` decides which throw. */
+function recording(fail: (name: string) => boolean = () => false): Processors {
+	const processor = (name: string) => async (payload: unknown) => {
+		done.push(`${name} ${JSON.stringify(payload)}`)
+		if (fail(name)) throw new Error('it failed')
+	}
+	return new Proxy({} as Processors, { get: (_target, name) => processor(String(name)) })
+}
+
+beforeEach(async () => {
+	done = []
+	if (inject('parts') === 'servers') {
+		const producer = connectRedis(inject('redisUrl'), 'fails_fast', log)
+		await untilReady(producer, 5_000)
+		queues = createQueues({ kind: 'redis', url: inject('redisUrl'), producer }, log, `test-${Math.random()}`)
+		close = async () => {
+			await queues.close()
+			producer.disconnect()
+		}
+		return
+	}
+	const database: OpenDatabase = await openDatabase({ folder: undefined }, () => {})
+	await migrateDatabase(database)
+	queues = createQueues({ kind: 'postgres', pool: database.queuePool }, log)
+	close = async () => {
+		await queues.close()
+		await database.close()
+	}
+})
+afterEach(() => close())
+
+describe('the queues', () => {
+	it('run a job once, with the payload it was given', async () => {
+		queues.work(recording(), concurrency)
+		await queues.enqueue('send-notice', { noticeId: 7 })
+		await queues.drain()
+		expect(done).toEqual(['send-notice {"noticeId":7}'])
+	})
+
+	it('hold one waiting job for each dedupe key', async () => {
+		for (const _ of [1, 2, 3]) await queues.enqueue('poll-source', { sourceId: 1 }, { dedupe: '1' })
+		await queues.enqueue('poll-source', { sourceId: 2 }, { dedupe: '2' })
+		queues.work(recording(), concurrency)
+		await queues.drain()
+		expect(done).toEqual(['poll-source {"sourceId":1}', 'poll-source {"sourceId":2}'])
+	})
+
+	it('take a dedupe key again once its job has ended', async () => {
+		queues.work(recording(), concurrency)
+		await queues.enqueue('poll-source', { sourceId: 1 }, { dedupe: '1' })
+		await queues.drain()
+		await queues.enqueue('poll-source', { sourceId: 1 }, { dedupe: '1' })
+		await queues.drain()
+		expect(done).toHaveLength(2)
+	})
+
+	it('refuse a payload that the catalog does not know', async () => {
+		queues.work(recording(), concurrency)
+		await queues.enqueue('poll-source', { sourceId: -1 })
+		await queues.drain()
+		expect(done).toEqual([])
+	})
+
+	it('repeat a schedule, change it and end it', async () => {
+		queues.work(recording(), concurrency)
+		await queues.schedule('often', { everyMs: 100 }, 'reconcile', {})
+		await queues.schedule('daily', { cron: '0 3 * * *', timeZone: 'America/Toronto' }, 'prune', {})
+		await expect.poll(() => done.length).toBeGreaterThan(1)
+		await queues.unschedule('often', 'reconcile')
+		await queues.unschedule('never-was', 'reconcile')
+	})
+
+	it.skipIf(inject('parts') === 'embedded')('do not hold up who enqueues while Redis is away', async () => {
+		const nowhere = connectRedis('redis://127.0.0.1:1', 'fails_fast', log)
+		const lost = createQueues({ kind: 'redis', url: 'redis://127.0.0.1:1', producer: nowhere }, log)
+		await lost.enqueue('send-notice', { noticeId: 1 })
+		await expect(lost.ping()).rejects.toThrow()
+		nowhere.disconnect()
+	})
+})

@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config'
+import { findServers } from './test/support/find-servers.ts'
+
+// what boots the whole app runs twice: on the embedded parts, and on PostgreSQL and Redis where they are installed
+const withApp = [
+	'test/flows/**/*.test.ts',
+	'test/http/**/*.test.ts',
+	'test/queues/**/*.test.ts',
+	'test/newsletters/**/*.test.ts',
+	'test/subscriptions/**/*.test.ts',
+	'test/suppressions/**/*.test.ts',
+	'test/stories/**/*.test.ts',
+	'test/digests/**/*.test.ts',
+	'test/deliveries/**/*.test.ts',
+	'test/staff/**/*.test.ts',
+]
+
+const servers = findServers()
+if (servers.missing.length > 0) {
+	console.warn(`Left out: the tests on PostgreSQL and Redis, for lack of ${servers.missing.join(' and ')}.`)
+}
+
+const embedded = {
+	extends: true as const,
+	test: {
+		name: 'embedded',
+		include: ['test/**/*.test.ts'],
+		globalSetup: ['test/support/setup-embedded.ts'],
+		provide: { parts: 'embedded' as const },
+	},
+}
+const onServers = {
+	extends: true as const,
+	test: {
+		name: 'servers',
+		include: withApp,
+		globalSetup: ['test/support/setup-servers.ts'],
+		provide: { parts: 'servers' as const },
+	},
+}
+
+export default defineConfig({
+	test: {
+		testTimeout: 30_000,
+		hookTimeout: 60_000,
+		pool: 'forks',
+		maxWorkers: 2,
+		projects: servers.missing.length > 0 ? [embedded] : [embedded, onServers],
+	},
+})
