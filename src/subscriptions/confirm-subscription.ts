@@ -1,0 +1,97 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import { hashToken, type Keys } from '../kernel/keys.ts'
+import type { Locale } from '../kernel/messages.ts'
+import { liftSuppression } from '../suppressions/index.ts'
+import { type ConfirmationStanding, judgeConfirmation } from './judge-confirmation.ts'
+import { maskAddress } from './mask-address.ts'
+import { isProvenSignup } from './signup-proof.ts'
+import {
+	activateSubscription,
+	addReceipt,
+	type ConfirmationRecord,
+	findConfirmation,
+	findOffer,
+	lockSubscription,
+	useConfirmation,
+} from './store.ts'
+
+type ViewDeps = { db: Database; clock: Clock; keys: Keys }
+
+/** What the page of a confirmation link shows. */
+export type ConfirmationView = {
+	standing: ConfirmationStanding
+	newsletter: string
+	locale: Locale
+	maskedAddress: string
+}
+
+/**
+ * Looks at a confirmation link and changes nothing; undefined where no such link was ever sent, or it was pruned.
+ * `sameBrowser` tells whether the browser holds the `proof` of having made this sign-up.
+ */
+export async function viewConfirmation(
+	{ db, clock, keys }: ViewDeps,
+	{ token, proofs }: { token: string; proofs: (newsletter: string) => string | undefined },
+): Promise<(ConfirmationView & { sameBrowser: boolean }) | undefined> {
+	const link = await findConfirmation(db, hashToken(keys, token))
+	if (!link) return undefined
+	const now = clock.now()
+	const sameBrowser = isProvenSignup(keys, proofs(link.newsletter), link, now)
+	return { ...toView(link, judgeConfirmation(link, now)), sameBrowser }
+}
+
+export type Confirming = { token: string; page: string; ip: string }
+
+/**
+ * Confirms a subscription by its link, once; a second time finds it confirmed and is as welcome. `confirmedNow` tells
+ * the two apart. Confirming ends a suppression that came from a mailbox thought dead.
+ */
+export async function confirmSubscription(
+	{ db, clock, keys, config }: ViewDeps & { config: { recordIp: boolean } },
+	{ token, page, ip }: Confirming,
+): Promise<(ConfirmationView & { confirmedNow: boolean }) | undefined> {
+	const tokenHash = hashToken(keys, token)
+	const found = await findConfirmation(db, tokenHash)
+	if (!found) return undefined
+	const now = clock.now()
+	return db.transaction().execute(async (tx) => {
+		await lockSubscription(tx, found.id)
+		const link = await findConfirmation(tx, tokenHash)
+		if (!link) return undefined
+		const standing = judgeConfirmation(link, now)
+		if (standing !== 'open') return { ...toView(link, standing), confirmedNow: false }
+
+		await useConfirmation(tx, tokenHash, now)
+		await activateSubscription(tx, { id: link.id, locale: link.confirmationLocale, now })
+		if (link.suppression) await liftSuppression(tx, { addressHash: link.addressHash, at: now })
+		await addConfirmedReceipt(tx, link, { page, ip: config.recordIp ? ip : null, at: now })
+		return { ...toView(link, 'confirmed'), confirmedNow: true }
+	})
+}
+
+async function addConfirmedReceipt(
+	tx: DatabaseOrTransaction,
+	link: ConfirmationRecord,
+	where: { page: string; ip: string | null; at: Date },
+): Promise<void> {
+	const offer = await findOffer(tx, link.newsletter)
+	const text = offer?.texts.find(({ locale }) => locale === link.confirmationLocale)
+	await addReceipt(tx, {
+		subscriptionId: link.id,
+		action: 'confirmed',
+		wording: text?.consentWording ?? null,
+		wordingVersion: text?.consentVersion ?? null,
+		locale: link.confirmationLocale,
+		...where,
+	})
+}
+
+function toView(link: ConfirmationRecord, standing: ConfirmationStanding): ConfirmationView {
+	return {
+		standing,
+		newsletter: link.newsletter,
+		locale: link.confirmationLocale,
+		maskedAddress: maskAddress(link.address),
+	}
+}

@@ -1,0 +1,55 @@
+import { addSeconds } from '../kernel/clock.ts'
+import type { SendOutcome } from '../kernel/mail.ts'
+import type { NoticeKind, SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
+import { isLiftedByConfirming } from '../suppressions/index.ts'
+import type { FinalNoticeState } from './store.ts'
+
+/** However often and wherever an address is signed up, it gets this many mails in 24 hours (mail-rules T3). */
+export const noticesPerDay = 3
+
+export type NoticeDecision = { send: NoticeKind } | { withhold: string }
+
+/**
+ * Which mail answers a sign-up. Who complained, or was taken out by staff, hears nothing: a stranger's sign-up must
+ * not make us write to somebody who asked us to stop.
+ */
+export function decideNotice(known: {
+	subscriptionState: SubscriptionState
+	suppression: SuppressionReason | undefined
+	begunInDay: number
+}): NoticeDecision {
+	if (known.suppression && !isLiftedByConfirming(known.suppression)) return { withhold: known.suppression }
+	if (known.begunInDay >= noticesPerDay) return { withhold: 'enough for a day' }
+	if (known.suppression) return { send: 'suppressed' }
+	return { send: known.subscriptionState === 'active' ? 'already_active' : 'confirm' }
+}
+
+// together about 22 hours: a person who signed up yesterday has stopped waiting
+const waitsSeconds = [60, 300, 900, 3_600, 10_800, 21_600, 43_200]
+
+export type NoticeSequel = { state: FinalNoticeState; reply: string } | { dueAt: Date; reply: string }
+
+/**
+ * What follows from an attempt. A relay that takes nothing from us is our fault and is tried again;
+ * a message that may have gone out is never repeated blindly.
+ */
+export function decideSequel(outcome: SendOutcome, attempt: number, now: Date): NoticeSequel {
+	switch (outcome.kind) {
+		case 'accepted':
+			return { state: 'accepted', reply: outcome.reply }
+		case 'in_doubt':
+			return { state: 'in_doubt', reply: outcome.reason }
+		case 'not_sent':
+			return later(outcome.reason, attempt, now)
+		case 'refused':
+			if (outcome.permanence === 'permanent' && outcome.scope === 'recipient') {
+				return { state: 'refused', reply: outcome.reply }
+			}
+			return later(outcome.reply, attempt, now)
+	}
+}
+
+function later(reply: string, attempt: number, now: Date): NoticeSequel {
+	const wait = waitsSeconds[attempt - 1]
+	return wait === undefined ? { state: 'refused', reply } : { dueAt: addSeconds(now, wait), reply }
+}

@@ -1,0 +1,508 @@
+import { sql } from 'kysely'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { EmailAddress } from '../kernel/email-address.ts'
+import type { Locale } from '../kernel/messages.ts'
+import type { ConsentAction, NoticeKind, SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
+
+/** What a sign-up needs to know of a newsletter. */
+export type Offer = {
+	id: number
+	slug: string
+	defaultLocale: Locale
+	texts: Array<{ locale: Locale; consentWording: string; consentVersion: number }>
+}
+
+export async function findOffer(db: DatabaseOrTransaction, slug: string): Promise<Offer | undefined> {
+	const rows = await db
+		.selectFrom('newsletters')
+		.innerJoin('newsletter_texts as text', 'text.newsletter_id', 'newsletters.id')
+		.select(['id', 'slug', 'default_locale', 'locale', 'consent_wording', 'consent_version'])
+		.where('slug', '=', slug)
+		.orderBy('locale')
+		.execute()
+	const [first] = rows
+	if (!first) return undefined
+	return {
+		id: first.id,
+		slug: first.slug,
+		defaultLocale: first.default_locale,
+		texts: rows.map((row) => ({
+			locale: row.locale,
+			consentWording: row.consent_wording,
+			consentVersion: row.consent_version,
+		})),
+	}
+}
+
+type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
+
+/** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
+export async function upsertSubscriber(db: DatabaseOrTransaction, row: AddressRow): Promise<number> {
+	const { id } = await db
+		.insertInto('subscribers')
+		.values({
+			local_part: row.address.local,
+			domain: row.address.domain,
+			comparable_address: row.address.comparable,
+			address_hash: row.addressHash,
+			created_at: row.now,
+		})
+		.onConflict((conflict) =>
+			conflict.column('comparable_address').doUpdateSet((eb) => ({
+				comparable_address: eb.ref('excluded.comparable_address'),
+			})),
+		)
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+type SubscriptionRow = { newsletterId: number; subscriberId: number; locale: Locale; now: Date }
+
+/** A new subscription is pending; one that exists keeps its state and language, and is only marked as asked for again. */
+export async function upsertSubscription(db: DatabaseOrTransaction, row: SubscriptionRow): Promise<number> {
+	const { id } = await db
+		.insertInto('subscriptions')
+		.values({
+			newsletter_id: row.newsletterId,
+			subscriber_id: row.subscriberId,
+			locale: row.locale,
+			state: 'pending',
+			created_at: row.now,
+			updated_at: row.now,
+		})
+		.onConflict((conflict) =>
+			conflict.columns(['newsletter_id', 'subscriber_id']).doUpdateSet({ updated_at: row.now }),
+		)
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+export type Receipt = {
+	subscriptionId: number
+	action: ConsentAction
+	wording: string | null
+	wordingVersion: number | null
+	locale: Locale
+	page: string
+	ip: string | null
+	at: Date
+}
+
+export async function addReceipt(db: DatabaseOrTransaction, receipt: Receipt): Promise<void> {
+	await db
+		.insertInto('consent_receipts')
+		.values({
+			subscription_id: receipt.subscriptionId,
+			action: receipt.action,
+			wording: receipt.wording,
+			wording_version: receipt.wordingVersion,
+			locale: receipt.locale,
+			page: receipt.page,
+			ip: receipt.ip,
+			at: receipt.at,
+		})
+		.execute()
+}
+
+/** A mail that is due; which one is decided when it is sent. */
+export async function addNotice(
+	db: DatabaseOrTransaction,
+	{ subscriptionId, locale, now }: { subscriptionId: number; locale: Locale; now: Date },
+): Promise<number> {
+	const { id } = await db
+		.insertInto('notices')
+		.values({ subscription_id: subscriptionId, locale, due_at: now, created_at: now })
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+/** A notice that is due, with what the decision on it and the mail need. */
+export type DueNotice = {
+	id: number
+	subscriptionId: number
+	subscriberId: number
+	locale: Locale
+	attempts: number
+	dueAt: Date
+	subscriptionState: SubscriptionState
+	address: { local: string; domain: string }
+	addressHash: string
+	newsletterId: number
+}
+
+/** Locks a due notice and its subscriber, so that two workers can't count the same mails. */
+export async function lockDueNotice(tx: DatabaseOrTransaction, id: number): Promise<DueNotice | undefined> {
+	const row = await tx
+		.selectFrom('notices')
+		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+		.select([
+			'notices.id',
+			'subscription_id as subscriptionId',
+			'subscriber_id as subscriberId',
+			'notices.locale',
+			'attempts',
+			'due_at as dueAt',
+			'subscriptions.state as subscriptionState',
+			'local_part as local',
+			'domain',
+			'address_hash as addressHash',
+			'newsletter_id as newsletterId',
+		])
+		.where('notices.id', '=', id)
+		.where('notices.state', '=', 'due')
+		.forUpdate(['notices', 'subscribers'])
+		.executeTakeFirst()
+	if (!row) return undefined
+	const { local, domain, ...notice } = row
+	return { ...notice, address: { local, domain } }
+}
+
+/** How many other notices to a person, of any newsletter, were begun since. */
+export async function countNoticesBegun(
+	tx: DatabaseOrTransaction,
+	{ id, subscriberId }: { id: number; subscriberId: number },
+	since: Date,
+): Promise<number> {
+	const { count } = await tx
+		.selectFrom('notices')
+		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
+		.select(({ fn }) => fn.countAll<number>().as('count'))
+		.where('subscriber_id', '=', subscriberId)
+		.where('notices.id', '!=', id)
+		.where('started_at', '>', since)
+		.executeTakeFirstOrThrow()
+	return Number(count)
+}
+
+/** Who writes, as mails show it. */
+export type Sender = {
+	slug: string
+	fromAddress: string
+	replyTo: string | null
+	name: string
+	description: string
+	fromName: string
+	colour: string
+	logoUrl: string | null
+	postalAddress: string | null
+	contact: string | null
+}
+
+/** In the newsletter's own language where it no longer has the wanted one. */
+export async function getSender(
+	db: DatabaseOrTransaction,
+	{ newsletterId, locale }: { newsletterId: number; locale: Locale },
+): Promise<Sender> {
+	return db
+		.selectFrom('newsletters')
+		.innerJoin('newsletter_texts as text', 'text.newsletter_id', 'newsletters.id')
+		.select([
+			'slug',
+			'from_address as fromAddress',
+			'reply_to as replyTo',
+			'name',
+			'description',
+			'from_name as fromName',
+			'colour',
+			'logo_url as logoUrl',
+			'postal_address as postalAddress',
+			'contact',
+		])
+		.where('newsletters.id', '=', newsletterId)
+		.where((eb) => eb.or([eb('locale', '=', locale), eb('locale', '=', eb.ref('default_locale'))]))
+		.orderBy((eb) => eb('locale', '=', locale), 'desc')
+		.limit(1)
+		.executeTakeFirstOrThrow()
+}
+
+export async function beginNotice(
+	tx: DatabaseOrTransaction,
+	{ id, kind, now }: { id: number; kind: NoticeKind; now: Date },
+): Promise<void> {
+	await tx
+		.updateTable('notices')
+		.set(({ eb }) => ({ kind, state: 'sending', started_at: now, attempts: eb('attempts', '+', 1) }))
+		.where('id', '=', id)
+		.execute()
+}
+
+export type FinalNoticeState = 'accepted' | 'refused' | 'in_doubt' | 'withheld'
+
+export async function finishNotice(
+	db: DatabaseOrTransaction,
+	{ id, state, reply, now }: { id: number; state: FinalNoticeState; reply: string; now: Date },
+): Promise<void> {
+	await db
+		.updateTable('notices')
+		.set({ state, reply, finished_at: now })
+		.where('id', '=', id)
+		.where('state', 'in', ['due', 'sending', 'in_doubt'])
+		.execute()
+}
+
+export async function postponeNotice(
+	db: DatabaseOrTransaction,
+	{ id, reply, dueAt }: { id: number; reply: string; dueAt: Date },
+): Promise<void> {
+	await db
+		.updateTable('notices')
+		.set({ state: 'due', reply, due_at: dueAt })
+		.where('id', '=', id)
+		.where('state', '=', 'sending')
+		.execute()
+}
+
+export async function listDueNotices(db: Database, now: Date, limit: number): Promise<number[]> {
+	const rows = await db
+		.selectFrom('notices')
+		.select('id')
+		.where('state', '=', 'due')
+		.where('due_at', '<=', now)
+		.orderBy('due_at')
+		.limit(limit)
+		.execute()
+	return rows.map(({ id }) => id)
+}
+
+/** Notices whose worker was lost between the first byte and the reply. Gives their number. */
+export async function doubtNoticesBegunBefore(db: Database, before: Date, now: Date): Promise<number> {
+	const rows = await db
+		.updateTable('notices')
+		.set({ state: 'in_doubt', reply: 'the worker was lost while it was sending', finished_at: now })
+		.where('state', '=', 'sending')
+		.where('started_at', '<', before)
+		.returning('id')
+		.execute()
+	return rows.length
+}
+
+export async function addConfirmation(
+	db: DatabaseOrTransaction,
+	row: { tokenHash: string; subscriptionId: number; locale: Locale; now: Date; expiresAt: Date },
+): Promise<void> {
+	await db
+		.insertInto('confirmations')
+		.values({
+			token_hash: row.tokenHash,
+			subscription_id: row.subscriptionId,
+			locale: row.locale,
+			created_at: row.now,
+			expires_at: row.expiresAt,
+			used_at: null,
+		})
+		.execute()
+}
+
+/** A subscription with its person and what stands against mailing them. */
+export type SubscriptionRecord = {
+	id: number
+	newsletterId: number
+	newsletter: string
+	locale: Locale
+	state: SubscriptionState
+	unsubscribedAt: Date | null
+	address: EmailAddress
+	addressHash: string
+	suppression: SuppressionReason | null
+}
+
+export type ConfirmationRecord = SubscriptionRecord & {
+	tokenHash: string
+	confirmationLocale: Locale
+	expiresAt: Date
+	usedAt: Date | null
+}
+
+const subscriptionColumns = [
+	'subscriptions.id',
+	'newsletter_id as newsletterId',
+	'slug as newsletter',
+	'subscriptions.locale',
+	'subscriptions.state',
+	'unsubscribed_at as unsubscribedAt',
+	'local_part as local',
+	'domain',
+	'comparable_address as comparable',
+	'subscribers.address_hash as addressHash',
+	'suppressions.reason as suppression',
+] as const
+
+function selectSubscriptions(db: DatabaseOrTransaction) {
+	return db
+		.selectFrom('subscriptions')
+		.innerJoin('newsletters', 'newsletters.id', 'subscriptions.newsletter_id')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+		.leftJoin('suppressions', (join) =>
+			join
+				.onRef('suppressions.address_hash', '=', 'subscribers.address_hash')
+				.on('suppressions.lifted_at', 'is', null),
+		)
+}
+
+type AddressColumns = { local: string; domain: string; comparable: string }
+
+function gatherAddress<Row extends AddressColumns>({ local, domain, comparable, ...row }: Row) {
+	return { ...row, address: { local, domain, comparable } }
+}
+
+export async function findSubscription(
+	db: DatabaseOrTransaction,
+	id: number,
+): Promise<SubscriptionRecord | undefined> {
+	const row = await selectSubscriptions(db)
+		.select(subscriptionColumns)
+		.where('subscriptions.id', '=', id)
+		.executeTakeFirst()
+	return row && gatherAddress(row)
+}
+
+export async function findConfirmation(
+	db: DatabaseOrTransaction,
+	tokenHash: string,
+): Promise<ConfirmationRecord | undefined> {
+	const row = await selectSubscriptions(db)
+		.innerJoin('confirmations', 'confirmations.subscription_id', 'subscriptions.id')
+		.select(subscriptionColumns)
+		.select([
+			'token_hash as tokenHash',
+			'confirmations.locale as confirmationLocale',
+			'expires_at as expiresAt',
+			'used_at as usedAt',
+		])
+		.where('token_hash', '=', tokenHash)
+		.executeTakeFirst()
+	return row && gatherAddress(row)
+}
+
+/** Holds a subscription until the transaction ends; what is read after it is the newest. */
+export async function lockSubscription(tx: DatabaseOrTransaction, id: number): Promise<boolean> {
+	const row = await tx
+		.selectFrom('subscriptions')
+		.select('id')
+		.where('id', '=', id)
+		.forUpdate()
+		.executeTakeFirst()
+	return row !== undefined
+}
+
+export async function useConfirmation(
+	tx: DatabaseOrTransaction,
+	tokenHash: string,
+	now: Date,
+): Promise<void> {
+	await tx.updateTable('confirmations').set({ used_at: now }).where('token_hash', '=', tokenHash).execute()
+}
+
+/** Ends all links that could still confirm a subscription. */
+export async function expireConfirmations(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('confirmations')
+		.set({ expires_at: now })
+		.where('subscription_id', '=', id)
+		.where('used_at', 'is', null)
+		.where('expires_at', '>', now)
+		.execute()
+}
+
+export async function activateSubscription(
+	tx: DatabaseOrTransaction,
+	{ id, locale, now }: { id: number; locale: Locale; now: Date },
+): Promise<void> {
+	await tx
+		.updateTable('subscriptions')
+		.set({
+			state: 'active',
+			locale,
+			confirmed_at: now,
+			unsubscribed_at: null,
+			unsubscribe_reason: null,
+			unsubscribe_comment: null,
+			updated_at: now,
+		})
+		.where('id', '=', id)
+		.execute()
+}
+
+export async function endSubscription(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('subscriptions')
+		.set({ state: 'unsubscribed', unsubscribed_at: now, updated_at: now })
+		.where('id', '=', id)
+		.execute()
+}
+
+export async function reviveSubscription(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('subscriptions')
+		.set({
+			state: 'active',
+			unsubscribed_at: null,
+			unsubscribe_reason: null,
+			unsubscribe_comment: null,
+			updated_at: now,
+		})
+		.where('id', '=', id)
+		.execute()
+}
+
+/** Keeps why somebody left, where they have; gives whether they have. */
+export async function saveLeavingReason(
+	db: DatabaseOrTransaction,
+	{ id, reason, comment, now }: { id: number; reason: string; comment: string | null; now: Date },
+): Promise<boolean> {
+	const row = await db
+		.updateTable('subscriptions')
+		.set({ unsubscribe_reason: reason, unsubscribe_comment: comment, updated_at: now })
+		.where('id', '=', id)
+		.where('state', '=', 'unsubscribed')
+		.returning('id')
+		.executeTakeFirst()
+	return row !== undefined
+}
+
+/** Deletes sign-ups that nobody confirmed, with their links and notices. Gives their number. */
+export async function deletePendingBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
+	const rows = await db
+		.deleteFrom('subscriptions')
+		.where('state', '=', 'pending')
+		.where('updated_at', '<', before)
+		.returning('id')
+		.execute()
+	return rows.length
+}
+
+/** Deletes addresses that no subscription needs; one that is just being signed up again is passed over. */
+export async function deleteUnusedSubscribers(db: DatabaseOrTransaction): Promise<number> {
+	const unused = db
+		.selectFrom('subscribers')
+		.select('id')
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom('subscriptions')
+						.select(sql`1`.as('one'))
+						.whereRef('subscriptions.subscriber_id', '=', 'subscribers.id'),
+				),
+			),
+		)
+		.forUpdate()
+		.skipLocked()
+	const rows = await db.deleteFrom('subscribers').where('id', 'in', unused).returning('id').execute()
+	return rows.length
+}
+
+export async function deleteConfirmationsExpiredBefore(
+	db: DatabaseOrTransaction,
+	before: Date,
+): Promise<number> {
+	const rows = await db
+		.deleteFrom('confirmations')
+		.where('expires_at', '<', before)
+		.returning('token_hash')
+		.execute()
+	return rows.length
+}

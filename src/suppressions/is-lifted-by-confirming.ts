@@ -1,0 +1,9 @@
+import type { SuppressionReason } from '../kernel/tables.ts'
+
+/**
+ * Whether a person ends a suppression by confirming a sign-up: the mailbox that was thought dead has shown that it
+ * lives. What a person asked for (a complaint, a request to staff) is ended by staff alone.
+ */
+export function isLiftedByConfirming(reason: SuppressionReason): boolean {
+	return reason === 'dead_address' || reason === 'mailbox_unusable'
+}
