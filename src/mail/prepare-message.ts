@@ -1,0 +1,122 @@
+import MailComposer from 'nodemailer/lib/mail-composer'
+import {
+	type Mailbox,
+	type PreparedMessage,
+	type PrepareMessage,
+	type RecipientContent,
+	type SharedContent,
+	slotMarker,
+} from '../kernel/mail.ts'
+import { customHeaderField, headerField, mailboxField } from './header-field.ts'
+import { cutHeader, cutQuotedPrintable, type MessagePieces } from './message-pieces.ts'
+import { encodeSlotValue } from './slot-value.ts'
+
+/**
+ * Composes what all recipients share once (RFC 5322, multipart/alternative with the text first, UTF-8 in
+ * quoted-printable) and cuts it at the slots. Throws where a part is empty, a header can't be made, or a marker
+ * with the nonce has a name that is not among `slots`.
+ */
+export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
+	const markers = new Map(slots.map((slot) => [slotMarker(nonce, slot), slot]))
+	const isSlot = (token: string) => [...markers.keys()].some((marker) => token.includes(marker))
+	const { mimeFields, text, html } = await composeBody(content)
+	const header = [...customFields(content, isSlot), mimeFields, '', ''].join('\r\n')
+	const shared = sharedFields(content)
+	const pieces = join([
+		cutHeader(header, markers),
+		cutQuotedPrintable(text, 'text', markers),
+		cutQuotedPrintable(html, 'html', markers),
+	])
+	assertNoMarkerLeft(shared, pieces, nonce)
+	return { fill: filler(shared, pieces) }
+}
+
+type ComposedBody = { mimeFields: string; text: string; html: string }
+
+/** Nodemailer's multipart body: `text` ends where the delimiter of the HTML part begins. */
+async function composeBody(content: SharedContent): Promise<ComposedBody> {
+	if (!content.text.trim() || !content.html.trim())
+		throw new Error('a message needs its text and its HTML part')
+	const composer = new MailComposer({
+		text: withLineBreaks(content.text),
+		html: withLineBreaks(content.html),
+		encoding: 'quoted-printable',
+		newline: 'win',
+	})
+	const composed = (await composer.compile().build()).toString('latin1')
+	const headerEnd = composed.indexOf('\r\n\r\n')
+	const fields = composed.slice(0, headerEnd).split(/\r\n(?![ \t])/)
+	const body = composed.slice(headerEnd + 4)
+	const delimiter = body.slice(0, body.indexOf('\r\n'))
+	const htmlStart = body.indexOf(`\r\n${delimiter}\r\n`) + 2
+	return {
+		mimeFields: fields.filter((field) => /^(mime-version|content-type):/i.test(field)).join('\r\n'),
+		text: body.slice(0, htmlStart),
+		html: body.slice(htmlStart),
+	}
+}
+
+function withLineBreaks(text: string): string {
+	return text.toWellFormed().replace(/\r\n|\r|\n/g, '\r\n')
+}
+
+function sharedFields({ from, replyTo, subject }: SharedContent): string {
+	const subjectField = headerField('Subject', subject)
+	if (subjectField.length > maxSubject) throw new Error(`a subject of more than ${maxSubject} octets`)
+	const fields = [mailboxField('From', from), replyTo && mailboxField('Reply-To', replyTo), subjectField]
+	return fields.filter(Boolean).join('\r\n')
+}
+
+const maxSubject = 998 // what Gmail takes
+
+function customFields({ headers }: SharedContent, isSlot: (token: string) => boolean): string[] {
+	const names = headers.map(([name]) => name.toLowerCase())
+	const repeated = names.find((name, index) => names.indexOf(name) !== index)
+	if (repeated) throw new Error(`the header field ${repeated} is there twice`)
+	return headers.map(([name, value]) => customHeaderField(name, value, isSlot))
+}
+
+function join<Slot extends string>(parts: ReadonlyArray<MessagePieces<Slot>>): MessagePieces<Slot> {
+	const joined: MessagePieces<Slot> = { pieces: [], rest: '' }
+	for (const { pieces, rest } of parts) {
+		const [first, ...others] = pieces
+		if (first) joined.pieces.push({ ...first, before: joined.rest + first.before }, ...others)
+		joined.rest = first ? rest : joined.rest + rest
+	}
+	return joined
+}
+
+function assertNoMarkerLeft(shared: string, { pieces, rest }: MessagePieces<string>, nonce: string): void {
+	const fixed = [shared, ...pieces.map(({ before }) => before), rest].join('\n').replaceAll('=\r\n', '')
+	if (fixed.includes(slotMarker(nonce, '').slice(0, -1))) throw new Error('a slot whose name is not known')
+}
+
+function filler<Slot extends string>(
+	shared: string,
+	{ pieces, rest }: MessagePieces<Slot>,
+): PreparedMessage<Slot>['fill'] {
+	return (recipient) => {
+		let raw = `${shared}\r\n${recipientFields(recipient)}\r\n`
+		for (const { before, slot, place } of pieces)
+			raw += before + encodeSlotValue(recipient.values[slot], place)
+		return { envelope: recipient.envelope, raw: raw + rest }
+	}
+}
+
+function recipientFields({ to, date, messageId }: RecipientContent): string {
+	if (!/^<[!-;=?A-~]+@[!-;=?A-~]+>$/.test(messageId) || messageId.length > 250)
+		throw new Error(`not a Message-ID: ${JSON.stringify(messageId)}`)
+	return `${toField(to)}\r\nDate: ${formatDate(date)}\r\nMessage-ID: ${messageId}`
+}
+
+const plainAddress = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z0-9.-]+$/
+
+function toField(to: Mailbox): string {
+	return !to.name && plainAddress.test(to.address) ? `To: ${to.address}` : mailboxField('To', to)
+}
+
+// RFC 5322 §3.3
+function formatDate(date: Date): string {
+	if (Number.isNaN(date.getTime())) throw new Error('a message needs its date')
+	return date.toUTCString().replace('GMT', '+0000')
+}
