@@ -10,8 +10,7 @@ import { claimDataFolder } from './db/claim-data-folder.ts'
 import { migrateDatabase } from './db/migrate-database.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
 import { createFetchFeed } from './feeds/index.ts'
-import { createHttpApp, createRenderPage } from './http/index.ts'
-import { listRoutes } from './http/list-routes.ts'
+import { createHttpApp, createRenderPage, healthRoutes, listRoutes } from './http/index.ts'
 import { AppError } from './kernel/app-error.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
@@ -56,12 +55,14 @@ export type App = {
 	close(): Promise<void>
 }
 
-/** What a test replaces: the clock, the log, a database that is there already. */
+/** What a process or a test sets apart from the settings: clock, log, a database that is there already, its routes. */
 export type AppOverrides = {
 	clock?: Clock
 	log?: Log
 	database?: { folder: undefined; dump: Blob }
 	queuePrefix?: string
+	/** `health`: a worker answers only whether it lives and is ready. */
+	routes?: 'all' | 'health'
 }
 
 /** The version of this Envoi, as `package.json` says. */
@@ -132,15 +133,13 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			stopping: stopping.signal,
 			close,
 		}
+		const checks = {
+			database: () => sql`select 1`.execute(database.db),
+			queue: () => jobs.ping(),
+			relay: () => mailer.verify(),
+		}
 		const http = createHttpApp({
-			routes: listRoutes({
-				...app,
-				checks: {
-					database: () => sql`select 1`.execute(database.db),
-					queue: () => jobs.ping(),
-					relay: () => mailer.verify(),
-				},
-			}),
+			routes: overrides.routes === 'health' ? healthRoutes({ checks }) : listRoutes({ ...app, checks }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
 			log,

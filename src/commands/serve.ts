@@ -27,9 +27,9 @@ export async function serve(roles: readonly Role[]): Promise<void> {
 	if (!config.databaseUrl && new Set(roles).size < 2) {
 		throw new AppError('invalid', 'errors.roles.need_database_url')
 	}
-	const app = await openApp(config)
+	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
 	const workers = roles.includes('workers') ? startWorkers(app) : undefined
-	const server = roles.includes('api') ? await listen(app) : undefined
+	const server = await listen(app)
 	app.log.info(
 		{ roles, database: app.databaseKind, queue: config.redisUrl ? 'redis' : app.databaseKind },
 		'Envoi runs',
@@ -40,13 +40,13 @@ export async function serve(roles: readonly Role[]): Promise<void> {
 		app.log.error({}, 'not everything closed in time')
 		process.exit(1)
 	}, closeWithinMs)
-	if (server) stopAccepting(server)
+	stopAccepting(server)
 	workers?.stop()
 	await app.close()
 	clearTimeout(forced)
 }
 
-/** Opens the port of the API; the log says where. */
+/** Opens the port, a worker's too: it answers whether it lives. The log says where. */
 export async function listen(app: App): Promise<Server> {
 	const { host, port } = app.config
 	const server = createServer(app.http)
@@ -57,7 +57,7 @@ export async function listen(app: App): Promise<Server> {
 		server.listen(port, host, () => resolve())
 	})
 	const { port: opened } = server.address() as AddressInfo
-	app.log.info({ host, port: opened, url: app.config.publicUrl }, 'the API listens')
+	app.log.info({ host, port: opened, url: app.config.publicUrl }, 'listening')
 	return server
 }
 

@@ -1,4 +1,6 @@
 export { createHttpApp, type HttpOptions } from './create-http-app.ts'
+export { listRoutes } from './list-routes.ts'
 export { createOpenApiDocument } from './openapi-document.ts'
 export { createRenderPage, type RenderPage } from './render-page.ts'
 export { type Answer, defineRoute, type RequestContext, type Route } from './route.ts'
+export { healthRoutes } from './routes/health.ts'

@@ -14,7 +14,7 @@ export function mailboxRoutes(deps: MailboxDeps): Route[] {
 	const page = (
 		summary: string,
 		path: `/${string}`,
-		answer: (mail: MailboxEntry, locale: string) => Answer,
+		answer: (mail: CapturedMail, locale: string) => Promise<Answer>,
 	) =>
 		defineRoute({
 			method: 'get',
