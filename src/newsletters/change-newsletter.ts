@@ -1,0 +1,48 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import { completeText } from './complete-text.ts'
+import { noDefaultText } from './create-newsletter.ts'
+import { getNewsletter, noSuchNewsletter } from './find-newsletter.ts'
+import type { Newsletter } from './newsletter.ts'
+import type { NewsletterChanges } from './newsletter-input.ts'
+import { putText, selectNewsletters, updateNewsletter } from './store.ts'
+
+type Deps = { db: Database; clock: Clock }
+
+/**
+ * Changes what is given and leaves the rest. A changed consent wording gets a new version; a language that is new needs
+ * a name at least. Throws `not_found`, or `invalid` with the fields.
+ */
+export async function changeNewsletter(
+	{ db, clock }: Deps,
+	slug: string,
+	changes: NewsletterChanges,
+): Promise<Newsletter> {
+	const { texts: given = {}, ...settings } = changes
+	return db.transaction().execute(async (tx) => {
+		const [before] = await selectNewsletters(tx, { slug, lock: true })
+		if (!before) throw noSuchNewsletter(slug)
+		const texts = Object.entries(given).flatMap(([locale, text]) =>
+			text
+				? [
+						completeText(
+							locale,
+							text,
+							before.texts.find((known) => known.locale === locale),
+						),
+					]
+				: [],
+		)
+		const next = { ...before, ...withoutUndefined(settings), updatedAt: clock.now() }
+		const locales = [...before.texts, ...texts].map(({ locale }) => locale)
+		if (!locales.includes(next.defaultLocale)) throw noDefaultText()
+
+		await updateNewsletter(tx, before.id, next)
+		for (const text of texts) await putText(tx, before.id, text)
+		return getNewsletter({ db: tx }, { id: before.id })
+	})
+}
+
+function withoutUndefined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+}

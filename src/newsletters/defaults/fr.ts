@@ -1,0 +1,9 @@
+import type { TextDefaults } from './text-defaults.ts'
+
+export const fr: TextDefaults = {
+	description: (name) => `Les derniers articles de ${name}, par courriel.`,
+	subjectPattern: '{name}\u00a0: {title}',
+	preheaderPattern: '{count, plural, one {# nouvel article} other {# nouveaux articles}}, {date}',
+	consentWording: (name) =>
+		`J’accepte de recevoir «\u00a0${name}\u00a0» par courriel. Je peux me désabonner à tout moment grâce au lien présent dans chaque message.`,
+}

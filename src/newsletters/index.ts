@@ -1,0 +1,12 @@
+export { changeNewsletter } from './change-newsletter.ts'
+export { createNewsletter } from './create-newsletter.ts'
+export { findNewsletter, getNewsletter, listNewsletters } from './find-newsletter.ts'
+export { listId, type Newsletter, type NewsletterText, type Schedule, textIn } from './newsletter.ts'
+export {
+	type NewsletterChanges,
+	type NewsletterInput,
+	newsletterChanges,
+	newsletterInput,
+	newsletterLocales,
+} from './newsletter-input.ts'
+export { fillPattern, type PatternValues } from './patterns.ts'

@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
+import { notInFromNames } from './complete-text.ts'
+import { textDefaults } from './defaults/text-defaults.ts'
+import { isPattern } from './patterns.ts'
+
+/** The languages a newsletter can be in: those there are words for. */
+export const newsletterLocales: readonly string[] = Object.keys(textDefaults)
+
+const control = /\p{Cc}|[\u2028\u2029]/u
+const line = (max: number) =>
+	z
+		.string()
+		.trim()
+		.min(1)
+		.max(max)
+		.refine((text) => !control.test(text), 'errors.field.one_line')
+
+const lines = (max: number) =>
+	z
+		.string()
+		.transform((text) => text.replace(/\r\n?/g, '\n').trim())
+		.pipe(
+			z
+				.string()
+				.min(1)
+				.max(max)
+				.refine((text) => !control.test(text.replaceAll('\n', '')), 'errors.field.no_control'),
+		)
+
+const mailAddress = z
+	.string()
+	.max(1_000)
+	.transform((typed, context) => {
+		const parsed = parseEmailAddress(typed)
+		if (parsed.ok) return formatAddress(parsed.address)
+		context.addIssue({ code: 'custom', message: `errors.address.${parsed.problem}` })
+		return z.NEVER
+	})
+
+const domain = z
+	.string()
+	.max(200)
+	.transform((typed, context) => {
+		const parsed = parseEmailAddress(`list@${typed.trim()}`)
+		if (parsed.ok) return parsed.address.domain
+		context.addIssue({ code: 'custom', message: 'errors.newsletter.list_id_domain' })
+		return z.NEVER
+	})
+
+const pattern = line(300).refine(isPattern, {
+	error: 'errors.newsletter.pattern',
+	params: { names: '{name}, {title}, {count}, {date}' },
+})
+
+const fromName = line(100).refine((text) => text.search(notInFromNames) < 0, 'errors.newsletter.from_name')
+
+const patternNames = 'It may name {name}, {title} (of the first story), {count} and {date}.'
+
+const text = z.strictObject({
+	name: line(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
+	description: lines(1_000).optional().meta({ description: 'One or two sentences for its page and form.' }),
+	fromName: fromName
+		.optional()
+		.meta({ description: 'The name beside the From address; the newsletter’s where none is given.' }),
+	subjectPattern: pattern.optional().meta({
+		description: `The subject of its digests, as an ICU message. ${patternNames}`,
+		example: '{name}: {title}',
+	}),
+	preheaderPattern: pattern.optional().meta({
+		description: `The short line that inboxes show beside the subject. ${patternNames}`,
+	}),
+	consentWording: lines(2_000).optional().meta({
+		description:
+			'What a person agrees to by subscribing. Each change raises its version; receipts keep both.',
+	}),
+})
+
+export type NewsletterTextInput = z.output<typeof text>
+
+function textsOf<Schema extends z.ZodType>(schema: Schema) {
+	return z
+		.looseObject(Object.fromEntries(newsletterLocales.map((locale) => [locale, schema.optional()])))
+		.superRefine((texts, context) => {
+			for (const locale of Object.keys(texts).filter((key) => !newsletterLocales.includes(key))) {
+				const params = { locales: newsletterLocales.join(', ') }
+				context.addIssue({
+					code: 'custom',
+					path: [locale],
+					message: 'errors.newsletter.locale_unknown',
+					params,
+				})
+			}
+		})
+		.transform((texts) => texts as { [locale: string]: z.output<Schema> | undefined })
+		.meta({ description: 'A text for each language.', additionalProperties: false })
+}
+
+const schedule = z
+	.strictObject({
+		cron: line(100).meta({
+			description: 'Minute, hour, day of month, month, day of week.',
+			example: '0 9 * * 1',
+		}),
+		timeZone: line(100)
+			.refine(isTimeZone, 'errors.newsletter.time_zone')
+			.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),
+	})
+	.meta({ description: 'When digests are sent by themselves; none are where nothing is new.' })
+
+function isTimeZone(name: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: name })
+		return !/^[+-]/.test(name)
+	} catch {
+		return false
+	}
+}
+
+const settings = {
+	defaultLocale: z.enum(newsletterLocales as [string, ...string[]]).meta({
+		description:
+			'For readers whose language the newsletter lacks; the first of the texts where none is given.',
+	}),
+	fromAddress: mailAddress.meta({ description: 'Where its mail comes from.', example: 'news@example.org' }),
+	replyTo: mailAddress
+		.nullable()
+		.meta({ description: 'Where answers go; to the From address where none is given.' }),
+	postalAddress: lines(500)
+		.nullable()
+		.meta({ description: 'Stands in each digest, as CASL and CAN-SPAM want it: without it none is sent.' }),
+	contact: line(200).nullable().meta({
+		description: 'A mail address, phone number or page; stands in each digest: without it none is sent.',
+	}),
+	listIdDomain: domain.meta({
+		description:
+			'The domain of its List-ID; that of the From address where none is given. Best never changed.',
+	}),
+	colour: z
+		.string()
+		.regex(/^#[0-9a-fA-F]{6}$/, 'errors.newsletter.colour')
+		.toLowerCase()
+		.meta({ description: 'The colour of headings and buttons.', example: '#0b5cad' }),
+	logoUrl: z
+		.url({ protocol: /^https$/, error: 'errors.newsletter.logo_url' })
+		.max(2_000)
+		.nullable()
+		.meta({ description: 'A picture on top of each digest.' }),
+	storyLimit: z.int().min(1).max(100).meta({ description: 'How many stories a digest has at most.' }),
+	storyMaxAgeDays: z.int().min(1).max(3_650).meta({ description: 'Older stories are left out.' }),
+	storyOrder: z.enum(['newest_first', 'oldest_first']).meta({ description: 'The order within a digest.' }),
+	untranslated: z.enum(['skip', 'include']).meta({
+		description: 'Whether readers are shown stories that are not in their language.',
+	}),
+	schedule: schedule.nullable(),
+}
+
+/** What a newsletter is created from. */
+export const newsletterInput = z
+	.strictObject({
+		slug: z
+			.string()
+			.max(50)
+			.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'errors.newsletter.slug')
+			.meta({
+				description: 'Its name in addresses and in its List-ID. Can’t be changed later.',
+				example: 'news',
+			}),
+		texts: textsOf(text).refine((texts) => Object.values(texts).some(Boolean), 'errors.newsletter.no_text'),
+		...z.object(settings).partial({
+			defaultLocale: true,
+			replyTo: true,
+			postalAddress: true,
+			contact: true,
+			listIdDomain: true,
+			colour: true,
+			logoUrl: true,
+			storyLimit: true,
+			storyMaxAgeDays: true,
+			storyOrder: true,
+			untranslated: true,
+			schedule: true,
+		}).shape,
+	})
+	.meta({ id: 'NewsletterInput' })
+
+/** What may change of one: whatever is not given stays as it is. */
+export const newsletterChanges = z
+	.strictObject({ texts: textsOf(text.partial()).optional(), ...z.object(settings).partial().shape })
+	.meta({ id: 'NewsletterChanges' })
+
+export type NewsletterInput = z.output<typeof newsletterInput>
+export type NewsletterChanges = z.output<typeof newsletterChanges>

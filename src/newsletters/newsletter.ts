@@ -1,0 +1,61 @@
+import type { Locale } from '../kernel/messages.ts'
+
+/** What one subscribes to. Its texts stand beside it, one for each of its languages, the default one first. */
+export type Newsletter = {
+	id: number
+	/** Its name in addresses and in its List-ID: never changed (RFC 2919 §3). */
+	slug: string
+	defaultLocale: Locale
+	texts: readonly NewsletterText[]
+	/** As SMTP writes it; the name beside it is in the texts. */
+	fromAddress: string
+	replyTo: string | null
+	/** A digest is refused without it (CASL s. 6(2), CAN-SPAM). May hold line breaks. */
+	postalAddress: string | null
+	/** A mail address, a phone number or the address of a page; a digest is refused without it. */
+	contact: string | null
+	listIdDomain: string
+	/** `#rrggbb` */
+	colour: string
+	logoUrl: string | null
+	/** How many stories a digest has at most. */
+	storyLimit: number
+	storyMaxAgeDays: number
+	storyOrder: 'newest_first' | 'oldest_first'
+	/** What readers get of a story that is not in their language: nothing, or the story as it is. */
+	untranslated: 'skip' | 'include'
+	schedule: Schedule | null
+	createdAt: Date
+	updatedAt: Date
+}
+
+export type NewsletterText = {
+	locale: Locale
+	name: string
+	description: string
+	fromName: string
+	subjectPattern: string
+	preheaderPattern: string
+	/** What a person agrees to; each change of it raises its version. */
+	consentWording: string
+	consentVersion: number
+}
+
+/** When digests are sent by themselves: a cron pattern of five fields in an IANA time zone. */
+export type Schedule = { cron: string; timeZone: string }
+
+/** The texts of a newsletter in a language; in its default one where it lacks that. */
+export function textIn(
+	{ texts, defaultLocale }: Pick<Newsletter, 'texts' | 'defaultLocale'>,
+	locale: Locale,
+): NewsletterText {
+	const find = (wanted: Locale) => texts.find((text) => text.locale === wanted)
+	const text = find(locale) ?? find(defaultLocale)
+	if (!text) throw new Error(`a newsletter without texts in its default language ${defaultLocale}`)
+	return text
+}
+
+/** The List-ID, stable whatever the newsletter is renamed to (RFC 2919 §2). */
+export function listId({ slug, listIdDomain }: Pick<Newsletter, 'slug' | 'listIdDomain'>): string {
+	return `${slug}.${listIdDomain}`
+}

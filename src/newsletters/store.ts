@@ -1,0 +1,137 @@
+import type { Selectable } from 'kysely'
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { Tables } from '../kernel/tables.ts'
+import type { Newsletter, NewsletterText } from './newsletter.ts'
+
+type Row = Selectable<Tables['newsletters']>
+type TextRow = Selectable<Tables['newsletter_texts']>
+
+/** What is stored of a newsletter beside its texts. */
+export type NewsletterSettings = Omit<Newsletter, 'id' | 'texts'>
+
+/** Gives the new id, or undefined where the slug is taken. */
+export async function insertNewsletter(
+	db: DatabaseOrTransaction,
+	settings: NewsletterSettings,
+): Promise<number | undefined> {
+	const row = await db
+		.insertInto('newsletters')
+		.values({ slug: settings.slug, created_at: settings.createdAt, ...toColumns(settings) })
+		.onConflict((conflict) => conflict.column('slug').doNothing())
+		.returning('id')
+		.executeTakeFirst()
+	return row?.id
+}
+
+export async function updateNewsletter(
+	db: DatabaseOrTransaction,
+	id: number,
+	settings: NewsletterSettings,
+): Promise<void> {
+	await db.updateTable('newsletters').set(toColumns(settings)).where('id', '=', id).execute()
+}
+
+export async function putText(db: DatabaseOrTransaction, id: number, text: NewsletterText): Promise<void> {
+	const columns = {
+		name: text.name,
+		description: text.description,
+		from_name: text.fromName,
+		subject_pattern: text.subjectPattern,
+		preheader_pattern: text.preheaderPattern,
+		consent_wording: text.consentWording,
+		consent_version: text.consentVersion,
+	}
+	await db
+		.insertInto('newsletter_texts')
+		.values({ newsletter_id: id, locale: text.locale, ...columns })
+		.onConflict((conflict) => conflict.columns(['newsletter_id', 'locale']).doUpdateSet(columns))
+		.execute()
+}
+
+/** Which ones to read; with `lock`, other transactions that would change them wait. */
+export type Wanted = { slug: string; lock?: boolean } | { id: number } | 'all'
+
+/** Newsletters by slug, with their texts. */
+export async function selectNewsletters(db: DatabaseOrTransaction, wanted: Wanted): Promise<Newsletter[]> {
+	let query = db.selectFrom('newsletters').selectAll().orderBy('slug')
+	if (wanted !== 'all') {
+		query = 'slug' in wanted ? query.where('slug', '=', wanted.slug) : query.where('id', '=', wanted.id)
+		if ('lock' in wanted && wanted.lock) query = query.forUpdate()
+	}
+	const rows = await query.execute()
+	if (rows.length === 0) return []
+	const texts = await db
+		.selectFrom('newsletter_texts')
+		.selectAll()
+		.where(
+			'newsletter_id',
+			'in',
+			rows.map(({ id }) => id),
+		)
+		.orderBy('locale')
+		.execute()
+	return rows.map((row) =>
+		toNewsletter(
+			row,
+			texts.filter(({ newsletter_id }) => newsletter_id === row.id),
+		),
+	)
+}
+
+function toColumns(settings: NewsletterSettings) {
+	return {
+		default_locale: settings.defaultLocale,
+		from_address: settings.fromAddress,
+		reply_to: settings.replyTo,
+		list_id_domain: settings.listIdDomain,
+		postal_address: settings.postalAddress,
+		contact: settings.contact,
+		colour: settings.colour,
+		logo_url: settings.logoUrl,
+		story_limit: settings.storyLimit,
+		story_max_age_days: settings.storyMaxAgeDays,
+		story_order: settings.storyOrder,
+		untranslated: settings.untranslated,
+		schedule_cron: settings.schedule?.cron ?? null,
+		schedule_time_zone: settings.schedule?.timeZone ?? null,
+		updated_at: settings.updatedAt,
+	}
+}
+
+function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
+	const { schedule_cron: cron, schedule_time_zone: timeZone } = row
+	const isDefault = ({ locale }: TextRow) => Number(locale === row.default_locale)
+	return {
+		id: row.id,
+		slug: row.slug,
+		defaultLocale: row.default_locale,
+		texts: texts.toSorted((a, b) => isDefault(b) - isDefault(a)).map(toText),
+		fromAddress: row.from_address,
+		replyTo: row.reply_to,
+		postalAddress: row.postal_address,
+		contact: row.contact,
+		listIdDomain: row.list_id_domain,
+		colour: row.colour,
+		logoUrl: row.logo_url,
+		storyLimit: row.story_limit,
+		storyMaxAgeDays: row.story_max_age_days,
+		storyOrder: row.story_order,
+		untranslated: row.untranslated,
+		schedule: cron && timeZone ? { cron, timeZone } : null,
+		createdAt: row.created_at,
+		updatedAt: row.updated_at,
+	}
+}
+
+function toText(row: TextRow): NewsletterText {
+	return {
+		locale: row.locale,
+		name: row.name,
+		description: row.description,
+		fromName: row.from_name,
+		subjectPattern: row.subject_pattern,
+		preheaderPattern: row.preheader_pattern,
+		consentWording: row.consent_wording,
+		consentVersion: row.consent_version,
+	}
+}
