@@ -1,0 +1,4 @@
+export { apiKeyInput, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
+export { authenticate } from './authenticate.ts'
+export { recordAudit } from './record-audit.ts'
+export type { ApiKey } from './store.ts'
