@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import { hashToken, type Keys } from '../kernel/keys.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { getNewsletter, textIn } from '../newsletters/index.ts'
 import { liftSuppression } from '../suppressions/index.ts'
 import { type ConfirmationStanding, judgeConfirmation } from './judge-confirmation.ts'
 import { maskAddress } from './mask-address.ts'
@@ -11,7 +12,6 @@ import {
 	addReceipt,
 	type ConfirmationRecord,
 	findConfirmation,
-	findOffer,
 	lockSubscription,
 	useConfirmation,
 } from './store.ts'
@@ -75,13 +75,13 @@ async function addConfirmedReceipt(
 	link: ConfirmationRecord,
 	where: { page: string; ip: string | null; at: Date },
 ): Promise<void> {
-	const offer = await findOffer(tx, link.newsletter)
-	const text = offer?.texts.find(({ locale }) => locale === link.confirmationLocale)
+	const newsletter = await getNewsletter({ db: tx }, { id: link.newsletterId })
+	const text = textIn(newsletter, link.confirmationLocale)
 	await addReceipt(tx, {
 		subscriptionId: link.id,
 		action: 'confirmed',
-		wording: text?.consentWording ?? null,
-		wordingVersion: text?.consentVersion ?? null,
+		wording: text.consentWording,
+		wordingVersion: text.consentVersion,
 		locale: link.confirmationLocale,
 		...where,
 	})

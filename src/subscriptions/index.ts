@@ -1,3 +1,4 @@
+export { chooseLocale } from './choose-locale.ts'
 export {
 	type ConfirmationView,
 	type Confirming,

@@ -1,42 +1,26 @@
-import type { MailCatalog, MailNewsletter } from '../../emails/catalog.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
-import { addSeconds, type Clock } from '../kernel/clock.ts'
-import type { Database } from '../kernel/database.ts'
-import { formatAddress } from '../kernel/email-address.ts'
+import { addSeconds } from '../kernel/clock.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { hashToken, type Keys, randomToken } from '../kernel/keys.ts'
+import { hashToken, randomToken } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
-import type { BuildMessage, Mailer, ReadyMessage, RenderedMail, RenderMail } from '../kernel/mail.ts'
-import type { NoticeKind } from '../kernel/tables.ts'
+import type { Mailer } from '../kernel/mail.ts'
 import { findSuppression } from '../suppressions/index.ts'
+import { type ComposeNoticeDeps, composeNotice, type TakenNotice } from './compose-notice.ts'
 import { decideNotice, decideSequel, type NoticeSequel } from './decide-notice.ts'
 import {
 	addConfirmation,
 	beginNotice,
 	countNoticesBegun,
-	type DueNotice,
 	finishNotice,
-	getSender,
 	lockDueNotice,
 	postponeNotice,
-	type Sender,
 } from './store.ts'
-import { unsubscribeUrl } from './unsubscribe-url.ts'
 
-type SendNoticeDeps = {
-	db: Database
-	clock: Clock
-	keys: Keys
+type SendNoticeDeps = ComposeNoticeDeps & {
 	log: Log
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	mailer: Pick<Mailer, 'send'>
-	renderMail: RenderMail<MailCatalog>
-	buildMessage: BuildMessage
-	config: { publicUrl: string; confirmHours: number; bounceDomain: string | undefined }
 }
-
-/** A notice that was taken, with the token of its link, which exists nowhere else. */
-type TakenNotice = DueNotice & { kind: NoticeKind; token: string }
 
 // a job that was put off may come a moment early by the database's clock
 const earlySeconds = 1
@@ -88,58 +72,6 @@ function takeNotice(
 		await beginNotice(tx, { id, kind: decision.send, now })
 		return { ...notice, kind: decision.send, token }
 	})
-}
-
-async function composeNotice(deps: SendNoticeDeps, notice: TakenNotice): Promise<ReadyMessage> {
-	const sender = await getSender(deps.db, notice)
-	const mail = await renderNotice(deps, notice, sender)
-	const to = formatAddress(notice.address)
-	const raw = await deps.buildMessage({
-		from: { name: sender.fromName, address: sender.fromAddress },
-		to: { address: to },
-		replyTo: sender.replyTo ? { address: sender.replyTo } : undefined,
-		subject: mail.subject,
-		date: deps.clock.now(),
-		messageId: messageIdOf(deps.keys, notice.id, sender.fromAddress),
-		// RFC 3834 §5; there is no List-Unsubscribe, as nothing is subscribed yet (mail-rules U14)
-		headers: [['Auto-Submitted', 'auto-generated']],
-		html: mail.html,
-		text: mail.text,
-	})
-	return { envelope: { from: sender.fromAddress, to }, raw }
-}
-
-function renderNotice(
-	{ renderMail, keys, config }: SendNoticeDeps,
-	notice: TakenNotice,
-	sender: Sender,
-): Promise<RenderedMail> {
-	const newsletter: MailNewsletter = {
-		...sender,
-		publicUrl: `${config.publicUrl}/newsletters/${sender.slug}/${notice.locale}`,
-	}
-	const confirmUrl = `${config.publicUrl}/confirm/${notice.token}`
-	switch (notice.kind) {
-		case 'confirm':
-			return renderMail('confirm', notice.locale, { newsletter, confirmUrl, validHours: config.confirmHours })
-		case 'suppressed':
-			return renderMail('suppressed', notice.locale, {
-				newsletter,
-				confirmUrl,
-				validHours: config.confirmHours,
-			})
-		case 'already_active':
-			return renderMail('already-active', notice.locale, {
-				newsletter,
-				unsubscribeUrl: unsubscribeUrl({ keys, config }, { ...notice, digestId: 0 }),
-			})
-	}
-}
-
-/** The same for every attempt at a notice, so that one repeated by staff can be told from a new one. */
-function messageIdOf(keys: Keys, noticeId: number, fromAddress: string): string {
-	const domain = fromAddress.slice(fromAddress.lastIndexOf('@') + 1)
-	return `<${hashToken(keys, `notice ${noticeId}`).slice(0, 22)}@${domain}>`
 }
 
 async function conclude(

@@ -4,36 +4,6 @@ import type { EmailAddress } from '../kernel/email-address.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { ConsentAction, NoticeKind, SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
 
-/** What a sign-up needs to know of a newsletter. */
-export type Offer = {
-	id: number
-	slug: string
-	defaultLocale: Locale
-	texts: Array<{ locale: Locale; consentWording: string; consentVersion: number }>
-}
-
-export async function findOffer(db: DatabaseOrTransaction, slug: string): Promise<Offer | undefined> {
-	const rows = await db
-		.selectFrom('newsletters')
-		.innerJoin('newsletter_texts as text', 'text.newsletter_id', 'newsletters.id')
-		.select(['id', 'slug', 'default_locale', 'locale', 'consent_wording', 'consent_version'])
-		.where('slug', '=', slug)
-		.orderBy('locale')
-		.execute()
-	const [first] = rows
-	if (!first) return undefined
-	return {
-		id: first.id,
-		slug: first.slug,
-		defaultLocale: first.default_locale,
-		texts: rows.map((row) => ({
-			locale: row.locale,
-			consentWording: row.consent_wording,
-			consentVersion: row.consent_version,
-		})),
-	}
-}
-
 type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
 
 /** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
@@ -176,47 +146,6 @@ export async function countNoticesBegun(
 		.where('started_at', '>', since)
 		.executeTakeFirstOrThrow()
 	return Number(count)
-}
-
-/** Who writes, as mails show it. */
-export type Sender = {
-	slug: string
-	fromAddress: string
-	replyTo: string | null
-	name: string
-	description: string
-	fromName: string
-	colour: string
-	logoUrl: string | null
-	postalAddress: string | null
-	contact: string | null
-}
-
-/** In the newsletter's own language where it no longer has the wanted one. */
-export async function getSender(
-	db: DatabaseOrTransaction,
-	{ newsletterId, locale }: { newsletterId: number; locale: Locale },
-): Promise<Sender> {
-	return db
-		.selectFrom('newsletters')
-		.innerJoin('newsletter_texts as text', 'text.newsletter_id', 'newsletters.id')
-		.select([
-			'slug',
-			'from_address as fromAddress',
-			'reply_to as replyTo',
-			'name',
-			'description',
-			'from_name as fromName',
-			'colour',
-			'logo_url as logoUrl',
-			'postal_address as postalAddress',
-			'contact',
-		])
-		.where('newsletters.id', '=', newsletterId)
-		.where((eb) => eb.or([eb('locale', '=', locale), eb('locale', '=', eb.ref('default_locale'))]))
-		.orderBy((eb) => eb('locale', '=', locale), 'desc')
-		.limit(1)
-		.executeTakeFirstOrThrow()
 }
 
 export async function beginNotice(

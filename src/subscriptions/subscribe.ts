@@ -7,18 +7,11 @@ import type { Jobs } from '../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { chooseLocale } from './choose-locale.ts'
+import { type Newsletter, textIn } from '../newsletters/index.ts'
 import { type FormAnswer, judgeForm } from './judge-form.ts'
 import { limitSignups, type SignupLimits } from './limit-signups.ts'
 import { proveSignup } from './signup-proof.ts'
-import {
-	addNotice,
-	addReceipt,
-	findOffer,
-	type Offer,
-	upsertSubscriber,
-	upsertSubscription,
-} from './store.ts'
+import { addNotice, addReceipt, upsertSubscriber, upsertSubscription } from './store.ts'
 
 type SubscribeDeps = {
 	db: Database
@@ -30,12 +23,11 @@ type SubscribeDeps = {
 }
 
 export type SubscribeInput = {
-	newsletter: string
+	newsletter: Newsletter
+	/** As typed. */
 	email: string
-	/** The language of the form, where it has one. */
-	locale?: string
-	/** The language that the browser asks for, among those of the newsletter. */
-	negotiateLocale: (among: readonly Locale[]) => Locale | undefined
+	/** What `chooseLocale` came to. */
+	locale: Locale
 	/** What only a form has: its trap and the time it was shown. */
 	form?: FormAnswer
 	/** The version of the consent wording that was shown; the present one where nothing is said. */
@@ -47,8 +39,6 @@ export type SubscribeInput = {
 
 /** What a person who signed up is told: the same for every address, whatever we know of it. */
 export type Signup = {
-	newsletter: string
-	locale: Locale
 	address: EmailAddress
 	/** What the browser keeps for a while, so that it may confirm at once (`isProvenSignup`). */
 	proof: string
@@ -57,20 +47,16 @@ export type Signup = {
 /**
  * Takes a wish to subscribe. New, pending, active, unsubscribed and suppressed addresses run through the very same
  * statements; which mail answers is decided by `sendNotice`, out of sight (mail-rules T2).
- * Throws `not_found` for the newsletter, `invalid` for the address or a form sent too fast, `limited`.
+ * Throws `invalid` for the address or a form sent too fast, `limited` where it is too often.
  */
 export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Promise<Signup> {
-	const offer = await findOffer(deps.db, input.newsletter)
-	if (!offer) throw new AppError('not_found', 'errors.newsletter.unknown')
 	const address = checkAddress(input.email)
-	const locale = chooseLocale(offer, input.locale, input.negotiateLocale)
 	const addressHash = hashAddress(deps.keys, address.comparable)
-	const proof = proveSignup(deps.keys, { newsletterId: offer.id, addressHash }, deps.clock.now())
-	const signup = { newsletter: offer.slug, locale, address, proof }
+	const now = deps.clock.now()
+	const proof = proveSignup(deps.keys, { newsletterId: input.newsletter.id, addressHash }, now)
+	const signup = { address, proof }
 
-	switch (
-		judgeForm(deps.keys, input.form, { now: deps.clock.now(), minSeconds: deps.config.formMinSeconds })
-	) {
+	switch (judgeForm(deps.keys, input.form, { now, minSeconds: deps.config.formMinSeconds })) {
 		case 'trapped':
 			return signup
 		case 'too_fast':
@@ -78,7 +64,7 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 		case 'fine':
 	}
 	await limitSignups(deps, { ip: input.ip, address })
-	const noticeId = await record(deps, offer, { ...input, address, addressHash, locale })
+	const noticeId = await record(deps, { ...input, address, addressHash })
 	await deps.jobs.enqueue('send-notice', { noticeId })
 	return signup
 }
@@ -89,14 +75,14 @@ function checkAddress(email: string): EmailAddress {
 	return parsed.address
 }
 
-type Wish = SubscribeInput & { address: EmailAddress; addressHash: string; locale: Locale }
+type Wish = SubscribeInput & { address: EmailAddress; addressHash: string }
 
-function record({ db, clock, config }: SubscribeDeps, offer: Offer, wish: Wish): Promise<number> {
+function record({ db, clock, config }: SubscribeDeps, wish: Wish): Promise<number> {
 	const now = clock.now()
 	return db.transaction().execute(async (tx) => {
 		const subscriberId = await upsertSubscriber(tx, { ...wish, now })
 		const subscriptionId = await upsertSubscription(tx, {
-			newsletterId: offer.id,
+			newsletterId: wish.newsletter.id,
 			subscriberId,
 			locale: wish.locale,
 			now,
@@ -104,7 +90,7 @@ function record({ db, clock, config }: SubscribeDeps, offer: Offer, wish: Wish):
 		await addReceipt(tx, {
 			subscriptionId,
 			action: 'requested',
-			...wordingShown(offer, wish),
+			...wordingShown(wish),
 			locale: wish.locale,
 			page: wish.page,
 			ip: config.recordIp ? wish.ip : null,
@@ -114,13 +100,12 @@ function record({ db, clock, config }: SubscribeDeps, offer: Offer, wish: Wish):
 	})
 }
 
-/** The wording as it was shown. A form pasted before the wording changed names its version, whose text is not ours to guess. */
-function wordingShown(
-	offer: Offer,
-	{ locale, wordingVersion }: Wish,
-): { wording: string | null; wordingVersion: number | null } {
-	const text = offer.texts.find((candidate) => candidate.locale === locale)
-	if (!text) return { wording: null, wordingVersion: null }
+/** The wording as it was shown: of a former version, which a pasted form may show, the number is all we know. */
+function wordingShown({ newsletter, locale, wordingVersion }: Wish): {
+	wording: string | null
+	wordingVersion: number
+} {
+	const text = textIn(newsletter, locale)
 	const shown = wordingVersion ?? text.consentVersion
 	return { wording: shown === text.consentVersion ? text.consentWording : null, wordingVersion: shown }
 }
