@@ -1,0 +1,117 @@
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import { readTrouble } from './read-trouble.ts'
+import type { SmtpSettings } from './smtp-settings.ts'
+import { WholeMessage } from './whole-message.ts'
+
+/** One connection to the relay, signed in and ready for one message at a time. */
+export type SmtpSession = {
+	send(message: ReadyMessage): Promise<SendOutcome>
+	/** Whether it can take another message. */
+	isOpen(): boolean
+	/** Says goodbye and closes. */
+	quit(): void
+	/** Closes at once; a message under way is told as lost. */
+	abort(): void
+}
+
+export type OpenedSession = { ok: true; session: SmtpSession } | { ok: false; outcome: SendOutcome }
+
+/** What Nodemailer's errors tell. */
+type SmtpError = Error & { command?: string; response?: string }
+
+/** Connects, upgrades to TLS as the settings demand, and signs in. A relay that can't be had is an outcome, not an error. */
+export async function openSession(settings: SmtpSettings): Promise<OpenedSession> {
+	const connection = new SMTPConnection(settings.connection)
+	try {
+		await connect(connection)
+		const offersSmtpUtf8 = /[ -]SMTPUTF8\b/i.test(connection.lastServerResponse || '')
+		if (settings.credentials) await signIn(connection, settings.credentials)
+		return { ok: true, session: createSession(connection, offersSmtpUtf8) }
+	} catch (error) {
+		connection.close()
+		return { ok: false, outcome: readError(error as SmtpError, false, 'CONN') }
+	}
+}
+
+function connect(connection: SMTPConnection): Promise<void> {
+	return new Promise((resolve, reject) => {
+		connection.on('error', reject)
+		connection.once('end', () => reject(new Error('the relay closed the connection')))
+		connection.connect((error) => (error ? reject(error) : resolve()))
+	})
+}
+
+function signIn(connection: SMTPConnection, credentials: { user: string; pass: string }): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (!connection.allowsAuth) return reject(new Error('the relay offers no way to sign in'))
+		connection.on('error', reject)
+		connection.login({ credentials }, (error) => (error ? reject(error) : resolve()))
+	})
+}
+
+function createSession(connection: SMTPConnection, offersSmtpUtf8: boolean): SmtpSession {
+	let open = true
+	let lose: ((error: Error) => void) | undefined
+	connection.once('end', () => {
+		open = false
+		const tell = lose
+		// Nodemailer's own callback comes right after this event and knows more
+		queueMicrotask(() => tell?.(new Error('the relay closed the connection')))
+	})
+
+	const transact = (message: WholeMessage, { from, to }: ReadyMessage['envelope']): Promise<SendOutcome> =>
+		new Promise((resolve) => {
+			const fail = (error: Error) => resolve(readError(error, message.dotSent, undefined))
+			lose = fail
+			const envelope = { from, to: [to], size: message.bytes.length, use8BitMime: !message.isAscii }
+			connection.send(envelope, message, (error, info) => {
+				if (error) fail(error)
+				else resolve({ kind: 'accepted', reply: info?.response ?? '' })
+			})
+		})
+
+	/** A transaction that was refused halfway must be given up before the next (RFC 5321 §4.1.1.5). */
+	const clear = (): Promise<void> =>
+		new Promise((resolve) => {
+			lose = () => resolve()
+			connection.reset((error) => {
+				if (error) connection.close()
+				resolve()
+			})
+		})
+
+	return {
+		send: async ({ envelope, raw }) => {
+			if (!offersSmtpUtf8 && beyondAscii.test(envelope.to)) return takesNoUtf8
+			const outcome = await transact(new WholeMessage(raw, () => connection._socket || undefined), envelope)
+			if (outcome.kind !== 'accepted' && open) await clear()
+			lose = undefined
+			return outcome
+		},
+		isOpen: () => open,
+		quit: () => {
+			connection.quit()
+			setTimeout(() => connection.close(), 2_000).unref()
+		},
+		abort: () => connection.close(),
+	}
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
+const beyondAscii = /[^\u0000-\u007f]/
+
+// RFC 6531 §3.2: not transliterated, not tried
+const takesNoUtf8: SendOutcome = {
+	kind: 'refused',
+	permanence: 'permanent',
+	scope: 'recipient',
+	reply: '553 5.6.7 not sent: the relay takes no addresses with letters beyond ASCII',
+}
+
+function readError(error: SmtpError, dotSent: boolean, command: string | undefined): SendOutcome {
+	// a message above the SIZE that the relay announced is refused by Nodemailer, in words of its own
+	const tooLarge = /^Message size larger than allowed/.test(error.message)
+	const response = tooLarge ? `552 5.3.4 not sent: ${error.message}` : error.response
+	return readTrouble({ dotSent, command: error.command ?? command, response, message: error.message })
+}

@@ -1,0 +1,286 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { testCertificate } from './test-certificate.ts'
+
+/** What a client waits for an answer to; `message` is the end of the data, the final dot. */
+export type SinkStage = 'connect' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'message'
+
+/** Where a session stands when the script is asked. */
+export type SinkMoment = {
+	/** Counts connections from 1. */
+	connection: number
+	/** Messages that this connection has brought. */
+	brought: number
+	from: string
+	to: string
+	/** How often this recipient has been named, this time included. */
+	tries: number
+	raw: string
+}
+
+/**
+ * A reply in full, or what to do instead: `drop` closes the connection without a word, `keep and drop` does so having
+ * kept the message, `hang` never answers. What is `cut` is written without its line end before the connection closes.
+ */
+export type SinkAnswer =
+	| string
+	| 'drop'
+	| 'keep and drop'
+	| 'hang'
+	| { afterMs: number; answer: string }
+	| { cut: string }
+
+export type SinkScript = (stage: SinkStage, moment: SinkMoment) => SinkAnswer | undefined
+
+export type SunkMessage = { from: string; to: string; raw: string; secure: boolean }
+
+export type SinkOptions = {
+	/** What is answered instead of the usual; undefined leaves the usual. */
+	script?: SinkScript
+	/** What EHLO offers besides PIPELINING and 8BITMIME. */
+	extensions?: readonly string[]
+	/** Only counts, for benchmarks. */
+	forget?: boolean
+	port?: number
+}
+
+export type SmtpSink = {
+	port: number
+	/** Without TLS, as a relay on the same machine. */
+	url: string
+	/** What was accepted, in its order; a message that was kept before a drop too. */
+	messages: SunkMessage[]
+	accepted: number
+	/** Connections so far. */
+	connections: number
+	/** Every line that clients sent in clear, without the messages. */
+	heard: string[]
+	script: SinkScript
+	/** Resolves once that many messages have been accepted. */
+	untilAccepted(count: number): Promise<void>
+	to(recipient: string): SunkMessage[]
+	close(): Promise<void>
+}
+
+/** Starts an SMTP server that remembers everything it is sent and answers as its script says. */
+export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink> {
+	const sockets = new Set<Socket>()
+	const waiting: Array<{ count: number; resolve: () => void }> = []
+	const server = createServer({ noDelay: true }, (socket) => {
+		sockets.add(socket)
+		socket.once('close', () => sockets.delete(socket))
+		sink.connections += 1
+		new SinkSession(socket, sink.connections, shared)
+	})
+
+	const sink: SmtpSink = {
+		port: await listen(server, options.port ?? 0),
+		get url() {
+			return `smtp://127.0.0.1:${sink.port}?tls=never`
+		},
+		messages: [],
+		accepted: 0,
+		connections: 0,
+		heard: [],
+		script: options.script ?? (() => undefined),
+		untilAccepted: (count) =>
+			new Promise((resolve) => {
+				if (sink.accepted >= count) resolve()
+				else waiting.push({ count, resolve })
+			}),
+		to: (recipient) => sink.messages.filter(({ to }) => to === recipient),
+		close: () =>
+			new Promise((resolve) => {
+				for (const socket of sockets) socket.destroy()
+				server.close(() => resolve())
+			}),
+	}
+
+	function keep(message: SunkMessage): void {
+		sink.accepted += 1
+		if (!options.forget) sink.messages.push(message)
+		for (const waiter of waiting.filter(({ count }) => sink.accepted >= count)) {
+			waiting.splice(waiting.indexOf(waiter), 1)
+			waiter.resolve()
+		}
+	}
+
+	const shared: SharedByAll = {
+		tries: new Map(),
+		script: (stage, moment) => sink.script(stage, moment),
+		hear: (line) => options.forget || sink.heard.push(line),
+		keep,
+		extensions: ['PIPELINING', '8BITMIME', ...(options.extensions ?? [])],
+		forget: options.forget ?? false,
+	}
+	return sink
+}
+
+type SharedByAll = {
+	tries: Map<string, number>
+	script: SinkScript
+	hear(line: string): void
+	keep(message: SunkMessage): void
+	extensions: readonly string[]
+	forget: boolean
+}
+
+/** One connection: commands are answered in their order, whatever time each takes. */
+class SinkSession {
+	readonly #shared: SharedByAll
+	readonly #moment: SinkMoment
+	#socket: Socket
+	#line = ''
+	#data: Buffer[] | undefined
+	#turn: Promise<void> = Promise.resolve()
+	#hasRecipient = false
+	#hangs = false
+
+	constructor(socket: Socket, connection: number, shared: SharedByAll) {
+		this.#shared = shared
+		this.#moment = { connection, brought: 0, from: '', to: '', tries: 0, raw: '' }
+		this.#socket = socket
+		this.#listen()
+		this.#inTurn(() => this.#answer('connect', '220 sink.test ESMTP'))
+	}
+
+	#listen(): void {
+		this.#socket.on('error', () => {})
+		this.#socket.on('data', (chunk: Buffer) => this.#take(chunk))
+	}
+
+	#inTurn(work: () => Promise<unknown>): void {
+		this.#turn = this.#turn.then(async () => {
+			if (!this.#hangs && !this.#socket.destroyed) await work()
+		})
+	}
+
+	#take(chunk: Buffer): void {
+		if (this.#data) {
+			this.#data.push(chunk)
+			if (endsMessage(this.#data)) this.#inTurn(() => this.#endMessage())
+			return
+		}
+		const lines = (this.#line + chunk.toString()).split('\r\n')
+		this.#line = lines.pop() ?? ''
+		for (const line of lines) this.#inTurn(() => this.#hear(line))
+	}
+
+	async #hear(line: string): Promise<void> {
+		if (!this.#isSecure()) this.#shared.hear(line)
+		const moment = this.#moment
+		switch (line.slice(0, 4).toUpperCase()) {
+			case 'EHLO':
+				await this.#answer('ehlo', this.#greeting())
+				return
+			case 'STAR':
+				if (await this.#answer('starttls', '220 2.0.0 Ready')) this.#upgrade()
+				return
+			case 'AUTH':
+				await this.#answer('auth', '535 5.7.8 not known here')
+				return
+			case 'MAIL':
+				moment.from = addressIn(line)
+				moment.to = ''
+				this.#hasRecipient = false
+				await this.#answer('mail', '250 2.1.0 Ok')
+				return
+			case 'RCPT':
+				moment.to = addressIn(line)
+				moment.tries = (this.#shared.tries.get(moment.to) ?? 0) + 1
+				this.#shared.tries.set(moment.to, moment.tries)
+				this.#hasRecipient = await this.#answer('rcpt', '250 2.1.5 Ok')
+				return
+			case 'DATA':
+				if (!this.#hasRecipient) this.#write('554 5.5.1 no valid recipients')
+				else if (await this.#answer('data', '354 go ahead')) this.#data = []
+				return
+			case 'QUIT':
+				this.#socket.end('221 2.0.0 Bye\r\n')
+				return
+			default:
+				this.#write('250 2.0.0 Ok')
+		}
+	}
+
+	/** Says what the script says, or the usual. Gives whether it was a yes. */
+	async #answer(stage: SinkStage, usual: string): Promise<boolean> {
+		let answer = this.#shared.script(stage, this.#moment) ?? usual
+		if (typeof answer === 'object' && 'cut' in answer) {
+			this.#socket.end(answer.cut)
+			return false
+		}
+		if (typeof answer === 'object') {
+			const { afterMs } = answer
+			answer = answer.answer
+			await new Promise((resolve) => setTimeout(resolve, afterMs))
+		}
+		const yes = /^[23]/.test(answer)
+		if (stage === 'message' && (yes || answer === 'keep and drop')) this.#keep()
+		if (answer === 'hang') this.#hangs = true
+		else if (answer === 'drop' || answer === 'keep and drop') this.#socket.destroy()
+		else this.#write(answer)
+		return yes
+	}
+
+	#write(reply: string): void {
+		if (this.#socket.destroyed) return
+		this.#socket.write(`${reply}\r\n`)
+		if (reply.startsWith('421')) this.#socket.end()
+	}
+
+	#greeting(): string {
+		const offered = this.#shared.extensions.filter((name) => name !== 'STARTTLS' || !this.#isSecure())
+		return ['sink.test', ...offered]
+			.map((name, index) => `250${index < offered.length ? '-' : ' '}${name}`)
+			.join('\r\n')
+	}
+
+	#upgrade(): void {
+		this.#socket.removeAllListeners('data')
+		this.#socket = new TLSSocket(this.#socket, { isServer: true, ...testCertificate })
+		this.#listen()
+	}
+
+	#isSecure(): boolean {
+		return this.#socket instanceof TLSSocket
+	}
+
+	async #endMessage(): Promise<void> {
+		const data = Buffer.concat(this.#data ?? [])
+		this.#data = undefined
+		this.#moment.raw = this.#shared.forget
+			? ''
+			: data
+					.toString()
+					.slice(0, -3)
+					.replace(/^\.|(?<=\r\n)\./g, '')
+		this.#moment.brought += 1
+		await this.#answer('message', '250 2.0.0 Ok: queued')
+	}
+
+	#keep(): void {
+		const { from, to, raw } = this.#moment
+		this.#shared.keep({ from, to, raw, secure: this.#isSecure() })
+	}
+}
+
+const finalDot = Buffer.from('\r\n.\r\n')
+
+function endsMessage(chunks: readonly Buffer[]): boolean {
+	let end = chunks.at(-1) ?? Buffer.alloc(0)
+	for (let index = chunks.length - 2; end.length < finalDot.length && index >= 0; index--) {
+		end = Buffer.concat([chunks[index] ?? Buffer.alloc(0), end])
+	}
+	return end.subarray(-finalDot.length).equals(finalDot)
+}
+
+function addressIn(line: string): string {
+	return /<(.*?)>/.exec(line)?.[1] ?? ''
+}
+
+function listen(server: Server, port: number): Promise<number> {
+	return new Promise((resolve) => {
+		server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+	})
+}
