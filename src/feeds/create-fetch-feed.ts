@@ -1,0 +1,93 @@
+import { Agent, type Dispatcher } from 'undici'
+import type { FeedValidators, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
+import { FeedFailure } from './feed-failure.ts'
+import { createGuardedConnector, type ResolveHost, resolveHost } from './guarded-connector.ts'
+import { type FeedLimits, feedLimits } from './limits.ts'
+import { parseInThread } from './parse-in-thread.ts'
+import { readBody } from './read-body.ts'
+import { readRetryAfter } from './read-retry-after.ts'
+import { discard, type FeedResponse, requestFeed, single } from './request-feed.ts'
+
+export type FetchFeedOptions = {
+	/** `host` or `host:port` that may be fetched though they are inside a private network. */
+	allowedHosts: readonly string[]
+	/** Whom the owner of a source can write to; sent with each request, empty for nobody. */
+	contact: string
+	publicUrl: string
+	limits?: Partial<FeedLimits>
+	/** For tests: stands in for the resolver of the system. */
+	resolve?: ResolveHost
+}
+
+/** How long to wait where a server asks for patience and doesn't say how much. */
+const PATIENCE_SECONDS = 3_600
+
+/** The way feeds come in: polite, bounded, and to public addresses only (mail-rules T4, 1.10). */
+export function createFetchFeed(options: FetchFeedOptions): FetchFeed {
+	const limits = { ...feedLimits, ...options.limits }
+	const dispatcher = new Agent({
+		connect: createGuardedConnector({
+			allowedHosts: options.allowedHosts,
+			resolve: options.resolve ?? resolveHost,
+			connectTimeoutMs: limits.connectTimeoutMs,
+		}),
+		// no connection outlives its answer: a source is asked a few times an hour, and nothing is left to close
+		pipelining: 0,
+	})
+	const userAgent = formatUserAgent(options)
+
+	return async (url, validators) => {
+		const signal = AbortSignal.timeout(limits.fetchTimeoutMs)
+		try {
+			const { maxRedirects } = limits
+			const answer = await requestFeed(url, validators, { dispatcher, signal, userAgent, maxRedirects })
+			return await readAnswer(answer, limits)
+		} catch (error) {
+			return toFailure(error, signal.aborted)
+		}
+	}
+}
+
+// RFC 9110 §10.1.5: a product and a comment; header values are ASCII
+function formatUserAgent({ publicUrl, contact }: FetchFeedOptions): string {
+	const comment = [`+${publicUrl}`, contact].filter(Boolean).join('; ')
+	return `Envoi (${comment.replace(/[^\x20-\x7e]|[()\\]/g, '')})`
+}
+
+async function readAnswer(answer: FeedResponse, limits: FeedLimits): Promise<FetchedFeed> {
+	const { response, movedTo } = answer
+	const { statusCode: status, headers } = response
+	if (status === 200) return readFeed(answer, limits)
+	discard(response)
+	if (status === 304) return { kind: 'unchanged', movedTo }
+	if (status === 410) return { kind: 'gone' }
+	const retryAfterSeconds = readRetryAfter(single(headers['retry-after']), new Date())
+	const reason = `HTTP ${status}`
+	if (status === 429)
+		return { kind: 'later', retryAfterSeconds: retryAfterSeconds ?? PATIENCE_SECONDS, reason }
+	if (status === 503 && retryAfterSeconds !== undefined) return { kind: 'later', retryAfterSeconds, reason }
+	return { kind: 'failed', reason: 'status', detail: reason }
+}
+
+async function readFeed({ response, url, movedTo }: FeedResponse, limits: FeedLimits): Promise<FetchedFeed> {
+	const { headers, body } = response
+	const packing = { encoding: single(headers['content-encoding']), length: single(headers['content-length']) }
+	const bytes = await readBody(body, packing, limits.maxBytes)
+	const contentType = single(headers['content-type']) ?? null
+	const outcome = await parseInThread({ bytes, url: url.href, contentType }, limits)
+	if (outcome.kind === 'failed') return outcome
+	return { kind: 'feed', feed: outcome.feed, validators: readValidators(headers), movedTo }
+}
+
+function readValidators(headers: Dispatcher.ResponseData['headers']): FeedValidators {
+	return { etag: single(headers.etag) ?? null, lastModified: single(headers['last-modified']) ?? null }
+}
+
+function toFailure(error: unknown, timedOut: boolean): FetchedFeed {
+	if (error instanceof FeedFailure) return { kind: 'failed', reason: error.reason, detail: error.message }
+	const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+	const isTimeout = timedOut || /^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code) || code === 'ETIMEDOUT'
+	if (isTimeout) return { kind: 'failed', reason: 'timeout', detail: 'no complete answer in time' }
+	const detail = code || (error instanceof Error ? error.message : 'no answer')
+	return { kind: 'failed', reason: 'unreachable', detail }
+}

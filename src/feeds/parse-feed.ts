@@ -1,0 +1,112 @@
+import type { FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
+import { decodeFeed } from './decode-feed.ts'
+import { FeedFailure } from './feed-failure.ts'
+import { findFeedLinks } from './find-feed-links.ts'
+import { finishItem, plainTitle } from './finish-item.ts'
+import type { RawFeed } from './raw-item.ts'
+import { readAtom } from './read-atom.ts'
+import { readJsonFeed } from './read-json-feed.ts'
+import { readRdf, readRss } from './read-rss.ts'
+
+/** What reading came to: a feed, or why it is none and a word for staff. */
+export type ParseOutcome =
+	| { kind: 'feed'; feed: ParsedFeed }
+	| { kind: 'failed'; reason: FeedProblem; detail: string }
+
+/**
+ * Reads RSS 0.9x, 1.0, 2.0, Atom or JSON Feed from its bytes (or its text). `url` is where it was fetched, or null;
+ * `contentType` may name the charset. Never throws for what the input holds.
+ *
+ * A feed that ends too early is `broken` as a whole, though its first items could be read: the cut may go through an
+ * item, and answering with what is there would make the source's validators promise that nothing is missing.
+ * Nothing is lost, as the next poll gets it whole.
+ *
+ * A document type is left out before any parser sees it, and entities other than HTML's stay as they are written:
+ * none is fetched or expanded (mail-rules T4).
+ */
+export function parseFeed(
+	input: Uint8Array | string,
+	url: string | null,
+	contentType?: string | null,
+): ParseOutcome {
+	try {
+		const text = (typeof input === 'string' ? input : decodeFeed(input, contentType)).trimStart()
+		return { kind: 'feed', feed: finish(readRaw(text, url)) }
+	} catch (error) {
+		if (error instanceof FeedFailure) return { kind: 'failed', reason: error.reason, detail: error.message }
+		return { kind: 'failed', reason: 'broken', detail: describeError(error) }
+	}
+}
+
+function readRaw(text: string, url: string | null): RawFeed {
+	if (text.startsWith('{')) return readJsonFeed(parseJson(text), url)
+	const root = findRoot(text)
+	switch (root?.name.toLowerCase()) {
+		case 'rss':
+			return readRss(elementOf(text, root), url)
+		case 'rdf':
+			return readRdf(elementOf(text, root), url)
+		case 'feed':
+			return readAtom(elementOf(text, root), url)
+		case 'html':
+			throw new FeedFailure('not_a_feed', describePage(text, url))
+		default:
+			throw new FeedFailure(
+				'not_a_feed',
+				root ? `its outermost element is ${root.tag}` : 'neither XML nor JSON',
+			)
+	}
+}
+
+function parseJson(text: string): object {
+	const isFeed = text.includes('jsonfeed.org/version/') || text.includes('"items"')
+	try {
+		const json: unknown = JSON.parse(text)
+		if (isFeed && typeof json === 'object' && json !== null) return json
+	} catch (cause) {
+		if (isFeed) throw new FeedFailure('broken', cause instanceof Error ? cause.message : 'not JSON')
+	}
+	throw new FeedFailure('not_a_feed', 'JSON that is no JSON Feed')
+}
+
+type Root = { start: number; tag: string; name: string }
+
+// what may stand before the outermost element: XML declaration, comments, a document type with or without its own subset
+const prolog = /(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>[]*(?:\[[\s\S]*?\]\s*)?>)/iy
+const startTag = /<((?:[\w.-]{1,50}:)?([\w.-]{1,50}))/y
+
+function findRoot(text: string): Root | undefined {
+	let start = 0
+	prolog.lastIndex = 0
+	while (prolog.test(text)) start = prolog.lastIndex
+	startTag.lastIndex = start
+	const [, tag = '', name = ''] = startTag.exec(text) ?? []
+	return tag ? { start, tag, name } : undefined
+}
+
+/** The outermost element without what stands before it; what hosts append after it does no harm. */
+function elementOf(text: string, { start, tag }: Root): string {
+	const end = text.lastIndexOf(`</${tag}`)
+	if (end < 0 || !/^\s{0,100}>/.test(text.slice(end + tag.length + 2, end + tag.length + 110))) {
+		throw new FeedFailure('broken', `it ends before </${tag}>`)
+	}
+	return text.slice(start)
+}
+
+function describeError(error: unknown): string {
+	if (!(error instanceof Error)) return 'unreadable'
+	return error.cause instanceof Error ? error.cause.message : error.message
+}
+
+function describePage(text: string, url: string | null): string {
+	const links = findFeedLinks(text, url)
+	return links.length === 0 ? 'a web page' : `a web page; its feeds are ${links.join(' and ')}`
+}
+
+function finish({ title, locale, items }: RawFeed): ParsedFeed {
+	return {
+		title: plainTitle(title) || null,
+		locale: locale?.slice(0, 35) ?? null,
+		items: items.map(finishItem),
+	}
+}
