@@ -18,6 +18,7 @@ export type Tables = {
 	stories: StoriesTable
 	digests: DigestsTable
 	digest_stories: DigestStoriesTable
+	digest_schedules: DigestSchedulesTable
 	renditions: RenditionsTable
 	deliveries: DeliveriesTable
 	api_keys: ApiKeysTable
@@ -209,6 +210,13 @@ type DigestStoriesTable = {
 	locale: Locale
 	story_id: number
 	position: number
+}
+
+type DigestSchedulesTable = {
+	newsletter_id: number
+	cron: string
+	time_zone: string
+	last_occurrence: Date
 }
 
 type RenditionsTable = {

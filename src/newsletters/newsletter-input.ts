@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { notInFromNames } from './complete-text.ts'
 import { textDefaults } from './defaults/text-defaults.ts'
@@ -98,10 +99,9 @@ function textsOf<Schema extends z.ZodType>(schema: Schema) {
 
 const schedule = z
 	.strictObject({
-		cron: line(100).meta({
-			description: 'Minute, hour, day of month, month, day of week.',
-			example: '0 9 * * 1',
-		}),
+		cron: line(100)
+			.refine(isCronPattern, 'errors.newsletter.cron')
+			.meta({ description: 'Minute, hour, day of month, month, day of week.', example: '0 9 * * 1' }),
 		timeZone: line(100)
 			.refine(isTimeZone, 'errors.newsletter.time_zone')
 			.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),

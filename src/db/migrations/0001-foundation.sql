@@ -210,6 +210,14 @@ create table digest_stories (
 );
 create index digest_stories_story on digest_stories (story_id);
 
+-- The last time each newsletter's schedule came up and was dealt with, and the schedule that this was said of.
+create table digest_schedules (
+	newsletter_id bigint primary key references newsletters on delete cascade,
+	cron text not null,
+	time_zone text not null,
+	last_occurrence timestamptz not null
+);
+
 -- The ledger: one row a digest and subscription. Partitioned by digest, so that old ones are dropped, not deleted.
 -- Its times are the database's own, so that workers with a wrong clock can't disagree about a lease.
 create type delivery_state as enum
