@@ -63,6 +63,8 @@ export type AppOverrides = {
 	queuePrefix?: string
 	/** `health`: a worker answers only whether it lives and is ready. */
 	routes?: 'all' | 'health'
+	/** Where this process answers others of this machine; without it, in the data folder of an embedded database. */
+	controlFolder?: string
 }
 
 /** The version of this Envoi, as `package.json` says. */
@@ -82,7 +84,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 	const closers: Array<() => Promise<unknown> | unknown> = [() => stopping.abort()]
 	const close = closeOnce(closers, log)
 	try {
-		const folder = needsFolder(config, overrides) ? await claimDataFolder(config.dataDir) : undefined
+		const controlFolder =
+			overrides.controlFolder ?? (needsFolder(config, overrides) ? config.dataDir : undefined)
+		const folder = controlFolder === undefined ? undefined : await claimDataFolder(controlFolder)
 		if (folder) closers.push(() => folder.release())
 		const keys = deriveKeys(await readSecret(config, folder !== undefined), config.linkSecrets)
 
@@ -139,7 +143,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			relay: () => mailer.verify(),
 		}
 		const http = createHttpApp({
-			routes: overrides.routes === 'health' ? healthRoutes({ checks }) : listRoutes({ ...app, checks }),
+			routes:
+				overrides.routes === 'health'
+					? healthRoutes({ checks })
+					: listRoutes({ ...app, checks, version: await readVersion() }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
 			log,

@@ -1,15 +1,43 @@
 import type { Route } from './route.ts'
+import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
+import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
+import { type HomeDeps, homeRoutes } from './routes/home.ts'
 import { type MailboxDeps, mailboxRoutes } from './routes/mailbox.ts'
+import { type NewslettersDeps, newsletterRoutes } from './routes/newsletters.ts'
+import { type SubscribeRoutesDeps, subscribeRoutes } from './routes/subscribe.ts'
+import { themeRoutes } from './routes/theme.ts'
+import { type UnsubscribeRoutesDeps, unsubscribeRoutes } from './routes/unsubscribe.ts'
 
-export type RoutesDeps = HealthDeps & {
-	/** Captured mail, where no relay is set. */
-	captured: MailboxDeps['captured'] | undefined
-	config: { publicUrl: string }
-}
+export type RoutesDeps = HealthDeps &
+	NewslettersDeps &
+	ApiKeysDeps &
+	HomeDeps &
+	SubscribeRoutesDeps &
+	ConfirmRoutesDeps &
+	UnsubscribeRoutesDeps & {
+		/** Captured mail, where no relay is set. */
+		captured: MailboxDeps['captured'] | undefined
+		config: { publicUrl: string }
+		/** Of this Envoi, for the API document. */
+		version: string
+	}
 
 /** Every route there is. The OpenAPI document is made of the same list. */
 export function listRoutes(deps: RoutesDeps): Route[] {
 	const { captured } = deps
-	return [...healthRoutes(deps), ...(captured ? mailboxRoutes({ captured }) : [])]
+	const routes: Route[] = [
+		...homeRoutes(deps),
+		...subscribeRoutes(deps),
+		...confirmRoutes(deps),
+		...unsubscribeRoutes(deps),
+		...themeRoutes(),
+		...newsletterRoutes(deps),
+		...apiKeyRoutes(deps),
+		...healthRoutes(deps),
+		...(captured ? mailboxRoutes({ captured }) : []),
+		...docsRoutes({ routes: () => routes, publicUrl: deps.config.publicUrl, version: deps.version }),
+	]
+	return routes
 }

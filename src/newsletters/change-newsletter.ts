@@ -22,20 +22,13 @@ export async function changeNewsletter(
 	return db.transaction().execute(async (tx) => {
 		const [before] = await selectNewsletters(tx, { slug, lock: true })
 		if (!before) throw noSuchNewsletter(slug)
+		const known = new Map(before.texts.map((text) => [text.locale, text]))
 		const texts = Object.entries(given).flatMap(([locale, text]) =>
-			text
-				? [
-						completeText(
-							locale,
-							text,
-							before.texts.find((known) => known.locale === locale),
-						),
-					]
-				: [],
+			text ? [completeText(locale, text, known.get(locale))] : [],
 		)
 		const next = { ...before, ...withoutUndefined(settings), updatedAt: clock.now() }
-		const locales = [...before.texts, ...texts].map(({ locale }) => locale)
-		if (!locales.includes(next.defaultLocale)) throw noDefaultText()
+		const hasDefault = texts.some(({ locale }) => locale === next.defaultLocale)
+		if (!hasDefault && !known.has(next.defaultLocale)) throw noDefaultText()
 
 		await updateNewsletter(tx, before.id, next)
 		for (const text of texts) await putText(tx, before.id, text)

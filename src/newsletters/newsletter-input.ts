@@ -3,6 +3,7 @@ import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { notInFromNames } from './complete-text.ts'
 import { textDefaults } from './defaults/text-defaults.ts'
+import { slugPattern } from './newsletter.ts'
 import { isPattern } from './patterns.ts'
 
 /** The languages a newsletter can be in: those there are words for. */
@@ -15,7 +16,7 @@ const line = (max: number) =>
 		.trim()
 		.min(1)
 		.max(max)
-		.refine((text) => !control.test(text), 'errors.field.one_line')
+		.refine((text) => !control.test(text) && text.isWellFormed(), 'errors.field.one_line')
 
 const lines = (max: number) =>
 	z
@@ -26,7 +27,10 @@ const lines = (max: number) =>
 				.string()
 				.min(1)
 				.max(max)
-				.refine((text) => !control.test(text.replaceAll('\n', '')), 'errors.field.no_control'),
+				.refine(
+					(text) => !control.test(text.replaceAll('\n', '')) && text.isWellFormed(),
+					'errors.field.no_control',
+				),
 		)
 
 const mailAddress = z
@@ -158,14 +162,10 @@ const settings = {
 /** What a newsletter is created from. */
 export const newsletterInput = z
 	.strictObject({
-		slug: z
-			.string()
-			.max(50)
-			.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'errors.newsletter.slug')
-			.meta({
-				description: 'Its name in addresses and in its List-ID. Can’t be changed later.',
-				example: 'news',
-			}),
+		slug: z.string().max(50).regex(slugPattern, 'errors.newsletter.slug').meta({
+			description: 'Its name in addresses and in its List-ID. Can’t be changed later.',
+			example: 'news',
+		}),
 		texts: textsOf(text).refine((texts) => Object.values(texts).some(Boolean), 'errors.newsletter.no_text'),
 		...z.object(settings).partial({
 			defaultLocale: true,

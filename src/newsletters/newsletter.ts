@@ -41,6 +41,9 @@ export type NewsletterText = {
 	consentVersion: number
 }
 
+/** What a slug looks like: it stands in addresses and in front of the List-ID's domain. */
+export const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
+
 /** When digests are sent by themselves: a cron pattern of five fields in an IANA time zone. */
 export type Schedule = { cron: string; timeZone: string }
 

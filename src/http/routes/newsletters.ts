@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import {
+	changeNewsletter,
+	createNewsletter,
+	getNewsletter,
+	listNewsletters,
+	type Newsletter,
+	newsletterChanges,
+	newsletterInput,
+	newsletterLocales,
+} from '../../newsletters/index.ts'
+import { recordAudit } from '../../staff/index.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { describeErrors, instant } from './staff-answers.ts'
+
+export type NewslettersDeps = { db: Database; clock: Clock }
+
+const shared = { tag: 'Newsletters', access: 'staff' } as const
+export const slugParams = z.object({
+	slug: z.string().meta({ description: 'The newsletter', example: 'news' }),
+})
+
+/** Newsletters: what one subscribes to, created and changed by staff. */
+export function newsletterRoutes(deps: NewslettersDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters',
+			summary: 'All newsletters',
+			responses: {
+				200: { description: 'By slug', schema: z.object({ items: z.array(newsletterAnswer) }) },
+				...describeErrors(401),
+			},
+			handle: async () => ({ json: { items: (await listNewsletters(deps)).map(toAnswer) } }),
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/newsletters',
+			summary: 'Create a newsletter',
+			description: 'A name in one language is enough; the other texts are then the language’s own defaults.',
+			body: newsletterInput,
+			responses: {
+				201: { description: 'Created', schema: newsletterAnswer },
+				...describeErrors(400, 401, 409, 422),
+			},
+			handle: async ({ body, request }) => {
+				const made = await createNewsletter(deps, body)
+				await recordAudit(deps, {
+					actor: request.actor,
+					action: 'create',
+					subject: `newsletter:${made.slug}`,
+				})
+				const headers = { Location: `/api/v1/newsletters/${made.slug}` }
+				return { status: 201, headers, json: toAnswer(made) }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters/{slug}',
+			summary: 'One newsletter',
+			params: slugParams,
+			responses: {
+				200: { description: 'The newsletter', schema: newsletterAnswer },
+				...describeErrors(401, 404),
+			},
+			handle: async ({ params }) => ({ json: toAnswer(await getNewsletter(deps, params)) }),
+		}),
+		defineRoute({
+			...shared,
+			method: 'patch',
+			path: '/api/v1/newsletters/{slug}',
+			summary: 'Change a newsletter',
+			description: 'What is not given stays as it is. A changed consent wording gets a new version.',
+			params: slugParams,
+			body: newsletterChanges,
+			responses: {
+				200: { description: 'The newsletter as it is now', schema: newsletterAnswer },
+				...describeErrors(400, 401, 404, 422),
+			},
+			handle: async ({ params, body, request }) => {
+				const changed = await changeNewsletter(deps, params.slug, body)
+				await recordAudit(deps, {
+					actor: request.actor,
+					action: 'change',
+					subject: `newsletter:${changed.slug}`,
+				})
+				return { json: toAnswer(changed) }
+			},
+		}),
+	]
+}
+
+const textAnswer = z.object({
+	name: z.string(),
+	description: z.string(),
+	fromName: z.string(),
+	subjectPattern: z.string(),
+	preheaderPattern: z.string(),
+	consentWording: z.string(),
+	consentVersion: z.int(),
+})
+
+const newsletterAnswer = z
+	.object({
+		slug: z.string(),
+		defaultLocale: z.string(),
+		texts: z.object(Object.fromEntries(newsletterLocales.map((locale) => [locale, textAnswer.optional()]))),
+		fromAddress: z.string(),
+		replyTo: z.string().nullable(),
+		postalAddress: z.string().nullable(),
+		contact: z.string().nullable(),
+		listIdDomain: z.string(),
+		colour: z.string(),
+		logoUrl: z.string().nullable(),
+		storyLimit: z.int(),
+		storyMaxAgeDays: z.int(),
+		storyOrder: z.enum(['newest_first', 'oldest_first']),
+		untranslated: z.enum(['skip', 'include']),
+		schedule: z.object({ cron: z.string(), timeZone: z.string() }).nullable(),
+		createdAt: instant,
+		updatedAt: instant,
+	})
+	.meta({ id: 'Newsletter' })
+
+/** A newsletter as JSON: its times are texts. */
+export type NewsletterAnswer = z.infer<typeof newsletterAnswer>
+
+function toAnswer({ id: _, texts, ...newsletter }: Newsletter) {
+	return {
+		...newsletter,
+		texts: Object.fromEntries(texts.map(({ locale, ...text }) => [locale, text])),
+	}
+}
