@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createRenderMail } from '../../src/mail/render-mail.ts'
+import { sampleDigest, sampleMails, sampleNewsletter } from './sample-mails.ts'
+
+const executablePath = '/usr/bin/chromium'
+const missing = !existsSync(executablePath)
+if (missing) console.warn(`Left out: the mails in a browser, for lack of ${executablePath}.`)
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+// a mail has no page around it: landmarks are the mail client's
+const rules = Object.fromEntries(['region', 'landmark-one-main'].map((rule) => [rule, { enabled: false }]))
+const picture =
+	'<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="900"><rect width="1600" height="900" fill="#79a"/></svg>'
+
+describe.skipIf(missing)('the mails in a browser', () => {
+	const render = createRenderMail()
+	let browser: Browser
+	let page: Page
+
+	beforeAll(async () => {
+		browser = await chromium.launch({
+			executablePath,
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			],
+		})
+		page = await browser.newPage()
+		await page.route(/^https?:/, (route) => route.fulfill({ contentType: 'image/svg+xml', body: picture }))
+	})
+	afterAll(() => browser?.close())
+
+	const mails = (['en', 'fr'] as const).flatMap((locale) => [
+		...Object.entries(sampleMails(locale)).map(([name, data]) => ({ name, locale, as: name, data })),
+		...['#ffe45c', '#0a0a23'].map((colour) => ({
+			name: 'digest',
+			locale,
+			as: `digest in ${colour}`,
+			data: sampleDigest(locale, { newsletter: sampleNewsletter(locale, { colour }) }),
+		})),
+	])
+	const views = [320, 640, 1280].flatMap((width) =>
+		(['light', 'dark'] as const).map((scheme) => ({ width, scheme })),
+	)
+
+	test.each(mails)(
+		'1.8: $as in $locale has nothing for axe to find, light and dark, and fits 320 px',
+		async (mail) => {
+			const { html } = await render(mail.name as 'digest', mail.locale, mail.data as never)
+			for (const { width, scheme } of views) {
+				await page.setViewportSize({ width, height: 800 })
+				await page.emulateMedia({ colorScheme: scheme })
+				await page.setContent(html)
+				await page.addScriptTag({ path: axePath })
+				const found = await page.evaluate(
+					({ values, rules }) =>
+						(globalThis as unknown as AxeWindow).axe.run({ runOnly: { type: 'tag', values }, rules }),
+					{ values: wcag, rules },
+				)
+				const problems = found.violations.flatMap(({ id, nodes }) =>
+					nodes.map(({ html: node }) => `${id}: ${node}`),
+				)
+				expect({ width, scheme, problems }).toEqual({ width, scheme, problems: [] })
+				expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+			}
+		},
+	)
+
+	test('1.8 (WCAG 1.4.3): dark mode repaints every surface but the masthead', async () => {
+		await page.emulateMedia({ colorScheme: 'dark' })
+		await page.setContent((await render('confirm', 'en', sampleMails('en').confirm)).html)
+		const colours = await page.evaluate(
+			`[...document.querySelectorAll('.page > div, .sheet, .sheet > table, .button a')].map((each) => getComputedStyle(each).backgroundColor)`,
+		)
+		expect(colours).toEqual([
+			'rgb(19, 20, 23)',
+			'rgb(30, 32, 36)',
+			'rgb(30, 32, 36)',
+			expect.not.stringContaining('rgb(11, 110, 99)'),
+		])
+	})
+})
+
+type AxeWindow = {
+	axe: {
+		run(options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }>
+	}
+}

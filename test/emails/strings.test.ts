@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { loadMessages } from '../../src/kernel/messages.ts'
+
+const folder = fileURLToPath(new URL('../../emails/', import.meta.url))
+const messages = loadMessages(`${folder}strings`)
+const params = {
+	newsletter: 'X',
+	text: 'X',
+	href: 'X',
+	count: 2,
+	days: 2,
+	hours: 2,
+	host: 'X',
+	read: 'X',
+	title: 'X',
+}
+const texts = (locale: string) => messages.keys(locale).map((key) => messages.text(locale, key, params))
+
+describe('the words of the mails', () => {
+	test('are there in every language, key by key', () => {
+		expect(messages.locales).toEqual(['en', 'fr'])
+		for (const locale of messages.locales)
+			expect(messages.keys(locale).sort()).toEqual(messages.keys('en').sort())
+	})
+
+	test('fill their placeholders alike in every language', () => {
+		for (const locale of messages.locales)
+			for (const key of messages.keys(locale)) {
+				const used = Object.keys(params).filter((name) => varies(locale, key, name))
+				expect([key, used]).toEqual([key, Object.keys(params).filter((name) => varies('en', key, name))])
+			}
+	})
+
+	test('use typographic apostrophes', () => {
+		for (const locale of messages.locales) for (const text of texts(locale)) expect(text).not.toMatch(/['"]/)
+	})
+
+	test('have no ordinary space, and never none, before : ; ? ! and inside guillemets in French', () => {
+		for (const text of texts('fr')) {
+			expect(text).not.toMatch(/ [:;?!»]/)
+			expect(text).not.toMatch(/« /)
+			expect(text).not.toMatch(/[\p{L}\d][:;?!»]|«[\p{L}\d]/u)
+		}
+	})
+
+	test('every mail has its two templates', () => {
+		for (const name of ['digest', 'confirm', 'already-active', 'suppressed'])
+			expect(readdirSync(`${folder}${name}`)).toEqual(expect.arrayContaining(['email.mjml', 'email.txt']))
+	})
+})
+
+function varies(locale: string, key: string, name: string): boolean {
+	return messages.text(locale, key, params) !== messages.text(locale, key, { ...params, [name]: 7 })
+}
