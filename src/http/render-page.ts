@@ -6,8 +6,9 @@ import type { Locale, Messages } from '../kernel/messages.ts'
 /** Renders a template of `pages/` in a language; every value is escaped unless the template says otherwise. */
 export type RenderPage = (template: string, locale: Locale, data: Record<string, unknown>) => string
 
-/** `shared` is what every page may use, such as the public URL. */
-export function createRenderPage(messages: Messages, shared: Record<string, unknown>): RenderPage {
+/** Pages link within themselves by `it.at('/path')`, which heeds a PUBLIC_URL that has a path of its own. */
+export function createRenderPage(messages: Messages, shared: { publicUrl: string }): RenderPage {
+	const base = new URL(shared.publicUrl).pathname.replace(/\/+$/, '')
 	const eta = new Eta({
 		views: fileURLToPath(new URL('./pages/', import.meta.url)),
 		autoEscape: true,
@@ -20,6 +21,7 @@ export function createRenderPage(messages: Messages, shared: Record<string, unkn
 			...data,
 			locale,
 			locales: messages.locales,
+			at: (path: string) => base + path,
 			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
 		})
 }

@@ -3,7 +3,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import { deleteConfirmationsExpiredBefore, deletePendingBefore, deleteUnusedSubscribers } from './store.ts'
 
-type PruneDeps = { db: Database; clock: Clock; log: Log; config: { unconfirmedDays: number } }
+export type PruneDeps = { db: Database; clock: Clock; log: Log; config: { unconfirmedDays: number } }
 
 /**
  * Forgets sign-ups that nobody confirmed and addresses that nothing needs any more (GDPR art. 5(1)(e)). Links stay as

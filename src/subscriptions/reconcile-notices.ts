@@ -5,7 +5,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { doubtNoticesBegunBefore, listDueNotices } from './store.ts'
 
-type ReconcileDeps = { db: Database; clock: Clock; log: Log; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
+export type ReconcileDeps = { db: Database; clock: Clock; log: Log; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 
 const lostAfterSeconds = 300
 const atOnce = 1_000

@@ -6,10 +6,11 @@ import { hashToken, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { limitSignups, type SignupLimits } from './limit-signups.ts'
+import { maskAddress } from './mask-address.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice, findConfirmation } from './store.ts'
 
-type ResendDeps = {
+export type ResendDeps = {
 	db: Database
 	clock: Clock
 	keys: Keys
@@ -18,6 +19,8 @@ type ResendDeps = {
 	config: SignupLimits
 }
 
+export type Resent = { newsletter: string; locale: Locale; maskedAddress: string; proof: string }
+
 /**
  * Sends a new link in place of one that has expired or was used; limited like a sign-up (throws `limited`).
  * Undefined where there was no such link. The answer is the same whatever became of the subscription.
@@ -25,7 +28,7 @@ type ResendDeps = {
 export async function resendConfirmation(
 	deps: ResendDeps,
 	{ token, ip }: { token: string; ip: string },
-): Promise<{ newsletter: string; locale: Locale; proof: string } | undefined> {
+): Promise<Resent | undefined> {
 	const link = await findConfirmation(deps.db, hashToken(deps.keys, token))
 	if (!link) return undefined
 	await limitSignups(deps, { ip, address: link.address })
@@ -33,5 +36,10 @@ export async function resendConfirmation(
 	const locale = link.confirmationLocale
 	const noticeId = await addNotice(deps.db, { subscriptionId: link.id, locale, now })
 	await deps.jobs.enqueue('send-notice', { noticeId })
-	return { newsletter: link.newsletter, locale, proof: proveSignup(deps.keys, link, now) }
+	return {
+		newsletter: link.newsletter,
+		locale,
+		maskedAddress: maskAddress(link.address),
+		proof: proveSignup(deps.keys, link, now),
+	}
 }

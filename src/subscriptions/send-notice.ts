@@ -16,7 +16,7 @@ import {
 	postponeNotice,
 } from './store.ts'
 
-type SendNoticeDeps = ComposeNoticeDeps & {
+export type SendNoticeDeps = ComposeNoticeDeps & {
 	log: Log
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	mailer: Pick<Mailer, 'send'>

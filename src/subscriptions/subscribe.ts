@@ -13,7 +13,7 @@ import { limitSignups, type SignupLimits } from './limit-signups.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice, addReceipt, upsertSubscriber, upsertSubscription } from './store.ts'
 
-type SubscribeDeps = {
+export type SubscribeDeps = {
 	db: Database
 	clock: Clock
 	keys: Keys
