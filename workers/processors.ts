@@ -1,0 +1,26 @@
+import type { Processors } from '../src/jobs/catalog.ts'
+import { pollDueSourcesProcessor } from './poll-due-sources.ts'
+import { pollSourceProcessor } from './poll-source.ts'
+import { pruneProcessor } from './prune.ts'
+import { runScheduleProcessor } from './run-schedule.ts'
+import { sendNoticeProcessor } from './send-notice.ts'
+
+export type ProcessorDeps = Parameters<typeof pollDueSourcesProcessor>[0] &
+	Parameters<typeof pollSourceProcessor>[0] &
+	Parameters<typeof pruneProcessor>[0] &
+	Parameters<typeof runScheduleProcessor>[0] &
+	Parameters<typeof sendNoticeProcessor>[0]
+
+/** What runs each job of the catalog. */
+export function createProcessors(deps: ProcessorDeps): Processors {
+	return {
+		'send-notice': sendNoticeProcessor(deps),
+		'plan-digest': async () => {},
+		'run-schedule': runScheduleProcessor(deps),
+		'send-digest': async () => {},
+		'poll-source': pollSourceProcessor(deps),
+		'poll-due-sources': pollDueSourcesProcessor(deps),
+		reconcile: async () => {},
+		prune: pruneProcessor(deps),
+	}
+}
