@@ -3,6 +3,8 @@ import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import { type HeaderFields, type SharedContent, slotMarker } from '../../src/kernel/mail.ts'
 import { buildMessage, prepareMessage } from '../../src/mail/build-message.ts'
+import { createRenderMail } from '../../src/mail/render-mail.ts'
+import { sampleDigest } from '../emails/sample-mails.ts'
 
 const nonce = 'Zm9v-n0nce_0123456789abcdef'
 const marker = (slot: string) => slotMarker(nonce, slot)
@@ -137,6 +139,20 @@ describe('prepareMessage', () => {
 			expect(Math.max(...body.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(76)
 			expect((await PostalMime.parse(raw)).html).toContain(`href="${unsubscribe}"`)
 		}
+	})
+
+	test('U13: a rendered digest keeps its slots, and each reader gets their own link in both parts', async () => {
+		const links = { unsubscribe: marker('unsubscribe'), webVersion: 'https://envoi.example/digests/d7' }
+		const { subject, html, text } = await createRenderMail()('digest', 'fr', sampleDigest('fr', { links }))
+		const prepared = await prepareMessage({ ...shared, subject, html, text }, nonce, slots)
+		const unsubscribe = 'https://envoi.example/unsubscribe/1.2w.Qn5yJmU0r8cW3kZ1aT7xVg?lang=fr'
+		const { raw } = prepared.fill({ ...recipient, values: { unsubscribe, page: 'abc' } })
+		const mail = await PostalMime.parse(raw)
+		expect(mail.html?.match(/href="([^"]*unsubscribe[^"]*)"/g)).toEqual(
+			Array(2).fill(`href="${unsubscribe}"`),
+		)
+		expect(mail.text).toContain(`Se désabonner\u00a0: ${unsubscribe}\n`)
+		expect(`${mail.html}${mail.text}`).not.toContain('slot_')
 	})
 
 	test('the envelope goes with the message', async () => {
