@@ -1,7 +1,7 @@
-import type { JobCatalog } from '../src/jobs/catalog.ts'
-import { type SendNoticeDeps, sendNotice as send } from '../src/subscriptions/index.ts'
+import type { Processors } from '../src/jobs/catalog.ts'
+import { type SendNoticeDeps, sendNotice } from '../src/subscriptions/index.ts'
 
 /** Sends the mail that answers a sign-up. */
-export async function sendNotice(deps: SendNoticeDeps, payload: JobCatalog['send-notice']): Promise<void> {
-	await send(deps, payload)
+export function sendNoticeProcessor(deps: SendNoticeDeps): Processors['send-notice'] {
+	return (payload) => sendNotice(deps, payload)
 }
