@@ -20,7 +20,7 @@ const texts = (locale: string) => messages.keys(locale).map((key) => messages.te
 
 describe('the words of the mails', () => {
 	test('are there in every language, key by key', () => {
-		expect(messages.locales).toEqual(['en', 'fr'])
+		expect(messages.locales).toEqual(expect.arrayContaining(['en', 'fr']))
 		for (const locale of messages.locales)
 			expect(messages.keys(locale).sort()).toEqual(messages.keys('en').sort())
 	})
