@@ -127,8 +127,9 @@ async function serve(
 	}
 	const params = route.params ? checkParams(route, request.params) : {}
 	const query = route.query ? checkInput(route.query, request.query) : {}
+	const headers = route.headers ? checkInput(route.headers, request.headers) : {}
 	const body = route.body ? await checkBody(route, request, response) : {}
-	send(options, response, await route.handle({ params, query, body, request: context }))
+	send(options, response, await route.handle({ params, query, headers, body, request: context }))
 }
 
 /** A path whose parameter can't be one (an id that is no number) leads nowhere. */

@@ -1,17 +1,25 @@
 import type { Route } from './route.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
+import { type DigestsDeps, digestRoutes } from './routes/digests.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { type HomeDeps, homeRoutes } from './routes/home.ts'
 import { type MailboxDeps, mailboxRoutes } from './routes/mailbox.ts'
 import { type NewslettersDeps, newsletterRoutes } from './routes/newsletters.ts'
+import { type SourcesDeps, sourceRoutes } from './routes/sources.ts'
+import { type StoriesDeps, storyRoutes } from './routes/stories.ts'
 import { type SubscribeRoutesDeps, subscribeRoutes } from './routes/subscribe.ts'
 import { themeRoutes } from './routes/theme.ts'
 import { type UnsubscribeRoutesDeps, unsubscribeRoutes } from './routes/unsubscribe.ts'
+import { type WebVersionDeps, webVersionRoutes } from './routes/web-version.ts'
 
 export type RoutesDeps = HealthDeps &
 	NewslettersDeps &
+	SourcesDeps &
+	StoriesDeps &
+	DigestsDeps &
+	WebVersionDeps &
 	ApiKeysDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
@@ -33,7 +41,11 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...confirmRoutes(deps),
 		...unsubscribeRoutes(deps),
 		...themeRoutes(),
+		...webVersionRoutes(deps),
 		...newsletterRoutes(deps),
+		...sourceRoutes(deps),
+		...storyRoutes(deps),
+		...digestRoutes(deps),
 		...apiKeyRoutes(deps),
 		...healthRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),

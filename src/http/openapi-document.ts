@@ -32,6 +32,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 		requestParams: {
 			...(route.params && { path: route.params }),
 			...(route.query && { query: route.query }),
+			...(route.headers && { header: route.headers }),
 		},
 		...(route.body && { requestBody: toRequestBody(route, route.body) }),
 		responses: Object.fromEntries(

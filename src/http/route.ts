@@ -15,6 +15,7 @@ export type RouteDefinition<
 	Params extends z.ZodType = z.ZodType,
 	Query extends z.ZodType = z.ZodType,
 	Body extends z.ZodType = z.ZodType,
+	Headers extends z.ZodType = z.ZodType,
 > = {
 	method: 'get' | 'post' | 'put' | 'patch' | 'delete'
 	path: `/${string}`
@@ -25,6 +26,8 @@ export type RouteDefinition<
 	access: Access
 	params?: Params
 	query?: Query
+	/** Headers that it heeds, by their names in lower case. */
+	headers?: Headers
 	body?: Body
 	/** The encodings that a body may come in; JSON where nothing is said. */
 	bodyTypes?: readonly BodyType[]
@@ -33,7 +36,9 @@ export type RouteDefinition<
 	/** The largest body taken, in bytes; 64 KiB where nothing is said. */
 	maxBodyBytes?: number
 	responses: Record<number, RouteResponse>
-	handle: (input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Answer> | Answer
+	handle: (
+		input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>, z.output<Headers>>,
+	) => Promise<Answer> | Answer
 }
 
 export type RouteResponse = {
@@ -43,10 +48,11 @@ export type RouteResponse = {
 	contentType?: string
 }
 
-export type RouteInput<Params = unknown, Query = unknown, Body = unknown> = {
+export type RouteInput<Params = unknown, Query = unknown, Body = unknown, Headers = unknown> = {
 	params: Params
 	query: Query
 	body: Body
+	headers: Headers
 	request: RequestContext
 }
 
@@ -85,12 +91,15 @@ export type Answer = {
 
 /** A route of any input, as lists hold them. */
 // biome-ignore lint/suspicious/noExplicitAny: the inputs differ from route to route; each was checked where it was defined
-export type Route = RouteDefinition<any, any, any>
+export type Route = RouteDefinition<any, any, any, any>
 
 /** Gives a route back with the types of its input inferred. */
-export function defineRoute<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-	route: RouteDefinition<Params, Query, Body>,
-): Route {
+export function defineRoute<
+	Params extends z.ZodType,
+	Query extends z.ZodType,
+	Body extends z.ZodType,
+	Headers extends z.ZodType,
+>(route: RouteDefinition<Params, Query, Body, Headers>): Route {
 	return route
 }
 

@@ -8,5 +8,6 @@ export {
 	newsletterChanges,
 	newsletterInput,
 	newsletterLocales,
+	patternInput,
 } from './newsletter-input.ts'
 export { fillPattern, type PatternValues } from './patterns.ts'

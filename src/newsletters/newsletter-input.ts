@@ -53,7 +53,8 @@ const domain = z
 		return z.NEVER
 	})
 
-const pattern = line(300).refine(isPattern, {
+/** A subject or preheader, as staff give one: an ICU message that may name `PatternValues`. */
+export const patternInput = line(300).refine(isPattern, {
 	error: 'errors.newsletter.pattern',
 	params: { names: '{name}, {title}, {count}, {date}' },
 })
@@ -68,11 +69,11 @@ const text = z.strictObject({
 	fromName: fromName
 		.optional()
 		.meta({ description: 'The name beside the From address; the newsletter’s where none is given.' }),
-	subjectPattern: pattern.optional().meta({
+	subjectPattern: patternInput.optional().meta({
 		description: `The subject of its digests, as an ICU message. ${patternNames}`,
 		example: '{name}: {title}',
 	}),
-	preheaderPattern: pattern.optional().meta({
+	preheaderPattern: patternInput.optional().meta({
 		description: `The short line that inboxes show beside the subject. ${patternNames}`,
 	}),
 	consentWording: lines(2_000).optional().meta({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Clock } from '../../kernel/clock.ts'
-import type { Database } from '../../kernel/database.ts'
+import { syncSchedules } from '../../digests/index.ts'
+import type { Log } from '../../kernel/log.ts'
 import {
 	changeNewsletter,
 	createNewsletter,
@@ -13,14 +13,11 @@ import {
 } from '../../newsletters/index.ts'
 import { recordAudit } from '../../staff/index.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { describeErrors, instant } from './staff-answers.ts'
+import { describeErrors, instant, slugParams } from './staff-answers.ts'
 
-export type NewslettersDeps = { db: Database; clock: Clock }
+export type NewslettersDeps = Parameters<typeof syncSchedules>[0]
 
 const shared = { tag: 'Newsletters', access: 'staff' } as const
-export const slugParams = z.object({
-	slug: z.string().meta({ description: 'The newsletter', example: 'news' }),
-})
 
 /** Newsletters: what one subscribes to, created and changed by staff. */
 export function newsletterRoutes(deps: NewslettersDeps): Route[] {
@@ -49,6 +46,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 			},
 			handle: async ({ body, request }) => {
 				const made = await createNewsletter(deps, body)
+				if (made.schedule) await bringSchedulesUp(deps, request.log)
 				await recordAudit(deps, {
 					actor: request.actor,
 					action: 'create',
@@ -84,6 +82,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 			},
 			handle: async ({ params, body, request }) => {
 				const changed = await changeNewsletter(deps, params.slug, body)
+				if (body.schedule !== undefined) await bringSchedulesUp(deps, request.log)
 				await recordAudit(deps, {
 					actor: request.actor,
 					action: 'change',
@@ -93,6 +92,15 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 			},
 		}),
 	]
+}
+
+/** The settings are stored: where the queue doesn't answer, the reconciler brings the schedule up later. */
+async function bringSchedulesUp(deps: NewslettersDeps, log: Log): Promise<void> {
+	try {
+		await syncSchedules(deps)
+	} catch (error) {
+		log.warn({ err: error }, 'the schedules could not be queued')
+	}
 }
 
 const textAnswer = z.object({

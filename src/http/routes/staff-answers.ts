@@ -32,3 +32,7 @@ export function describeErrors(...statuses: Array<keyof typeof meanings>): Recor
 }
 
 export const idParams = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
+
+export const slugParams = z.object({
+	slug: z.string().meta({ description: 'The newsletter', example: 'news' }),
+})

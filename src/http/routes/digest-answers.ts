@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { Digest } from '../../digests/index.ts'
+import { newsletterLocales, patternInput } from '../../newsletters/index.ts'
+import { instant } from './staff-answers.ts'
+
+/** One pattern for all languages, or one for each. */
+const given = z.union([
+	patternInput,
+	z.strictObject(Object.fromEntries(newsletterLocales.map((locale) => [locale, patternInput.optional()]))),
+])
+
+/** What staff may say of the digest that they preview or send. */
+export const digestWish = z
+	.strictObject({
+		storyIds: z.array(z.int().positive()).min(1).max(100).optional().meta({
+			description: 'These stories, in this order, instead of the latest; their translations come along.',
+		}),
+		subject: given.optional().meta({
+			description: 'Instead of the newsletter’s pattern: one text, or an object with one for each language.',
+		}),
+		preheader: given.optional().meta({ description: 'As `subject`.' }),
+	})
+	.transform((wish) => ({
+		...wish,
+		subject: withoutGaps(wish.subject),
+		preheader: withoutGaps(wish.preheader),
+	}))
+
+function withoutGaps(pattern: z.output<typeof given> | undefined) {
+	if (pattern === undefined || typeof pattern === 'string') return pattern
+	return Object.fromEntries(
+		Object.entries(pattern).filter((entry): entry is [string, string] => entry[1] !== undefined),
+	)
+}
+
+const rendition = z.object({
+	locale: z.string(),
+	subject: z.string(),
+	preheader: z.string(),
+	droppedStories: z.int().meta({
+		description: 'Stories that wait for the next digest, as the mail would be cut off by mail programs',
+	}),
+})
+
+export const previewAnswer = z.object({
+	renditions: z.array(
+		rendition.extend({
+			html: z.string(),
+			text: z.string(),
+			htmlBytes: z.int(),
+			stories: z.array(
+				z.object({ id: z.int(), locale: z.string(), title: z.string(), link: z.string().nullable() }),
+			),
+		}),
+	),
+})
+
+export const digestAnswer = z
+	.object({
+		id: z.int(),
+		state: z.enum(['planning', 'sending', 'completed']),
+		trigger: z.enum(['staff', 'api', 'schedule']),
+		renditions: z.array(
+			rendition.extend({
+				storyCount: z.int(),
+				webUrl: z.string().meta({ description: '“View in browser”' }),
+			}),
+		),
+		createdAt: instant,
+		plannedAt: instant.nullable(),
+		completedAt: instant.nullable(),
+	})
+	.meta({ id: 'Digest' })
+
+export const triggeredAnswer = z.object({
+	kind: z.enum(['created', 'existing', 'nothing_new']).meta({
+		description: '`existing`: this Idempotency-Key has sent it before',
+	}),
+	digest: digestAnswer.optional(),
+})
+
+export const digestQuery = z.strictObject({
+	limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Digests a page.' }),
+	before: z.coerce
+		.number()
+		.int()
+		.positive()
+		.optional()
+		.meta({ description: 'The `next` of the page before.' }),
+})
+
+export const digestPage = z.object({
+	items: z.array(digestAnswer),
+	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
+})
+
+const count = z.int().min(0)
+
+export const progressAnswer = digestAnswer
+	.extend({
+		counts: z.object({
+			candidates: count,
+			planned: count,
+			excluded: z.record(z.string(), count).meta({ description: 'By reason' }),
+			accepted: count,
+			refused: count,
+			inDoubt: count,
+			due: count.meta({ description: 'Still to be sent or tried again; `sending` of them are under way' }),
+			sending: count,
+			bounced: count,
+			complained: count,
+		}),
+		balanced: z.boolean().meta({ description: 'Whether the sums come out right' }),
+	})
+	.meta({ id: 'DigestProgress' })
+
+export type PreviewAnswer = z.infer<typeof previewAnswer>
+export type DigestAnswer = z.infer<typeof digestAnswer>
+export type TriggeredAnswer = z.infer<typeof triggeredAnswer>
+export type ProgressAnswer = z.infer<typeof progressAnswer>
+
+/** A digest as answers give it, with the addresses of its pages on the web. */
+export function digestToAnswer(digest: Digest, publicUrl: string) {
+	return {
+		id: digest.id,
+		state: digest.state,
+		trigger: digest.trigger,
+		renditions: digest.renditions.map((each) => ({
+			...each,
+			webUrl: `${publicUrl}/digests/${digest.publicId}/${each.locale}`,
+		})),
+		createdAt: digest.createdAt,
+		plannedAt: digest.plannedAt,
+		completedAt: digest.completedAt,
+	}
+}
