@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.ts'
+
+const problemsOf = (env: NodeJS.ProcessEnv): string => {
+	try {
+		readConfig(env)
+		return ''
+	} catch (error) {
+		expect(error).toBeInstanceOf(ConfigError)
+		return (error as Error).message
+	}
+}
+
+describe('the settings', () => {
+	it('need nothing for a first run', () => {
+		expect(readConfig({})).toMatchObject({
+			port: 3000,
+			publicUrl: 'http://localhost:3000',
+			dataDir: './data',
+		})
+	})
+
+	it('take an empty variable for one that is not set', () => {
+		expect(readConfig({ DATABASE_URL: '', SMTP_URL: '', PORT: '' }).databaseUrl).toBeUndefined()
+	})
+
+	it('name every problem at once, each with what would be right', () => {
+		const problems = problemsOf({
+			PORT: 'eighty',
+			DATABASE_URL: 'mysql://x',
+			REDIS_URL: 'localhost:6379',
+			SMTP_URL: 'smtp://relay?tls=perhaps',
+			SECRET_KEY: 'short',
+			RECORD_IP: 'yes',
+			LINK_SECRETS: 'only-an-id',
+			FEEDBACK_SENDER_ID: 'abc',
+		})
+		for (const name of [
+			'PORT',
+			'DATABASE_URL',
+			'REDIS_URL',
+			'SMTP_URL',
+			'SECRET_KEY',
+			'RECORD_IP',
+			'LINK_SECRETS',
+			'FEEDBACK_SENDER_ID',
+		]) {
+			expect(problems).toContain(`  ${name} `)
+		}
+		expect(problems).toContain('.env.example')
+	})
+
+	it('ask for a SECRET_KEY as soon as the database is a server', () => {
+		expect(problemsOf({ DATABASE_URL: 'postgres://localhost/envoi' })).toContain('SECRET_KEY must be set')
+	})
+
+	it('never repeat a secret in what they say', () => {
+		expect(problemsOf({ SECRET_KEY: 'hunter2', DATABASE_URL: 'postgres:pw@x' })).not.toMatch(/hunter2|pw/)
+	})
+
+	it('are all in .env.example, and nothing else is', () => {
+		const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_0-9]+)=/gm)].map(
+			(match) => match[1],
+		)
+		const known = [...readFileSync('src/config.ts', 'utf8').matchAll(/^\t\t([A-Z_0-9]+): /gm)].map(
+			(match) => match[1],
+		)
+		expect(known.length).toBeGreaterThan(15)
+		expect([...listed].sort()).toEqual([...known].sort())
+	})
+})
