@@ -1,0 +1,52 @@
+import type { JobCatalog } from '../jobs/catalog.ts'
+import { AppError, invalidField } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import { getNewsletter } from '../newsletters/index.ts'
+import type { Source } from './source.ts'
+import type { SourceInput } from './source-input.ts'
+import { insertSource } from './store.ts'
+
+type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
+
+/**
+ * Adds a feed to a newsletter and has it polled at once. Throws `invalid` where the newsletter is not in that language,
+ * `conflict` where it has the feed already.
+ */
+export async function addSource(deps: Deps, input: SourceInput & { newsletterId: number }): Promise<Source> {
+	await checkLocale(deps, input)
+	const source = await insertSource(deps.db, {
+		newsletterId: input.newsletterId,
+		url: input.url,
+		locale: input.locale,
+		topics: input.topics ?? [],
+		includeLatest: input.includeLatest ?? 0,
+		createdAt: deps.clock.now(),
+	})
+	if (!source) throw sourceExists()
+	await enqueuePoll(deps, source.id)
+	return source
+}
+
+/** Throws `invalid` where a newsletter has no texts in a language: its stories would go to nobody. */
+export async function checkLocale(
+	{ db }: { db: Database },
+	{ newsletterId, locale }: { newsletterId: number; locale: string },
+): Promise<void> {
+	const locales = (await getNewsletter({ db }, { id: newsletterId })).texts.map((text) => text.locale)
+	if (!locales.includes(locale)) {
+		throw invalidField('locale', 'errors.source.locale', { locales: locales.join(', ') })
+	}
+}
+
+export function sourceExists(): AppError {
+	return new AppError('conflict', 'errors.source.exists', {
+		fields: [{ field: 'url', message: 'errors.source.exists' }],
+	})
+}
+
+/** Has a source polled soon; a poll of it that waits already is enough. */
+export function enqueuePoll({ jobs }: Pick<Deps, 'jobs'>, sourceId: number): Promise<void> {
+	return jobs.enqueue('poll-source', { sourceId }, { dedupe: `source-${sourceId}` })
+}

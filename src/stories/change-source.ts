@@ -1,0 +1,85 @@
+import type { JobCatalog } from '../jobs/catalog.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import { checkLocale, enqueuePoll, sourceExists } from './add-source.ts'
+import type { SourceUpdate } from './decide-after-poll.ts'
+import { getSource } from './find-sources.ts'
+import type { Source } from './source.ts'
+import type { SourceChanges } from './source-input.ts'
+import {
+	deleteSource,
+	deleteUntouchedStories,
+	dissolveLoneGroups,
+	updateSource,
+	updateUnmailedLocale,
+} from './store.ts'
+
+type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
+
+/**
+ * Changes a source. With another URL it is polled at once as a new source: what it holds then is backlog. A source set
+ * to active, after a pause or after it was gone, is polled at once too. Another language goes for its stories that were not
+ * mailed yet. Throws `not_found`, `invalid` for the language and `conflict` for a URL that the newsletter has.
+ */
+export async function changeSource(
+	deps: Deps,
+	{ sourceId, changes }: { sourceId: number; changes: SourceChanges },
+): Promise<Source> {
+	const { db, clock } = deps
+	const before = await getSource(deps, { sourceId })
+	if (changes.locale !== undefined) {
+		await checkLocale(deps, { newsletterId: before.newsletterId, locale: changes.locale })
+	}
+	const isElsewhere = changes.url !== undefined && changes.url !== before.url
+	const isRevived = changes.state === 'active' && before.state !== 'active'
+	const update: SourceUpdate = {
+		...changes,
+		...(isElsewhere ? asUnread : {}),
+		...(isElsewhere || isRevived ? { ...asHealthy, nextPollAt: clock.now() } : {}),
+	}
+	await db.transaction().execute(async (tx) => {
+		if (!(await updateSource(tx, before, update))) throw sourceExists()
+		if (changes.locale !== undefined && changes.locale !== before.locale) {
+			await updateUnmailedLocale(tx, sourceId, changes.locale)
+		}
+	})
+	const source = await getSource(deps, { sourceId })
+	if ((isElsewhere || isRevived) && source.state === 'active') await enqueuePoll(deps, sourceId)
+	return source
+}
+
+const asUnread: SourceUpdate = {
+	firstReadAt: null,
+	etag: null,
+	lastModified: null,
+	movedTo: null,
+	movedTimes: 0,
+}
+const asHealthy: SourceUpdate = { failures: 0, problem: null, problemDetail: null }
+
+/** Has a source polled now, whenever it would be due. Throws `not_found`, and `conflict` where it is paused or gone. */
+export async function pollSourceNow(deps: Deps, { sourceId }: { sourceId: number }): Promise<Source> {
+	const source = await getSource(deps, { sourceId })
+	if (source.state !== 'active') throw new AppError('conflict', 'errors.source.not_active')
+	await updateSource(deps.db, source, { nextPollAt: deps.clock.now() })
+	await enqueuePoll(deps, sourceId)
+	return getSource(deps, { sourceId })
+}
+
+/**
+ * Removes a source and its stories, but for those that staff have edited and those that a digest has: they stay, so that
+ * the same feed, added again, does not mail them again. Throws `not_found`.
+ */
+export async function removeSource(
+	{ db }: Pick<Deps, 'db'>,
+	{ sourceId }: { sourceId: number },
+): Promise<void> {
+	const { newsletterId } = await getSource({ db }, { sourceId })
+	await db.transaction().execute(async (tx) => {
+		await deleteUntouchedStories(tx, sourceId)
+		await deleteSource(tx, sourceId)
+		await dissolveLoneGroups(tx, newsletterId)
+	})
+}

@@ -1,0 +1,64 @@
+import { addSeconds } from '../kernel/clock.ts'
+import type { FeedValidators, FetchedFeed } from '../kernel/fetch-feed.ts'
+import type { PolledSource } from './source.ts'
+
+/** How often a source is asked that answers as it should. */
+export const POLL_EVERY_SECONDS = 15 * 60
+/** The longest time between two polls, however often it failed and whatever it asks for. */
+export const MAX_WAIT_SECONDS = 24 * 3_600
+/** A permanent redirect is believed after so many polls in a row: some are mistakes. */
+export const MOVES_BEFORE_FOLLOWING = 3
+
+/** What a poll changes of its source. */
+export type SourceUpdate = Partial<Omit<PolledSource, 'id' | 'newsletterId'>>
+
+/** What becomes of a source after what its poll came to (mail-rules 1.10). A pure function. */
+export function decideAfterPoll(source: PolledSource, fetched: FetchedFeed, now: Date): SourceUpdate {
+	const polled = { lastPolledAt: now }
+	const inSeconds = (seconds: number) => addSeconds(now, Math.min(MAX_WAIT_SECONDS, seconds))
+	switch (fetched.kind) {
+		case 'feed':
+			return {
+				...polled,
+				...success(source, fetched.movedTo, fetched.validators),
+				firstReadAt: source.firstReadAt ?? now,
+				nextPollAt: inSeconds(POLL_EVERY_SECONDS),
+			}
+		case 'unchanged':
+			return {
+				...polled,
+				...success(source, fetched.movedTo, { etag: source.etag, lastModified: source.lastModified }),
+				nextPollAt: inSeconds(POLL_EVERY_SECONDS),
+			}
+		case 'gone':
+			return {
+				...polled,
+				state: 'gone',
+				problem: 'gone',
+				problemDetail: 'HTTP 410',
+				failures: source.failures + 1,
+			}
+		case 'later': {
+			const wait = Math.max(POLL_EVERY_SECONDS, fetched.retryAfterSeconds)
+			return { ...polled, problem: 'later', problemDetail: fetched.reason, nextPollAt: inSeconds(wait) }
+		}
+		case 'failed': {
+			const failures = source.failures + 1
+			const wait = POLL_EVERY_SECONDS * 2 ** Math.min(failures, 10)
+			const { reason: problem, detail: problemDetail } = fetched
+			return { ...polled, failures, problem, problemDetail, nextPollAt: inSeconds(wait) }
+		}
+	}
+}
+
+function success(source: PolledSource, movedTo: string | null, validators: FeedValidators): SourceUpdate {
+	const movedTimes = movedTo === null ? 0 : movedTo === source.movedTo ? source.movedTimes + 1 : 1
+	const follows = movedTo !== null && movedTimes >= MOVES_BEFORE_FOLLOWING
+	return {
+		failures: 0,
+		problem: null,
+		problemDetail: null,
+		...validators,
+		...(follows ? { url: movedTo, movedTo: null, movedTimes: 0 } : { movedTo, movedTimes }),
+	}
+}

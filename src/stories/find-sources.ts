@@ -1,0 +1,18 @@
+import { AppError } from '../kernel/app-error.ts'
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { Source } from './source.ts'
+import { selectSources } from './store.ts'
+
+type Deps = { db: DatabaseOrTransaction }
+
+/** The sources of a newsletter, in the order they were added. */
+export function listSources({ db }: Deps, { newsletterId }: { newsletterId: number }): Promise<Source[]> {
+	return selectSources(db, { newsletterId })
+}
+
+/** The source with this id; throws `not_found` where there is none. */
+export async function getSource({ db }: Deps, { sourceId }: { sourceId: number }): Promise<Source> {
+	const [source] = await selectSources(db, { id: sourceId })
+	if (!source) throw new AppError('not_found', 'errors.source.not_found')
+	return source
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+const control = /\p{Cc}|[\u2028\u2029]/u
+
+/** One line of text, trimmed. */
+export function lineInput(maxCharacters: number) {
+	return z
+		.string()
+		.trim()
+		.min(1)
+		.max(maxCharacters)
+		.refine((text) => !control.test(text) && text.isWellFormed(), 'errors.field.one_line')
+}
+
+/** Text that may have line breaks; they become spaces, as a summary is one paragraph. */
+export function paragraphInput(maxCharacters: number) {
+	return z
+		.string()
+		.transform((text) => text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').trim())
+		.pipe(
+			z
+				.string()
+				.max(maxCharacters)
+				.refine((text) => !control.test(text) && text.isWellFormed(), 'errors.field.no_control'),
+		)
+}
+
+/** An absolute http(s) address without credentials, written as browsers write it. */
+export const webAddress = z
+	.string()
+	.trim()
+	.max(2_000)
+	.transform((text, context) => {
+		const url = URL.parse(text)
+		if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && url.href.length <= 2_000) {
+			return url.href
+		}
+		context.addIssue({ code: 'custom', message: 'errors.field.web_address' })
+		return z.NEVER
+	})
+
+export const localeInput = z.string().min(2).max(35)
+
+export const topicsInput = z.array(lineInput(60)).max(20).transform(unique)
+
+export const categoriesInput = z.array(lineInput(100)).max(20).transform(unique)
+
+function unique(list: string[]): string[] {
+	return [...new Set(list)]
+}

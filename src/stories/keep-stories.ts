@@ -1,0 +1,88 @@
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { FeedItem } from '../kernel/fetch-feed.ts'
+import { type IncomingStory, toIncoming } from './incoming-story.ts'
+import { matchStories } from './match-stories.ts'
+import type { Source } from './source.ts'
+import { insertStories, type KnownStoryRow, type NewStory, selectKnownStories, updateStory } from './store.ts'
+
+/**
+ * Keeps the stories of a feed. What is new at the first read of its source is backlog, but for the newest that staff
+ * asked for. A known story takes over what its source changed and stays where it is: it never becomes new again.
+ */
+export async function keepStories(
+	tx: DatabaseOrTransaction,
+	source: Source,
+	items: readonly FeedItem[],
+	now: Date,
+): Promise<{ fresh: number; backlog: number; edited: number }> {
+	const incoming = toIncoming(items, now)
+	const matches = matchStories(incoming, await selectKnownStories(tx, source, incoming), source)
+	let edited = 0
+	const unseen: IncomingStory[] = []
+	for (const { story, known } of matches) {
+		if (!known) unseen.push(story)
+		else if (await takeOver(tx, source, story, known)) edited++
+	}
+	const fresh = chooseFresh(source, unseen)
+	await insertStories(
+		tx,
+		unseen.map((story) => toRow(source, story, now, !fresh.has(story))),
+	)
+	return { fresh: fresh.size, backlog: unseen.length - fresh.size, edited }
+}
+
+function chooseFresh(source: Source, unseen: readonly IncomingStory[]): Set<IncomingStory> {
+	if (source.firstReadAt !== null) return new Set(unseen)
+	const newestFirst = unseen.toSorted((a, b) => b.publishedAt.getTime() - a.publishedAt.getTime())
+	return new Set(newestFirst.slice(0, source.includeLatest))
+}
+
+/**
+ * Brings a known story up to date; gives whether a reader would see a difference. Another source's story is left alone,
+ * so that no feed can rewrite what it does not own, and so are texts that staff have edited. A story whose source was
+ * removed goes over to the one that has it now.
+ */
+async function takeOver(
+	tx: DatabaseOrTransaction,
+	source: Source,
+	story: IncomingStory,
+	known: KnownStoryRow,
+): Promise<boolean> {
+	const isOrphan = known.sourceId === null && known.externalId !== null
+	if (known.sourceId !== source.id && !isOrphan) return false
+	const names = { sourceId: source.id, externalId: story.externalId, linkKey: story.linkKey }
+	const texts = toTexts(story)
+	const isChanged = known.editedAt === null && !sameTexts(known, texts)
+	const isRenamed =
+		known.sourceId !== source.id || known.externalId !== names.externalId || known.linkKey !== names.linkKey
+	if (isChanged || isRenamed) await updateStory(tx, known.id, { ...names, ...(isChanged ? texts : {}) })
+	return isChanged
+}
+
+type Texts = ReturnType<typeof toTexts>
+
+function toTexts({ title, item }: IncomingStory) {
+	const { summary, link, imageUrl, imageAlt, author, categories } = item
+	return { title, summary, link, imageUrl, imageAlt, author, categories }
+}
+
+function sameTexts(known: KnownStoryRow, texts: Texts): boolean {
+	const { categories, ...lines } = texts
+	const isSame = Object.entries(lines).every(([name, value]) => known[name as keyof typeof lines] === value)
+	return isSame && JSON.stringify(known.categories) === JSON.stringify(categories)
+}
+
+function toRow(source: Source, story: IncomingStory, now: Date, backlog: boolean): NewStory {
+	return {
+		...toTexts(story),
+		newsletterId: source.newsletterId,
+		sourceId: source.id,
+		externalId: story.externalId,
+		linkKey: story.linkKey,
+		locale: source.locale,
+		topics: source.topics,
+		publishedAt: story.publishedAt,
+		firstSeenAt: now,
+		backlog,
+	}
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../kernel/app-error.ts'
+import type { Database } from '../kernel/database.ts'
+import { getStory } from './find-stories.ts'
+import {
+	type LinkedStory,
+	lockNewsletter,
+	selectStoriesByGroup,
+	selectStoriesById,
+	updateStory,
+} from './store.ts'
+import type { Story } from './story.ts'
+
+type Deps = { db: Database }
+
+/**
+ * Says that stories are one story in several languages; what each was linked to before comes along.
+ * Throws `not_found` where one does not exist, `invalid` where they are of several newsletters or two are in one language.
+ */
+export async function linkTranslations({ db }: Deps, { storyIds }: { storyIds: number[] }): Promise<Story[]> {
+	const ids = [...new Set(storyIds)]
+	return db.transaction().execute(async (tx) => {
+		const named = await selectStoriesById(tx, ids)
+		const [first] = named
+		if (!first || named.length < ids.length) throw new AppError('not_found', 'errors.story.not_found')
+		if (named.some(({ newsletterId }) => newsletterId !== first.newsletterId)) {
+			throw invalidLink('errors.story.several_newsletters')
+		}
+		await lockNewsletter(tx, first.newsletterId)
+
+		const linked = await selectStoriesByGroup(tx, named.flatMap(groupOf))
+		const all = [...named, ...linked.filter(({ id }) => !ids.includes(id))]
+		if (new Set(all.map(({ locale }) => locale)).size < all.length || all.length < 2) {
+			throw invalidLink('errors.story.same_language')
+		}
+		const translationGroup = Math.min(...all.map(({ id }) => id))
+		for (const { id } of all) await updateStory(tx, id, { translationGroup })
+		return selectStoriesById(
+			tx,
+			all.map(({ id }) => id),
+		)
+	})
+}
+
+/** Says that a story is no translation of others; those stay linked. Throws `not_found`. */
+export function unlinkTranslation({ db }: Deps, { storyId }: { storyId: number }): Promise<Story> {
+	return db.transaction().execute(async (tx) => {
+		const story = await getStory({ db: tx }, { storyId })
+		await lockNewsletter(tx, story.newsletterId)
+		await updateStory(tx, storyId, { translationGroup: null })
+		// the others take a name of their own: the group was perhaps named after this one
+		const others = story.translations.map(({ id }) => id)
+		const translationGroup = others.length > 1 ? Math.min(...others) : null
+		for (const id of others) await updateStory(tx, id, { translationGroup })
+		return getStory({ db: tx }, { storyId })
+	})
+}
+
+function groupOf({ translationGroup }: LinkedStory): number[] {
+	return translationGroup === null ? [] : [translationGroup]
+}
+
+function invalidLink(message: string): AppError {
+	return new AppError('invalid', message, { fields: [{ field: 'storyIds', message }] })
+}

@@ -1,0 +1,71 @@
+import { addSeconds, type Clock } from '../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { FeedItem, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
+import type { Log } from '../kernel/log.ts'
+import { decideAfterPoll } from './decide-after-poll.ts'
+import { keepStories } from './keep-stories.ts'
+import type { PolledSource } from './source.ts'
+import { claimDueSource, lockNewsletter, lockSource, selectDueSources, updateSource } from './store.ts'
+
+type Deps = { db: Database; clock: Clock; fetchFeed: FetchFeed; log: Log }
+
+/**
+ * What a poll came to. `skipped`: it was not due, or was changed or removed meanwhile.
+ * `fresh` stories are new for digests, those in `backlog` are not, `edited` ones changed in place.
+ */
+export type PollOutcome =
+	| { kind: 'read'; fresh: number; backlog: number; edited: number }
+	| { kind: 'unchanged' | 'gone' | 'later' | 'skipped' }
+	| { kind: 'failed'; reason: string }
+
+/** A poll that is not heard of for so long has died with its process, and the source is due again. */
+const CLAIM_SECONDS = 10 * 60
+
+/** The ids of the sources that are due, longest overdue first. */
+export function findDueSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number[]> {
+	return selectDueSources(db, clock.now(), 500)
+}
+
+/**
+ * Asks a due source for its stories and keeps what is new. The row is the lock: of two polls at once one is skipped.
+ * Whatever the other side does is an outcome, told to staff in the source; the next poll comes by itself.
+ */
+export async function pollSource(deps: Deps, { sourceId }: { sourceId: number }): Promise<PollOutcome> {
+	const { db, clock, log } = deps
+	const startedAt = clock.now()
+	const source = await claimDueSource(db, sourceId, startedAt, addSeconds(startedAt, CLAIM_SECONDS))
+	if (!source) return { kind: 'skipped' }
+
+	const fetched = await deps.fetchFeed(source.url, { etag: source.etag, lastModified: source.lastModified })
+	const outcome = await db.transaction().execute((tx) => record(tx, source, fetched, clock.now()))
+	const fields = { sourceId, newsletterId: source.newsletterId, ...outcome }
+	if (outcome.kind === 'failed' || outcome.kind === 'gone') log.warn(fields, 'source could not be read')
+	else log.info(fields, 'source polled')
+	return outcome
+}
+
+async function record(
+	tx: DatabaseOrTransaction,
+	polled: PolledSource,
+	fetched: FetchedFeed,
+	now: Date,
+): Promise<PollOutcome> {
+	// one poll at a time in a newsletter: the same story may stand in several of its feeds
+	await lockNewsletter(tx, polled.newsletterId)
+	const source = await lockSource(tx, polled.id)
+	if (source?.url !== polled.url || source.state !== 'active') return { kind: 'skipped' }
+
+	await updateSource(tx, source, decideAfterPoll(source, fetched, now))
+	if (fetched.kind === 'feed') return readStories(tx, source, fetched.feed.items, now)
+	if (fetched.kind === 'failed') return { kind: 'failed', reason: fetched.reason }
+	return { kind: fetched.kind }
+}
+
+async function readStories(
+	tx: DatabaseOrTransaction,
+	source: PolledSource,
+	items: FeedItem[],
+	now: Date,
+): Promise<PollOutcome> {
+	return { kind: 'read', ...(await keepStories(tx, source, items, now)) }
+}

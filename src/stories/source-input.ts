@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { localeInput, topicsInput, webAddress } from './input-parts.ts'
+
+const fields = {
+	url: webAddress.meta({
+		description: 'The address of an RSS, Atom or JSON feed.',
+		example: 'https://example.org/feed',
+	}),
+	locale: localeInput.meta({ description: 'The language its stories are in.', example: 'en' }),
+	topics: topicsInput.meta({ description: 'What its stories are about.' }),
+	includeLatest: z.int().min(0).max(100).meta({
+		description:
+			'What a source holds when it is first read is backlog and not mailed by itself; so many of its newest stories are taken as new.',
+	}),
+}
+
+/** What staff say of a new source. */
+export const sourceInput = z.strictObject({
+	url: fields.url,
+	locale: fields.locale,
+	topics: fields.topics.optional(),
+	includeLatest: fields.includeLatest.optional(),
+})
+
+/** What staff may change of a source. With another address it is a new source: what it then holds is backlog. */
+export const sourceChanges = z
+	.strictObject({
+		...fields,
+		state: z.enum(['active', 'paused']).meta({ description: 'A paused source is not polled.' }),
+	})
+	.partial()
+
+export type SourceInput = z.output<typeof sourceInput>
+export type SourceChanges = z.output<typeof sourceChanges>

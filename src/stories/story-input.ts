@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import {
+	categoriesInput,
+	lineInput,
+	localeInput,
+	paragraphInput,
+	topicsInput,
+	webAddress,
+} from './input-parts.ts'
+import { storyStates } from './story.ts'
+
+const fields = {
+	title: lineInput(300).meta({ description: 'Plain text.', example: 'IVCO 2022 meets in Senegal' }),
+	summary: paragraphInput(2_000).meta({ description: 'A paragraph of plain text.' }),
+	link: webAddress.nullable().meta({ description: 'Where the whole story is.' }),
+	imageUrl: webAddress.nullable().meta({ description: 'An image that mail programs can load.' }),
+	imageAlt: lineInput(300).nullable().meta({ description: 'What the image shows, for who does not see it.' }),
+	author: lineInput(300).nullable(),
+	categories: categoriesInput.meta({ description: 'Words that its source files it under.' }),
+	topics: topicsInput.meta({ description: 'What it is about.' }),
+	publishedAt: z.iso
+		.datetime({ offset: true })
+		.transform((text) => new Date(text))
+		.meta({ description: 'Not in the future; now where nothing is said.' }),
+}
+
+/** What staff write where no feed tells it. */
+export const storyInput = z.strictObject({
+	locale: localeInput.meta({ description: 'The language it is written in.', example: 'fr' }),
+	title: fields.title,
+	summary: fields.summary.optional(),
+	link: fields.link.optional(),
+	imageUrl: fields.imageUrl.optional(),
+	imageAlt: fields.imageAlt.optional(),
+	author: fields.author.optional(),
+	categories: fields.categories.optional(),
+	topics: fields.topics.optional(),
+	publishedAt: fields.publishedAt.optional(),
+})
+
+/** What staff may change of a story, its own or that of a source. */
+export const storyChanges = z
+	.strictObject({
+		...fields,
+		hidden: z.boolean().meta({ description: 'A hidden story goes into no digest.' }),
+		backlog: z
+			.boolean()
+			.meta({ description: 'A story of the backlog goes into no digest; false releases it.' }),
+	})
+	.partial()
+
+/** Which stories of a newsletter to list, newest first. */
+export const storyQuery = z.strictObject({
+	locale: localeInput.optional(),
+	state: z.enum(storyStates).optional(),
+	limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Stories a page.' }),
+	after: z.string().max(200).optional().meta({ description: 'The `next` of the page before.' }),
+})
+
+/** Stories that are one story in several languages. */
+export const translationsInput = z.strictObject({
+	storyIds: z.array(z.int().positive()).min(2).max(20).meta({
+		description: 'Stories of one newsletter, each in another language. Those linked before stay linked.',
+	}),
+})
+
+export type StoryInput = z.output<typeof storyInput>
+export type StoryChanges = z.output<typeof storyChanges>
+export type StoryQuery = z.output<typeof storyQuery>

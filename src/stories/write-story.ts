@@ -1,0 +1,112 @@
+import { AppError, invalidField } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import { getNewsletter } from '../newsletters/index.ts'
+import { getStory } from './find-stories.ts'
+import { linkKey } from './link-key.ts'
+import { insertStories, lockNewsletter, type StoryUpdate, selectStoryByLink, updateStory } from './store.ts'
+import type { Story } from './story.ts'
+import type { StoryChanges, StoryInput } from './story-input.ts'
+
+type Deps = { db: Database; clock: Clock }
+
+/**
+ * Takes a story that staff wrote themselves. Throws `invalid` where the newsletter is not in its language or its date
+ * is in the future, `conflict` where a story in that language has its link.
+ */
+export async function writeStory(
+	{ db, clock }: Deps,
+	input: StoryInput & { newsletterId: number },
+): Promise<Story> {
+	const now = clock.now()
+	const { newsletterId, locale } = input
+	checkDate(input.publishedAt, now)
+	const locales = (await getNewsletter({ db }, { id: newsletterId })).texts.map((text) => text.locale)
+	if (!locales.includes(locale))
+		throw invalidField('locale', 'errors.story.locale', { locales: locales.join(', ') })
+
+	return db.transaction().execute(async (tx) => {
+		await lockNewsletter(tx, newsletterId)
+		const key = linkKey(input.link ?? null)
+		await checkLink(tx, { newsletterId, locale, linkKey: key })
+		const [storyId = 0] = await insertStories(tx, [
+			{
+				newsletterId,
+				locale,
+				sourceId: null,
+				externalId: null,
+				linkKey: key,
+				title: input.title,
+				summary: input.summary ?? '',
+				link: input.link ?? null,
+				imageUrl: input.imageUrl ?? null,
+				imageAlt: input.imageAlt ?? null,
+				author: input.author ?? null,
+				categories: input.categories ?? [],
+				topics: input.topics ?? [],
+				publishedAt: input.publishedAt ?? now,
+				firstSeenAt: now,
+				backlog: false,
+			},
+		])
+		return getStory({ db: tx }, { storyId })
+	})
+}
+
+/**
+ * Changes a story: its texts (from then on its source no longer does), whether it is hidden, whether it is backlog.
+ * Throws `not_found`, `invalid` for a date in the future and `conflict` for a link that another story has.
+ */
+export function changeStory(
+	{ db, clock }: Deps,
+	{ storyId, changes }: { storyId: number; changes: StoryChanges },
+): Promise<Story> {
+	const now = clock.now()
+	checkDate(changes.publishedAt, now)
+	return db.transaction().execute(async (tx) => {
+		const story = await getStory({ db: tx }, { storyId })
+		await lockNewsletter(tx, story.newsletterId)
+		const update = toUpdate(story, changes, now)
+		if (update.linkKey) {
+			await checkLink(
+				tx,
+				{ newsletterId: story.newsletterId, locale: story.locale, linkKey: update.linkKey },
+				storyId,
+			)
+		}
+		await updateStory(tx, storyId, update)
+		return getStory({ db: tx }, { storyId })
+	})
+}
+
+function toUpdate(story: Story, { hidden, ...changes }: StoryChanges, now: Date): StoryUpdate {
+	const { backlog, topics, ...texts } = changes
+	const isEdited = Object.values(texts).some((value) => value !== undefined)
+	const isShownAgain = hidden === false && story.state === 'hidden'
+	return {
+		...changes,
+		...(changes.link === undefined ? {} : { linkKey: linkKey(changes.link) }),
+		...(isEdited ? { editedAt: now } : {}),
+		...(hidden && story.state !== 'hidden' ? { hiddenAt: now } : {}),
+		...(isShownAgain ? { hiddenAt: null } : {}),
+	}
+}
+
+function checkDate(publishedAt: Date | undefined, now: Date): void {
+	if (publishedAt && publishedAt > now) throw invalidField('publishedAt', 'errors.story.future')
+}
+
+async function checkLink(
+	tx: DatabaseOrTransaction,
+	by: { newsletterId: number; locale: string; linkKey: string | null },
+	except?: number,
+): Promise<void> {
+	const { linkKey } = by
+	if (linkKey === null) return
+	const id = await selectStoryByLink(tx, { ...by, linkKey })
+	if (id === undefined || id === except) return
+	throw new AppError('conflict', 'errors.story.link_taken', {
+		params: { id },
+		fields: [{ field: 'link', message: 'errors.story.link_taken', params: { id } }],
+	})
+}
