@@ -50,7 +50,7 @@ export function createFetchFeed(options: FetchFeedOptions): FetchFeed {
 
 // RFC 9110 §10.1.5: a product and a comment; header values are ASCII
 function formatUserAgent({ publicUrl, contact }: FetchFeedOptions): string {
-	const comment = [`+${publicUrl}`, contact].filter(Boolean).join('; ')
+	const comment = [publicUrl && `+${publicUrl}`, contact].filter(Boolean).join('; ')
 	return `Envoi (${comment.replace(/[^\x20-\x7e]|[()\\]/g, '')})`
 }
 

@@ -7,7 +7,8 @@ const words = new Intl.Segmenter('und', { granularity: 'word' })
 export function shortenText(text: string, maxCharacters: number): string {
 	if (text.length <= maxCharacters) return text
 	const head = text.slice(0, maxCharacters - 1)
-	return `${head.slice(0, lastWordEnd(text, head.length)).replace(/[\s,;:–—([«-]{1,9}$/u, '')}…`
+	const whole = head.slice(0, lastWordEnd(text, head.length)).replace(/[\ud800-\udbff]$/, '')
+	return `${whole.replace(/[\s,;:–—([«-]{1,9}$/u, '')}…`
 }
 
 function lastWordEnd(text: string, max: number): number {
