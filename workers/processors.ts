@@ -1,26 +1,32 @@
 import type { Processors } from '../src/jobs/catalog.ts'
+import { planDigestProcessor } from './plan-digest.ts'
 import { pollDueSourcesProcessor } from './poll-due-sources.ts'
 import { pollSourceProcessor } from './poll-source.ts'
 import { pruneProcessor } from './prune.ts'
+import { reconcileProcessor } from './reconcile.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
+import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
 
-export type ProcessorDeps = Parameters<typeof pollDueSourcesProcessor>[0] &
+export type ProcessorDeps = Parameters<typeof planDigestProcessor>[0] &
+	Parameters<typeof pollDueSourcesProcessor>[0] &
 	Parameters<typeof pollSourceProcessor>[0] &
 	Parameters<typeof pruneProcessor>[0] &
+	Parameters<typeof reconcileProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
+	Parameters<typeof sendDigestProcessor>[0] &
 	Parameters<typeof sendNoticeProcessor>[0]
 
 /** What runs each job of the catalog. */
 export function createProcessors(deps: ProcessorDeps): Processors {
 	return {
 		'send-notice': sendNoticeProcessor(deps),
-		'plan-digest': async () => {},
+		'plan-digest': planDigestProcessor(deps),
 		'run-schedule': runScheduleProcessor(deps),
-		'send-digest': async () => {},
+		'send-digest': sendDigestProcessor(deps),
 		'poll-source': pollSourceProcessor(deps),
 		'poll-due-sources': pollDueSourcesProcessor(deps),
-		reconcile: async () => {},
+		reconcile: reconcileProcessor(deps),
 		prune: pruneProcessor(deps),
 	}
 }

@@ -1,0 +1,88 @@
+import { type Digest, type DigestSlot, digestSlots, type StoredRendition } from '../digests/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { formatAddress } from '../kernel/email-address.ts'
+import type { Keys } from '../kernel/keys.ts'
+import { type PreparedMessage, type PrepareMessage, type ReadyMessage, slotMarker } from '../kernel/mail.ts'
+import { type Newsletter, textIn } from '../newsletters/index.ts'
+import { unsubscribeUrl } from '../subscriptions/index.ts'
+import { messageIdOf, returnPathOf } from './delivery-tokens.ts'
+import { digestHeaders, type HeaderConfig } from './digest-headers.ts'
+
+export type ComposeDeps = {
+	keys: Keys
+	clock: Clock
+	prepareMessage: PrepareMessage
+	config: HeaderConfig & { bounceDomain: string | undefined }
+}
+
+/** Whom a message is for. */
+export type Recipient = {
+	subscriptionId: number
+	renditionId: number
+	local: string
+	domain: string
+}
+
+/** Makes the message of one recipient; throws where the rendition is gone or a value can't be put in. */
+export type Composer = (recipient: Recipient) => ReadyMessage
+
+type Edition = {
+	digest: Pick<Digest, 'id'>
+	newsletter: Newsletter
+	renditions: readonly StoredRendition[]
+}
+
+/** Compiles a digest's renditions once; what comes out only puts each recipient's own values in. */
+export async function createComposer(deps: ComposeDeps, edition: Edition): Promise<Composer> {
+	const { digest, newsletter } = edition
+	const messages = await prepareAll(deps, edition)
+	const fromDomain = newsletter.fromAddress.slice(newsletter.fromAddress.lastIndexOf('@') + 1)
+	const { bounceDomain } = deps.config
+
+	const compose: Composer = ({ subscriptionId, renditionId, ...address }) => {
+		const message = messages.get(renditionId)
+		if (!message) throw new Error('the rendition is gone')
+		const delivery = { digestId: digest.id, subscriptionId }
+		const to = formatAddress(address)
+		return message.fill({
+			envelope: {
+				from: bounceDomain ? returnPathOf(deps.keys, delivery, bounceDomain) : newsletter.fromAddress,
+				to,
+			},
+			to: { address: to },
+			date: deps.clock.now(),
+			messageId: messageIdOf(deps.keys, delivery, fromDomain),
+			values: { unsubscribe: unsubscribeUrl(deps, delivery) },
+		})
+	}
+	// what would fail for everyone must not be found out one refused recipient after the other
+	for (const { id } of edition.renditions) {
+		compose({ subscriptionId: 1, renditionId: id, local: 'nobody', domain: 'example.org' })
+	}
+	return compose
+}
+
+async function prepareAll(
+	deps: ComposeDeps,
+	{ digest, newsletter, renditions }: Edition,
+): Promise<Map<number, PreparedMessage<DigestSlot>>> {
+	const prepared = new Map<number, PreparedMessage<DigestSlot>>()
+	for (const { id, locale, subject, html, text, nonce } of renditions) {
+		const headers = digestHeaders(deps.config, newsletter, {
+			locale,
+			digestId: digest.id,
+			unsubscribeUrl: slotMarker(nonce, 'unsubscribe'),
+		})
+		const content = { ...senderOf(newsletter, locale), subject, headers, html, text }
+		prepared.set(id, await deps.prepareMessage(content, nonce, digestSlots))
+	}
+	return prepared
+}
+
+/** Exactly one From (mail-rules F2), and where answers go. */
+export function senderOf(newsletter: Newsletter, locale: string) {
+	return {
+		from: { name: textIn(newsletter, locale).fromName, address: newsletter.fromAddress },
+		replyTo: newsletter.replyTo ? { address: newsletter.replyTo } : undefined,
+	}
+}

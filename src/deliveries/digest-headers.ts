@@ -1,0 +1,39 @@
+import { newsletterUrl } from '../digests/index.ts'
+import type { HeaderFields } from '../kernel/mail.ts'
+import type { Locale } from '../kernel/messages.ts'
+import { listId, type Newsletter, textIn } from '../newsletters/index.ts'
+
+export type HeaderConfig = { publicUrl: string; feedbackSenderId: string }
+
+/**
+ * The header fields of a digest that say what it is: RFC 2369, 2919, 3834, 8058 and Google's Feedback-ID. A test has no
+ * `unsubscribeUrl`: a link that does nothing would be worse than none (mail-rules U14).
+ */
+export function digestHeaders(
+	config: HeaderConfig,
+	newsletter: Newsletter,
+	{
+		locale,
+		digestId,
+		unsubscribeUrl,
+	}: { locale: Locale; digestId: number; unsubscribeUrl: string | undefined },
+): HeaderFields {
+	const owner = newsletter.replyTo ?? newsletter.fromAddress
+	const leaving: HeaderFields = unsubscribeUrl
+		? [
+				['List-Unsubscribe', `<${unsubscribeUrl}>`],
+				['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
+			]
+		: []
+	return [
+		['List-ID', `${textIn(newsletter, locale).name} <${listId(newsletter)}>`],
+		...leaving,
+		['List-Help', `<${newsletterUrl(config, newsletter.slug, locale)}>`],
+		['List-Owner', `<mailto:${owner}>`],
+		['List-Post', 'NO'],
+		// campaign:customer:type:sender, the last constant (mail-rules H6)
+		['Feedback-ID', `d${digestId}:${newsletter.slug}:digest:${config.feedbackSenderId}`],
+		['Precedence', 'bulk'],
+		['Auto-Submitted', 'auto-generated'],
+	]
+}

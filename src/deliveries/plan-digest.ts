@@ -1,0 +1,51 @@
+import { lockPlanning, markCompleted, markPlanned } from '../digests/index.ts'
+import type { JobCatalog } from '../jobs/catalog.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import type { Log } from '../kernel/log.ts'
+import type { AudienceSums } from '../kernel/tables.ts'
+import { openLedger } from './store.ts'
+
+export type PlanDeps = {
+	db: Database
+	clock: Clock
+	log: Log
+	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+	/** How many lanes a digest is sent in: one a process is enough. */
+	lanes?: number
+}
+
+/**
+ * Freezes who is sent a digest, and starts sending. All of it is one transaction: killed in the middle it leaves
+ * nothing behind, and called again after it was done it only starts sending again.
+ */
+export async function planDigest(deps: PlanDeps, digestId: number): Promise<void> {
+	const { db, clock, log } = deps
+	const audience = await db.transaction().execute(async (tx) => {
+		const digest = await lockPlanning(tx, digestId)
+		if (!digest) return undefined
+		const sums = await openLedger(tx, { digestId, newsletterId: digest.newsletterId })
+		assertBalanced(sums)
+		await markPlanned(tx, digestId, { audience: sums, now: clock.now() })
+		return sums
+	})
+	if (audience) log.info({ digestId, ...audience }, 'the audience of a digest is frozen')
+	if (audience?.planned === 0) await markCompleted(db, digestId, clock.now())
+	else await startLanes(deps, digestId)
+}
+
+/** Puts the lanes of a digest in the queue; lanes that wait there already are enough. */
+export async function startLanes(
+	{ jobs, lanes = 1 }: Pick<PlanDeps, 'jobs' | 'lanes'>,
+	digestId: number,
+): Promise<void> {
+	for (let lane = 0; lane < lanes; lane++) {
+		await jobs.enqueue('send-digest', { digestId, lane }, { dedupe: `${digestId}/${lane}` })
+	}
+}
+
+function assertBalanced({ candidates, planned, excluded }: AudienceSums): void {
+	const sum = Object.values(excluded).reduce((total, count) => total + count, planned)
+	if (sum !== candidates) throw new Error(`${candidates} candidates, but ${sum} planned or excluded`)
+}

@@ -1,0 +1,22 @@
+import { markCompleted, selectOpenDigests } from '../digests/index.ts'
+import { type PlanDeps, startLanes } from './plan-digest.ts'
+import { expireLeases, hasDue } from './store.ts'
+
+/**
+ * Puts back what the queue has lost, as the database knows it: digests to be planned, digests with deliveries that are
+ * due. Deliveries whose worker was lost become in doubt; digests with nothing left to do are completed.
+ */
+export async function reconcileDeliveries(deps: PlanDeps): Promise<void> {
+	const { db, clock, log, jobs } = deps
+	for (const { id: digestId, state } of await selectOpenDigests(db)) {
+		if (state === 'planning') {
+			await jobs.enqueue('plan-digest', { digestId }, { dedupe: String(digestId) })
+			continue
+		}
+		const doubted = await expireLeases(db, digestId)
+		if (doubted > 0)
+			log.warn({ digestId, deliveries: doubted }, 'deliveries are in doubt: their worker was lost')
+		if (await hasDue(db, digestId)) await startLanes(deps, digestId)
+		else if (await markCompleted(db, digestId, clock.now())) log.info({ digestId }, 'the digest is completed')
+	}
+}

@@ -1,0 +1,112 @@
+import type { Log } from '../kernel/log.ts'
+import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import { concernsRelay, decidePause } from './pause-policy.ts'
+
+export type RelayOptions = {
+	/** The first pause after the relay has failed; it doubles up to a minute. */
+	pauseMs?: number
+	/** How long a lane waits for the relay before it leaves the rest to the reconciler. */
+	patienceMs?: number
+}
+
+/**
+ * The way out as all lanes of a process share it. It limits how many sends are under way, and how many rows of the
+ * ledger may say `sending` (marks): at a crash these are the ones in doubt, so never more than twice the connections.
+ * A relay that fails is left alone for a while, then tried with one message, then one more for each that goes through.
+ */
+export type Relay = {
+	readonly connections: number
+	readonly patienceMs: number
+	canSend(): boolean
+	send(message: ReadyMessage): Promise<SendOutcome>
+	/** Takes up to `wanted` marks for a lane that holds `held`, within its share, and says how many there were. */
+	takeMarks(wanted: number, held: number): number
+	returnMarks(count: number): void
+	/** Why the relay is left alone at the moment. */
+	pausedFor(): string | undefined
+	/** Resolves when the pause is over, the patience is, or the signal is given. */
+	untilOpen(signal: AbortSignal): Promise<void>
+	/** A lane joins: it is called back after whatever may let it go on. The returned function ends it. */
+	join(goOn: () => void): () => void
+}
+
+export function createRelay(
+	{ mailer, log }: { mailer: Mailer; log: Log },
+	options: RelayOptions = {},
+): Relay {
+	const { connections } = mailer
+	const patienceMs = options.patienceMs ?? 30_000
+	const lanes = new Set<() => void>()
+	let underWay = 0
+	let limit = connections
+	let marks = connections * 2
+	let failures = 0
+	let pause: { reason: string; until: number } | undefined
+
+	const notify = () => {
+		for (const goOn of lanes) goOn()
+	}
+	const pauseNow = () => {
+		if (pause && performance.now() >= pause.until) pause = undefined
+		return pause
+	}
+
+	const learn = (outcome: SendOutcome): void => {
+		if (!concernsRelay(outcome)) {
+			failures = 0
+			limit = Math.min(limit + 1, connections)
+			return
+		}
+		failures += 1
+		const pauseMs = decidePause(outcome, failures, options.pauseMs)
+		if (pauseMs === 0) return
+		const reason = 'reply' in outcome ? outcome.reply : outcome.reason
+		if (!pauseNow()) log.warn({ reason, pauseMs }, 'the relay is left alone for a while')
+		pause = { reason, until: Math.max(pause?.until ?? 0, performance.now() + pauseMs) }
+		limit = 1
+	}
+
+	return {
+		connections,
+		patienceMs,
+		canSend: () => underWay < limit && !pauseNow(),
+		send: async (message) => {
+			underWay += 1
+			try {
+				const outcome = await mailer.send(message)
+				learn(outcome)
+				return outcome
+			} finally {
+				underWay -= 1
+				notify()
+			}
+		},
+		takeMarks: (wanted, held) => {
+			const share = Math.max(1, Math.floor((connections * 2) / Math.max(1, lanes.size)))
+			const taken = Math.max(0, Math.min(wanted, marks, share - held))
+			marks -= taken
+			return taken
+		},
+		returnMarks: (count) => {
+			marks += count
+			if (count > 0) notify()
+		},
+		pausedFor: () => pauseNow()?.reason,
+		untilOpen: (signal) =>
+			new Promise((resolve) => {
+				const waitMs = Math.min(patienceMs, (pauseNow()?.until ?? 0) - performance.now() + 1)
+				if (signal.aborted || waitMs <= 0) return resolve()
+				const end = () => {
+					clearTimeout(timer)
+					signal.removeEventListener('abort', end)
+					resolve()
+				}
+				const timer = setTimeout(end, waitMs)
+				signal.addEventListener('abort', end, { once: true })
+			}),
+		join: (goOn) => {
+			lanes.add(goOn)
+			return () => lanes.delete(goOn)
+		},
+	}
+}

@@ -1,0 +1,30 @@
+import { getDigest, markCompleted, selectRenditions } from '../digests/index.ts'
+import { getNewsletter } from '../newsletters/index.ts'
+import { type ComposeDeps, createComposer } from './create-composer.ts'
+import { Lane, type LaneDeps, type LaneEnd } from './lane.ts'
+
+export type SendDeps = LaneDeps & ComposeDeps
+
+/**
+ * Sends what is due of a digest until nothing is, the relay can't be had, or the process stops. It may be called any
+ * number of times, in any number of processes: each row is claimed once.
+ */
+export async function sendDigest(
+	deps: SendDeps,
+	{ digestId, lane: number }: { digestId: number; lane: number },
+): Promise<LaneEnd> {
+	const digest = await getDigest(deps, digestId)
+	if (digest.state !== 'sending') return { kind: 'nothing_due' }
+	const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
+	const renditions = await selectRenditions(deps.db, digestId)
+	const compose = await createComposer(deps, { digest, newsletter, renditions })
+
+	const lane = new Lane(deps, digestId, compose)
+	const end = await lane.run()
+	const log = deps.log.child({ digestId, lane: number, accepted: lane.accepted })
+	log.info({ end: end.kind, reason: 'reason' in end ? end.reason : undefined }, 'a lane came to its end')
+	if (end.kind === 'nothing_due' && (await markCompleted(deps.db, digestId, deps.clock.now()))) {
+		log.info({}, 'the digest is completed')
+	}
+	return end
+}

@@ -1,0 +1,253 @@
+import { sql } from 'kysely'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
+
+/**
+ * Freezes the audience: one statement decides on every subscription of the newsletter and writes a ledger row for each
+ * that is to be mailed, into a partition of the digest's own. The partition is filled first and attached last: attaching
+ * makes its indexes, and takes no lock that deliveries of other digests would wait for.
+ */
+export async function openLedger(
+	tx: DatabaseOrTransaction,
+	{ digestId, newsletterId }: { digestId: number; newsletterId: number },
+): Promise<AudienceSums> {
+	const partition = sql.raw(`deliveries_${Math.trunc(digestId)}`)
+	const value = sql.raw(String(Math.trunc(digestId)))
+	await sql`create table ${partition} (like deliveries including defaults, check (digest_id = ${value}))`.execute(
+		tx,
+	)
+	const { rows } = await sql<{ reason: string | null; count: number }>`
+		with candidates as materialized (
+			select s.id as subscription_id, r.id as rendition_id, case
+				when s.state = 'pending' then 'pending'
+				when s.state <> 'active' then 'unsubscribed'
+				when x.address_hash is not null then 'suppressed'
+				when r.id is null then 'no_rendition'
+			end as reason
+			from subscriptions s
+			join subscribers p on p.id = s.subscriber_id
+			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+			left join renditions r on r.digest_id = ${digestId} and r.locale = s.locale
+			where s.newsletter_id = ${newsletterId}
+		), planned as (
+			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at)
+			select ${value}, subscription_id, rendition_id, now(), now()
+			from candidates where reason is null order by subscription_id
+			returning 1
+		)
+		select reason, count(*)::float8 as count from candidates where reason is not null group by reason
+		union all select null, count(*)::float8 from planned
+		union all select 'candidates', count(*)::float8 from candidates`.execute(tx)
+	await sql`alter table deliveries attach partition ${partition} for values in (${value})`.execute(tx)
+	await sql`analyze ${partition}`.execute(tx)
+
+	const counts = new Map(rows.map(({ reason, count }) => [reason, count]))
+	const candidates = counts.get('candidates') ?? 0
+	const planned = counts.get(null) ?? 0
+	counts.delete('candidates')
+	counts.delete(null)
+	return { candidates, planned, excluded: Object.fromEntries(counts) as Record<string, number> }
+}
+
+/** Where a lane is in the ledger: rows that were due earlier have been looked at. */
+export type Cursor = { dueAt: string; subscriptionId: number }
+
+/** A row that the lane has marked as `sending`, before a byte of it goes out. */
+export type Claimed = {
+	subscriptionId: number
+	renditionId: number
+	local: string
+	domain: string
+	/** Tries so far, this one included; with the worker it tells this claim from any other. */
+	attempts: number
+	/** Seconds since the first temporary refusal; 0 where there was none. */
+	deferredSeconds: number
+}
+
+export type Claim = {
+	digestId: number
+	worker: string
+	leaseSeconds: number
+	limit: number
+	after: Cursor | undefined
+}
+
+/**
+ * Takes the next due rows and marks them `sending` under a lease, in one statement that no two workers can both make.
+ * This is the last look before SMTP: who has unsubscribed or been suppressed since planning becomes `excluded`.
+ */
+export async function claimDue(
+	db: Database,
+	{ digestId, worker, leaseSeconds, limit, after }: Claim,
+): Promise<{ claimed: Claimed[]; excluded: number; cursor: Cursor | undefined }> {
+	const beyond = after
+		? sql`and (due_at, subscription_id) > (${after.dueAt}::timestamptz, ${after.subscriptionId})`
+		: sql``
+	const { rows } = await sql<Claimed & Cursor & { reason: string | null; place: number }>`
+		with due as (
+			select subscription_id, due_at from deliveries
+			where digest_id = ${digestId} and state = 'planned' and due_at <= now() ${beyond}
+			order by due_at, subscription_id
+			limit ${limit}
+			for update skip locked
+		), looked_at as (
+			select due.subscription_id, due.due_at, p.local_part, p.domain,
+				row_number() over (order by due.due_at, due.subscription_id)::int as place, case
+				when s.state is distinct from 'active' then 'unsubscribed'
+				when x.address_hash is not null then 'suppressed'
+			end as reason
+			from due
+			left join subscriptions s on s.id = due.subscription_id
+			left join subscribers p on p.id = s.subscriber_id
+			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+		)
+		update deliveries d set
+			state = case when c.reason is null then 'sending' else 'excluded' end::delivery_state,
+			attempts = d.attempts + case when c.reason is null then 1 else 0 end,
+			worker = case when c.reason is null then ${worker} end,
+			lease_until = case when c.reason is null then now() + make_interval(secs => ${leaseSeconds}) end,
+			reply = coalesce(c.reason, d.reply),
+			changed_at = now()
+		from looked_at c
+		where d.digest_id = ${digestId} and d.subscription_id = c.subscription_id
+		returning c.subscription_id as "subscriptionId", d.rendition_id as "renditionId", c.local_part as local,
+			c.domain, d.attempts, coalesce(extract(epoch from now() - d.first_deferred_at), 0)::float8 as "deferredSeconds",
+			c.reason, c.due_at::text as "dueAt", c.place`.execute(db)
+	const claimed = rows.filter(({ reason }) => reason === null)
+	return { claimed, excluded: rows.length - claimed.length, cursor: lastOf(rows) }
+}
+
+function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undefined {
+	const last = rows.find(({ place }) => place === rows.length)
+	return last && { dueAt: last.dueAt, subscriptionId: last.subscriptionId }
+}
+
+/** What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed. */
+export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
+	(
+		| { kind: 'accepted' | 'refused' | 'in_doubt'; reply: string }
+		| { kind: 'deferred'; reply: string; afterSeconds: number }
+		| { kind: 'untouched' }
+	)
+
+const stateOf = {
+	accepted: 'accepted',
+	refused: 'refused',
+	in_doubt: 'in_doubt',
+	deferred: 'planned',
+	untouched: 'planned',
+} as const satisfies Record<Settled['kind'], DeliveryState>
+
+/**
+ * Writes down what became of rows that this worker claimed; gives how many it wrote. A row whose lease ran out
+ * meanwhile, and which nobody has touched since, still takes the true answer.
+ */
+export async function settle(
+	db: Database,
+	{ digestId, worker }: { digestId: number; worker: string },
+	settled: readonly Settled[],
+): Promise<number> {
+	const ids = settled.map(({ subscriptionId }) => subscriptionId)
+	const attempts = settled.map((row) => row.attempts)
+	const states = settled.map(({ kind }) => stateOf[kind])
+	const replies = settled.map((row) => ('reply' in row ? row.reply : null))
+	const waits = settled.map((row) => ('afterSeconds' in row ? row.afterSeconds : null))
+	const untouched = settled.map(({ kind }) => kind === 'untouched')
+	const { numAffectedRows } = await sql`
+		update deliveries d set
+			state = o.state::delivery_state,
+			reply = coalesce(o.reply, d.reply),
+			attempts = d.attempts - case when o.untouched then 1 else 0 end,
+			due_at = case when o.wait is null then d.due_at else now() + make_interval(secs => o.wait) end,
+			first_deferred_at = case when o.wait is null then d.first_deferred_at else coalesce(d.first_deferred_at, now()) end,
+			worker = null, lease_until = null, changed_at = now()
+		from unnest(${ids}::bigint[], ${attempts}::int[], ${states}::text[], ${replies}::text[], ${waits}::float8[],
+			${untouched}::boolean[]) as o (id, attempts, state, reply, wait, untouched)
+		where d.digest_id = ${digestId} and d.subscription_id = o.id and d.worker = ${worker}
+			and d.attempts = o.attempts and d.state in ('sending', 'in_doubt')`.execute(db)
+	return Number(numAffectedRows ?? 0)
+}
+
+/** Hands back what this worker claimed without learning of it, because the answer to the claim was lost. */
+export async function handBackUnknown(
+	db: Database,
+	{ digestId, worker }: { digestId: number; worker: string },
+	known: readonly number[],
+): Promise<void> {
+	await sql`
+		update deliveries set state = 'planned', attempts = attempts - 1, worker = null, lease_until = null, changed_at = now()
+		where digest_id = ${digestId} and worker = ${worker} and state in ('sending', 'in_doubt')
+			and subscription_id <> all (${known}::bigint[])`.execute(db)
+}
+
+/** Keeps the leases of a worker that lives. */
+export async function renewLeases(
+	db: Database,
+	{ digestId, worker, leaseSeconds }: { digestId: number; worker: string; leaseSeconds: number },
+): Promise<void> {
+	await sql`
+		update deliveries set lease_until = now() + make_interval(secs => ${leaseSeconds})
+		where digest_id = ${digestId} and worker = ${worker} and state = 'sending'`.execute(db)
+}
+
+/**
+ * Rows whose worker was lost in the middle become in doubt: they may have gone out, so they are never planned again
+ * by themselves. Gives how many.
+ */
+export async function expireLeases(db: Database, digestId: number): Promise<number> {
+	const { numAffectedRows } = await sql`
+		update deliveries set state = 'in_doubt', lease_until = null, changed_at = now(),
+			reply = 'the worker was lost between claiming the message and writing down the relay''s reply'
+		where digest_id = ${digestId} and state = 'sending' and lease_until < now()`.execute(db)
+	return Number(numAffectedRows ?? 0)
+}
+
+export async function hasDue(db: Database, digestId: number): Promise<boolean> {
+	const { rows } = await sql`
+		select 1 from deliveries where digest_id = ${digestId} and state = 'planned' and due_at <= now() limit 1`.execute(
+		db,
+	)
+	return rows.length > 0
+}
+
+/** A row of the ledger as staff sees it. */
+export type DeliveryRow = {
+	subscriptionId: number
+	local: string
+	domain: string
+	state: DeliveryState
+	attempts: number
+	dueAt: Date
+	reply: string | null
+	changedAt: Date
+}
+
+export type DeliveryPage = { state: DeliveryState | undefined; after: number; limit: number }
+
+/** Rows of a digest in the order of their subscriptions, those after `after`. */
+export async function selectDeliveries(
+	db: DatabaseOrTransaction,
+	digestId: number,
+	{ state, after, limit }: DeliveryPage,
+): Promise<DeliveryRow[]> {
+	let query = db
+		.selectFrom('deliveries')
+		.innerJoin('subscriptions', 'subscriptions.id', 'deliveries.subscription_id')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+		.select([
+			'deliveries.subscription_id as subscriptionId',
+			'local_part as local',
+			'domain',
+			'deliveries.state',
+			'attempts',
+			'due_at as dueAt',
+			'reply',
+			'changed_at as changedAt',
+		])
+		.where('digest_id', '=', digestId)
+		.where('deliveries.subscription_id', '>', after)
+		.orderBy('deliveries.subscription_id')
+		.limit(limit)
+	if (state) query = query.where('deliveries.state', '=', state)
+	return query.execute()
+}

@@ -1,0 +1,66 @@
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
+import type { Digest } from './digest.ts'
+import { getDigest } from './list-digests.ts'
+import { countDeliveries } from './store.ts'
+
+/**
+ * What has become of a digest so far: `candidates` = `planned` + all `excluded`, and `planned` = `accepted` + `refused`
+ * + `inDoubt` + `due` + `bounced` + `complained`. Who unsubscribed or was suppressed after planning counts as excluded.
+ */
+export type DigestProgress = {
+	digest: Digest
+	candidates: number
+	planned: number
+	/** By reason: `pending`, `unsubscribed`, `suppressed`, `no_rendition`. */
+	excluded: Record<string, number>
+	accepted: number
+	refused: number
+	inDoubt: number
+	/** Still to be sent or tried again; `sending` of them are under way. */
+	due: number
+	sending: number
+	bounced: number
+	complained: number
+	/** Whether the sums come out right; where not, something is wrong with the ledger. */
+	balanced: boolean
+}
+
+/** The sums of a digest, counted from the ledger. Throws `not_found`. */
+export async function digestProgress(
+	{ db }: { db: DatabaseOrTransaction },
+	digestId: number,
+): Promise<DigestProgress> {
+	const digest = await getDigest({ db }, digestId)
+	return sumUp(digest, await countDeliveries(db, digestId))
+}
+
+type Counts = ReadonlyArray<{ state: DeliveryState; reason: string | null; count: number }>
+
+function sumUp(digest: Digest, counts: Counts): DigestProgress {
+	const audience: AudienceSums = digest.audience ?? { candidates: 0, planned: 0, excluded: {} }
+	const inState = (...states: DeliveryState[]) =>
+		counts.filter(({ state }) => states.includes(state)).reduce((sum, { count }) => sum + count, 0)
+	const excluded = { ...audience.excluded }
+	for (const { state, reason, count } of counts) {
+		if (state === 'excluded') excluded[reason ?? ''] = (excluded[reason ?? ''] ?? 0) + count
+	}
+	const planned = audience.planned - inState('excluded')
+	const sumOfExcluded = Object.values(excluded).reduce((sum, count) => sum + count, 0)
+	return {
+		digest,
+		candidates: audience.candidates,
+		planned,
+		excluded,
+		accepted: inState('accepted'),
+		refused: inState('refused'),
+		inDoubt: inState('in_doubt'),
+		due: inState('planned', 'sending'),
+		sending: inState('sending'),
+		bounced: inState('bounced'),
+		complained: inState('complained'),
+		balanced:
+			audience.candidates === planned + sumOfExcluded &&
+			planned === inState('accepted', 'refused', 'in_doubt', 'planned', 'sending', 'bounced', 'complained'),
+	}
+}

@@ -1,0 +1,62 @@
+import type { Locale } from '../kernel/messages.ts'
+import type { AudienceSums, DigestState, DigestTrigger } from '../kernel/tables.ts'
+
+/** One edition of a newsletter. */
+export type Digest = {
+	id: number
+	/** What its page on the web is known by: it can't be guessed from another's. */
+	publicId: string
+	newsletterId: number
+	state: DigestState
+	trigger: DigestTrigger
+	/** Null until the audience has been frozen. */
+	audience: AudienceSums | null
+	renditions: readonly RenditionSummary[]
+	createdAt: Date
+	plannedAt: Date | null
+	completedAt: Date | null
+}
+
+/** What the readers of one language are sent, in short. */
+export type RenditionSummary = {
+	locale: Locale
+	subject: string
+	preheader: string
+	storyCount: number
+	/** Stories that did not fit under the size at which mail programs cut a message off; they wait for the next digest. */
+	droppedStories: number
+}
+
+/** A story as a rendition shows it. */
+export type DigestStory = {
+	id: number
+	locale: Locale
+	title: string
+	link: string | null
+	summary: string
+	imageUrl: string | null
+	imageAlt: string | null
+	author: string | null
+	publishedAt: Date
+	categories: readonly string[]
+	translationGroup: number | null
+}
+
+/** A compiled mail in one language. `nonce` makes the slot markers that stand where a reader's own links go. */
+export type Rendition = {
+	locale: Locale
+	subject: string
+	preheader: string
+	html: string
+	text: string
+	/** For the page "view in browser": without any reader's own links. */
+	webHtml: string
+	nonce: string
+	stories: readonly DigestStory[]
+	droppedStories: number
+}
+
+/** The slots of a rendition. */
+export type DigestSlot = 'unsubscribe'
+
+export const digestSlots: readonly DigestSlot[] = ['unsubscribe']

@@ -1,0 +1,25 @@
+export type { Choice } from './choose-stories.ts'
+export {
+	type Digest,
+	type DigestSlot,
+	type DigestStory,
+	digestSlots,
+	type Rendition,
+	type RenditionSummary,
+} from './digest.ts'
+export { type DigestProgress, digestProgress } from './digest-progress.ts'
+export { findWebVersion } from './find-web-version.ts'
+export { getDigest, listDigests } from './list-digests.ts'
+export { type PreviewOptions, previewDigest } from './preview-digest.ts'
+export { type GivenPattern, maxHtmlBytes, newsletterUrl } from './render-digest.ts'
+export { runSchedule } from './run-schedule.ts'
+export {
+	lockPlanning,
+	markCompleted,
+	markPlanned,
+	type StoredRendition,
+	selectOpenDigests,
+	selectRenditions,
+} from './store.ts'
+export { reconcileSchedules, syncSchedules } from './sync-schedules.ts'
+export { type Triggered, type TriggerRequest, triggerDigest } from './trigger-digest.ts'

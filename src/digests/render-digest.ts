@@ -1,0 +1,173 @@
+import type { DigestLinks, DigestMail, MailCatalog } from '../../emails/catalog.ts'
+import { AppError, invalidField } from '../kernel/app-error.ts'
+import { type Keys, randomToken, signToken } from '../kernel/keys.ts'
+import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.ts'
+import type { Locale } from '../kernel/messages.ts'
+import { fillPattern, type Newsletter, textIn } from '../newsletters/index.ts'
+import type { Choice } from './choose-stories.ts'
+import type { DigestStory, Rendition } from './digest.ts'
+
+export type RenderDeps = {
+	renderMail: RenderMail<MailCatalog>
+	keys: Keys
+	config: { publicUrl: string }
+}
+
+/** What staff gave instead of the newsletter's own patterns: one for all languages, or one a language. */
+export type GivenPattern = string | Readonly<Record<Locale, string>>
+
+export type RenderOptions = {
+	now: Date
+	/** Undefined where there will be no page on the web. */
+	publicId: string | undefined
+	subject?: GivenPattern
+	preheader?: GivenPattern
+}
+
+/** Gmail cuts a message off where its HTML part, decoded, is longer (mail-rules F11). */
+export const maxHtmlBytes = 102_400 - 1
+
+/** Compiles a mail a language, each with as many of its stories as fit. Throws where a mail can't be compiled. */
+export async function renderDigest(
+	deps: RenderDeps,
+	newsletter: RenderedNewsletter,
+	choice: Choice,
+	options: RenderOptions,
+): Promise<Rendition[]> {
+	const renditions = []
+	for (const { locale, stories } of choice) {
+		renditions.push(await renderFitting(deps, newsletter, { ...options, locale, stories }))
+	}
+	return renditions
+}
+
+/** A newsletter that has what the law wants in each digest. */
+export type RenderedNewsletter = Newsletter & { postalAddress: string; contact: string }
+
+type Wanted = RenderOptions & { locale: Locale; stories: readonly DigestStory[] }
+
+/** Leaves the last stories out until the rest fits. */
+async function renderFitting(
+	deps: RenderDeps,
+	newsletter: RenderedNewsletter,
+	wanted: Wanted,
+): Promise<Rendition> {
+	const nonce = randomToken()
+	const marker = slotMarker(nonce, 'unsubscribe')
+	const longest = longestUnsubscribeUrl(deps)
+	const render = async (count: number) => {
+		const mail = toMail(deps, newsletter, { ...wanted, stories: wanted.stories.slice(0, count) })
+		const links: DigestLinks = { unsubscribe: marker, webVersion: webUrl(deps, newsletter, wanted) }
+		const rendered = await deps.renderMail('digest', wanted.locale, { ...mail, links })
+		return {
+			mail,
+			rendered,
+			fits: Buffer.byteLength(rendered.html.replaceAll(marker, longest)) <= maxHtmlBytes,
+		}
+	}
+
+	let best = await render(wanted.stories.length)
+	let [fitting, tooMany] = best.fits ? [wanted.stories.length, 0] : [0, wanted.stories.length]
+	while (tooMany - fitting > 1) {
+		const middle = Math.floor((fitting + tooMany) / 2)
+		const attempt = await render(middle)
+		if (!attempt.fits) tooMany = middle
+		else {
+			fitting = middle
+			best = attempt
+		}
+	}
+	if (fitting === 0) {
+		throw new AppError('conflict', 'errors.digest.story_too_large', {
+			params: { title: wanted.stories[0]?.title ?? '' },
+		})
+	}
+	const web = await deps.renderMail('digest', wanted.locale, { ...best.mail, links: null })
+	return toRendition(wanted, { fitting, nonce, rendered: best.rendered, web })
+}
+
+function toRendition(
+	{ locale, stories }: Wanted,
+	{
+		fitting,
+		nonce,
+		rendered,
+		web,
+	}: { fitting: number; nonce: string; rendered: RenderedMail; web: RenderedMail },
+): Rendition {
+	return {
+		locale,
+		subject: rendered.subject,
+		preheader: rendered.preheader,
+		html: rendered.html,
+		text: rendered.text,
+		webHtml: web.html,
+		nonce,
+		stories: stories.slice(0, fitting),
+		droppedStories: stories.length - fitting,
+	}
+}
+
+function toMail(
+	{ config }: RenderDeps,
+	newsletter: RenderedNewsletter,
+	{ locale, stories, now, subject, preheader }: Wanted,
+): Omit<DigestMail, 'links'> {
+	const text = textIn(newsletter, locale)
+	const timeZone = newsletter.schedule?.timeZone ?? 'UTC'
+	const values = {
+		name: text.name,
+		title: stories[0]?.title ?? '',
+		count: stories.length,
+		date: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(now),
+	}
+	const fill = (field: 'subject' | 'preheader', given: GivenPattern | undefined, own: string) => {
+		const pattern = (typeof given === 'string' ? given : given?.[locale]) ?? own
+		try {
+			return cut(fillPattern(pattern, locale, values))
+		} catch (cause) {
+			if (pattern === own) throw cause
+			throw invalidField(field, 'errors.newsletter.pattern', { names: '{name}, {title}, {count}, {date}' })
+		}
+	}
+	return {
+		newsletter: {
+			name: text.name,
+			description: text.description,
+			fromName: text.fromName,
+			colour: newsletter.colour,
+			logoUrl: newsletter.logoUrl,
+			postalAddress: newsletter.postalAddress,
+			contact: newsletter.contact,
+			publicUrl: newsletterUrl(config, newsletter.slug, locale),
+		},
+		subject: fill('subject', subject, text.subjectPattern),
+		preheader: fill('preheader', preheader, text.preheaderPattern),
+		date: now,
+		timeZone,
+		stories: stories.map((story) => ({ ...story, sourceName: null })),
+	}
+}
+
+const maxLineLength = 250
+
+/** Inboxes show no more of a subject, and Gmail refuses more than 998 octets of it (mail-rules F4). */
+function cut(line: string): string {
+	const characters = [...line]
+	return characters.length <= maxLineLength ? line : `${characters.slice(0, maxLineLength - 1).join('')}…`
+}
+
+/** The page of a newsletter in a language, where anybody can subscribe. */
+export function newsletterUrl(config: { publicUrl: string }, slug: string, locale: Locale): string {
+	return `${config.publicUrl}/newsletters/${slug}/${locale}`
+}
+
+function webUrl({ config }: RenderDeps, { slug }: Newsletter, { locale, publicId }: Wanted): string {
+	return publicId ? `${config.publicUrl}/digests/${publicId}/${locale}` : newsletterUrl(config, slug, locale)
+}
+
+/** As long as a reader's own link can get with the present key. */
+function longestUnsubscribeUrl({ keys, config }: RenderDeps): string {
+	const { MAX_SAFE_INTEGER: most } = Number
+	return `${config.publicUrl}/unsubscribe/${signToken(keys, 'unsubscribe', [most, most])}`
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../kernel/app-error.ts'
+import { latestOccurrence } from '../kernel/cron.ts'
+import { findNewsletter, type Newsletter, type Schedule } from '../newsletters/index.ts'
+import { findKeptSchedule, keepSchedule } from './store.ts'
+import { type TriggerDeps, triggerDigest } from './trigger-digest.ts'
+
+/** An occurrence that is found later than this, as after a long standstill, is let go: staff may send by hand. */
+const tooLateMs = 12 * 3_600_000
+
+/**
+ * Triggers the digest of the latest occurrence of a newsletter's schedule, once however often it is called. Where
+ * nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over.
+ */
+export async function runSchedule(deps: TriggerDeps, newsletterId: number): Promise<void> {
+	const newsletter = await findNewsletter(deps, { id: newsletterId })
+	if (!newsletter?.schedule) return
+	const { schedule } = newsletter
+	const occurrence = latestOccurrence(schedule, deps.clock.now())
+	if (!(await isDue(deps, newsletter, schedule, occurrence))) return
+
+	const lateMs = deps.clock.now().getTime() - occurrence.getTime()
+	if (lateMs > tooLateMs) {
+		deps.log.warn({ newsletterId, occurrence }, 'a scheduled digest was missed and is let go: it is too late')
+	} else await triggerOnce(deps, newsletterId, occurrence)
+	await keepSchedule(deps.db, newsletterId, { ...schedule, lastOccurrence: occurrence })
+}
+
+/** Whether the occurrence has not been dealt with; a schedule that was changed just now first comes up later. */
+async function isDue(
+	{ db }: TriggerDeps,
+	{ id }: Newsletter,
+	schedule: Schedule,
+	occurrence: Date,
+): Promise<boolean> {
+	const kept = await findKeptSchedule(db, id)
+	return (
+		kept?.cron === schedule.cron && kept.timeZone === schedule.timeZone && occurrence > kept.lastOccurrence
+	)
+}
+
+async function triggerOnce(deps: TriggerDeps, newsletterId: number, occurrence: Date): Promise<void> {
+	try {
+		await triggerDigest(deps, newsletterId, { trigger: 'schedule', key: occurrence.toISOString() })
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error
+		deps.log.error({ newsletterId, occurrence, err: error }, 'a scheduled digest could not be made')
+	}
+}

@@ -1,0 +1,46 @@
+import type { JobCatalog } from '../jobs/catalog.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { latestOccurrence } from '../kernel/cron.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import { listNewsletters, type Newsletter } from '../newsletters/index.ts'
+import { findKeptSchedule, forgetSchedule, keepSchedule } from './store.ts'
+
+type Deps = { db: Database; clock: Clock; jobs: Jobs<JobCatalog> }
+
+/**
+ * Makes the repetitions of the queue what the newsletters' settings say: at the start of the workers, and after a
+ * newsletter was changed. A schedule that is new or changed first comes up in the future.
+ */
+export async function syncSchedules(deps: Deps): Promise<void> {
+	for (const newsletter of await listNewsletters(deps)) await syncSchedule(deps, newsletter)
+}
+
+/**
+ * Finds what the queue has missed: schedules that were changed without its being told, and occurrences that have passed
+ * without being dealt with.
+ */
+export async function reconcileSchedules(deps: Deps): Promise<void> {
+	for (const newsletter of await listNewsletters(deps)) {
+		const { id, schedule } = newsletter
+		const kept = await findKeptSchedule(deps.db, id)
+		if (kept?.cron !== schedule?.cron || kept?.timeZone !== schedule?.timeZone) {
+			await syncSchedule(deps, newsletter)
+		} else if (kept && schedule && latestOccurrence(schedule, deps.clock.now()) > kept.lastOccurrence) {
+			await deps.jobs.enqueue('run-schedule', { newsletterId: id }, { dedupe: String(id) })
+		}
+	}
+}
+
+async function syncSchedule({ db, clock, jobs }: Deps, { id, schedule }: Newsletter): Promise<void> {
+	const key = `digest-of-newsletter-${id}`
+	if (!schedule) {
+		await jobs.unschedule(key, 'run-schedule')
+		return forgetSchedule(db, id)
+	}
+	const kept = await findKeptSchedule(db, id)
+	if (kept?.cron !== schedule.cron || kept.timeZone !== schedule.timeZone) {
+		await keepSchedule(db, id, { ...schedule, lastOccurrence: latestOccurrence(schedule, clock.now()) })
+	}
+	await jobs.schedule(key, schedule, 'run-schedule', { newsletterId: id })
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import type { JobCatalog } from '../jobs/catalog.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import type { Log } from '../kernel/log.ts'
+import type { DigestTrigger } from '../kernel/tables.ts'
+import { getNewsletter } from '../newsletters/index.ts'
+import { chooseStories } from './choose-stories.ts'
+import type { Digest } from './digest.ts'
+import { getDigest } from './list-digests.ts'
+import type { PreviewOptions } from './preview-digest.ts'
+import { type RenderDeps, renderDigest } from './render-digest.ts'
+import { requireSender } from './require-sender.ts'
+import { findTriggered, insertDigest, lockNewsletter } from './store.ts'
+
+export type TriggerDeps = RenderDeps & {
+	db: Database
+	clock: Clock
+	log: Log
+	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+}
+
+export type TriggerRequest = PreviewOptions & {
+	trigger: DigestTrigger
+	/** The same key twice triggers once; a key is the trigger's own. */
+	key?: string
+	/** Tells whether a repeated key comes with the same request. */
+	fingerprint?: string
+}
+
+export type Triggered =
+	| { kind: 'created'; digest: Digest }
+	/** The key has triggered this one before. */
+	| { kind: 'existing'; digest: Digest }
+	| { kind: 'nothing_new' }
+
+/**
+ * Makes a digest of what is new and hands it on to be planned and sent. Two triggers at once don't take the same story.
+ * Throws `conflict` where postal address or contact are missing, or where the key came with another request before.
+ * Where a mail can't be compiled nothing is stored.
+ */
+export async function triggerDigest(
+	deps: TriggerDeps,
+	newsletterId: number,
+	request: TriggerRequest,
+): Promise<Triggered> {
+	const triggered = await deps.db.transaction().execute((tx) => createOnce(deps, tx, newsletterId, request))
+	const trigger = { newsletterId, trigger: request.trigger }
+	switch (triggered.kind) {
+		case 'created':
+			deps.log.info({ ...trigger, digestId: triggered.digest.id }, 'a digest was made')
+			await deps.jobs.enqueue(
+				'plan-digest',
+				{ digestId: triggered.digest.id },
+				{ dedupe: String(triggered.digest.id) },
+			)
+			break
+		case 'existing':
+			deps.log.info({ ...trigger, digestId: triggered.digest.id }, 'a digest was triggered a second time')
+			break
+		case 'nothing_new':
+			deps.log.info(trigger, 'no digest was made: there are no new stories')
+	}
+	return triggered
+}
+
+async function createOnce(
+	deps: TriggerDeps,
+	tx: DatabaseOrTransaction,
+	newsletterId: number,
+	request: TriggerRequest,
+): Promise<Triggered> {
+	await lockNewsletter(tx, newsletterId)
+	const newsletter = await getNewsletter({ db: tx }, { id: newsletterId })
+	const key = request.key === undefined ? null : `${request.trigger}:${request.key}`
+	const fingerprint = request.fingerprint ?? null
+	const before = key === null ? undefined : await findTriggered(tx, newsletterId, key)
+	if (before) {
+		if (before.fingerprint !== fingerprint) throw new AppError('conflict', 'errors.digest.key_reused')
+		return { kind: 'existing', digest: await getDigest({ db: tx }, before.id) }
+	}
+
+	const sender = requireSender(newsletter)
+	const now = deps.clock.now()
+	const choice = await chooseStories(tx, sender, { now, storyIds: request.storyIds })
+	if (choice.length === 0) return { kind: 'nothing_new' }
+	const publicId = randomBytes(16).toString('base64url')
+	const { subject, preheader, trigger } = request
+	const renditions = await renderDigest(deps, sender, choice, { now, publicId, subject, preheader })
+	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, renditions })
+	return { kind: 'created', digest: await getDigest({ db: tx }, id) }
+}

@@ -1,0 +1,24 @@
+import { reconcileDeliveries } from '../src/deliveries/index.ts'
+import { reconcileSchedules } from '../src/digests/index.ts'
+import type { Processors } from '../src/jobs/catalog.ts'
+import { reconcileNotices } from '../src/subscriptions/index.ts'
+import { lanesFor } from './lanes-for.ts'
+
+type Deps = Parameters<typeof reconcileDeliveries>[0] &
+	Parameters<typeof reconcileSchedules>[0] &
+	Parameters<typeof reconcileNotices>[0] &
+	Parameters<typeof lanesFor>[0]
+
+/** Puts back what the queue has lost; what fails for one does not keep the others from it. */
+export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
+	return async () => {
+		const parts = [
+			() => reconcileNotices(deps),
+			() => reconcileDeliveries({ ...deps, lanes: lanesFor(deps) }),
+			() => reconcileSchedules(deps),
+		]
+		const errors: unknown[] = []
+		for (const part of parts) await part().catch((error) => errors.push(error))
+		if (errors.length > 0) throw new AggregateError(errors, 'not everything could be reconciled')
+	}
+}
