@@ -1,0 +1,11 @@
+export { type ClassifiedReply, classifyReply } from './classify-reply.ts'
+export type { SmtpStage } from './read-reply.ts'
+export { readReport } from './read-report.ts'
+export type {
+	BounceClass,
+	RecipientAction,
+	Report,
+	ReportedRecipient,
+	ReportIdentifiers,
+	ReportKind,
+} from './report.ts'
