@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -10,6 +9,7 @@ import { migrateDatabase } from '../../src/db/migrate-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
 import { findServers } from './find-servers.ts'
 import type {} from './provided.ts'
+import { freePort } from './run-envoi.ts'
 
 /** Starts a PostgreSQL and a Redis of the tests' own on free ports, in a folder that goes with them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -99,15 +99,6 @@ async function until(attempt: () => Promise<void>): Promise<void> {
 			await new Promise((resolve) => setTimeout(resolve, 100))
 		}
 	}
-}
-
-function freePort(): Promise<number> {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const address = server.address()
-			server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-		})
-	})
 }
 
 function stop(process: ChildProcess): Promise<void> {

@@ -1,0 +1,92 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
+
+let folder: string
+let port: number
+let started: RunningEnvoi[]
+
+const run = (args: string[], settings: Record<string, string> = {}) => {
+	const envoi = runEnvoi(args, { DATA_DIR: folder, PORT: String(port), ...settings })
+	started.push(envoi)
+	return envoi
+}
+
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'envoi-serve-'))
+	port = await freePort()
+	started = []
+})
+afterEach(async () => {
+	for (const { process } of started) process.kill('SIGKILL')
+	await Promise.all(started.map(({ ended }) => ended))
+	await rm(folder, { recursive: true, force: true })
+})
+
+describe('envoi serve', { timeout: 60_000 }, () => {
+	it('runs with nothing but a folder, and ends within 10 seconds of SIGTERM', async () => {
+		const envoi = run(['serve'])
+		await envoi.wrote('Envoi runs')
+		const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
+		expect(await ready.json()).toEqual({ ready: true, checks: { database: 'ok', queue: 'ok', relay: 'ok' } })
+		const asked = Date.now()
+		envoi.process.kill('SIGTERM')
+		expect(await envoi.ended).toBe(0)
+		expect(Date.now() - asked).toBeLessThan(10_000)
+	})
+
+	it('keeps its secret and data to the account that runs it', async () => {
+		const envoi = run(['migrate'])
+		expect(await envoi.ended).toBe(0)
+		expect((await stat(join(folder, 'secret-key'))).mode & 0o777).toBe(0o600)
+	})
+
+	it('refuses a second process on the same folder, with a sentence', async () => {
+		await run(['serve']).wrote('Envoi runs')
+		const second = run(['serve'], { PORT: String(await freePort()) })
+		expect(await second.ended).toBe(1)
+		expect(second.written()).toContain(`Another Envoi process has the data folder ${folder} open`)
+		expect(second.written()).not.toContain('    at ')
+	})
+
+	it('starts again on a folder whose process was killed', async () => {
+		const first = run(['serve'])
+		await first.wrote('Envoi runs')
+		first.process.kill('SIGKILL')
+		await first.ended
+		await run(['serve']).wrote('Envoi runs')
+	})
+
+	it('says in French what is wrong where the terminal is French', async () => {
+		const envoi = run(['serve', '--roles', 'api'], { LANG: 'fr_CA.UTF-8' })
+		expect(await envoi.ended).toBe(1)
+		expect(envoi.written()).toContain('Sans DATABASE_URL')
+	})
+
+	it('refuses roles apart without DATABASE_URL, and roles that there are not', async () => {
+		const apart = run(['serve', '--roles', 'workers'])
+		const unknown = run(['serve', '--roles', 'api,boss'])
+		expect([await apart.ended, await unknown.ended]).toEqual([1, 1])
+		expect(apart.written()).toContain('Without DATABASE_URL the database is inside the one process')
+		expect(unknown.written()).toContain('There is no role “boss”')
+	})
+
+	it('says which server does not answer at the start', async () => {
+		const secret = { SECRET_KEY: 'a secret key of 32 characters or more' }
+		const database = run(['serve'], { DATABASE_URL: 'postgres://envoi:hush@127.0.0.1:1/envoi', ...secret })
+		const redis = run(['serve'], { REDIS_URL: 'redis://:hush@127.0.0.1:1' })
+		expect([await database.ended, await redis.ended]).toEqual([1, 1])
+		expect(database.written()).toContain('The database at DATABASE_URL does not answer')
+		expect(redis.written()).toContain('Redis at REDIS_URL does not answer')
+		expect(database.written() + redis.written()).not.toContain('hush')
+	})
+
+	it('names every wrong setting at once', async () => {
+		const envoi = run(['serve'], { PORT: 'x', SMTP_URL: 'http://relay' })
+		expect(await envoi.ended).toBe(1)
+		expect(envoi.written()).toContain('  PORT ')
+		expect(envoi.written()).toContain('  SMTP_URL ')
+	})
+})
