@@ -1,0 +1,101 @@
+import type { ParsedMail } from '../../src/kernel/mail.ts'
+import { createNewsletter, type Newsletter, newsletterInput } from '../../src/newsletters/index.ts'
+import type { TestApp } from '../support/start-test-app.ts'
+
+/** A newsletter in English and French, English first. */
+export function makeNewsletter(app: TestApp, slug = 'news', extra: object = {}): Promise<Newsletter> {
+	return createNewsletter(
+		app,
+		newsletterInput.parse({
+			slug,
+			defaultLocale: 'en',
+			fromAddress: 'news@example.org',
+			contact: 'hello@example.org',
+			postalAddress: '1 Main Street\nMontréal, Canada',
+			texts: { en: { name: `${slug} in English` }, fr: { name: `${slug} en français` } },
+			...extra,
+		}),
+	)
+}
+
+export type SignUp = { newsletter?: string; locale?: string }
+
+/** Signs an address up as a program does; the mail that answers may still be on its way. */
+export async function signUp(app: TestApp, email: string, { newsletter = 'news', locale }: SignUp = {}) {
+	return app.request
+		.post(`/api/v1/newsletters/${newsletter}/subscriptions`)
+		.send({ email, locale })
+		.expect(202)
+}
+
+/** Signs up and follows the link in the mail. Gives the path of the person's unsubscribe link, as a mail would. */
+export async function subscribeFully(app: TestApp, email: string, options: SignUp = {}): Promise<void> {
+	await signUp(app, email, options)
+	await app.drain()
+	await app.request.post(await confirmPath(app, email)).expect(200)
+}
+
+/** The captured mails to an address, oldest first. */
+export async function mailsTo(app: TestApp, address: string): Promise<ParsedMail[]> {
+	const mails = (app.captured?.list() ?? []).filter(({ envelope }) => envelope.to === address)
+	return Promise.all(mails.reverse().map((mail) => mail.parse()))
+}
+
+/** The path of the newest confirmation link that an address was sent. */
+export async function confirmPath(app: TestApp, address: string): Promise<string> {
+	return pathIn((await mailsTo(app, address)).at(-1)?.text, 'confirm')
+}
+
+export function pathIn(text: string | undefined, kind: 'confirm' | 'unsubscribe'): string {
+	const found = new RegExp(`https?://[^\\s<>]*?(/${kind}/[\\w.-]+)`).exec(text ?? '')?.[1]
+	if (!found) throw new Error(`no ${kind} link in this mail:\n${text}`)
+	return found
+}
+
+export async function stateOf(app: TestApp, email: string, newsletter = 'news'): Promise<string | undefined> {
+	const row = await app.db
+		.selectFrom('subscriptions')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriber_id')
+		.innerJoin('newsletters', 'newsletters.id', 'newsletter_id')
+		.select('state')
+		.where('comparable_address', '=', email.toLowerCase())
+		.where('slug', '=', newsletter)
+		.executeTakeFirst()
+	return row?.state
+}
+
+export async function subscriptionOf(app: TestApp, email: string, newsletter = 'news') {
+	return app.db
+		.selectFrom('subscriptions')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriber_id')
+		.innerJoin('newsletters', 'newsletters.id', 'newsletter_id')
+		.selectAll('subscriptions')
+		.where('comparable_address', '=', email.toLowerCase())
+		.where('slug', '=', newsletter)
+		.executeTakeFirstOrThrow()
+}
+
+export async function receiptsOf(app: TestApp, subscriptionId: number) {
+	return app.db
+		.selectFrom('consent_receipts')
+		.selectAll()
+		.where('subscription_id', '=', subscriptionId)
+		.orderBy('id')
+		.execute()
+}
+
+/** A row count of every table that subscribing or leaving may write: the same twice is "nothing changed". */
+export async function tally(app: TestApp): Promise<Record<string, unknown>> {
+	const counts: Record<string, unknown> = {}
+	for (const table of [
+		'subscribers',
+		'subscriptions',
+		'confirmations',
+		'notices',
+		'consent_receipts',
+		'suppressions',
+	] as const) {
+		counts[table] = await app.db.selectFrom(table).selectAll().execute()
+	}
+	return counts
+}

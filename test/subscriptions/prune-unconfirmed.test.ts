@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pruneUnconfirmed } from '../../src/subscriptions/index.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { confirmPath, makeNewsletter, signUp, stateOf, subscribeFully } from './people.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+	app = await startTestApp({ config: { unconfirmedDays: 30 } })
+	await makeNewsletter(app)
+})
+afterAll(() => app.close())
+
+const addresses = async () =>
+	(await app.db.selectFrom('subscribers').select('comparable_address').execute()).map(
+		(row) => row.comparable_address,
+	)
+
+describe('pruning', () => {
+	it('forgets sign-ups that nobody confirmed, and their addresses, and keeps everybody else', async () => {
+		await signUp(app, 'never@example.org')
+		await signUp(app, 'asked-again@example.org')
+		await subscribeFully(app, 'active@example.org')
+		await app.drain()
+		app.clock.advance({ days: 20 })
+		await signUp(app, 'asked-again@example.org')
+		await app.drain()
+		app.clock.advance({ days: 11 })
+
+		await pruneUnconfirmed(app)
+		expect((await addresses()).sort()).toEqual(['active@example.org', 'asked-again@example.org'])
+		expect(await stateOf(app, 'asked-again@example.org')).toBe('pending')
+		expect(await app.db.selectFrom('consent_receipts').selectAll().execute()).toHaveLength(5)
+	})
+
+	it('keeps an expired link long enough to say so, then forgets it', async () => {
+		const app2 = await startTestApp({ config: { unconfirmedDays: 30, confirmHours: 24 } })
+		await makeNewsletter(app2)
+		await subscribeFully(app2, 'link@example.org')
+		await signUp(app2, 'link@example.org')
+		const path = await confirmPath(app2, 'link@example.org').catch(() => undefined)
+		expect(path).toBeDefined()
+		app2.clock.advance({ days: 30 })
+		await pruneUnconfirmed(app2)
+		await app2.request.get(path ?? '').expect(200)
+		app2.clock.advance({ days: 2 })
+		await pruneUnconfirmed(app2)
+		await app2.request.get(path ?? '').expect(404)
+		await app2.close()
+	})
+
+	it('lets the address of a forgotten sign-up begin anew', async () => {
+		await subscribeFully(app, 'never@example.org')
+		expect(await stateOf(app, 'never@example.org')).toBe('active')
+	})
+})
