@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { createFetchFeed, feedLimits, parseInThread } from '../feeds/index.ts'
+import type { FeedItem, FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
+import type { Locale } from '../kernel/messages.ts'
+import { loadCommandTexts } from './speak.ts'
+
+type Output = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream }
+
+/** What can't be shown: a key under `errors.feed.`, and a technical word. */
+type Trouble = { reason: FeedProblem | 'gone' | 'later' | 'no_file'; detail: string }
+
+/**
+ * Prints the stories of a feed, a JSON object a line, and gives the exit code: 1, with a sentence on stderr, where there is no
+ * feed to be read. `target` is a URL, a file, or `-` for standard input. Needs no database.
+ * The host of a URL may be inside a private network: who types it is on this machine already. Its redirects may not.
+ */
+export async function previewFeed(
+	target: string,
+	{ stdout, stderr }: Output,
+	locale: Locale = 'en',
+): Promise<number> {
+	const found = /^https?:/i.test(target) ? await fetchTarget(target) : await readTarget(target)
+	if ('reason' in found) {
+		const sentence = loadCommandTexts().text(locale, `errors.feed.${found.reason}`, { file: target })
+		stderr.write(`${sentence} (${found.detail})\n`)
+		return 1
+	}
+	for (const item of found.items) stdout.write(`${JSON.stringify(toLine(item))}\n`)
+	return 0
+}
+
+async function fetchTarget(url: string): Promise<ParsedFeed | Trouble> {
+	const { hostname = '', port = '', protocol } = URL.parse(url) ?? {}
+	const host = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+	const fetchFeed = createFetchFeed({ allowedHosts: [host], contact: 'feed preview', publicUrl: '' })
+	const fetched = await fetchFeed(url)
+	switch (fetched.kind) {
+		case 'feed':
+			return fetched.feed
+		case 'failed':
+			return fetched
+		case 'later':
+			return { reason: 'later', detail: `${fetched.reason}, ${fetched.retryAfterSeconds} s` }
+		case 'gone':
+			return { reason: 'gone', detail: 'HTTP 410' }
+		case 'unchanged': // an answer to a question that was not asked
+			return { reason: 'status', detail: 'HTTP 304' }
+	}
+}
+
+async function readTarget(file: string): Promise<ParsedFeed | Trouble> {
+	try {
+		const bytes = file === '-' ? await buffer(process.stdin) : await readFile(file)
+		if (bytes.length > feedLimits.maxBytes) {
+			return { reason: 'too_large', detail: `more than ${feedLimits.maxBytes} bytes` }
+		}
+		const outcome = await parseInThread({ bytes, url: null, contentType: null }, feedLimits)
+		return outcome.kind === 'feed' ? outcome.feed : outcome
+	} catch (error) {
+		return { reason: 'no_file', detail: error instanceof Error ? error.message : String(error) }
+	}
+}
+
+/** An item as programs read it: times are ISO 8601 in UTC, what is missing is null. */
+function toLine(item: FeedItem) {
+	return {
+		id: item.id,
+		link: item.link,
+		title: item.title,
+		summary: item.summary,
+		imageUrl: item.imageUrl,
+		imageAlt: item.imageAlt,
+		author: item.author,
+		publishedAt: item.publishedAt?.toISOString() ?? null,
+		updatedAt: item.updatedAt?.toISOString() ?? null,
+		categories: item.categories,
+	}
+}
