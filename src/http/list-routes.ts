@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
+import { type DeliveriesDeps, deliveryRoutes } from './routes/deliveries.ts'
 import { type DigestsDeps, digestRoutes } from './routes/digests.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
@@ -19,6 +20,7 @@ export type RoutesDeps = HealthDeps &
 	SourcesDeps &
 	StoriesDeps &
 	DigestsDeps &
+	DeliveriesDeps &
 	WebVersionDeps &
 	ApiKeysDeps &
 	HomeDeps &
@@ -46,6 +48,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...sourceRoutes(deps),
 		...storyRoutes(deps),
 		...digestRoutes(deps),
+		...deliveryRoutes(deps),
 		...apiKeyRoutes(deps),
 		...healthRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),

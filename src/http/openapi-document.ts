@@ -25,6 +25,7 @@ export function createOpenApiDocument(routes: readonly Route[], publicUrl: strin
 
 function toOperation(route: Route): ZodOpenApiOperationObject {
 	return {
+		operationId: operationIdOf(route),
 		tags: [route.tag],
 		summary: route.summary,
 		description: route.description,
@@ -39,6 +40,16 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 			Object.entries(route.responses).map(([status, response]) => [status, toResponse(response)]),
 		),
 	} as ZodOpenApiOperationObject
+}
+
+/** A name for the functions of generated clients: `postNewslettersBySlugDigests`. */
+function operationIdOf({ method, path }: Route): string {
+	const parts = path
+		.replace(/^\/api\/v1/, '')
+		.replace(/\{/g, 'by-')
+		.split(/[^A-Za-z0-9]+/)
+		.filter(Boolean)
+	return method + parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('')
 }
 
 function toRequestBody(route: Route, schema: z.ZodType) {

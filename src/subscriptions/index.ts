@@ -5,6 +5,7 @@ export {
 	confirmSubscription,
 	viewConfirmation,
 } from './confirm-subscription.ts'
+export { countSubscriptions, type SubscriptionCounts } from './count-subscriptions.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'

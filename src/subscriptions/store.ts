@@ -435,3 +435,19 @@ export async function deleteConfirmationsExpiredBefore(
 		.execute()
 	return rows.length
 }
+
+export async function selectSubscriptionCounts(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+): Promise<Array<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>> {
+	const { rows } = await sql<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>`
+		select case when s.state = 'active' and x.address_hash is not null then 'suppressed' else s.state end as state,
+			s.locale, count(*)::float8 as count
+		from subscriptions s
+		join subscribers p on p.id = s.subscriber_id
+		left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+		where s.newsletter_id = ${newsletterId}
+		group by 1, 2
+		order by 2`.execute(db)
+	return rows
+}

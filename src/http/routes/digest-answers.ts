@@ -9,24 +9,27 @@ const given = z.union([
 	z.strictObject(Object.fromEntries(newsletterLocales.map((locale) => [locale, patternInput.optional()]))),
 ])
 
-/** What staff may say of the digest that they preview or send. */
-export const digestWish = z
-	.strictObject({
-		storyIds: z.array(z.int().positive()).min(1).max(100).optional().meta({
-			description: 'These stories, in this order, instead of the latest; their translations come along.',
-		}),
-		subject: given.optional().meta({
-			description: 'Instead of the newsletter’s pattern: one text, or an object with one for each language.',
-		}),
-		preheader: given.optional().meta({ description: 'As `subject`.' }),
-	})
-	.transform((wish) => ({
-		...wish,
-		subject: withoutGaps(wish.subject),
-		preheader: withoutGaps(wish.preheader),
-	}))
+export const digestWishFields = {
+	storyIds: z.array(z.int().positive()).min(1).max(100).optional().meta({
+		description: 'These stories, in this order, instead of the latest; their translations come along.',
+	}),
+	subject: given.optional().meta({
+		description: 'Instead of the newsletter’s pattern: one text, or an object with one for each language.',
+	}),
+	preheader: given.optional().meta({ description: 'As `subject`.' }),
+}
 
-function withoutGaps(pattern: z.output<typeof given> | undefined) {
+/** What staff may say of the digest that they preview or send. */
+export const digestWish = z.strictObject(digestWishFields).transform(tidyWish)
+
+type Given = z.output<typeof given> | undefined
+
+/** Drops the languages for which nothing is given. */
+export function tidyWish<Wish extends { subject?: Given; preheader?: Given }>(wish: Wish) {
+	return { ...wish, subject: withoutGaps(wish.subject), preheader: withoutGaps(wish.preheader) }
+}
+
+function withoutGaps(pattern: Given): string | Record<string, string> | undefined {
 	if (pattern === undefined || typeof pattern === 'string') return pattern
 	return Object.fromEntries(
 		Object.entries(pattern).filter((entry): entry is [string, string] => entry[1] !== undefined),
