@@ -199,7 +199,7 @@ describe('translations', () => {
 		expect(await unlinkTranslation(deps, { storyId: en.id })).toMatchObject({ translations: [] })
 		expect(await findStory(deps, { storyId: fr.id })).toMatchObject({ translations: [] })
 		const again = await linkTranslations(deps, { storyIds: [en.id, next.id] })
-		expect(again.map(({ id }) => id)).toEqual([en.id, next.id])
+		expect(again.map(({ translations }) => translations.map(({ id }) => id))).toEqual([[next.id], [en.id]])
 	})
 })
 
