@@ -27,6 +27,12 @@ export type Mailer = {
 	close(): Promise<void>
 }
 
+/**
+ * Gives the DKIM-Signature fields of a finished message, each ending with CRLF, to be put in front of it (RFC 6376).
+ * Nothing may be added or changed afterwards. Rejects where the message has no From.
+ */
+export type SignDkim = (raw: string | Buffer) => Promise<string>
+
 /** Header fields in their order. Values are Unicode text: encoding, folding and line breaks are the builder's task. */
 export type HeaderFields = ReadonlyArray<readonly [name: string, value: string]>
 

@@ -1,4 +1,5 @@
 import { Readable, type Transform } from 'node:stream'
+import { canonicaliseLineEnds } from './canonicalise-line-ends.ts'
 
 type Socket = { write(bytes: Buffer): boolean }
 
@@ -30,12 +31,8 @@ export class WholeMessage extends Readable {
 	}
 }
 
-/**
- * A message as DATA carries it: leading dots doubled, the final dot added (RFC 5321 §4.5.2). Bare CR and LF become
- * line ends: relays that disagree about them can be made to see a second message (SMTP smuggling).
- */
+/** A message as DATA carries it: only whole line ends, leading dots doubled, the final dot added (RFC 5321 §4.5.2). */
 export function toWire(raw: string): string {
-	const lines = /\r(?!\n)|(?<!\r)\n/.test(raw) ? raw.replace(/\r\n|\r|\n/g, '\r\n') : raw
-	const stuffed = lines.replace(/\n\./g, '\n..')
+	const stuffed = canonicaliseLineEnds(raw).replace(/\n\./g, '\n..')
 	return `${stuffed.startsWith('.') ? '.' : ''}${stuffed}${stuffed.endsWith('\r\n') ? '' : '\r\n'}.\r\n`
 }
