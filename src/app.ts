@@ -18,13 +18,15 @@ import type { FetchFeed } from './kernel/fetch-feed.ts'
 import { deriveKeys, type Keys } from './kernel/keys.ts'
 import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
-import type { BuildMessage, Mailer, PrepareMessage, RenderMail } from './kernel/mail.ts'
+import type { BuildMessage, Mailer, PrepareMessage, RenderMail, SignDkim } from './kernel/mail.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
 import { createLimiter } from './limits/create-limiter.ts'
 import { createLog } from './logs/create-log.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import { type CapturedMailer, createCapturedMailer } from './mail/captured-mailer.ts'
 import { createRenderMail } from './mail/render-mail.ts'
+import { createDkimSigner } from './mail/sign-dkim.ts'
+import { signingMailer } from './mail/signing-mailer.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
 import { connectRedis, untilReady } from './queues/connect-redis.ts'
 import { createQueues, type Queues } from './queues/create-queues.ts'
@@ -43,6 +45,8 @@ export type App = {
 	mailer: Mailer
 	/** The captured mail, where no relay is set. */
 	captured: CapturedMailer | undefined
+	/** What the mailer signs with; undefined where that is left to the relay. */
+	signDkim: SignDkim | undefined
 	renderMail: RenderMail<MailCatalog>
 	buildMessage: BuildMessage
 	prepareMessage: PrepareMessage
@@ -109,9 +113,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		)
 
 		const captured = config.smtpUrl ? undefined : createCapturedMailer()
-		const mailer =
+		const relay =
 			captured ?? createSmtpMailer({ url: config.smtpUrl ?? '', connections: config.smtpConnections })
-		closers.push(() => mailer.close())
+		closers.push(() => relay.close())
+		const signDkim =
+			config.dkimKeys.length > 0 ? createDkimSigner(config.dkimKeys, { clock, log }) : undefined
+		const mailer = signDkim ? signingMailer(relay, signDkim) : relay
 
 		const messages = loadMessages(fileURLToPath(new URL('./http/strings/', import.meta.url)))
 		const app: Omit<App, 'http'> = {
@@ -125,6 +132,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			limiter,
 			mailer,
 			captured,
+			signDkim,
 			renderMail: createRenderMail(),
 			buildMessage,
 			prepareMessage,

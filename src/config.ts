@@ -1,4 +1,7 @@
+import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { readDkimKeys } from './config/read-dkim-keys.ts'
+import { type DkimKey, isDkimSelector } from './kernel/dkim-key.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
@@ -33,6 +36,14 @@ const linkSecrets = z.string().transform((text, context) =>
 	}),
 )
 
+/** A name in DNS, in ASCII and lower case. */
+const domain = z
+	.string()
+	.transform((name) => domainToASCII(name))
+	.pipe(z.hostname('must be a domain, such as example.org'))
+
+const selector = z.string().refine(isDkimSelector, 'takes letters, digits and hyphens, 63 at most')
+
 /** Every setting that the environment can carry; `.env.example` lists them with the same words. */
 const environment = z
 	.object({
@@ -51,6 +62,13 @@ const environment = z
 			.string()
 			.regex(/^[A-Za-z0-9_-]{5,15}$/, 'needs 5 to 15 letters and digits')
 			.default('envoi'),
+		DKIM_DOMAIN: domain.optional(),
+		DKIM_SELECTOR: selector.optional(),
+		DKIM_PRIVATE_KEY: z.string().optional(),
+		DKIM_PRIVATE_KEY_FILE: z.string().optional(),
+		DKIM_ED25519_SELECTOR: selector.optional(),
+		DKIM_ED25519_PRIVATE_KEY: z.string().optional(),
+		DKIM_ED25519_PRIVATE_KEY_FILE: z.string().optional(),
 		TRUST_PROXY: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
 		RECORD_IP: flag.default(false),
 		CONFIRM_HOURS: z.coerce.number().int().min(1).max(720).default(72),
@@ -82,6 +100,8 @@ export type Config = Readonly<{
 	linkSecrets: ReadonlyArray<{ id: string; secret: string }>
 	bounceDomain: string | undefined
 	feedbackSenderId: string
+	/** What mail is signed with, RSA first. None: signing is the relay's task. */
+	dkimKeys: readonly DkimKey[]
 	trustProxy: number | string
 	recordIp: boolean
 	confirmHours: number
@@ -107,8 +127,10 @@ export class ConfigError extends Error {
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 	const result = environment.safeParse(given)
-	if (!result.success) {
-		const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
+	const dkim = readDkimKeys(result.success ? result.data : given)
+	if (!result.success || dkim.problems.length > 0) {
+		const issues = result.error?.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`) ?? []
+		const lines = [...issues, ...dkim.problems.map(({ name, problem }) => `  ${name} ${problem}`)]
 		throw new ConfigError(`These settings can't be used (see .env.example):\n${lines.join('\n')}`)
 	}
 	const set = result.data
@@ -125,6 +147,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		linkSecrets: set.LINK_SECRETS,
 		bounceDomain: set.BOUNCE_DOMAIN,
 		feedbackSenderId: set.FEEDBACK_SENDER_ID,
+		dkimKeys: dkim.keys,
 		trustProxy: set.TRUST_PROXY,
 		recordIp: set.RECORD_IP,
 		confirmHours: set.CONFIRM_HOURS,
