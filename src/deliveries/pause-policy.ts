@@ -9,8 +9,9 @@ const longestMs = 60 * second
  */
 export function decidePause(outcome: SendOutcome, failures: number, baseMs = second): number {
 	if (outcome.kind === 'refused' && /\b4\.7\.28\b/.test(outcome.reply)) return 600 * second // mail-rules S2
-	if (outcome.kind === 'not_sent' && failures < 3) return 0
-	return Math.min(baseMs * 2 ** (Math.min(failures, 10) - 1), Math.max(longestMs, baseMs))
+	const forgiven = outcome.kind === 'not_sent' ? 2 : 0
+	if (failures <= forgiven) return 0
+	return Math.min(baseMs * 2 ** Math.min(failures - forgiven - 1, 10), Math.max(longestMs, baseMs))
 }
 
 /** Whether an outcome says that the relay can't be had now, whoever the recipient. */

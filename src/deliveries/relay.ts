@@ -42,6 +42,7 @@ export function createRelay(
 	let marks = connections * 2
 	let failures = 0
 	let pause: { reason: string; until: number } | undefined
+	let pausedAt = 0
 
 	const notify = () => {
 		for (const goOn of lanes) goOn()
@@ -51,7 +52,9 @@ export function createRelay(
 		return pause
 	}
 
-	const learn = (outcome: SendOutcome): void => {
+	const learn = (outcome: SendOutcome, begunAt: number): void => {
+		// what was under way when the relay failed tells nothing new
+		if (begunAt < pausedAt) return
 		if (!concernsRelay(outcome)) {
 			failures = 0
 			limit = Math.min(limit + 1, connections)
@@ -61,8 +64,9 @@ export function createRelay(
 		const pauseMs = decidePause(outcome, failures, options.pauseMs)
 		if (pauseMs === 0) return
 		const reason = 'reply' in outcome ? outcome.reply : outcome.reason
-		if (!pauseNow()) log.warn({ reason, pauseMs }, 'the relay is left alone for a while')
-		pause = { reason, until: Math.max(pause?.until ?? 0, performance.now() + pauseMs) }
+		log.warn({ reason, pauseMs }, 'the relay is left alone for a while')
+		pausedAt = performance.now()
+		pause = { reason, until: pausedAt + pauseMs }
 		limit = 1
 	}
 
@@ -72,9 +76,10 @@ export function createRelay(
 		canSend: () => underWay < limit && !pauseNow(),
 		send: async (message) => {
 			underWay += 1
+			const begunAt = performance.now()
 			try {
 				const outcome = await mailer.send(message)
-				learn(outcome)
+				learn(outcome, begunAt)
 				return outcome
 			} finally {
 				underWay -= 1

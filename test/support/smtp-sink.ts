@@ -59,6 +59,8 @@ export type SmtpSink = {
 	/** Resolves once that many messages have been accepted. */
 	untilAccepted(count: number): Promise<void>
 	to(recipient: string): SunkMessage[]
+	/** Forgets what came in and how often recipients were named, and answers as usual again. */
+	reset(): void
 	close(): Promise<void>
 }
 
@@ -88,6 +90,12 @@ export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink
 				if (sink.accepted >= count) resolve()
 				else waiting.push({ count, resolve })
 			}),
+		reset: () => {
+			sink.messages.length = 0
+			sink.heard.length = 0
+			shared.tries.clear()
+			sink.script = () => undefined
+		},
 		to: (recipient) => sink.messages.filter(({ to }) => to === recipient),
 		close: () =>
 			new Promise((resolve) => {
