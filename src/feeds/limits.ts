@@ -20,7 +20,9 @@ export const feedLimits: FeedLimits = {
 	parseMaxHeapMb: 256,
 }
 
-/** More items than this are left out: a digest shows a hundred stories at most. */
+/** How many items of a feed are looked at. */
+export const MAX_READ_ITEMS = 5_000
+/** How many of them are given, the newest: a digest shows a hundred stories at most. */
 export const MAX_ITEMS = 500
 
 export const MAX_TITLE_CHARACTERS = 300

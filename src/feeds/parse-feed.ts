@@ -3,7 +3,8 @@ import { decodeFeed } from './decode-feed.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { findFeedLinks } from './find-feed-links.ts'
 import { finishItem, plainTitle } from './finish-item.ts'
-import type { RawFeed } from './raw-item.ts'
+import { MAX_ITEMS } from './limits.ts'
+import type { RawFeed, RawItem } from './raw-item.ts'
 import { readAtom } from './read-atom.ts'
 import { readJsonFeed } from './read-json-feed.ts'
 import { readRdf, readRss } from './read-rss.ts'
@@ -107,6 +108,14 @@ function finish({ title, locale, items }: RawFeed): ParsedFeed {
 	return {
 		title: plainTitle(title) || null,
 		locale: locale?.slice(0, 35) ?? null,
-		items: items.map(finishItem),
+		items: newest(items).map(finishItem),
 	}
+}
+
+/** The newest items in the order of the feed: a few feeds begin with the oldest. Without dates the first are taken for them. */
+function newest(items: RawItem[]): RawItem[] {
+	if (items.length <= MAX_ITEMS) return items
+	const timeOf = ({ published, updated }: RawItem) => (published ?? updated)?.getTime() ?? 0
+	const chosen = new Set(items.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, MAX_ITEMS))
+	return items.filter((item) => chosen.has(item))
 }

@@ -1,5 +1,5 @@
 import { type AtomFeed, parseAtomFeed } from 'feedsmith'
-import { MAX_ITEMS } from './limits.ts'
+import { MAX_READ_ITEMS } from './limits.ts'
 import { imagesOfMedia, textsOfMedia } from './media-images.ts'
 import { parseFeedDate } from './parse-feed-date.ts'
 import type { RawFeed, RawImage, RawItem, RawText } from './raw-item.ts'
@@ -10,7 +10,7 @@ type Link = AtomFeed.Link<Date | null>
 
 /** Atom 1.0 (RFC 4287) and 0.3. `url` is where it was fetched, if it was. */
 export function readAtom(text: string, url: string | null): RawFeed {
-	const feed = parseAtomFeed(text, { maxItems: MAX_ITEMS, parseDateFn: parseFeedDate })
+	const feed = parseAtomFeed(text, { maxItems: MAX_READ_ITEMS, parseDateFn: parseFeedDate })
 	// a feed read from a file still says where it lives: that is where its relative links start
 	const self = feed.links?.find(({ rel }) => rel === 'self') ?? feed.links?.[0]
 	const base = innerBase(url ?? self?.href ?? null, feed.xml?.base)

@@ -1,5 +1,5 @@
 import { type JsonFeed, parseJsonFeed } from 'feedsmith'
-import { MAX_ITEMS } from './limits.ts'
+import { MAX_READ_ITEMS } from './limits.ts'
 import { parseFeedDate } from './parse-feed-date.ts'
 import type { RawFeed, RawImage, RawItem, RawText } from './raw-item.ts'
 
@@ -7,7 +7,7 @@ type Item = JsonFeed.Item<Date | null>
 
 /** JSON Feed 1.0 and 1.1, already parsed as JSON. `url` is where it was fetched, if it was. */
 export function readJsonFeed(json: object, url: string | null): RawFeed {
-	const feed = parseJsonFeed(json, { maxItems: MAX_ITEMS, parseDateFn: parseFeedDate })
+	const feed = parseJsonFeed(json, { maxItems: MAX_READ_ITEMS, parseDateFn: parseFeedDate })
 	const base = url ?? feed.feed_url ?? feed.home_page_url ?? null
 	return {
 		title: text(feed.title)[0],

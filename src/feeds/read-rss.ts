@@ -1,5 +1,5 @@
 import { parseRdfFeed, parseRssFeed, type RdfFeed, type RssFeed } from 'feedsmith'
-import { MAX_ITEMS } from './limits.ts'
+import { MAX_READ_ITEMS } from './limits.ts'
 import { imagesOfMedia, textsOfMedia } from './media-images.ts'
 import { parseFeedDate } from './parse-feed-date.ts'
 import type { RawFeed, RawImage, RawItem, RawText } from './raw-item.ts'
@@ -8,7 +8,7 @@ import { innerBase } from './resolve-link.ts'
 type RssItem = RssFeed.Item<Date | null>
 type RdfItem = RdfFeed.Item<Date | null>
 
-const options = { maxItems: MAX_ITEMS, parseDateFn: parseFeedDate }
+const options = { maxItems: MAX_READ_ITEMS, parseDateFn: parseFeedDate }
 
 /** RSS 0.91 to 2.0. `url` is where it was fetched, if it was. */
 export function readRss(text: string, url: string | null): RawFeed {

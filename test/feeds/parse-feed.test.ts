@@ -215,6 +215,21 @@ describe('the rest of an item', () => {
 	})
 })
 
+describe('a long feed', () => {
+	const items = (count: number, date: (n: number) => string) =>
+		Array.from({ length: count }, (_, n) => `<item><title>${n}</title>${date(n)}</item>`).join('')
+	const dated = (n: number) => `<pubDate>${new Date(Date.UTC(2020, 0, n)).toUTCString()}</pubDate>`
+	const titles = (inner: string) =>
+		read(`<rss version="2.0"><channel><title>News</title>${inner}</channel></rss>`).items.map(
+			({ title }) => title,
+		)
+
+	it('gives its 500 newest items, wherever they stand', () => {
+		expect(titles(items(600, dated))).toEqual(Array.from({ length: 500 }, (_, n) => `${n + 100}`))
+		expect(titles(items(600, () => ''))).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`))
+	})
+})
+
 describe('charsets', () => {
 	const feed = (encoding: string) =>
 		`<?xml version="1.0" encoding="${encoding}"?>${rssItem('<title>Été à Thiès – œuvre</title>')}`
