@@ -80,7 +80,12 @@ async function readFeed({ response, url, movedTo }: FeedResponse, limits: FeedLi
 }
 
 function readValidators(headers: Dispatcher.ResponseData['headers']): FeedValidators {
-	return { etag: single(headers.etag) ?? null, lastModified: single(headers['last-modified']) ?? null }
+	return { etag: sendable(single(headers.etag)), lastModified: sendable(single(headers['last-modified'])) }
+}
+
+/** A validator that can be sent back byte for byte; without one the feed is asked for whole. */
+function sendable(value: string | undefined): string | null {
+	return value && /^[\x20-\x7e]{1,1000}$/.test(value) ? value : null
 }
 
 function toFailure(error: unknown, timedOut: boolean): FetchedFeed {

@@ -1,12 +1,14 @@
 import type { FeedProblem } from '../kernel/fetch-feed.ts'
+import { cleanText } from './clean-text.ts'
+import { shortenText } from './shorten-text.ts'
 
 /** Thrown inside this folder where a feed can't be had; `createFetchFeed` turns it into an outcome. */
 export class FeedFailure extends Error {
 	readonly reason: FeedProblem
 
-	/** `detail` is for staff and logs, in English; it holds no credentials. */
+	/** `detail` is for staff and logs, in English; it may quote the other side. */
 	constructor(reason: FeedProblem, detail: string) {
-		super(detail)
+		super(shortenText(cleanText(detail), 300))
 		this.name = 'FeedFailure'
 		this.reason = reason
 	}

@@ -34,9 +34,15 @@ export function parseFeed(
 		const text = (typeof input === 'string' ? input : decodeFeed(input, contentType)).trimStart()
 		return { kind: 'feed', feed: finish(readRaw(text, url)) }
 	} catch (error) {
-		if (error instanceof FeedFailure) return { kind: 'failed', reason: error.reason, detail: error.message }
-		return { kind: 'failed', reason: 'broken', detail: describeError(error) }
+		const { reason, message } = toFailure(error)
+		return { kind: 'failed', reason, detail: message }
 	}
+}
+
+function toFailure(error: unknown): FeedFailure {
+	if (error instanceof FeedFailure) return error
+	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+	return new FeedFailure('broken', cause instanceof Error ? cause.message : 'unreadable')
 }
 
 function readRaw(text: string, url: string | null): RawFeed {
@@ -92,11 +98,6 @@ function elementOf(text: string, { start, tag }: Root): string {
 		throw new FeedFailure('broken', `it ends before </${tag}>`)
 	}
 	return text.slice(start)
-}
-
-function describeError(error: unknown): string {
-	if (!(error instanceof Error)) return 'unreadable'
-	return error.cause instanceof Error ? error.cause.message : error.message
 }
 
 function describePage(text: string, url: string | null): string {

@@ -55,6 +55,11 @@ it('sends the validators back as they came, and takes 304 for unchanged', async 
 	})
 })
 
+it('forgets validators that it could not send back as they came', async () => {
+	const { url } = await serve((_request, response) => answer(response, rss('One'), { etag: '"\u00e9"' }))
+	expect(await fetcher()(url)).toMatchObject({ validators: { etag: null, lastModified: null } })
+})
+
 it.each([
 	['gzip', gzipSync(rss('Packed'))],
 	['br', brotliCompressSync(rss('Packed'))],

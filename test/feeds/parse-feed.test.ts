@@ -273,6 +273,13 @@ describe('what is no feed or not whole', () => {
 		expect(parseFeed(text, base)).toMatchObject({ kind: 'failed', reason })
 	})
 
+	it('is described in words that the database takes', () => {
+		const outcome = parseFeed(`{"items": \u0000${'x'.repeat(5000)}`, base)
+		expect(outcome).toMatchObject({ kind: 'failed', reason: 'broken' })
+		expect(outcome.kind === 'failed' && outcome.detail).not.toContain('\u0000')
+		expect(outcome.kind === 'failed' && outcome.detail.length).toBeLessThanOrEqual(300)
+	})
+
 	it('a feed without items is a feed', () => {
 		expect(read('<rss version="2.0"><channel><title>News</title></channel></rss>')).toEqual({
 			title: 'News',
