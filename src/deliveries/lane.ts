@@ -76,7 +76,7 @@ export class Lane {
 		const leave = relay.join(() => this.#goOn())
 		const wakeUp = () => this.#wake()
 		stopping.addEventListener('abort', wakeUp)
-		const renewal = setInterval(() => this.#renew(), renewEveryMs)
+		const renewal = setInterval(() => this.#renew(), renewEveryMs).unref()
 		try {
 			return await this.#work()
 		} finally {

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { listDigests, reconcileSchedules, runSchedule, syncSchedules } from '../../src/digests/index.ts'
+import { changeNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
+import { makeNewsletter, makeStory } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+let app: TestApp
+let newsletter: Newsletter
+beforeAll(async () => {
+	app = await startTestApp({ workers: false })
+})
+afterAll(() => app.close())
+beforeEach(async () => {
+	app.clock.set(new Date('2026-03-03T12:00:00Z')) // a Tuesday
+	newsletter = await makeNewsletter(app, { schedule: { cron: '0 9 * * 1', timeZone: 'America/Toronto' } })
+	await makeStory(app, newsletter.id)
+	await syncSchedules(app)
+})
+
+const digests = async () => (await listDigests(app, newsletter.id)).map(({ trigger }) => trigger)
+
+/** What the reconciler would put in the queue. */
+async function enqueued(): Promise<number[]> {
+	const asked: number[] = []
+	const jobs = {
+		...app.jobs,
+		enqueue: async (_name: string, payload: object) => {
+			if ('newsletterId' in payload && payload.newsletterId === newsletter.id) asked.push(newsletter.id)
+		},
+	}
+	await reconcileSchedules({ ...app, jobs })
+	return asked
+}
+
+test('A schedule that was just set does not make up for the past', async () => {
+	expect(await enqueued()).toEqual([])
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual([])
+})
+
+test('Each occurrence makes one digest, however often it is called', async () => {
+	app.clock.set(new Date('2026-03-09T13:00:00.200Z')) // Monday 9:00 in Toronto, summer time since Sunday
+	await Promise.all([runSchedule(app, newsletter.id), runSchedule(app, newsletter.id)])
+	await makeStory(app, newsletter.id)
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual(['schedule'])
+	app.clock.set(new Date('2026-03-16T13:00:01Z'))
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual(['schedule', 'schedule'])
+})
+
+test('An occurrence that the queue lost is found again', async () => {
+	app.clock.set(new Date('2026-03-09T13:05:00Z'))
+	expect(await enqueued()).toEqual([newsletter.id])
+	await runSchedule(app, newsletter.id)
+	expect(await enqueued()).toEqual([])
+	expect(await digests()).toEqual(['schedule'])
+})
+
+test('Where nothing is new no digest is made, the log says so, and the occurrence is over', async () => {
+	app.clock.set(new Date('2026-03-09T13:00:00Z'))
+	await app.db.updateTable('stories').set({ hidden_at: app.clock.now() }).execute()
+	await runSchedule(app, newsletter.id)
+	expect(app.logged.some((line) => line.includes('there are no new stories'))).toBe(true)
+	await makeStory(app, newsletter.id)
+	expect(await enqueued()).toEqual([])
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual([])
+})
+
+test('An occurrence that was missed by half a day is let go', async () => {
+	app.clock.set(new Date('2026-03-10T02:00:00Z'))
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual([])
+	expect(app.logged.some((line) => line.includes('too late'))).toBe(true)
+	expect(await enqueued()).toEqual([])
+})
+
+test('A newsletter that lacks its postal address is passed over, and the log says so', async () => {
+	await changeNewsletter(app, newsletter.slug, { postalAddress: null })
+	app.clock.set(new Date('2026-03-09T13:00:00Z'))
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual([])
+	expect(app.logged.some((line) => line.includes('could not be made'))).toBe(true)
+})
+
+test('A schedule that is changed first comes up later; one that is taken away never', async () => {
+	app.clock.set(new Date('2026-03-11T12:00:00Z'))
+	await changeNewsletter(app, newsletter.slug, { schedule: { cron: '0 6 * * *', timeZone: 'UTC' } })
+	expect(await enqueued()).toEqual([])
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual([])
+	app.clock.set(new Date('2026-03-12T06:00:00Z'))
+	expect(await enqueued()).toEqual([newsletter.id])
+	await changeNewsletter(app, newsletter.slug, { schedule: null })
+	expect(await enqueued()).toEqual([])
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual([])
+})
