@@ -35,9 +35,10 @@ export function classifyRefusal(refusal: Refusal): Verdict {
 	const said = readReplyCodes(diagnostic)
 	const status = chooseStatus(refusal.status, said.status)
 	const codes = said.reply === '' && refusal.diagnostic === '' ? readReplyCodes(refusal.context) : said
-	const meaning = findReason({ ...refusal, diagnostic, status: status || codes.status }, codes.reply)
-	const digit = classDigit({ ...refusal, status: status || codes.status, reply: codes.reply, meaning })
 	const stage = refusal.stage ?? findStage(refusal.diagnostic) ?? findStage(refusal.context)
+	const reason = findReason({ ...refusal, diagnostic, status: status || codes.status }, codes.reply)
+	const meaning = aboutWhom(reason, stage)
+	const digit = classDigit({ ...refusal, status: status || codes.status, reply: codes.reply, meaning })
 	const explicit = status || codes.status
 	return {
 		...judge({ meaning, digit, status: explicit, stage }),
@@ -75,8 +76,8 @@ const effects: ReadonlySet<Meaning> = new Set([
 function findReason({ status, diagnostic, context }: Refusal, reply: string): Meaning | undefined {
 	const byStatus = meaningOfStatus(status)
 	const byText = findSaid(diagnostic) ?? findSaid(context)
+	if (byText && effects.has(byText) && hasMeaning(context, 'no-such-user')) return 'no-such-user'
 	if (byText === 'user-unknown') {
-		if (hasMeaning(context, 'no-such-user')) return 'no-such-user'
 		if (byStatus === 'disabled') return byText // RFC 3463 X.2.1 given for an unknown user by sendmail's relatives
 	}
 	// RFC 7504: 521 a host, 556 a domain that takes no mail
@@ -86,6 +87,17 @@ function findReason({ status, diagnostic, context }: Refusal, reply: string): Me
 		return effects.has(byText) ? byStatus : byText
 	}
 	return byText ?? byStatus ?? (/^\d\.1\.0$/.test(status) ? 'user-unknown' : undefined)
+}
+
+/**
+ * Before RCPT a server knows nothing of the recipient, and after it has accepted one it has no more to say of its domain:
+ * what doesn't exist then is ours.
+ */
+function aboutWhom(reason: Meaning | undefined, stage: SmtpStage | undefined): Meaning | undefined {
+	const isBefore = stage === 'hello' || stage === 'mail' || stage === 'connect'
+	if (isBefore && (reason === 'user-unknown' || reason === 'no-such-user')) return 'blocked-sender'
+	if ((isBefore || stage === 'data') && reason === 'no-such-domain') return 'blocked-sender'
+	return reason
 }
 
 /** What a server is quoted with counts before the sentences around it. */

@@ -8,20 +8,25 @@ const maxLength = 3_000
 export function findMeaning(text: string): Meaning | undefined {
 	const comparable = comparableText(text)
 	if (comparable === '') return undefined
-	return tests.find(({ pattern }) => pattern.test(comparable))?.meaning
+	return [...sentences, ...stems].find(({ pattern }) => pattern.test(comparable))?.meaning
 }
 
 /** Whether a text says one particular thing, whatever else it says. */
 export function hasMeaning(text: string, meaning: Meaning): boolean {
-	return tests.find((test) => test.meaning === meaning)?.pattern.test(comparableText(text)) ?? false
+	return stems.find((stem) => stem.meaning === meaning)?.pattern.test(comparableText(text)) ?? false
 }
 
-const tests = meanings.flatMap((meaning) => {
-	const patterns = knownWordings
-		.flatMap(({ replies }) => replies?.[meaning] ?? [])
-		.map(({ source }) => `(?:${source})`)
-	return patterns.length > 0 ? [{ meaning, pattern: new RegExp(patterns.join('|')) }] : []
-})
+const sentences = patternsOf('sentences')
+const stems = patternsOf('replies')
+
+function patternsOf(field: 'sentences' | 'replies'): Array<{ meaning: Meaning; pattern: RegExp }> {
+	return meanings.flatMap((meaning) => {
+		const sources = knownWordings
+			.flatMap((known) => known[field]?.[meaning] ?? [])
+			.map(({ source }) => `(?:${source})`)
+		return sources.length > 0 ? [{ meaning, pattern: new RegExp(sources.join('|')) }] : []
+	})
+}
 
 /**
  * The form that wordings are compared in: one line, lower case, plain quotes, without reply codes at line starts,

@@ -70,6 +70,12 @@ export const gateways: readonly KnownWordings[] = [
 	{
 		system: 'cPanel, Plesk and shared hosting',
 		source: 'docs.cpanel.net and the Exim configuration that it ships',
+		sentences: {
+			// its router of last resort, reached where a domain has no route in the DNS
+			'no-such-domain': [
+				/the mail server could not deliver mail to <>\. the account or domain may not exist/,
+			],
+		},
 		replies: {
 			rate: [/domain .{0,120} has exceeded the max (?:emails|defers)/],
 			'blocked-sender': [

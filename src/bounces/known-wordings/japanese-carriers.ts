@@ -6,10 +6,11 @@ import type { KnownWordings } from './meaning.ts'
  */
 export const japaneseCarriers: readonly KnownWordings[] = [
 	{
-		system: 'NTT docomo',
-		source: 'docomo’s pages for senders (answers to mail that a reception setting refuses)',
+		system: 'au and ezweb (KDDI)',
+		source: 'the notices of ezweb.ne.jp (Mail System Error - Returned Mail) and its replies to DATA',
 		replies: {
-			rate: [/service not available, closing transmission channel/],
+			'mailbox-full': [/as their mailbox is full/],
+			'no-such-domain': [/as the remote domain doesn'?t exist/],
 			disabled: [/the user\(s\) account is (?:temporarily )?(?:disabled|limited|suspended)/],
 			'refused-by-recipient': [
 				/user\(s\) .{0,40}(?:refus|reject)|(?:^|-> )(?:550: ?)?: user unknown|the following recipients? refused/,
@@ -37,7 +38,11 @@ export const japaneseCarriers: readonly KnownWordings[] = [
 	{
 		system: 'm-FILTER, InterScan, Active! hunter, FML, MailMarshal, Sophos (as used in Japan)',
 		source: 'the products’ notices',
-		copyBegins: [/^-{3,} ?original (?:message|mail)/, /^-{3,} ?returned message/],
+		copyBegins: [
+			/^-{3,} ?original (?:message|mail)/,
+			/^-{3,} ?returned message/,
+			/^included is a copy of the message header/,
+		],
 		recipientLines: [/^>>> (\S{1,300}@\S{1,255}) </],
 	},
 ]

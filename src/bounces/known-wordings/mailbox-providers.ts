@@ -21,6 +21,7 @@ export const mailboxProviders: readonly KnownWordings[] = [
 			rate: [
 				/account that you tried to reach is receiving e?mail (?:at a rate|too quickly)|daily (?:smtp relay|user sending)|unsolicitedratelimiterror|receivingrate/,
 			],
+			content: [/its content presents a potential security issue/],
 			spam: [
 				/rejected due to spam classification|our system has detected that this message is|likely unsolicited mail|unsolicitedmessageerror/,
 			],
@@ -66,9 +67,9 @@ export const mailboxProviders: readonly KnownWordings[] = [
 			'not-authenticated': [
 				/does not pass dmarc|sending domain .{0,120} does not|required authentication level/,
 			],
-			'user-unknown': [/requested action not taken: mailbox unavailable/],
+			'no-such-user': [/requested action not taken: mailbox unavailable \((?:s20\d|-\d{1,12}:)/],
 			disabled: [/mailbox unavailable or access denied/],
-			'no-such-domain': [/because the domain is not reachable/],
+			'no-such-domain': [/because the domain is not reachable|recipient address reserved by rfc 2606/],
 		},
 	},
 	{
@@ -76,7 +77,7 @@ export const mailboxProviders: readonly KnownWordings[] = [
 		source: 'support.apple.com/102322 (postmaster information) and its replies',
 		replies: {
 			'mailbox-full': [/(?:user|recipient) (?:is )?over quota/],
-			'blocked-sender': [/\[(?:cs|hm|pr|im)\d\d\]|blocked\. see .{0,40}proofpoint|local policy violation/],
+			'blocked-sender': [/blocked - see http|ipcheck\.proofpoint\.com/],
 			disabled: [/mailbox temporarily unavailable|user disabled/],
 		},
 	},
@@ -84,7 +85,7 @@ export const mailboxProviders: readonly KnownWordings[] = [
 		system: 'GMX, WEB.DE, 1&1 and mail.com',
 		source: 'postmaster.gmx.net (error messages) and the notices of their mailers',
 		replies: {
-			'blocked-sender': [/nemesis esmtp service not available|bad dns ptr|transaction failed reject due to/],
+			'blocked-sender': [/nemesis esmtp service not available|bad dns ptr/],
 			expired: [/delivery retry timeout exceeded/],
 			'mailbox-full': [/mailbox storage limit exceeded/],
 		},
@@ -107,7 +108,7 @@ export const mailboxProviders: readonly KnownWordings[] = [
 			'no-such-user': [/adresse destinataire invalide|\b(?:lpn|ofr)0?0?7[_ ]?416|\bofr[_ ]?416/],
 			'blocked-sender': [/\b(?:ofr|lpn)\d{0,3}[_ ]10[1-9]|adresse ip source bloquee|csi\.cloudmark\.com/],
 			spam: [/mail rejete\. mail rejected|\bofr\d{0,3}[_ ]50[56]/],
-			'mailbox-full': [/\bofr\d{0,3}[_ ]417|boite du destinataire pleine/],
+			'mailbox-full': [/boite du destinataire pleine/],
 			disabled: [/boite du destinataire archivee|archived recipient/],
 			rate: [/service refuse\. veuillez essayer plus tard|\bofr\d{0,3}[_ ]10[3-5]|trop de connexions/],
 		},
@@ -138,9 +139,10 @@ export const mailboxProviders: readonly KnownWordings[] = [
 		system: 'QQ, NetEase, Sina and Coremail',
 		source: 'service.mail.qq.com (error codes) and help.163.com (551: 退信代码)',
 		replies: {
+			spam: [/\bdt:spm\b/],
 			'no-such-user': [/mailbox not found\. http|user not found: /],
 			'blocked-sender': [
-				/suspected bounce attacks|ip is rejected, smtp auth error|mi:(?:spf|dmc|ipb|sfq|rbl)|dt:spm/,
+				/suspected bounce attacks|ip is rejected, smtp auth error|mi:(?:spf|dmc|ipb|sfq|rbl)/,
 			],
 			rate: [
 				/connection frequency limited|domain frequency limited|ip frequency limited|mi:(?:rto|ipl|frq|rcp)|mailbox unavailable or .{0,20}frequency/,

@@ -67,7 +67,9 @@ export type KnownWordings = {
 	system: string
 	/** Where the wording is from: a standard, documentation, or the software that writes it. */
 	source: string
-	/** What refusals say. */
+	/** Whole sentences, tried before all stems: they say one thing whatever words they are made of. */
+	sentences?: Readonly<Partial<Record<Meaning, readonly RegExp[]>>>
+	/** Stems of what refusals say. */
 	replies?: Readonly<Partial<Record<Meaning, readonly RegExp[]>>>
 	/** Lines after which a copy of the returned message follows; these meet single lines in lower case. */
 	copyBegins?: readonly RegExp[]

@@ -6,6 +6,9 @@ export const officeServers: readonly KnownWordings[] = [
 		system: 'Microsoft Exchange 5.5 to 2019 and Exchange Online',
 		source:
 			'learn.microsoft.com, “NDR error codes in Exchange Online” and “DSN messages in Exchange Server”; texts of Exchange 5.5 and 2000',
+		sentences: {
+			'refused-by-recipient': [/resolver\.rst\.(?:auth|notauth|sendernotauth|restrict)\w{0,40}/],
+		},
 		replies: {
 			'no-such-user': [
 				/resolver\.adr\.(?:ex)?recip(?:ient)?notfound|recipientnotfound|recipient name is not recogni[sz]ed|the e-?mail account does not exist at the organization|(?:the )?e-?mail address (?:you entered )?(?:wasn't found|could(?:n't| not) be found)|\(000c05a6\) unknown recipient|no recipients? were found in the directory/,
@@ -43,7 +46,7 @@ export const officeServers: readonly KnownWordings[] = [
 		source: 'IBM documentation, “Delivery failure report messages”; texts of the Domino router',
 		replies: {
 			'no-such-user': [
-				/not (?:listed|found) in (?:the )?(?:public )?(?:name & address book|domino directory|directory)/,
+				/not (?:listed|found) in (?:the )?(?:public )?(?:name & address book|domino directory|directory)|non répertorié dans l'annuaire domino|no se encuentra en el directorio de domino|nicht im domino-verzeichnis|ディレクトリ(?:ー)?(?:には|のリストに)(?:見つかりません|ありません)/,
 			],
 			'no-such-domain': [/no route found to (?:domain|server)|no (?:valid )?route found/],
 			'mailbox-full': [
@@ -73,10 +76,12 @@ export const officeServers: readonly KnownWordings[] = [
 			'no-such-domain': [/illegal host\/domain name found/],
 			'mailbox-full': [/lmtp transmission failure has occurred.{0,200}over quota/],
 		},
-		recipientLines: [
-			/^ {0,8}recipient address: {0,4}(\S{1,300}@\S{1,255})/i,
-			/^ {0,8}original address: {0,4}(\S{1,300}@\S{1,255})/i,
-		],
+		recipientLines: [/^ {0,8}recipient address: {0,4}(\S{1,300}@\S{1,255})/i],
+	},
+	{
+		system: 'Verizon and vtext.com (on James)',
+		source: 'the notices of vtext.com and vzwpix.com',
+		replies: { 'no-such-user': [/error: invalid user address/] },
 	},
 	{
 		system: 'Apache James',

@@ -10,7 +10,9 @@ export const unixMailers: readonly KnownWordings[] = [
 				/unrouteable address|all relevant mx records point to non-existent hosts|all host address lookups failed permanently|the mail server could not deliver mail to the domain/,
 			],
 			'no-such-user': [/unknown local-part .{0,80} in domain|unknown user:? "?\w/],
-			'mailbox-full': [/mailbox is full|user is over quota/],
+			'mailbox-full': [/mailbox is full|user is over quota|error: quota exceed/],
+			'accepts-no-mail': [/no host found for existing smtp connection/],
+			program: [/delivery to (?:file|pipe) forbidden|local delivery failed|lmtp error after/],
 			unreachable: [
 				/all hosts (?:for .{0,200} )?have been failing for a long time|retry time not reached for any host/,
 			],
@@ -45,6 +47,7 @@ export const unixMailers: readonly KnownWordings[] = [
 			'sendmail 8 source, sendmail/savemail.c, sendmail/err.c, sendmail/usersmtp.c, sendmail/sysexits.c; sendmail 5',
 		replies: {
 			'no-such-user': [
+				/mail\.local: unknown (?:user|name)/,
 				// its own line under the transcript, which it writes for a refused RCPT only
 				/transcript of session follows -{2,8} (?:.{0,600} )?<>\.\.\. user unknown/,
 			],
@@ -94,13 +97,19 @@ export const unixMailers: readonly KnownWordings[] = [
 	{
 		system: 'Courier',
 		source: 'Courier source, courier/module.dsn/dsn*.txt, courier/courierlocal',
+		replies: { 'mailbox-full': [/maildir over quota/] },
+	},
+	{
+		system: 'OpenSMTPD and DragonFly Mail Agent',
+		source: 'OpenSMTPD source, usr.sbin/smtpd/bounce.c and mta.c; dma source, mail.c (bounce) and net.c',
 		replies: {
-			'mailbox-full': [/maildir over quota/],
-			'no-such-domain': [/dns lookup failure: host .{0,200} not found|domain does not exist/],
+			'no-such-domain': [
+				/dns lookup failure: host .{0,200} not found|domain does not exist|invalid domain name/,
+			],
 			'accepts-no-mail': [/destination seem to reject all mails/],
 			loop: [/loop detected/],
 			unreachable: [
-				/no mx found for domain|network error on destination mxs|bad dns lookup error code|no reachable/,
+				/no mx found for d|network error on destination mxs|bad dns lookup error code|no reachable|address family mismatch on destination|all routes to destination blocked|could not retrieve (?:source address|credentials)|no valid route to/,
 			],
 			expired: [/envelope expired|could not deliver for the last \d{1,9} seconds/],
 		},
@@ -112,8 +121,7 @@ export const unixMailers: readonly KnownWordings[] = [
 	},
 	{
 		system: 'Smail, MMDF, PP, ZMailer, Charon and other old mailers',
-		source:
-			'the programs’ own texts, as kept by the bounce detectors of Mailman (GPL, not copied) and list archives',
+		source: 'the programs’ own texts, as seen in public archives of mailing lists',
 		replies: {
 			'no-such-user': [
 				/\(user\) unknown|no such local user|invalid final delivery userid|user not known at this/,

@@ -35,7 +35,8 @@ const maxValueLength = 20_000
 /**
  * Reads the header block that begins at `start` of a message held as one character a byte, with `\n` line ends.
  * Gives the fields and where the body begins. A block that ends without an empty line is accepted, and what
- * lies over the limits is passed over. A line that is no field ends the block, or with `strayLines: 'continue'` belongs
+ * lies over the limits is passed over. A line that is no field ends the block, unless the line
+ * before ends with a semicolon (a parameter that was folded without its space), or with `strayLines: 'continue'` belongs
  * to the field before.
  */
 export function readHeaderFields(
@@ -69,7 +70,7 @@ export function readHeaderFields(
 			name = source.slice(at, colon).trimEnd().toLowerCase()
 			value = [source.slice(colon + 1, Math.min(end, colon + maxValueLength)).trim()]
 			length = end - colon
-		} else if (isFolded || (strayLines === 'continue' && name)) {
+		} else if (isFolded || (name && (strayLines === 'continue' || value.at(-1)?.endsWith(';')))) {
 			if (length < maxValueLength) value.push(source.slice(at, Math.min(end, at + maxValueLength)).trim())
 			length += end - at
 		} else if (entries.length > 0 || name || !/^>?From /.test(source.slice(at, at + 6))) {
