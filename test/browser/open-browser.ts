@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Where Chromium is on this machine; without it the tests that need a browser are left out, and it is said. */
+export const chromiumPath = places.find((path) => existsSync(path))
+if (!chromiumPath) console.warn('Left out: the browser tests, for lack of Chromium.')
+
+export function openBrowser(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: chromiumPath,
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+		],
+	})
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Looks at a page as WCAG 2.2 AA does, in the light and in the dark, and for anything that is cut off. */
+export async function expectAccessible(page: Page): Promise<void> {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+		await page.evaluate(axeSource)
+		const found = await page.evaluate<
+			string[]
+		>(`axe.run({ runOnly: ${JSON.stringify(rules)} }).then(({ violations }) =>
+			violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`)
+		expect(found, `${page.url()} in the ${colorScheme}`).toEqual([])
+	}
+	await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+	await expectNothingCutOff(page)
+}
+
+/** WCAG 2.2, 1.4.10: nothing needs scrolling sideways, but for code in a box of its own. */
+export async function expectNothingCutOff(page: Page): Promise<void> {
+	const tooWide = await page.evaluate(`[...document.body.querySelectorAll('*')]
+		.filter((element) => !element.closest('pre, .skip, .trap'))
+		.filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+		.map((element) => element.outerHTML.slice(0, 120))`)
+	expect(tooWide, page.url()).toEqual([])
+	expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+}
