@@ -30,6 +30,7 @@ import { signingMailer } from './mail/signing-mailer.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
 import { connectRedis, untilReady } from './queues/connect-redis.ts'
 import { createQueues, type Queues } from './queues/create-queues.ts'
+import { readVersion } from './read-version.ts'
 import { authenticate } from './staff/index.ts'
 
 /** Everything a process has open. Each part sees only what it needs of it. */
@@ -69,12 +70,6 @@ export type AppOverrides = {
 	routes?: 'all' | 'health'
 	/** Where this process answers others of this machine; without it, in the data folder of an embedded database. */
 	controlFolder?: string
-}
-
-/** The version of this Envoi, as `package.json` says. */
-export async function readVersion(): Promise<string> {
-	const file = await readFile(new URL('../package.json', import.meta.url), 'utf8')
-	return (JSON.parse(file) as { version: string }).version
 }
 
 /**
