@@ -10,8 +10,10 @@ import {
 	newsletterChanges,
 	newsletterInput,
 	newsletterLocales,
+	textIn,
 } from '../../newsletters/index.ts'
 import { recordAudit } from '../../staff/index.ts'
+import { describeNewsletter } from '../describe-newsletter.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { describeErrors, instant, slugParams } from './staff-answers.ts'
 
@@ -89,6 +91,30 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 					subject: `newsletter:${changed.slug}`,
 				})
 				return { json: toAnswer(changed) }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters/{slug}/form',
+			summary: 'The form to paste into a page of one’s own',
+			params: slugParams,
+			query: z.strictObject({
+				locale: z
+					.enum(newsletterLocales as [string, ...string[]])
+					.optional()
+					.meta({
+						description: 'The newsletter’s default language where none is given, or where it lacks it.',
+					}),
+			}),
+			responses: {
+				200: { description: 'The HTML of the form', contentType: 'text/html' },
+				...describeErrors(401, 404, 422),
+			},
+			handle: async ({ params, query }) => {
+				const newsletter = await getNewsletter(deps, params)
+				const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
+				return { page: 'parts/form-code', locale, data: { site: describeNewsletter(newsletter, locale) } }
 			},
 		}),
 	]

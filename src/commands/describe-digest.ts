@@ -1,0 +1,83 @@
+import type { PreviewAnswer, ProgressAnswer } from '../http/routes/digest-answers.ts'
+import type { CommandContext } from './command-context.ts'
+import { columns, facts } from './print.ts'
+
+/** What the readers of a language would be sent: subject, size and stories. */
+export function describeRendition(
+	rendition: PreviewAnswer['renditions'][number],
+	{ t, locale }: CommandContext,
+): string {
+	const size = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(rendition.htmlBytes / 1024)
+	const dropped = rendition.droppedStories
+	const stories = rendition.stories.map(({ id, title, link }) => [String(id), title, link ?? ''])
+	return [
+		t(`language.${rendition.locale}`),
+		facts([
+			[t('digest.fact.subject'), rendition.subject],
+			[t('digest.fact.preheader'), rendition.preheader],
+			[t('digest.fact.size'), t('digest.size', { size })],
+			[t('digest.fact.dropped'), dropped > 0 ? t('digest.dropped', { count: dropped }) : null],
+		]).replace(/^/gm, '  '),
+		columns(stories).replace(/^/gm, '  '),
+	].join('\n')
+}
+
+/** What became of a digest: its sums come out even, or it says that they don't. */
+export function describeDigest(progress: ProgressAnswer, { t, locale }: CommandContext): string {
+	const { counts } = progress
+	const number = (count: number) => new Intl.NumberFormat(locale).format(count)
+	const excluded = Object.values(counts.excluded).reduce((sum, count) => sum + count, 0)
+	const rows: Array<[label: string, count: number, note?: string]> = [
+		['candidates', counts.candidates],
+		['excluded', excluded, describeExcluded(counts.excluded, t)],
+		['planned', counts.planned],
+		['accepted', counts.accepted],
+		['refused', counts.refused],
+		['in_doubt', counts.inDoubt],
+		['bounced', counts.bounced],
+		['complained', counts.complained],
+		['due', counts.due],
+	]
+	const width = Math.max(...rows.map(([, count]) => number(count).length))
+	const shown = rows.filter(
+		([label, count]) => count > 0 || !['bounced', 'complained', 'due'].includes(label),
+	)
+	return [
+		t('digest.title', { id: progress.id, state: t(`digest.state.${progress.state}`) }),
+		...progress.renditions.map(({ locale: language, subject, storyCount, webUrl }) =>
+			facts([[`  ${language}`, `${subject} (${t('digest.story_count', { count: storyCount })})\n${webUrl}`]]),
+		),
+		columns(
+			shown.map(([label, count, note]) => [
+				`  ${t(`digest.count.${label}`)}`,
+				number(count).padStart(width),
+				note ?? '',
+			]),
+		),
+		...(progress.balanced ? [] : [t('digest.unbalanced')]),
+	].join('\n')
+}
+
+/** A digest as a line of a list. */
+export function digestRow(progress: ProgressAnswer, { t, locale }: CommandContext): string[] {
+	const { planned, accepted } = progress.counts
+	const number = new Intl.NumberFormat(locale)
+	return [
+		String(progress.id),
+		progress.createdAt.slice(0, 16).replace('T', ' '),
+		t(`digest.state.${progress.state}`),
+		t('digest.accepted_of', { accepted: number.format(accepted), planned: number.format(planned) }),
+		progress.renditions[0]?.subject ?? '',
+	]
+}
+
+const reasons = ['pending', 'unsubscribed', 'suppressed', 'no_rendition']
+
+function describeExcluded(excluded: Readonly<Record<string, number>>, t: CommandContext['t']): string {
+	return Object.entries(excluded)
+		.filter(([, count]) => count > 0)
+		.map(
+			([reason, count]) => `${reasons.includes(reason) ? t(`digest.excluded.${reason}`) : reason} ${count}`,
+		)
+		.join(', ')
+}

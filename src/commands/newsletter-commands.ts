@@ -1,0 +1,127 @@
+import type { Command } from 'commander'
+import { readConfig } from '../config.ts'
+import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
+import type { CommandContext } from './command-context.ts'
+import {
+	addNewsletterOptions,
+	mainLocale,
+	type NewsletterOptions,
+	readSettings,
+	readTexts,
+} from './newsletter-options.ts'
+import { columns, facts } from './print.ts'
+
+/** `envoi newsletter create|change|list|show|form`. */
+export function addNewsletterCommands(group: Command, context: CommandContext): void {
+	const { t, add, run, locale } = context
+
+	addNewsletterOptions(add(group, 'create <slug>'), t).action((slug: string, options: NewsletterOptions) =>
+		run(options, async (api) => {
+			const main = mainLocale(options, locale)
+			const body = { slug, defaultLocale: main, texts: readTexts(options, main), ...readSettings(options, t) }
+			const json = await api.post<NewsletterAnswer>('/newsletters', body)
+			return {
+				json,
+				text: [t('newsletter.created', { slug }), show(json, t), nextSteps(json, context)].join('\n\n'),
+			}
+		}),
+	)
+
+	addNewsletterOptions(add(group, 'change <slug>'), t).action((slug: string, options: NewsletterOptions) =>
+		run(options, async (api) => {
+			const settings = readSettings(options, t)
+			const { defaultLocale } = await api.get<NewsletterAnswer>(pathOf(slug))
+			const texts = readTexts(options, defaultLocale)
+			const json = await api.patch<NewsletterAnswer>(pathOf(slug), { ...settings, texts })
+			return { json, text: `${t('newsletter.changed', { slug })}\n\n${show(json, t)}` }
+		}),
+	)
+
+	add(group, 'list').action((options: NewsletterOptions) =>
+		run(options, async (api) => {
+			const json = await api.get<{ items: NewsletterAnswer[] }>('/newsletters')
+			if (json.items.length > 0) return { json, text: columns(json.items.map(toRow)) }
+			const example = 'newsletter create news --name "News" --from news@example.org'
+			return { json, text: `${t('newsletter.none')}\n${context.suggest(example)}` }
+		}),
+	)
+
+	add(group, 'show <slug>').action((slug: string, options: NewsletterOptions) =>
+		run(options, async (api) => {
+			const json = await api.get<NewsletterAnswer>(pathOf(slug))
+			return { json, text: show(json, t) }
+		}),
+	)
+
+	add(group, 'form <slug>')
+		.option('--locale <locale>', t('newsletter.option.form_locale'))
+		.action((slug: string, options: { json?: boolean; locale?: string }) =>
+			run(options, async (api) => {
+				const form = await api.getText(`${pathOf(slug)}/form`, { locale: options.locale })
+				return { json: { form }, text: form.trim() }
+			}),
+		)
+}
+
+const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`
+
+function toRow(newsletter: NewsletterAnswer): string[] {
+	const names = Object.entries(newsletter.texts).map(([locale, text]) => `${text?.name} (${locale})`)
+	const schedule = newsletter.schedule ? `${newsletter.schedule.cron} ${newsletter.schedule.timeZone}` : '–'
+	return [newsletter.slug, names.join(', '), newsletter.fromAddress, schedule]
+}
+
+function show(newsletter: NewsletterAnswer, t: CommandContext['t']): string {
+	const { schedule, texts, ...rest } = newsletter
+	const settings = facts([
+		[t('newsletter.fact.slug'), rest.slug],
+		[t('newsletter.fact.from'), rest.fromAddress],
+		[t('newsletter.fact.reply_to'), rest.replyTo],
+		[t('newsletter.fact.postal_address'), rest.postalAddress ?? t('newsletter.missing')],
+		[t('newsletter.fact.contact'), rest.contact ?? t('newsletter.missing')],
+		[t('newsletter.fact.default_locale'), rest.defaultLocale],
+		['List-ID', `${rest.slug}.${rest.listIdDomain}`],
+		[t('newsletter.fact.colour'), rest.colour],
+		[t('newsletter.fact.logo'), rest.logoUrl],
+		[
+			t('newsletter.fact.stories'),
+			t('newsletter.stories', { limit: rest.storyLimit, days: rest.storyMaxAgeDays, order: rest.storyOrder }),
+		],
+		[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
+		[
+			t('newsletter.fact.schedule'),
+			schedule ? `${schedule.cron} (${schedule.timeZone})` : t('newsletter.no_schedule'),
+		],
+	])
+	const languages = Object.entries(texts).flatMap(([locale, text]) => {
+		if (!text) return []
+		const pairs = (['name', 'description', 'fromName', 'subjectPattern', 'preheaderPattern'] as const).map(
+			(field): [string, string] => [t(`newsletter.fact.${field}`), text[field]],
+		)
+		const consent = t('newsletter.fact.consent', { version: text.consentVersion })
+		return [
+			`${languageName(locale, t)}\n${facts([...pairs, [consent, text.consentWording]]).replace(/^/gm, '  ')}`,
+		]
+	})
+	return [settings, ...languages].join('\n\n')
+}
+
+/** What a newcomer does next: fill in what a digest needs, give it a source, open its page. */
+function nextSteps(
+	{ slug, defaultLocale, postalAddress, contact }: NewsletterAnswer,
+	context: CommandContext,
+): string {
+	const { t, suggest } = context
+	const missing = [...(postalAddress ? [] : ['--postal-address "…"']), ...(contact ? [] : ['--contact "…"'])]
+	return [
+		...(missing.length > 0
+			? [t('newsletter.next.complete'), suggest(`newsletter change ${slug} ${missing.join(' ')}`)]
+			: []),
+		t('newsletter.next.source'),
+		suggest(`source add ${slug} https://example.org/feed.xml --locale ${defaultLocale}`),
+		t('newsletter.next.page'),
+		`  ${readConfig().publicUrl}/newsletters/${slug}/${defaultLocale}`,
+	].join('\n')
+}
+
+const languageName = (locale: string, t: CommandContext['t']) => t(`language.${locale}`)

@@ -1,0 +1,125 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
+import type { SourceAnswer } from '../http/routes/sources.ts'
+import type { StoryAnswer } from '../http/routes/stories.ts'
+import type { CommandContext } from './command-context.ts'
+import { columns } from './print.ts'
+import { readId, readNumber } from './read-argument.ts'
+import type { StaffApi } from './with-staff-api.ts'
+
+type Options = { json?: boolean; locale?: string; topic?: string[]; includeLatest?: string }
+
+const pollWithinMs = 60_000
+
+/** `envoi source add|list|remove|poll`: the feeds that a newsletter takes its stories from. */
+export function addSourceCommands(group: Command, context: CommandContext): void {
+	const { t, add, run, suggest } = context
+
+	add(group, 'add <slug> <url>')
+		.option('--locale <locale>', t('source.option.locale'))
+		.option('--topic <topic...>', t('source.option.topic'))
+		.option('--include-latest <number>', t('source.option.include_latest'))
+		.action((slug: string, url: string, options: Options) =>
+			run(options, async (api) => {
+				const body = {
+					url,
+					locale: options.locale ?? (await defaultLocaleOf(api, slug)),
+					topics: options.topic,
+					includeLatest: readNumber(options.includeLatest, '--include-latest', t),
+				}
+				const { id } = await api.post<SourceAnswer>(`${pathOf(slug)}/sources`, body)
+				const json = await poll(api, slug, id, null)
+				const counts = await countStories(api, slug, id)
+				const text = [describe(json, counts, context), ...nextSteps(slug, json, counts, context)].join('\n')
+				return { json, text }
+			}),
+		)
+
+	add(group, 'list <slug>').action((slug: string, options: Options) =>
+		run(options, async (api) => {
+			const json = await listSources(api, slug)
+			if (json.items.length > 0)
+				return { json, text: columns(json.items.map((each) => toRow(each, context))) }
+			return {
+				json,
+				text: `${t('source.none')}\n${suggest(`source add ${slug} https://example.org/feed.xml`)}`,
+			}
+		}),
+	)
+
+	add(group, 'remove <id>').action((id: string, options: Options) =>
+		run(options, async (api) => {
+			await api.remove(`/sources/${readId(id, t)}`)
+			return { json: { id: Number(id) }, text: t('source.removed', { id }) }
+		}),
+	)
+
+	add(group, 'poll <slug>').action((slug: string, options: Options) =>
+		run(options, async (api) => {
+			const { items } = await listSources(api, slug)
+			const texts: string[] = []
+			for (const { id, lastPolledAt, state } of items) {
+				if (state !== 'active') continue
+				await api.post(`/sources/${id}/poll`)
+				const polled = await poll(api, slug, id, lastPolledAt)
+				texts.push(describe(polled, await countStories(api, slug, id), context))
+			}
+			return { json: await listSources(api, slug), text: texts.join('\n') || t('source.none') }
+		}),
+	)
+}
+
+const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`
+
+const listSources = (api: StaffApi, slug: string) =>
+	api.get<{ items: SourceAnswer[] }>(`${pathOf(slug)}/sources`)
+
+async function defaultLocaleOf(api: StaffApi, slug: string): Promise<string> {
+	return (await api.get<NewsletterAnswer>(pathOf(slug))).defaultLocale
+}
+
+/** Waits until a source has been polled after `before`; gives it as it is then, or as it is where that takes too long. */
+async function poll(api: StaffApi, slug: string, id: number, before: string | null): Promise<SourceAnswer> {
+	await api.pollHere?.(id)
+	const giveUpAt = Date.now() + pollWithinMs
+	for (;;) {
+		const source = (await listSources(api, slug)).items.find((each) => each.id === id)
+		if (source && (source.lastPolledAt !== before || Date.now() > giveUpAt)) return source
+		await wait(200)
+	}
+}
+
+type Counts = Record<StoryAnswer['state'], number>
+
+/** The stories of a source by state, among the newest of the newsletter. */
+async function countStories(api: StaffApi, slug: string, sourceId: number): Promise<Counts> {
+	const counts: Counts = { new: 0, mailed: 0, backlog: 0, hidden: 0 }
+	const { items } = await api.get<{ items: StoryAnswer[] }>(`${pathOf(slug)}/stories`, { limit: 100 })
+	for (const story of items.filter((each) => each.sourceId === sourceId)) counts[story.state] += 1
+	return counts
+}
+
+function describe(source: SourceAnswer, counts: Counts, { t, text }: CommandContext): string {
+	const head = `${source.id}  ${source.url} (${source.locale})`
+	if (source.problem) return `${head}\n   ${text(`errors.feed.${source.problem}`)}`
+	if (!source.lastPolledAt) return `${head}\n   ${t('source.queued')}`
+	return `${head}\n   ${t('source.read', counts)}`
+}
+
+function nextSteps(
+	slug: string,
+	source: SourceAnswer,
+	counts: Counts,
+	{ t, suggest }: CommandContext,
+): string[] {
+	if (source.problem) return [suggest(`source remove ${source.id}`)]
+	if (counts.new > 0) return ['', t('source.next_preview'), suggest(`digest preview ${slug}`)]
+	return counts.backlog > 0 ? ['', t('source.next_release'), suggest(`story list ${slug}`)] : []
+}
+
+function toRow(source: SourceAnswer, { t, text }: CommandContext): string[] {
+	const polled = source.lastPolledAt?.slice(0, 16).replace('T', ' ') ?? t('source.never')
+	const problem = source.problem ? text(`errors.feed.${source.problem}`) : ''
+	return [String(source.id), source.locale, t(`source.state.${source.state}`), polled, source.url, problem]
+}

@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { Client, type Dispatcher } from 'undici'
+import { AppError } from '../kernel/app-error.ts'
+import type { Locale } from '../kernel/messages.ts'
+
+/** The staff API as commands call it. Each throws an ApiRefusal where the answer is no. */
+export type StaffClient = {
+	get<Answer>(path: string, query?: Query): Promise<Answer>
+	getText(path: string, query?: Query): Promise<string>
+	post<Answer>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
+	patch<Answer>(path: string, body: object): Promise<Answer>
+	remove(path: string): Promise<void>
+	close(): Promise<void>
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>
+
+/** What the API said instead of doing it: its sentence, and one for each field that it can't use. */
+export class ApiRefusal extends Error {
+	override readonly name = 'ApiRefusal'
+	readonly fields: ReadonlyArray<{ field: string; message: string }>
+
+	constructor(message: string, fields: ReadonlyArray<{ field: string; message: string }>) {
+		super(message)
+		this.fields = fields
+	}
+}
+
+const startWithinMs = 20_000
+
+/** Calls the staff API over a Unix socket; answers are asked for in `locale`. */
+export function createStaffClient(socketPath: string, locale: Locale): StaffClient {
+	// a digest preview or a poll takes as long as its feeds do
+	const client = new Client('http://localhost', { socketPath, headersTimeout: 300_000, bodyTimeout: 300_000 })
+
+	async function call(
+		method: Dispatcher.HttpMethod,
+		path: string,
+		{ query = {}, body, headers }: { query?: Query; body?: object; headers?: Record<string, string> } = {},
+	): Promise<string> {
+		const given = Object.entries(query).flatMap(
+			([name, value]): Array<[string, string]> => (value === undefined ? [] : [[name, String(value)]]),
+		)
+		const answer = await request(client, {
+			method,
+			path: `/api/v1${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`,
+			headers: { ...headers, 'accept-language': locale, ...(body && { 'content-type': 'application/json' }) },
+			body: body && JSON.stringify(body),
+		})
+		if (answer.status < 300) return answer.text
+		const read = answer.text === '' ? undefined : JSON.parse(answer.text)
+		throw new ApiRefusal(read?.message ?? `HTTP ${answer.status}`, read?.fields ?? [])
+	}
+
+	const callJson = async (...given: Parameters<typeof call>): Promise<never> =>
+		JSON.parse(await call(...given)) as never
+
+	return {
+		get: (path, query) => callJson('GET', path, { query }),
+		getText: (path, query) => call('GET', path, { query }),
+		post: (path, body = {}, headers = {}) => callJson('POST', path, { body, headers }),
+		patch: (path, body) => callJson('PATCH', path, { body }),
+		remove: async (path) => void (await call('DELETE', path)),
+		close: () => client.close(),
+	}
+}
+
+/** One request; waits for a process that has the socket already and is still starting. */
+async function request(
+	client: Client,
+	options: Dispatcher.RequestOptions,
+): Promise<{ status: number; text: string }> {
+	const giveUpAt = Date.now() + startWithinMs
+	for (;;) {
+		const {
+			statusCode: status,
+			headers,
+			body,
+		} = await client.request(options).catch((error: unknown) => {
+			throw new AppError('unavailable', 'errors.cli.no_answer', { cause: error })
+		})
+		const text = await body.text()
+		const starting = status === 503 && headers['x-request-id'] === undefined
+		if (!starting) return { status, text }
+		if (Date.now() > giveUpAt) throw new AppError('unavailable', 'errors.cli.no_answer')
+		await wait(200)
+	}
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { type CommandContext, type CommandIo, createCommandContext } from './command-context.ts'
+import { addDigestCommands } from './digest-commands.ts'
+import { addKeyCommands } from './key-commands.ts'
+import { addNewsletterCommands } from './newsletter-commands.ts'
+import { optionOfField } from './option-of-field.ts'
+import { addSourceCommands } from './source-commands.ts'
+import { speakHelp } from './speak-help.ts'
+import { addStoryCommands } from './story-commands.ts'
+
+const groups: Record<string, (group: Command, context: CommandContext) => void> = {
+	newsletter: addNewsletterCommands,
+	source: addSourceCommands,
+	story: addStoryCommands,
+	digest: addDigestCommands,
+	key: addKeyCommands,
+}
+
+/** Adds what staff does from the command line: thin clients of the staff API. */
+export function addStaffCommands(program: Command, io: CommandIo): void {
+	const context = createCommandContext(io, optionOfField)
+	speakHelp(program, context)
+	for (const [name, addCommands] of Object.entries(groups)) {
+		const group = program.command(name).description(context.t(`${name}.summary`))
+		addCommands(group, context)
+	}
+}
