@@ -83,6 +83,8 @@ function findReason({ status, diagnostic, context }: Refusal, reply: string): Me
 	// RFC 7504: 521 a host, 556 a domain that takes no mail
 	if (/^(?:521|556)$/.test(reply) && (!byText || effects.has(byText))) return 'accepts-no-mail'
 	if (byText && byStatus) {
+		// the remote server refused without a reason, and the code is what the reporting system made of it
+		if (byText === 'policy' && reply !== '' && readReplyCodes(diagnostic).status === '') return byText
 		if (byStatus === 'not-authenticated') return byStatus
 		return effects.has(byText) ? byStatus : byText
 	}

@@ -9,7 +9,8 @@ export type StatusOfRecipient = {
 	action: RecipientAction | ''
 	status: string
 	diagnostic: string
-	remote: string
+	/** X-PowerMTA-BounceCategory: what the reporting system makes of it. */
+	category: string
 }
 
 export type DeliveryStatus = { envelopeId: string; recipients: StatusOfRecipient[] }
@@ -56,7 +57,14 @@ function readGroup(group: HeaderFields): StatusOfRecipient | undefined {
 	const diagnostics = group.all('diagnostic-code').map((value) => readDiagnostic(value))
 	const diagnostic = diagnostics.find((text) => text !== '') ?? ''
 	if (!originalAddress && !finalAddress && !action && !status && !diagnostic) return undefined
-	return { originalAddress, finalAddress, action, status, diagnostic, remote: group.first('remote-mta') }
+	return {
+		originalAddress,
+		finalAddress,
+		action,
+		status,
+		diagnostic,
+		category: group.first('x-powermta-bouncecategory'),
+	}
 }
 
 /** Fields that an empty line cut off from their group belong to the group before. */

@@ -8,7 +8,7 @@ const enhanced = /(?<![\d.\w])([245]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)/
 
 // a code stands at the start of a line or of a quotation, or after a word or sign that announces it
 const replyCode =
-	/(?:^|[\n>(#'"“:;=]|\b(?:said|error|code|was|reply|response|responsecode|returned|reason|status|smtp|answer|message|received|got|dsn|with|rejected))[\s:;=('"-]{0,4}([245][0-7]\d)(?=[-\s:;'")#,.]|$)(?![-\s](?!\1\b)\d{2,4}[-\s:])(?!\.\d)/gi
+	/(?:^|[\n>([#'"“:;=]|\b(?:said|error|code|was|reply|response|responsecode|returned|reason|status|smtp|answer|message|received|got|dsn|with|rejected))[\s:;=('"-]{0,4}([245][0-7]\d)(?=[-\s:;'")#,.]|$)(?![-\s](?!\1\b)\d{2,4}[-\s:])(?!\.\d)/gi
 
 /** Finds the reply code (RFC 5321 §4.2) and the enhanced status code (RFC 3463) that a text quotes; of several, the last refusal's. */
 export function readReplyCodes(text: string): ReplyCodes {
@@ -41,10 +41,12 @@ const stagePatterns: ReadonlyArray<readonly [RegExp, number]> = [
 		1,
 	], // Exim, GMX
 	[/\bdid not like our (\w+)/gi, 1], // dma
+	[/\bsent <<< (\w+)/gi, 1], // InterScan
+	[/\bsmtp:(rcpt|mail|data|helo|ehlo)\b/gi, 1],
 	[/\[(rcpt|mail|data|ehlo|helo)[ _]?\w*\]\s*$/gim, 1], // Yahoo
 	[/^[ >]*-+\s*smtp command\s+(\w+)/gim, 1], // m-FILTER
 	[
-		/\b(?:does not like (recipient)|but (sender) was rejected|failed (on data) command|failed (after i sent) the message)/gi,
+		/\b(?:does not like (recipient)|but (sender) was rejected|failed (on data) command|failed (after i sent) the message|but (greeting) failed)/gi,
 		0,
 	], // qmail
 ]
@@ -67,7 +69,7 @@ function stageOf(word: string): SmtpStage | undefined {
 	if (/^(?:mail|sender)/.test(command)) return 'mail'
 	if (/^(?:data|end|text|message|on data|after i sent|\.$|bdat)/.test(command)) return 'data'
 	if (/^(?:helo|ehlo|lhlo)/.test(command)) return 'hello'
-	if (/^(?:initial|conn)/.test(command)) return 'connect'
+	if (/^(?:initial|conn|greeting)/.test(command)) return 'connect'
 	return undefined
 }
 

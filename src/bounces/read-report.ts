@@ -138,7 +138,8 @@ function reportedRecipient(
 	const address = originalAddress || finalAddress || fallbackAddress(mail, named)
 	if (address === '') return undefined
 	const action = status.action || (status.status.startsWith('2') ? 'delivered' : 'failed')
-	const said = isOnly ? mail.text : textAbout([finalAddress, originalAddress], named)
+	const about = isOnly ? mail.text : textAbout([finalAddress, originalAddress], named)
+	const said = status.category ? `BounceCategory: ${status.category}\n${about}` : about
 	const refusal = {
 		status: status.status,
 		diagnostic: status.diagnostic,
