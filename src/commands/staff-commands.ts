@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type CommandContext, type CommandIo, createCommandContext } from './command-context.ts'
+import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
@@ -17,9 +17,7 @@ const groups: Record<string, (group: Command, context: CommandContext) => void> 
 }
 
 /** Adds what staff does from the command line: thin clients of the staff API. */
-export function addStaffCommands(program: Command, io: CommandIo): void {
-	const context = createCommandContext(io, optionOfField)
-	speakHelp(program, context)
+export function addStaffCommands(program: Command, context: CommandContext): void {
 	for (const [name, addCommands] of Object.entries(groups)) {
 		const group = program.command(name).description(context.t(`${name}.summary`))
 		addCommands(group, context)

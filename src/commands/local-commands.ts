@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import type { CommandContext } from './command-context.ts'
+import { speakHelp } from './speak-help.ts'
+
+// each command loads what it needs: a look at a feed should not wait for a database to be read in
+
+/** Adds what runs Envoi itself, and the tools that need no database. */
+export function addLocalCommands(program: Command, context: CommandContext): void {
+	addProcesses(program, context)
+	const feed = group(program, 'feed', context)
+	addFeedTools(feed, context)
+	const bounce = group(program, 'bounce', context)
+	addBounceTools(bounce, context)
+	const dkim = group(program, 'dkim', context)
+	addDkimTools(dkim, context)
+}
+
+function group(program: Command, name: string, context: CommandContext): Command {
+	const added = program.command(name).description(context.t(`${name}.summary`))
+	speakHelp(added, context)
+	return added
+}
+
+function addProcesses(program: Command, { t, io }: CommandContext): void {
+	program
+		.command('serve')
+		.description(t('serve.summary'))
+		.option('--roles <list>', t('serve.option.roles'), 'api,workers')
+		.action(async ({ roles }: { roles: string }) => {
+			const { parseRoles, serve } = await import('./serve.ts')
+			await serve(parseRoles(roles))
+		})
+
+	program
+		.command('migrate')
+		.description(t('migrate.summary'))
+		.action(async () => {
+			const { migrate } = await import('./migrate.ts')
+			await migrate()
+		})
+
+	program
+		.command('demo')
+		.description(t('demo.summary'))
+		.option('--once', t('demo.option.once'))
+		.action(async ({ once }: { once?: boolean }) => {
+			const { demo } = await import('./demo.ts')
+			process.exitCode = await demo({ once: once ?? false, stdout: io.stdout })
+		})
+}
+
+function addFeedTools(feed: Command, { t, io, locale }: CommandContext): void {
+	feed
+		.command('preview <url-or-file>')
+		.description(t('feed.preview.summary'))
+		.action(async (target: string) => {
+			const { previewFeed } = await import('./feed.ts')
+			process.exitCode = await previewFeed(target, io, locale)
+		})
+}
+
+function addBounceTools(bounce: Command, { t, io }: CommandContext): void {
+	bounce
+		.command('explain <files...>')
+		.description(t('bounce.explain.summary'))
+		.action(async (files: string[]) => {
+			const { explainBounces } = await import('./bounce.ts')
+			process.exitCode = await explainBounces(files, io)
+		})
+}
+
+type DkimOptions = { domain: string; selector?: string; ed25519?: boolean; out?: string }
+
+function addDkimTools(dkim: Command, { t, io, locale }: CommandContext): void {
+	dkim
+		.command('keygen')
+		.description(t('dkim.keygen.summary'))
+		.requiredOption('--domain <domain>', t('dkim.option.domain'))
+		.option('--selector <name>', t('dkim.option.selector'))
+		.option('--ed25519', t('dkim.option.ed25519'))
+		.option('--out <file>', t('dkim.option.out'))
+		.action(async (options: DkimOptions) => {
+			const { generateDkimKey } = await import('./dkim.ts')
+			process.exitCode = await generateDkimKey(options, io, locale)
+		})
+}
