@@ -199,7 +199,7 @@ function sendError(options: HttpOptions, error: unknown, request: Request, respo
 	response.status(status)
 	// a body that was refused unread would be taken for the next request
 	if (status === 413 || status === 415) response.setHeader('Connection', 'close')
-	if (request.path.startsWith('/api/') || request.accepts(['html', 'json']) === 'json') {
+	if (/^\/(?:api|webhooks)\//.test(request.path) || request.accepts(['html', 'json']) === 'json') {
 		response.json(body)
 		return
 	}

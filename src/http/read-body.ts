@@ -7,6 +7,7 @@ const contentTypes: Record<BodyType, string> = {
 	json: 'application/json',
 	urlencoded: 'application/x-www-form-urlencoded',
 	multipart: 'multipart/form-data',
+	raw: '*/*',
 }
 
 export const defaultMaxBodyBytes = 64 * 1024
@@ -17,8 +18,8 @@ export function contentTypesOf(types: readonly BodyType[]): string[] {
 }
 
 /**
- * Reads a body of one of the given encodings into `request.body`, an object of fields. Files in a multipart body
- * are passed over. Throws `unsupported`, `too_large` or `malformed`; no body gives undefined.
+ * Reads a body of one of the given encodings into `request.body`: an object of fields, or a Buffer where `raw` is one
+ * of them. Files in a multipart body are passed over. Throws `unsupported`, `too_large` or `malformed`; no body gives undefined.
  */
 export async function readBody(
 	request: Request,
@@ -27,6 +28,10 @@ export async function readBody(
 	maxBytes: number,
 ): Promise<unknown> {
 	if (!hasBody(request)) return undefined
+	if (types.includes('raw')) {
+		await run(express.raw({ limit: maxBytes, type: () => true }), request, response)
+		return request.body
+	}
 	const type = types.find((candidate) => request.is(contentTypes[candidate]))
 	if (!type) {
 		throw new AppError('unsupported', 'errors.body.unsupported', {

@@ -1,11 +1,17 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Log } from '../kernel/log.ts'
 import type { Locale } from '../kernel/messages.ts'
 
 /** Who may call a route: anyone, or staff with an API key (or over the control socket of the machine itself). */
 export type Access = 'public' | 'staff'
 
-export type BodyType = 'json' | 'urlencoded' | 'multipart'
+/** `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is `rawBody`. */
+export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'raw'
+
+/** The schema of a body that is taken as bytes. */
+export const rawBody = z
+	.custom<Buffer>((value) => Buffer.isBuffer(value))
+	.meta({ override: { type: 'string', format: 'binary' } })
 
 /**
  * One route, described once: what it takes is checked by the same schemas that the OpenAPI document is made of.
