@@ -9,3 +9,4 @@ export type {
 	ReportIdentifiers,
 	ReportKind,
 } from './report.ts'
+export type { EventEffect, EventIdentifiers, RecordResult, ReportedEvent } from './reported-event.ts'
