@@ -34,7 +34,8 @@ export function classifyRefusal(refusal: Refusal): Verdict {
 	const diagnostic = innermostReply(refusal.diagnostic)
 	const said = readReplyCodes(diagnostic)
 	const status = chooseStatus(refusal.status, said.status)
-	const codes = said.reply === '' && refusal.diagnostic === '' ? readReplyCodes(refusal.context) : said
+	const isSilent = said.reply === '' && said.status === '' && (diagnostic === '' || refusal.status === '')
+	const codes = isSilent ? readReplyCodes(refusal.context) : said
 	const stage = refusal.stage ?? findStage(refusal.diagnostic) ?? findStage(refusal.context)
 	const reason = findReason({ ...refusal, diagnostic, status: status || codes.status }, codes.reply)
 	const meaning = aboutWhom(reason, stage)

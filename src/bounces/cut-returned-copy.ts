@@ -14,11 +14,12 @@ const copyBegins = new RegExp(
 export function cutReturnedCopy(text: string): { report: string; returned: string } {
 	const lines = text.split('\n')
 	let said = false
-	for (let at = 0; at < lines.length; at += 1) {
+	for (let at = 0; at < Math.min(lines.length, maxLines); at += 1) {
 		const line = lines[at] ?? ''
+		if (line === '') continue
 		if (said && copyBegins.test(line.slice(0, 200).toLowerCase())) return cut(lines, at, at + 1)
 		if (said && startsHeader(lines, at)) return cut(lines, at, at)
-		if (line.trim() !== '') said = true
+		said = true
 	}
 	return { report: text, returned: '' }
 }
@@ -28,6 +29,8 @@ function cut(lines: string[], end: number, start: number): { report: string; ret
 	while (first < lines.length && /^[\s=*_-]*$/.test(lines[first] ?? '')) first += 1
 	return { report: lines.slice(0, end).join('\n'), returned: lines.slice(first, first + 1_000).join('\n') }
 }
+
+const maxLines = 20_000
 
 const beginning =
 	/^(?:return-path|received|from|message-id|date|subject|to|x-[\w-]{1,40}|mime-version|delivered-to|envelope-to|reply-to|sender|content-type):/i

@@ -81,9 +81,9 @@ function transcriptStage(text: string): SmtpStage | undefined {
 	let command = ''
 	let refused = ''
 	for (const line of text.split('\n')) {
-		const said = /^[>\s]*>>> ?(\w+)/.exec(line)
-		if (said && !refused) command = said[1] ?? ''
-		const answer = /^[>\s]*<<< ?(\d{3})[- ]?(.{0,200})/.exec(line)
+		const said = /^[>\s]*>>> ?(\w+)|--> ?(rcpt|mail|data|ehlo|helo)\b/i.exec(line)
+		if (said && !refused) command = said[1] ?? said[2] ?? ''
+		const answer = /(?:^[>\s]*<<<|<--) ?(\d{3})[- ]?(.{0,200})/.exec(line)
 		if (!answer) continue
 		if (refused) {
 			if (

@@ -50,7 +50,7 @@ export const general: KnownWordings = {
 			raw`(?:please (?:use|update|try|send)|instead use) (?:\S{1,30} ){0,4}new (?:e-?mail )?address|replaced by <>`,
 		),
 		'too-large': all(
-			raw`(?:message|mail|size|length|body|attachments?|data|content|e-?mail)(?: \S{1,40}){0,5} (?:too (?:large|big|long)|exceed\w*|larger than|over (?:the )?(?:maximum|limit|size))`,
+			raw`(?:message|mail|size|length|body|attachments?|data|content|e-?mail)(?: \S{1,40}){0,5} (?:too (?:large|big)|exceed\w*|larger than|over (?:the )?(?:maximum|limit|size))`,
 			raw`(?:exceed\w*|over|larger than) (?:\S{1,40} ){0,4}(?:message|mail|size) (?:size|limit|length)|too (?:large|big) (?:a )?(?:message|mail|e-?mail)`,
 			raw`maximum (?:\w+ )?message size|message file too big|(?:exceeds?|over) (?:\w+ ){0,3}(?:maximum|max|allowed) (?:\w+ )?size|\bsize limit\b|message size`,
 		),

@@ -46,11 +46,7 @@ export const unixMailers: readonly KnownWordings[] = [
 		source:
 			'sendmail 8 source, sendmail/savemail.c, sendmail/err.c, sendmail/usersmtp.c, sendmail/sysexits.c; sendmail 5',
 		replies: {
-			'no-such-user': [
-				/mail\.local: unknown (?:user|name)/,
-				// its own line under the transcript, which it writes for a refused RCPT only
-				/transcript of session follows -{2,8} (?:.{0,600} )?<>\.\.\. user unknown/,
-			],
+			'no-such-user': [/mail\.local: unknown (?:user|name)/],
 			'no-such-domain': [/host unknown \(name server|host unknown \(authoritative answer/],
 			'mailbox-full': [/mail\.local: .{0,80}(?:quota|full)/],
 			loop: [/local configuration error|config error: mail loops back|mx list for .{0,200} points back/],
