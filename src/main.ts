@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { createCommandContext } from './commands/command-context.ts'
 import { addLocalCommands } from './commands/local-commands.ts'
-import { optionOfField } from './commands/newsletter-options.ts'
+import { optionOfField } from './commands/option-of-field.ts'
 import { explainError, loadCommandTexts } from './commands/speak.ts'
 import { speakHelp } from './commands/speak-help.ts'
 import { addStaffCommands } from './commands/staff-commands.ts'

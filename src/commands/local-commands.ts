@@ -1,24 +1,15 @@
 import type { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
-import { speakHelp } from './speak-help.ts'
 
 // each command loads what it needs: a look at a feed should not wait for a database to be read in
 
 /** Adds what runs Envoi itself, and the tools that need no database. */
 export function addLocalCommands(program: Command, context: CommandContext): void {
 	addProcesses(program, context)
-	const feed = group(program, 'feed', context)
-	addFeedTools(feed, context)
-	const bounce = group(program, 'bounce', context)
-	addBounceTools(bounce, context)
-	const dkim = group(program, 'dkim', context)
-	addDkimTools(dkim, context)
-}
-
-function group(program: Command, name: string, context: CommandContext): Command {
-	const added = program.command(name).description(context.t(`${name}.summary`))
-	speakHelp(added, context)
-	return added
+	const group = (name: string) => program.command(name).description(context.t(`${name}.summary`))
+	addFeedTools(group('feed'), context)
+	addBounceTools(group('bounce'), context)
+	addDkimTools(group('dkim'), context)
 }
 
 function addProcesses(program: Command, { t, io }: CommandContext): void {

@@ -3,9 +3,7 @@ import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
-import { optionOfField } from './option-of-field.ts'
 import { addSourceCommands } from './source-commands.ts'
-import { speakHelp } from './speak-help.ts'
 import { addStoryCommands } from './story-commands.ts'
 
 const groups: Record<string, (group: Command, context: CommandContext) => void> = {
