@@ -22,6 +22,7 @@ export type Tables = {
 	renditions: RenditionsTable
 	deliveries: DeliveriesTable
 	api_keys: ApiKeysTable
+	webhook_receipts: WebhookReceiptsTable
 	audit_entries: AuditEntriesTable
 }
 
@@ -268,6 +269,11 @@ type ApiKeysTable = {
 	created_at: Stamp
 	last_used_at: Date | null
 	revoked_at: Date | null
+}
+
+type WebhookReceiptsTable = {
+	receipt_hash: string
+	received_at: Date
 }
 
 type AuditEntriesTable = {

@@ -258,6 +258,13 @@ create table audit_entries (
 	at timestamptz not null default now()
 );
 
+-- Webhooks that count once and whose signature does not cover what they say: by hash, for as long as one is believed.
+create table webhook_receipts (
+	receipt_hash text primary key,
+	received_at timestamptz not null
+);
+create index webhook_receipts_age on webhook_receipts (received_at);
+
 -- Counters of rate-limiter-flexible, where no Redis is set.
 create table rate_limits (
 	key varchar(255) primary key,
