@@ -14,23 +14,37 @@ export type PatternValues = {
 
 const names: ReadonlyArray<keyof PatternValues> = ['name', 'date', 'title', 'count']
 
-const sample: PatternValues = { name: 'News', date: '1 May 2025', title: 'A story', count: 3 }
-
 /** Whether a pattern is a readable ICU message that names nothing but `PatternValues`, on one line. */
 export function isPattern(pattern: string): boolean {
-	if (/[\p{Cc}\u2028\u2029]/u.test(pattern)) return false
+	if (/[\p{Cc}\u2028\u2029]/u.test(pattern) || pattern.trim() === '') return false
 	try {
-		const filled = fillPattern(pattern, 'en', sample)
-		return filled !== ''
+		return (parse(pattern, 'en').getAst() as readonly Element[]).every(canBeFilled)
 	} catch {
 		return false
 	}
 }
 
+/** An element of a parsed ICU message, as far as it is looked at. */
+type Element = { type: number; value?: unknown; options?: Record<string, { value: readonly Element[] }> }
+
+// the parser's own numbers for the kinds of elements
+const [literal, argument, number, select, plural, pound] = [0, 1, 2, 5, 6, 7]
+
+/** Whether all that an element names, in every branch of it, is there when it is filled. */
+function canBeFilled({ type, value, options = {} }: Element): boolean {
+	const inBranches = () => Object.values(options).every((branch) => branch.value.every(canBeFilled))
+	if (type === literal || type === pound) return true
+	if (type === number || type === plural) return value === 'count' && inBranches()
+	return (type === argument || type === select) && names.some((name) => name === value) && inBranches()
+}
+
 /** Puts the values into a pattern; the result is one line. A value that holds pattern syntax stays as it is. */
 export function fillPattern(pattern: string, locale: Locale, values: PatternValues): string {
 	const known = Object.fromEntries(names.map((name) => [name, values[name]]))
+	return String(parse(pattern, locale).format(known)).replace(/\s+/gu, ' ').trim()
+}
+
+function parse(pattern: string, locale: Locale): IntlMessageFormat {
 	// an apostrophe is one, not ICU's quote: l'{name}
-	const message = new IntlMessageFormat(pattern.replaceAll("'", "''"), locale, undefined, { ignoreTag: true })
-	return String(message.format(known)).replace(/\s+/gu, ' ').trim()
+	return new IntlMessageFormat(pattern.replaceAll("'", "''"), locale, undefined, { ignoreTag: true })
 }

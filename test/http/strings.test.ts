@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { loadMessages } from '../../src/kernel/messages.ts'
+import { newsletterLocales } from '../../src/newsletters/index.ts'
+
+const messages = loadMessages(fileURLToPath(new URL('../../src/http/strings/', import.meta.url)))
+const mails = loadMessages(fileURLToPath(new URL('../../emails/strings/', import.meta.url)))
+
+// whatever a text names, it gets
+const params = new Proxy({}, { get: () => 2, has: () => true, ownKeys: () => [] })
+const textsIn = (locale: string) =>
+	messages.keys(locale).map((key) => [key, messages.text(locale, key, params)] as const)
+
+describe('the words of the pages and the command line', () => {
+	it('are there in every language that newsletters and mails can be in', () => {
+		expect([...messages.locales].sort()).toEqual([...newsletterLocales].sort())
+		expect([...mails.locales].sort()).toEqual([...newsletterLocales].sort())
+		for (const locale of messages.locales) {
+			expect(messages.keys(locale).sort()).toEqual(messages.keys('en').sort())
+		}
+	})
+
+	it('use typographic apostrophes', () => {
+		for (const locale of messages.locales) {
+			for (const [key, text] of textsIn(locale))
+				expect([key, text]).not.toEqual([key, expect.stringContaining("'")])
+		}
+	})
+
+	it('have no ordinary space, and never none, before : ; ? ! and inside guillemets in French', () => {
+		for (const [key, text] of textsIn('fr')) {
+			const prose = text.replace(/https?:\S*|Authorization: |[\w.]+:\w+/g, '')
+			expect([key, /( [:;?!»]|« |[\p{L}\d][:;?!»]|«[\p{L}\d])/u.exec(prose)?.[0]]).toEqual([key, undefined])
+		}
+	})
+})
