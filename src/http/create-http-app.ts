@@ -119,6 +119,7 @@ async function serve(
 	response: Response,
 ): Promise<void> {
 	const context = (request as Begun).context
+	if (route.crossOrigin) response.setHeader('Access-Control-Allow-Origin', '*')
 	if (route.access === 'staff') {
 		context.actor = await options.authenticate({
 			authorization: request.get('authorization'),
@@ -175,12 +176,22 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
 			.filter((route) => expressPath(route.path) === path)
 			.map(({ method }) => method.toUpperCase())
 		const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+		const crossOrigin = routes.some((route) => route.crossOrigin && expressPath(route.path) === path)
 		app.all(path, (request, response) => {
 			response.setHeader('Allow', allowed)
+			if (crossOrigin) allowCrossOrigin(response, allowed)
 			if (request.method === 'OPTIONS') response.status(204).end()
 			else throw new AppError('method_not_allowed', 'errors.method_not_allowed', { params: { allowed } })
 		})
 	}
+}
+
+/** Answers a browser that asks whether a script of another site may call (Fetch standard, CORS-preflight). */
+function allowCrossOrigin(response: Response, methods: string): void {
+	response.setHeader('Access-Control-Allow-Origin', '*')
+	response.setHeader('Access-Control-Allow-Methods', methods)
+	response.setHeader('Access-Control-Allow-Headers', 'Content-Type')
+	response.setHeader('Access-Control-Max-Age', '600')
 }
 
 function sendError(options: HttpOptions, error: unknown, request: Request, response: Response): void {

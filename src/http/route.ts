@@ -30,6 +30,8 @@ export type RouteDefinition<
 	summary: string
 	description?: string
 	access: Access
+	/** Whether scripts on pages of other sites may call it: one that heeds no cookie and answers all alike. */
+	crossOrigin?: boolean
 	params?: Params
 	query?: Query
 	/** Headers that it heeds, by their names in lower case. */

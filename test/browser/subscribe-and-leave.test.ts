@@ -39,7 +39,7 @@ const words = {
 		confirmed: 'Votre abonnement est confirmé',
 		already: 'Votre abonnement est déjà confirmé',
 		leave: 'Me désabonner',
-		left: 'Vous ne recevrez plus rien',
+		left: 'Désabonnement confirmé',
 		undo: 'Me réabonner',
 		undone: 'Votre abonnement est rétabli',
 		reason: 'Trop de messages',
@@ -186,6 +186,20 @@ describe.skipIf(!chromiumPath)('a visitor', () => {
 		await app.drain()
 		await page.goto(app.url + (await confirmPath(app, 'pasted@example.org')))
 		await heading(page).filter({ hasText: words.fr.confirmed }).waitFor()
+		await new Promise((resolve) => site.server.close(resolve))
+	})
+
+	it('can be signed up by a script on a page of another site', async () => {
+		const site = await serve('<!doctype html><title>Join</title>')
+		const page = await openPage()
+		await page.goto(site.url)
+		const message = await page.evaluate<string>(`fetch('${app.url}/api/v1/newsletters/news/subscriptions', {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify({ email: 'script@example.org', locale: 'fr' }),
+		}).then((answer) => answer.json()).then(({ message }) => message)`)
+		expect(message).toContain('news en français')
+		expect(await stateOf(app, 'script@example.org')).toBe('pending')
 		await new Promise((resolve) => site.server.close(resolve))
 	})
 

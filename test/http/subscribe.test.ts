@@ -276,6 +276,20 @@ describe('the JSON API', () => {
 		expect(await tally(app)).toEqual(before)
 	})
 
+	it('may be called by scripts on pages of other sites, and tells them what is wrong', async () => {
+		const asked = await app.request.options(api).set('Origin', 'https://charity.example').expect(204)
+		expect(asked.headers).toMatchObject({
+			'access-control-allow-origin': '*',
+			'access-control-allow-headers': 'Content-Type',
+		})
+		expect(asked.headers['access-control-allow-credentials']).toBeUndefined()
+		const taken = await app.request.post(api).send({ email: 'cors@example.org' }).expect(202)
+		const refused = await app.request.post(api).send({ email: 'cors' }).expect(422)
+		for (const { headers } of [taken, refused]) expect(headers['access-control-allow-origin']).toBe('*')
+		const form = await post({ email: 'cors@example.org' }).expect(200)
+		expect(form.headers['access-control-allow-origin']).toBeUndefined()
+	})
+
 	it('says when to try again where it was too often, in words and in a header (T3)', async () => {
 		const strict = await startTestApp({ workers: false, config: { signupsPerAddressAndHour: 1 } })
 		await makeNewsletter(strict)
@@ -341,8 +355,8 @@ describe('known subscribers', () => {
 	})
 })
 
-/** Status, headers and body as they went over the wire, without what differs in every answer. */
+/** Status, headers and body as they went over the wire, without the time and number of the answer. */
 function bytesOf(answer: { status: number; headers: Record<string, string>; text: string }): string {
 	const { date: _date, 'x-request-id': _id, ...headers } = answer.headers
-	return JSON.stringify([answer.status, headers, answer.text])
+	return JSON.stringify([answer.status, headers, answer.text]).replace(/Expires=[^;]+/, '')
 }

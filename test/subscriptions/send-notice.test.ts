@@ -138,7 +138,11 @@ describe('the mail that answers a sign-up', () => {
 		expect(await mailsTo(app, email)).toHaveLength(3)
 		expect(await noticeOf(app, email)).toMatchObject({ state: 'withheld' })
 
-		app.clock.advance({ hours: 24, seconds: 1 })
+		app.clock.advance({ hours: 23 })
+		await signUp(app, email)
+		await app.drain()
+		expect(await mailsTo(app, email)).toHaveLength(3)
+		app.clock.advance({ hours: 1, seconds: 1 })
 		await signUp(app, email)
 		await app.drain()
 		expect(await mailsTo(app, email)).toHaveLength(4)
@@ -196,6 +200,12 @@ describe('sending it to a relay', () => {
 		await signUp(app, 'gone@example.org')
 		expect(await send('gone@example.org')).toMatchObject({ state: 'refused' })
 		expect(await app.db.selectFrom('suppressions').selectAll().execute()).toEqual([])
+	})
+
+	it('is not the person’s fault where the relay refuses us: it is tried again (S8)', async () => {
+		sink.script = (stage) => (stage === 'mail' ? '550 5.7.1 this sender is not welcome here' : undefined)
+		await signUp(app, 'unwelcome@example.org')
+		expect(await send('unwelcome@example.org')).toMatchObject({ state: 'due', attempts: 1 })
 	})
 
 	it('puts a mail whose last reply was lost in doubt and does not repeat it', async () => {

@@ -79,6 +79,14 @@ describe('the five states of an address', () => {
 	})
 })
 
+describe('many sign-ups of one address at the same moment', () => {
+	it('make one subscription, and a receipt each', async () => {
+		await Promise.all([1, 2, 3, 4].map(() => subscribe(app, wish('race@example.org'))))
+		const { id } = await subscriptionOf(app, 'race@example.org')
+		expect(await receiptsOf(app, id)).toHaveLength(4)
+	})
+})
+
 describe('an address', () => {
 	it('is kept as typed, without folding of dots, tags or case of its local part (T6)', async () => {
 		for (const email of ['Jane.Doe@Example.ORG', 'janedoe@example.org', 'jane.doe+news@example.org']) {

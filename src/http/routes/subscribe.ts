@@ -135,6 +135,7 @@ export function subscribeRoutes(deps: SubscribeRoutesDeps): Route[] {
 			...page,
 			method: 'post',
 			path: '/api/v1/newsletters/{slug}/subscriptions',
+			crossOrigin: true,
 			summary: 'Subscribe, as a program does',
 			description:
 				'The answer is the same for every address, known or not: what follows is told by mail only.',
