@@ -9,11 +9,12 @@ import { settleOutcome } from './settle-outcome.ts'
 import {
 	type Claimed,
 	type Cursor,
-	claimDue,
 	handBackUnknown,
+	type LedgerAnswer,
 	renewLeases,
 	type Settled,
-	settle,
+	settleAndClaim,
+	type WorkerKey,
 } from './store.ts'
 
 export type LaneDeps = {
@@ -42,6 +43,8 @@ const lastTriesMs = 5_000
 /** A claimed row, and until when (on this process's own clock) its lease surely holds. */
 type Marked = Claimed & { safeUntil: number }
 
+type Turn = { settled: readonly Settled[]; limit: number }
+
 /**
  * One run through what is due of a digest: claims rows, sends them over as many connections as there are, and writes
  * down what became of them, all at the same time. Rows that are claimed but not yet begun are few, and handed back
@@ -49,9 +52,8 @@ type Marked = Claimed & { safeUntil: number }
  */
 export class Lane {
 	readonly #deps: LaneDeps
-	readonly #digestId: number
+	readonly #key: WorkerKey
 	readonly #compose: Composer
-	readonly #worker = randomBytes(9).toString('base64url')
 	readonly #flushAt: number
 	#ready: Marked[] = []
 	readonly #underWay = new Set<number>()
@@ -66,7 +68,7 @@ export class Lane {
 
 	constructor(deps: LaneDeps, digestId: number, compose: Composer) {
 		this.#deps = deps
-		this.#digestId = digestId
+		this.#key = { digestId, worker: randomBytes(9).toString('base64url') }
 		this.#compose = compose
 		this.#flushAt = Math.max(1, Math.floor(deps.relay.connections / 2))
 	}
@@ -90,51 +92,84 @@ export class Lane {
 		const { relay, stopping } = this.#deps
 		for (;;) {
 			const reason = relay.pausedFor()
-			if (stopping.aborted || reason) this.#handBackReady()
-			await this.#write()
-			if (stopping.aborted || reason) {
-				if (this.#isIdle()) {
-					if (stopping.aborted) return { kind: 'stopped' }
-					await relay.untilOpen(stopping)
-					const still = relay.pausedFor()
-					if (still) return { kind: 'relay_unavailable', reason: still }
-					continue
-				}
-			} else {
-				await this.#claim()
-				this.#startSends()
-				if (this.#isIdle() && this.#exhausted) return { kind: 'nothing_due' }
+			const halted = stopping.aborted || reason !== undefined
+			if (halted) this.#handBackReady()
+			await this.#turn({ claiming: !halted })
+			if (halted && this.#isIdle()) {
+				if (stopping.aborted) return { kind: 'stopped' }
+				await relay.untilOpen(stopping)
+				const still = relay.pausedFor()
+				if (still) return { kind: 'relay_unavailable', reason: still }
+				continue
 			}
+			if (!halted) this.#startSends()
+			if (!halted && this.#isIdle() && this.#exhausted) return { kind: 'nothing_due' }
 			await this.#untilWorthwhile()
 		}
 	}
 
-	/** Claims as much as may be marked, unless that is little while there is enough at hand. */
-	async #claim(): Promise<void> {
-		const { db, relay, log } = this.#deps
-		if (this.#exhausted) return
-		const wanted = relay.takeMarks(relay.connections, this.#held())
-		if (wanted === 0 || (wanted < this.#flushAt && this.#ready.length > 0)) return relay.returnMarks(wanted)
+	/** Writes down what has come in and claims as much as may be marked, unless that is little while enough is at hand. */
+	async #turn({ claiming }: { claiming: boolean }): Promise<void> {
+		const { db, relay } = this.#deps
+		const settled = [...this.#settled]
+		const { extra, room } =
+			claiming && !this.#exhausted ? this.#takeRoom(settled.length) : { extra: 0, room: 0 }
+		const limit = room < this.#flushAt && this.#ready.length > 0 ? 0 : room
+		const claim = { limit, leaseSeconds, after: this.#cursor }
 		const safeUntil = performance.now() + safeMs
+		let claimed: Claimed[] = []
 		try {
-			const claim = { digestId: this.#digestId, worker: this.#worker, leaseSeconds, limit: wanted }
-			const { claimed, excluded, cursor } = await claimDue(db, { ...claim, after: this.#cursor })
-			this.#ready.push(...claimed.map((row) => ({ ...row, safeUntil })))
-			relay.returnMarks(wanted - claimed.length)
-			if (claimed.length + excluded === 0) {
-				// rows that were put off or handed back may stand before the cursor
-				this.#exhausted = this.#cursor === undefined
-				this.#cursor = undefined
-			} else this.#cursor = cursor
+			const answer = await settleAndClaim(db, this.#key, { settled, claim })
+			claimed = answer.claimed
+			this.#follow(answer, { settled, limit })
 		} catch (error) {
-			relay.returnMarks(wanted)
-			log.warn({ digestId: this.#digestId, err: error }, 'the database did not answer a claim')
-			const known = [...this.#ready, ...this.#settled].map(({ subscriptionId }) => subscriptionId)
-			await this.#untilDone(() =>
-				handBackUnknown(db, { digestId: this.#digestId, worker: this.#worker }, [
-					...known,
-					...this.#underWay,
-				]),
+			await this.#settleAfterFailure(settled, error)
+		}
+		this.#settled = this.#settled.slice(settled.length)
+		this.#ready.push(...claimed.map((row) => ({ ...row, safeUntil })))
+		relay.returnMarks(settled.length + extra - claimed.length)
+	}
+
+	/** How many rows may be claimed: marks that what is written down sets free can be used again at once. */
+	#takeRoom(freed: number): { extra: number; room: number } {
+		const { relay } = this.#deps
+		const wanted = Math.min(relay.connections, Math.max(0, relay.share() - this.#held() + freed))
+		const extra = relay.takeMarks(Math.max(0, wanted - freed))
+		return { extra, room: Math.min(wanted, freed + extra) }
+	}
+
+	/**
+	 * Nobody knows whether the statement was carried out. What became of rows is written down however long that takes,
+	 * for nobody else knows it; rows that were claimed without our learning of it are handed back.
+	 */
+	async #settleAfterFailure(settled: readonly Settled[], error: unknown): Promise<void> {
+		const { db, log } = this.#deps
+		log.warn({ digestId: this.#key.digestId, err: error }, 'the database did not answer a lane')
+		const claim = { limit: 0, leaseSeconds, after: undefined }
+		await this.#untilDone(() => settleAndClaim(db, this.#key, { settled, claim }))
+		const kept = [...this.#ready, ...this.#settled].map(({ subscriptionId }) => subscriptionId)
+		const known = [...kept, ...this.#underWay]
+		await this.#untilDone(() => handBackUnknown(db, this.#key, known))
+		this.#lookAgain()
+	}
+
+	/** Rows that were handed back stand before the cursor. */
+	#lookAgain(): void {
+		this.#cursor = undefined
+		this.#exhausted = false
+	}
+
+	#follow({ claimed, excluded, cursor, written }: LedgerAnswer, { settled, limit }: Turn): void {
+		if (limit > 0) {
+			if (claimed.length + excluded === 0) this.#exhausted = this.#cursor === undefined
+			this.#cursor = cursor
+		}
+		if (settled.some(({ kind }) => kind === 'untouched')) this.#lookAgain()
+		if (written < settled.length) {
+			const { log } = this.#deps
+			log.error(
+				{ ...this.#key, outcomes: settled.length, written },
+				'outcomes met rows that are no longer ours',
 			)
 		}
 	}
@@ -170,7 +205,7 @@ export class Lane {
 		} catch (error) {
 			const { subscriptionId } = row
 			this.#deps.log.error(
-				{ digestId: this.#digestId, subscriptionId, err: error },
+				{ digestId: this.#key.digestId, subscriptionId, err: error },
 				'a message can’t be composed',
 			)
 			const reply = `not sent: the message can't be composed: ${error instanceof Error ? error.message : ''}`
@@ -179,7 +214,7 @@ export class Lane {
 		try {
 			return await this.#deps.relay.send(message)
 		} catch (error) {
-			this.#deps.log.error({ digestId: this.#digestId, err: error }, 'sending broke off')
+			this.#deps.log.error({ digestId: this.#key.digestId, err: error }, 'sending broke off')
 			return { kind: 'in_doubt', reason: 'sending broke off' }
 		}
 	}
@@ -187,27 +222,6 @@ export class Lane {
 	#handBackReady(): void {
 		for (const { subscriptionId, attempts } of this.#ready.splice(0)) {
 			this.#settled.push({ subscriptionId, attempts, kind: 'untouched' })
-		}
-	}
-
-	/** Writes down what has come in; what can't be written yet is kept and tried again, for nobody else knows it. */
-	async #write(): Promise<void> {
-		const { db, relay, log } = this.#deps
-		const settled = [...this.#settled]
-		if (settled.length === 0) return
-		const key = { digestId: this.#digestId, worker: this.#worker }
-		const written = await this.#untilDone(() => settle(db, key, settled))
-		this.#settled = this.#settled.slice(settled.length)
-		if (settled.some(({ kind }) => kind === 'untouched')) {
-			this.#cursor = undefined
-			this.#exhausted = false
-		}
-		relay.returnMarks(settled.length)
-		if (written < settled.length) {
-			log.error(
-				{ ...key, outcomes: settled.length, written },
-				'outcomes met rows that are no longer this worker’s',
-			)
 		}
 	}
 
@@ -220,7 +234,7 @@ export class Lane {
 			} catch (error) {
 				const { log, stopping } = this.#deps
 				log.warn(
-					{ digestId: this.#digestId, err: error },
+					{ digestId: this.#key.digestId, err: error },
 					'the database did not take what a lane had to write',
 				)
 				if (stopping.aborted && waited > lastTriesMs) throw error
@@ -233,11 +247,10 @@ export class Lane {
 	async #renew(): Promise<void> {
 		const begun = performance.now()
 		try {
-			const lease = { digestId: this.#digestId, worker: this.#worker, leaseSeconds }
-			await renewLeases(this.#deps.db, lease)
+			await renewLeases(this.#deps.db, this.#key, leaseSeconds)
 			this.#renewedUntil = begun + safeMs
 		} catch (error) {
-			this.#deps.log.warn({ digestId: this.#digestId, err: error }, 'leases could not be renewed')
+			this.#deps.log.warn({ digestId: this.#key.digestId, err: error }, 'leases could not be renewed')
 		}
 	}
 

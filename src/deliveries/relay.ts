@@ -19,8 +19,10 @@ export type Relay = {
 	readonly patienceMs: number
 	canSend(): boolean
 	send(message: ReadyMessage): Promise<SendOutcome>
-	/** Takes up to `wanted` marks for a lane that holds `held`, within its share, and says how many there were. */
-	takeMarks(wanted: number, held: number): number
+	/** How many marks a lane should hold at most, as many lanes as there are. */
+	share(): number
+	/** Takes up to `wanted` marks and says how many there were. */
+	takeMarks(wanted: number): number
 	returnMarks(count: number): void
 	/** Why the relay is left alone at the moment. */
 	pausedFor(): string | undefined
@@ -86,9 +88,9 @@ export function createRelay(
 				notify()
 			}
 		},
-		takeMarks: (wanted, held) => {
-			const share = Math.max(1, Math.floor((connections * 2) / Math.max(1, lanes.size)))
-			const taken = Math.max(0, Math.min(wanted, marks, share - held))
+		share: () => Math.max(1, Math.floor((connections * 2) / Math.max(1, lanes.size))),
+		takeMarks: (wanted) => {
+			const taken = Math.min(wanted, marks)
 			marks -= taken
 			return taken
 		},

@@ -64,27 +64,77 @@ export type Claimed = {
 	deferredSeconds: number
 }
 
-export type Claim = {
-	digestId: number
-	worker: string
-	leaseSeconds: number
-	limit: number
-	after: Cursor | undefined
+/** What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed. */
+export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
+	(
+		| { kind: 'accepted' | 'refused' | 'in_doubt'; reply: string }
+		| { kind: 'deferred'; reply: string; afterSeconds: number }
+		| { kind: 'untouched' }
+	)
+
+/** A worker at a digest: no two runs have the same name. */
+export type WorkerKey = { digestId: number; worker: string }
+
+export type LedgerTurn = {
+	settled: readonly Settled[]
+	claim: { limit: number; leaseSeconds: number; after: Cursor | undefined }
+}
+
+export type LedgerAnswer = {
+	/** How many of the settled rows were still this worker's. */
+	written: number
+	claimed: Claimed[]
+	/** How many rows were due but are not to be mailed any more. */
+	excluded: number
+	/** Where to go on; undefined where nothing was due. */
+	cursor: Cursor | undefined
 }
 
 /**
- * Takes the next due rows and marks them `sending` under a lease, in one statement that no two workers can both make.
- * This is the last look before SMTP: who has unsubscribed or been suppressed since planning becomes `excluded`.
+ * Writes down what became of rows that this worker claimed before, and claims the next due ones, in one statement: what
+ * is marked `sending` never grows in between, and no two workers can claim the same row.
  */
-export async function claimDue(
+export async function settleAndClaim(
 	db: Database,
-	{ digestId, worker, leaseSeconds, limit, after }: Claim,
-): Promise<{ claimed: Claimed[]; excluded: number; cursor: Cursor | undefined }> {
+	key: WorkerKey,
+	{ settled, claim }: LedgerTurn,
+): Promise<LedgerAnswer> {
+	const parts = []
+	if (settled.length > 0) parts.push(settling(key, settled))
+	if (claim.limit > 0) parts.push(claiming(key, claim))
+	if (parts.length === 0) return { written: 0, claimed: [], excluded: 0, cursor: undefined }
+	const written = settled.length > 0 ? sql`(select count(*)::int from settled)` : sql`0`
+	const joined = claim.limit > 0 ? sql`left join claimed on true` : sql``
+	const columns = claim.limit > 0 ? sql`, claimed.*` : sql``
+	const { rows } = await sql<{ written: number } & Partial<ClaimedRow>>`
+		with ${sql.join(parts, sql`, `)}
+		select ${written} as written ${columns} from (select 1) one ${joined}`.execute(db)
+	const looked = rows.filter((row): row is ClaimedRow & { written: number } => row.place != null)
+	const claimed = looked.filter(({ reason }) => reason === null)
+	return {
+		written: rows[0]?.written ?? 0,
+		claimed,
+		excluded: looked.length - claimed.length,
+		cursor: lastOf(looked),
+	}
+}
+
+type ClaimedRow = Claimed & Cursor & { reason: string | null; place: number }
+
+function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undefined {
+	const last = rows.find(({ place }) => place === rows.length)
+	return last && { dueAt: last.dueAt, subscriptionId: last.subscriptionId }
+}
+
+/**
+ * Takes the next due rows and marks them `sending` under a lease. This is the last look before SMTP: who has
+ * unsubscribed or been suppressed since planning becomes `excluded`.
+ */
+function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after }: LedgerTurn['claim']) {
 	const beyond = after
 		? sql`and (due_at, subscription_id) > (${after.dueAt}::timestamptz, ${after.subscriptionId})`
 		: sql``
-	const { rows } = await sql<Claimed & Cursor & { reason: string | null; place: number }>`
-		with due as (
+	return sql`due as (
 			select subscription_id, due_at from deliveries
 			where digest_id = ${digestId} and state = 'planned' and due_at <= now() ${beyond}
 			order by due_at, subscription_id
@@ -100,35 +150,21 @@ export async function claimDue(
 			left join subscriptions s on s.id = due.subscription_id
 			left join subscribers p on p.id = s.subscriber_id
 			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
-		)
-		update deliveries d set
-			state = case when c.reason is null then 'sending' else 'excluded' end::delivery_state,
-			attempts = d.attempts + case when c.reason is null then 1 else 0 end,
-			worker = case when c.reason is null then ${worker} end,
-			lease_until = case when c.reason is null then now() + make_interval(secs => ${leaseSeconds}) end,
-			reply = coalesce(c.reason, d.reply),
-			changed_at = now()
-		from looked_at c
-		where d.digest_id = ${digestId} and d.subscription_id = c.subscription_id
-		returning c.subscription_id as "subscriptionId", d.rendition_id as "renditionId", c.local_part as local,
-			c.domain, d.attempts, coalesce(extract(epoch from now() - d.first_deferred_at), 0)::float8 as "deferredSeconds",
-			c.reason, c.due_at::text as "dueAt", c.place`.execute(db)
-	const claimed = rows.filter(({ reason }) => reason === null)
-	return { claimed, excluded: rows.length - claimed.length, cursor: lastOf(rows) }
+		), claimed as (
+			update deliveries d set
+				state = case when c.reason is null then 'sending' else 'excluded' end::delivery_state,
+				attempts = d.attempts + case when c.reason is null then 1 else 0 end,
+				worker = case when c.reason is null then ${worker} end,
+				lease_until = case when c.reason is null then now() + make_interval(secs => ${leaseSeconds}) end,
+				reply = coalesce(c.reason, d.reply),
+				changed_at = now()
+			from looked_at c
+			where d.digest_id = ${digestId} and d.subscription_id = c.subscription_id
+			returning c.subscription_id as "subscriptionId", d.rendition_id as "renditionId", c.local_part as local,
+				c.domain, d.attempts, coalesce(extract(epoch from now() - d.first_deferred_at), 0)::float8 as "deferredSeconds",
+				c.reason, c.due_at::text as "dueAt", c.place
+		)`
 }
-
-function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undefined {
-	const last = rows.find(({ place }) => place === rows.length)
-	return last && { dueAt: last.dueAt, subscriptionId: last.subscriptionId }
-}
-
-/** What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed. */
-export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
-	(
-		| { kind: 'accepted' | 'refused' | 'in_doubt'; reply: string }
-		| { kind: 'deferred'; reply: string; afterSeconds: number }
-		| { kind: 'untouched' }
-	)
 
 const stateOf = {
 	accepted: 'accepted',
@@ -138,40 +174,34 @@ const stateOf = {
 	untouched: 'planned',
 } as const satisfies Record<Settled['kind'], DeliveryState>
 
-/**
- * Writes down what became of rows that this worker claimed; gives how many it wrote. A row whose lease ran out
- * meanwhile, and which nobody has touched since, still takes the true answer.
- */
-export async function settle(
-	db: Database,
-	{ digestId, worker }: { digestId: number; worker: string },
-	settled: readonly Settled[],
-): Promise<number> {
+/** A row whose lease ran out meanwhile, and which nobody has touched since, still takes the true answer. */
+function settling({ digestId, worker }: WorkerKey, settled: readonly Settled[]) {
 	const ids = settled.map(({ subscriptionId }) => subscriptionId)
 	const attempts = settled.map((row) => row.attempts)
 	const states = settled.map(({ kind }) => stateOf[kind])
 	const replies = settled.map((row) => ('reply' in row ? row.reply : null))
 	const waits = settled.map((row) => ('afterSeconds' in row ? row.afterSeconds : null))
 	const untouched = settled.map(({ kind }) => kind === 'untouched')
-	const { numAffectedRows } = await sql`
-		update deliveries d set
-			state = o.state::delivery_state,
-			reply = coalesce(o.reply, d.reply),
-			attempts = d.attempts - case when o.untouched then 1 else 0 end,
-			due_at = case when o.wait is null then d.due_at else now() + make_interval(secs => o.wait) end,
-			first_deferred_at = case when o.wait is null then d.first_deferred_at else coalesce(d.first_deferred_at, now()) end,
-			worker = null, lease_until = null, changed_at = now()
-		from unnest(${ids}::bigint[], ${attempts}::int[], ${states}::text[], ${replies}::text[], ${waits}::float8[],
-			${untouched}::boolean[]) as o (id, attempts, state, reply, wait, untouched)
-		where d.digest_id = ${digestId} and d.subscription_id = o.id and d.worker = ${worker}
-			and d.attempts = o.attempts and d.state in ('sending', 'in_doubt')`.execute(db)
-	return Number(numAffectedRows ?? 0)
+	return sql`settled as (
+			update deliveries d set
+				state = o.state::delivery_state,
+				reply = coalesce(o.reply, d.reply),
+				attempts = d.attempts - case when o.untouched then 1 else 0 end,
+				due_at = case when o.wait is null then d.due_at else now() + make_interval(secs => o.wait) end,
+				first_deferred_at = case when o.wait is null then d.first_deferred_at else coalesce(d.first_deferred_at, now()) end,
+				worker = null, lease_until = null, changed_at = now()
+			from unnest(${ids}::bigint[], ${attempts}::int[], ${states}::text[], ${replies}::text[], ${waits}::float8[],
+				${untouched}::boolean[]) as o (id, attempts, state, reply, wait, untouched)
+			where d.digest_id = ${digestId} and d.subscription_id = o.id and d.worker = ${worker}
+				and d.attempts = o.attempts and d.state in ('sending', 'in_doubt')
+			returning 1
+		)`
 }
 
 /** Hands back what this worker claimed without learning of it, because the answer to the claim was lost. */
 export async function handBackUnknown(
 	db: Database,
-	{ digestId, worker }: { digestId: number; worker: string },
+	{ digestId, worker }: WorkerKey,
 	known: readonly number[],
 ): Promise<void> {
 	await sql`
@@ -183,7 +213,8 @@ export async function handBackUnknown(
 /** Keeps the leases of a worker that lives. */
 export async function renewLeases(
 	db: Database,
-	{ digestId, worker, leaseSeconds }: { digestId: number; worker: string; leaseSeconds: number },
+	{ digestId, worker }: WorkerKey,
+	leaseSeconds: number,
 ): Promise<void> {
 	await sql`
 		update deliveries set lease_until = now() + make_interval(secs => ${leaseSeconds})
@@ -250,4 +281,69 @@ export async function selectDeliveries(
 		.limit(limit)
 	if (state) query = query.where('deliveries.state', '=', state)
 	return query.execute()
+}
+
+/** What a report says of a delivery whose fate the relay could not know. */
+export type Returned = 'bounced' | 'complained' | 'delivered'
+
+const returnedTo = {
+	bounced: { state: 'bounced', from: ['accepted', 'in_doubt'] },
+	complained: { state: 'complained', from: ['accepted', 'in_doubt', 'bounced'] },
+	// proof that it went out ends the doubt
+	delivered: { state: 'accepted', from: ['in_doubt'] },
+} as const satisfies Record<Returned, { state: DeliveryState; from: readonly DeliveryState[] }>
+
+/** Writes down what a report says, unless the row knows better. Gives whether it changed. */
+export async function setReturned(
+	tx: DatabaseOrTransaction,
+	{ digestId, subscriptionId }: { digestId: number; subscriptionId: number },
+	returned: Returned,
+): Promise<boolean> {
+	const { state, from } = returnedTo[returned]
+	const changed = await tx
+		.updateTable('deliveries')
+		.set({ state, worker: null, lease_until: null, changed_at: sql<Date>`now()` })
+		.where('digest_id', '=', digestId)
+		.where('subscription_id', '=', subscriptionId)
+		.where('state', 'in', from)
+		.returning('subscription_id')
+		.executeTakeFirst()
+	return changed !== undefined
+}
+
+/** A refusal by the relay that has not become a bounce event yet. */
+export type UnrecordedRefusal = { subscriptionId: number; attempts: number; reply: string; at: Date }
+
+export async function selectUnrecordedRefusals(
+	db: DatabaseOrTransaction,
+	digestId: number,
+	limit: number,
+): Promise<UnrecordedRefusal[]> {
+	const { rows } = await sql<UnrecordedRefusal>`
+		select subscription_id as "subscriptionId", attempts, coalesce(reply, '') as reply, changed_at as at
+		from deliveries
+		where digest_id = ${digestId} and state = 'refused' and refusal_recorded is distinct from attempts
+		order by subscription_id limit ${limit}`.execute(db)
+	return rows
+}
+
+export async function setRefusalsRecorded(
+	db: DatabaseOrTransaction,
+	digestId: number,
+	refusals: ReadonlyArray<Pick<UnrecordedRefusal, 'subscriptionId' | 'attempts'>>,
+): Promise<void> {
+	const ids = refusals.map(({ subscriptionId }) => subscriptionId)
+	const attempts = refusals.map((refusal) => refusal.attempts)
+	await sql`
+		update deliveries d set refusal_recorded = r.attempts
+		from unnest(${ids}::bigint[], ${attempts}::int[]) as r (id, attempts)
+		where d.digest_id = ${digestId} and d.subscription_id = r.id and d.state = 'refused'`.execute(db)
+}
+
+/** Digests that have refusals which are not recorded yet: a look at an index that is empty but for these. */
+export async function selectDigestsWithUnrecordedRefusals(db: DatabaseOrTransaction): Promise<number[]> {
+	const { rows } = await sql<{ digestId: number }>`
+		select distinct digest_id as "digestId" from deliveries
+		where state = 'refused' and refusal_recorded is distinct from attempts`.execute(db)
+	return rows.map(({ digestId }) => digestId)
 }

@@ -149,30 +149,39 @@ test('A worker that was thought dead still writes down what it learns, and sends
 	expect(mailed).toHaveLength(30)
 })
 
-test('When the database fails, outcomes are kept and written down once it answers', async () => {
-	const digestId = await trigger()
-	await planDigest({ ...app, jobs: lostJobs }, digestId)
-	let failing = false
-	const db = app.db.withPlugin({
-		transformQuery: ({ node }) => {
-			if (failing) throw new Error('the connection was lost')
-			return node
-		},
-		transformResult: async ({ result }) => result,
-	})
-	const mailed: string[] = []
-	const relay = relayOf(async ({ envelope }) => {
-		mailed.push(envelope.to)
-		if (mailed.length === 10) {
-			failing = true
-			setTimeout(() => {
-				failing = false
-			}, 150)
+test.each(['asked', 'answering'] as const)(
+	'When the database fails while %s, outcomes are kept and written down, and nobody is mailed twice',
+	async (failsAt) => {
+		const digestId = await trigger()
+		await planDigest({ ...app, jobs: lostJobs }, digestId)
+		const failures = [false, false, true, false, true, true, true, false, true]
+		const failNow = () => {
+			if (failures.shift()) throw new Error('the connection was lost')
 		}
-		return { kind: 'accepted', reply: '250 ok' }
-	})
-	await sendDigest({ ...app, db, relay }, { digestId, lane: 0 })
-	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 30, inDoubt: 0, due: 0 })
-	expect(new Set(mailed).size).toBe(30)
-	expect(mailed).toHaveLength(30)
-})
+		const isOfLane = new WeakSet<object>()
+		const db = app.db.withPlugin({
+			transformQuery: ({ node, queryId }) => {
+				// the statement of each turn, and what is tried after it has failed
+				if (!JSON.stringify(node).includes('deliveries d')) return node
+				if (failsAt === 'asked') failNow()
+				isOfLane.add(queryId)
+				return node
+			},
+			transformResult: async ({ result, queryId }) => {
+				if (failsAt === 'answering' && isOfLane.has(queryId)) failNow()
+				return result
+			},
+		})
+		const mailed: string[] = []
+		const relay = relayOf(async ({ envelope }) => {
+			mailed.push(envelope.to)
+			await new Promise((resolve) => setTimeout(resolve, mailed.length % 7))
+			return { kind: 'accepted', reply: '250 ok' }
+		})
+		await sendDigest({ ...app, db, relay }, { digestId, lane: 0 })
+		expect(failures).toEqual([])
+		expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 30, inDoubt: 0, due: 0 })
+		expect(new Set(mailed).size).toBe(30)
+		expect(mailed).toHaveLength(30)
+	},
+)
