@@ -1,5 +1,5 @@
 export { type ClassifiedReply, classifyReply } from './classify-reply.ts'
-export type { SmtpStage } from './read-reply.ts'
+export type { SmtpStage } from './find-stage.ts'
 export { readReport } from './read-report.ts'
 export type {
 	BounceClass,

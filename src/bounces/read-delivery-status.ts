@@ -13,7 +13,8 @@ export type StatusOfRecipient = {
 	category: string
 }
 
-export type DeliveryStatus = { envelopeId: string; recipients: StatusOfRecipient[] }
+/** `messageId` is that of the returned message, which Google and others state beside the standard fields. */
+export type DeliveryStatus = { envelopeId: string; messageId: string; recipients: StatusOfRecipient[] }
 
 const maxRecipients = 500
 
@@ -22,11 +23,12 @@ const maxRecipients = 500
  * Groups are told apart by empty lines or, where a system leaves them out, by a field that comes again.
  */
 export function readDeliveryStatus(text: string): DeliveryStatus {
-	const result: DeliveryStatus = { envelopeId: '', recipients: [] }
+	const result: DeliveryStatus = { envelopeId: '', messageId: '', recipients: [] }
 	for (const block of text.replace(/\r\n?/g, '\n').split(/\n[ \t]*\n/)) {
 		if (result.recipients.length >= maxRecipients) break
 		for (const group of groupsOf(block)) {
 			result.envelopeId ||= group.first('original-envelope-id')
+			result.messageId ||= group.first('x-original-message-id')
 			const recipient = readGroup(group)
 			if (recipient) addGroup(result.recipients, recipient)
 		}

@@ -1,6 +1,7 @@
 import { findAddresses, firstAddress, isSystemAddress } from './addresses.ts'
 import { type HeaderFields, readHeaderFields } from './mime/header-fields.ts'
 import type { BounceClass, ReportedRecipient } from './report.ts'
+import type { ReportParts } from './report-parts.ts'
 
 /** A feedback report (RFC 5965) or a complaint in an older form that providers still send. */
 export type Feedback = { feedbackType: string; envelopeId: string; recipients: ReportedRecipient[] }
@@ -29,7 +30,11 @@ export function readFeedbackReport(part: string, returned: HeaderFields): Feedba
  * Complaints from before RFC 5965 that are still on their way: Hotmail's junk mail reporting attaches the
  * message with a field of its own, and no report part.
  */
-export function readOldComplaint(fields: HeaderFields, returned: HeaderFields): Feedback | undefined {
+export function readOldComplaint(
+	{ fields, deliveryStatus }: Pick<ReportParts, 'fields' | 'deliveryStatus'>,
+	returned: HeaderFields,
+): Feedback | undefined {
+	if (deliveryStatus.length > 0) return undefined
 	const isHotmail = returned.has('x-hmxmroriginalrecipient')
 	const subject = fields.readable('subject').toLowerCase()
 	const saysSo = /^\s*complaint about message from|^email feedback report for ip|^abuse report\b/.test(

@@ -18,12 +18,12 @@ const returnedToFields = ['x-original-to', 'delivered-to', 'envelope-to', 'x-env
 export function readIdentifiers(
 	fields: HeaderFields,
 	returned: HeaderFields,
-	envelopeId: string,
+	{ envelopeId = '', messageId = '' }: { envelopeId?: string; messageId?: string } = {},
 ): ReportIdentifiers {
 	return {
 		sentTo: addressesIn(fields, sentToFields),
 		envelopeId,
-		messageIds: messageIds(fields, returned),
+		messageIds: messageIds(messageId, fields, returned),
 		returnedTo: addressesIn(returned, returnedToFields),
 		returnPaths: returned
 			.all('return-path')
@@ -43,11 +43,11 @@ function addressesIn(fields: HeaderFields, names: readonly string[]): string[] {
 	return [...new Map(found.map((address) => [address.toLowerCase(), address])).values()].slice(0, 40)
 }
 
-/** Its own header first; what the report answers to (In-Reply-To, References) where that is missing. */
-function messageIds(fields: HeaderFields, returned: HeaderFields): string[] {
+/** Its own header first, then what the report says; what the mail answers to (In-Reply-To, References) where that is missing. */
+function messageIds(stated: string, fields: HeaderFields, returned: HeaderFields): string[] {
 	const values = [
 		...returned.all('message-id'),
-		...fields.all('x-failed-message-id'),
+		stated,
 		...fields.all('in-reply-to'),
 		...fields.all('references'),
 	]

@@ -76,7 +76,11 @@ export function readSesNotification(text: string): SesNotification | undefined {
 }
 
 function toRecipient({ emailAddress, status = '', diagnosticCode = '' }: z.infer<typeof recipient>) {
-	return { address: emailAddress, status, diagnostic: diagnosticCode.replace(/^[\w-]{1,40};\s*/, '') }
+	return {
+		address: emailAddress,
+		status: /[245]\.\d{1,3}\.\d{1,3}/.exec(status)?.[0] ?? '',
+		diagnostic: diagnosticCode.replace(/^[\w-]{1,40};\s*/, ''),
+	}
 }
 
 /** SNS adds a text of its own below the JSON of a mail, and sendmail breaks its one long line with `!`. */

@@ -1,5 +1,5 @@
 import { decodeBody } from './mime/decode-body.ts'
-import { HeaderFields, readHeaderFields } from './mime/header-fields.ts'
+import type { HeaderFields } from './mime/header-fields.ts'
 import { plainFromHtml } from './mime/plain-from-html.ts'
 import { type Part, splitParts, splitSource } from './mime/split-parts.ts'
 
@@ -98,10 +98,4 @@ function addText(part: Part, found: ReportParts): void {
 	const text = decodeBody(part, room)
 	const plain = part.type === 'text/html' || /^\s*<(?:!doctype|html)/i.test(text) ? plainFromHtml(text) : text
 	found.text += found.text ? `\n${plain}` : plain
-}
-
-/** The header of the returned message where it was attached or follows in the text. */
-export function readReturnedFields(returned: string): HeaderFields {
-	if (returned === '') return new HeaderFields([])
-	return readHeaderFields(returned).fields
 }

@@ -31,6 +31,7 @@ export class HeaderFields {
 
 const maxFields = 2_000
 const maxValueLength = 20_000
+const maxBlockLength = 1_000_000
 
 /**
  * Reads the header block that begins at `start` of a message held as one character a byte, with `\n` line ends.
@@ -56,6 +57,11 @@ export function readHeaderFields(
 
 	let at = start
 	while (at < source.length) {
+		if (at - start > maxBlockLength) {
+			const emptyLine = source.indexOf('\n\n', at)
+			at = emptyLine < 0 ? source.length : emptyLine + 2
+			break
+		}
 		const newline = source.indexOf('\n', at)
 		const end = newline < 0 ? source.length : newline
 		const next = newline < 0 ? source.length : newline + 1

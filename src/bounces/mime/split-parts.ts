@@ -14,6 +14,7 @@ export type Part = {
 
 const maxDepth = 20
 const maxParts = 200
+const maxDelimiters = 50_000
 
 /**
  * Takes a message apart (RFC 2045, 2046) as far as a report needs it and forgives what mail systems get wrong:
@@ -21,8 +22,25 @@ const maxParts = 200
  * that its time does not depend on what a hostile message holds: deeper or more parts than the limits stay unread text.
  */
 export function splitParts(raw: Uint8Array): Part {
-	const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1')
-	return splitSource(bytes.includes('\r') ? bytes.replace(/\r\n?/g, '\n') : bytes)
+	return splitSource(withPlainLineEnds(raw).toString('latin1'))
+}
+
+const CR = 13
+const LF = 10
+
+/** CRLF and lone CR become LF: byte by byte, because a regular expression takes ten times as long. */
+function withPlainLineEnds(raw: Uint8Array): Buffer {
+	const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+	if (!bytes.includes(CR)) return bytes
+	const plain = Buffer.allocUnsafe(bytes.length)
+	let length = 0
+	for (let at = 0; at < bytes.length; at += 1) {
+		const byte = bytes[at] ?? 0
+		if (byte === CR && bytes[at + 1] === LF) continue
+		plain[length] = byte === CR ? LF : byte
+		length += 1
+	}
+	return plain.subarray(0, length)
 }
 
 /** The same for a message that is held as a string already: one in a part of another. */
@@ -51,7 +69,7 @@ function splitAtBoundary(body: string, boundary: string): string[] {
 	const pieces: string[] = []
 	let pieceStart = -1
 	let at = body.indexOf(delimiter)
-	while (at >= 0 && pieces.length < maxParts) {
+	for (let seen = 0; at >= 0 && pieces.length < maxParts && seen < maxDelimiters; seen += 1) {
 		const after = at + delimiter.length
 		const isLineStart = at === 0 || body[at - 1] === '\n'
 		const closing = body.startsWith('--', after)

@@ -1,0 +1,53 @@
+import { findAddresses } from './addresses.ts'
+import { readIdentifiers } from './read-identifiers.ts'
+import { type Notice, recogniseNotice } from './recognise-notice.ts'
+import type { RecipientAction, Report, ReportedRecipient } from './report.ts'
+import {
+	fallbackRecipient,
+	mergeRecipients,
+	nameRecipients,
+	reportRecipient,
+	textAbout,
+} from './reported-recipient.ts'
+import type { ReturnedMail } from './returned-mail.ts'
+
+/** A report in prose, or one whose report part names nobody; or no report at all. */
+export function readNoticeReport(mail: ReturnedMail): Report {
+	const notice = recognise(mail)
+	const isReport = notice !== 'none' && notice !== 'auto-reply'
+	return {
+		kind: notice === 'delayed' ? 'none' : notice,
+		recipients: isReport ? recipientsOf(mail, notice === 'bounce' ? 'failed' : notice) : [],
+		feedbackType: null,
+		identifiers: readIdentifiers(mail.fields, mail.returned),
+	}
+}
+
+function recognise({ parts, fields, text }: ReturnedMail): Notice {
+	if (parts.disposition !== '') {
+		// RFC 5429 and Dovecot refuse mail by a disposition notification, the only one that is a bounce
+		return /was automatically rejected/i.test(text) ? 'bounce' : 'auto-reply'
+	}
+	// Apple Mail unsubscribes in a person's name and calls that an automatic reply
+	if (fields.has('x-apple-unsubscribe')) return 'none'
+	const notice = recogniseNotice(fields, text)
+	const hasReportPart = parts.deliveryStatus.length > 0
+	return hasReportPart && (notice === 'none' || notice === 'auto-reply') ? 'bounce' : notice
+}
+
+function recipientsOf(mail: ReturnedMail, action: RecipientAction): ReportedRecipient[] {
+	const named = nameRecipients(mail)
+	const inHeader = findAddresses(mail.fields.all('x-failed-recipients').join(', '))
+	const inText = named.map(({ address }) => address)
+	const addresses =
+		[inHeader, inText, [fallbackRecipient(mail, named)]].find((found) => found.length > 0) ?? []
+	const known = addresses.filter((address) => address !== '')
+	return mergeRecipients(
+		known.map((address) => {
+			const said = textAbout([address], named)
+			const context = known.length === 1 || said === '' ? mail.text : ''
+			const who = { address, originalAddress: '', finalAddress: address, action }
+			return reportRecipient(who, { status: '', diagnostic: said, context, isDelayed: action === 'delayed' })
+		}),
+	)
+}
