@@ -42,10 +42,10 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 	} as ZodOpenApiOperationObject
 }
 
-/** A name for the functions of generated clients: `postNewslettersBySlugDigests`. */
+/** A name for the functions of generated clients: `postApiNewslettersBySlugDigests`. */
 function operationIdOf({ method, path }: Route): string {
 	const parts = path
-		.replace(/^\/api\/v1/, '')
+		.replace(/^\/api\/v1/, '/api')
 		.replace(/\{/g, 'by-')
 		.split(/[^A-Za-z0-9]+/)
 		.filter(Boolean)

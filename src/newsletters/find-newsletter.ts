@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import { type Newsletter, slugPattern } from './newsletter.ts'
+import type { Newsletter } from './newsletter.ts'
 import { selectNewsletters } from './store.ts'
 
 type Deps = { db: DatabaseOrTransaction }
@@ -10,8 +10,6 @@ export async function findNewsletter(
 	{ db }: Deps,
 	by: { slug: string } | { id: number },
 ): Promise<Newsletter | undefined> {
-	// text that PostgreSQL would refuse (U+0000) can't be one
-	if ('slug' in by && !slugPattern.test(by.slug)) return undefined
 	const [found] = await selectNewsletters(db, by)
 	return found
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Tables } from '../kernel/tables.ts'
-import type { Newsletter, NewsletterText } from './newsletter.ts'
+import { type Newsletter, type NewsletterText, slugPattern } from './newsletter.ts'
 
 type Row = Selectable<Tables['newsletters']>
 type TextRow = Selectable<Tables['newsletter_texts']>
@@ -53,6 +53,8 @@ export type Wanted = { slug: string; lock?: boolean } | { id: number } | 'all'
 
 /** Newsletters by slug, with their texts. */
 export async function selectNewsletters(db: DatabaseOrTransaction, wanted: Wanted): Promise<Newsletter[]> {
+	// PostgreSQL would refuse text that holds U+0000
+	if (wanted !== 'all' && 'slug' in wanted && !slugPattern.test(wanted.slug)) return []
 	let query = db.selectFrom('newsletters').selectAll().orderBy('slug')
 	if (wanted !== 'all') {
 		query = 'slug' in wanted ? query.where('slug', '=', wanted.slug) : query.where('id', '=', wanted.id)

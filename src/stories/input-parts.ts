@@ -39,7 +39,10 @@ export const webAddress = z
 		return z.NEVER
 	})
 
-export const localeInput = z.string().min(2).max(35)
+export const localeInput = z
+	.string()
+	.max(35)
+	.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/)
 
 export const topicsInput = z.array(lineInput(60)).max(20).transform(unique)
 
