@@ -106,16 +106,22 @@ function failuresInARow(history: readonly HistoryEntry[], event: JudgedEvent): F
 	const own: Failure = { outcome: 'failed', digestId: event.digestId, at: event.occurredAt, via: event.via }
 	const failures = history.filter((entry): entry is Failure => entry.outcome === 'failed')
 	if (!failures.some((failure) => isSame(failure, own))) failures.push(own)
-	const failedDigests = new Set(failures.map(({ digestId }) => digestId))
-	const latest = Math.max(...failedDigests)
-	const now = event.occurredAt.getTime()
-	let lastAccepted = -1
-	for (const entry of history) {
-		if (entry.outcome !== 'accepted' || failedDigests.has(entry.digestId)) continue
-		const isSettled = entry.reported || entry.digestId < latest || now - entry.at.getTime() >= mayComeBackMs
-		if (isSettled) lastAccepted = Math.max(lastAccepted, entry.digestId)
-	}
-	return failures.filter(({ digestId }) => digestId > lastAccepted)
+	const lastFailure = failures.reduce((last, failure) => (isAfter(failure, last) ? failure : last))
+	const accepted = history.filter(
+		(entry) =>
+			entry.outcome === 'accepted' &&
+			(entry.reported ||
+				isAfter(lastFailure, entry) ||
+				event.occurredAt.getTime() - entry.at.getTime() >= mayComeBackMs),
+	)
+	return failures.filter((failure) => accepted.every((entry) => isAfter(failure, entry)))
+}
+
+type Sent = { digestId: number; at: Date }
+
+/** Digests are numbered as they were sent; within one, an attempt after another. */
+function isAfter(a: Sent, b: Sent): boolean {
+	return a.digestId === b.digestId ? a.at > b.at : a.digestId > b.digestId
 }
 
 function isSame(a: Failure, b: Failure): boolean {

@@ -19,7 +19,33 @@ export function readMessageId(keys: Keys, messageId: string): DeliveryKey | unde
 
 /** The envelope sender of a delivery (VERP): at most 64 characters, and it survives lower-casing (mail-rules S5). */
 export function returnPathOf(keys: Keys, { digestId, subscriptionId }: DeliveryKey, domain: string): string {
-	return `bounces+${signToken(keys, 'return-path', [digestId, subscriptionId], 'hex')}@${domain}`
+	return `bounces+${envelopeIdOf(keys, { digestId, subscriptionId })}@${domain}`
+}
+
+/**
+ * The delivery that a return path names; undefined where we did not sign it. It is found within what others make of the
+ * address on its way: upper case, the tag of BATV (`prvs=…=`), the wrapping of SRS (mail-rules S5, S13).
+ */
+export function readReturnPath(keys: Keys, address: string): DeliveryKey | undefined {
+	const token = returnPath.exec(address.slice(0, 1_000))?.[1] ?? ''
+	return toKey(verifyToken(keys, 'return-path', token.toLowerCase(), 'hex'))
+}
+
+/** Whether an address has the form of a return path; whether we made it is another question. */
+export function hasReturnPathForm(address: string): boolean {
+	return returnPath.test(address)
+}
+
+const returnPath = /(?<![^=\s<])bounces\+([a-z\d]{1,8}(?:\.[a-z\d]{1,11}){2}\.[a-f\d]{32})(?=[@=>]|$)/i
+
+/** The ENVID of a delivery (RFC 3461 §4.4), at most 100 characters that need no xtext. */
+export function envelopeIdOf(keys: Keys, { digestId, subscriptionId }: DeliveryKey): string {
+	return signToken(keys, 'return-path', [digestId, subscriptionId], 'hex')
+}
+
+/** The delivery that an Original-Envelope-Id names; undefined where we did not sign it. */
+export function readEnvelopeId(keys: Keys, envelopeId: string): DeliveryKey | undefined {
+	return toKey(verifyToken(keys, 'return-path', envelopeId.trim().toLowerCase(), 'hex'))
 }
 
 /** The hashing key is never rotated. */

@@ -1,8 +1,16 @@
-export { type DeliveryKey, readMessageId } from './delivery-tokens.ts'
+export {
+	type DeliveryKey,
+	hasReturnPathForm,
+	readEnvelopeId,
+	readMessageId,
+	readReturnPath,
+} from './delivery-tokens.ts'
 export type { LaneEnd } from './lane.ts'
 export { type Delivery, listDeliveries } from './list-deliveries.ts'
+export { markReturned } from './mark-returned.ts'
 export { planDigest } from './plan-digest.ts'
 export { reconcileDeliveries } from './reconcile-deliveries.ts'
 export { createRelay, type Relay, type RelayOptions } from './relay.ts'
 export { type SendDeps, sendDigest } from './send-digest.ts'
 export { sendTestDigest, type TestRequest, type TestResult, type TestSent } from './send-test-digest.ts'
+export { findUnrecordedRefusals, takeRefusals, type UnrecordedRefusal } from './take-refusals.ts'

@@ -21,6 +21,9 @@ export type Tables = {
 	digest_schedules: DigestSchedulesTable
 	renditions: RenditionsTable
 	deliveries: DeliveriesTable
+	bounce_reports: BounceReportsTable
+	bounce_events: BounceEventsTable
+	bounce_alerts: BounceAlertsTable
 	api_keys: ApiKeysTable
 	webhook_receipts: WebhookReceiptsTable
 	audit_entries: AuditEntriesTable
@@ -259,7 +262,59 @@ type DeliveriesTable = {
 	first_deferred_at: Date | null
 	/** The relay's reply, or why nothing was sent. */
 	reply: string | null
+	/** The attempt whose refusal has become a bounce event. */
+	refusal_recorded: number | null
 	changed_at: Stamp
+}
+
+type BounceReportsTable = {
+	id: Generated<number>
+	via: string
+	content_hash: string
+	raw: Buffer
+	received_at: Date
+	/** What it was read as; null while it waits to be read. */
+	kind: string | null
+	attempts: Generated<number>
+}
+
+export type BounceEventKind = 'bounce' | 'complaint' | 'delivered'
+
+type BounceEventsTable = {
+	id: Generated<number>
+	external_id: string
+	report_id: number | null
+	via: string
+	kind: BounceEventKind
+	class: string
+	hard: boolean
+	status: string
+	reply: string
+	/** Without addresses. */
+	diagnostic: string
+	/** Which proof tied it to a delivery; null where there was none. */
+	matched_by: string | null
+	digest_id: number | null
+	subscription_id: number | null
+	address_hash: string | null
+	domain: string | null
+	effect: Generated<'none' | 'suppressed' | 'unsubscribed'>
+	occurred_at: Date
+	recorded_at: Date
+}
+
+type BounceAlertsTable = {
+	id: Generated<number>
+	alert_key: string
+	digest_id: number | null
+	events: number
+	/** Of how many deliveries, where it is about a digest. */
+	planned: number | null
+	classes: JSONColumnType<Record<string, number>>
+	domains: JSONColumnType<Record<string, number>>
+	raised_at: Date
+	updated_at: Date
+	closed_at: Date | null
 }
 
 type ApiKeysTable = {
@@ -281,5 +336,6 @@ type AuditEntriesTable = {
 	actor: string
 	action: string
 	subject: string
+	detail: string | null
 	at: Stamp
 }

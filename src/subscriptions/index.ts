@@ -6,6 +6,7 @@ export {
 	viewConfirmation,
 } from './confirm-subscription.ts'
 export { countSubscriptions, type SubscriptionCounts } from './count-subscriptions.ts'
+export { endByComplaint } from './end-by-complaint.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'
@@ -16,5 +17,11 @@ export { type SendNoticeDeps, sendNotice } from './send-notice.ts'
 export { signupProofSeconds } from './signup-proof.ts'
 export { type Signup, type SubscribeDeps, subscribe } from './subscribe.ts'
 export { type LeavingDeps, unsubscribe } from './unsubscribe.ts'
-export { unsubscribeUrl } from './unsubscribe-url.ts'
+export {
+	hasRoomForAddress,
+	readUnsubscribeUrl,
+	unsubscribeAddress,
+	unsubscribeTokenIn,
+	unsubscribeUrl,
+} from './unsubscribe-url.ts'
 export { type LeavingView, viewLeaving } from './view-leaving.ts'

@@ -234,11 +234,71 @@ create table deliveries (
 	lease_until timestamptz,
 	first_deferred_at timestamptz,
 	reply text,
+	-- the attempt whose refusal has become a bounce event
+	refusal_recorded smallint,
 	changed_at timestamptz not null default now(),
 	primary key (digest_id, subscription_id)
 ) partition by list (digest_id);
 create index deliveries_due on deliveries (due_at, subscription_id) where state = 'planned';
 create index deliveries_leased on deliveries (lease_until) where state = 'sending';
+create index deliveries_unrecorded on deliveries (subscription_id)
+	where state = 'refused' and refusal_recorded is distinct from attempts;
+
+-- What came back, as it came. It holds addresses, so it is pruned; the events that were read from it are not.
+create table bounce_reports (
+	id bigint generated always as identity primary key,
+	via text not null,
+	content_hash text not null unique,
+	raw bytea not null,
+	received_at timestamptz not null,
+	-- what it was read as; null while it waits to be read
+	kind text,
+	attempts integer not null default 0
+);
+create index bounce_reports_unread on bounce_reports (received_at) where kind is null;
+create index bounce_reports_age on bounce_reports (received_at);
+
+-- One row an event: what one report said of one recipient. The digest and subscription stand where a signed token
+-- proved them, with the keyed hash of the subscriber's address; else nothing follows from the event.
+create table bounce_events (
+	id bigint generated always as identity primary key,
+	external_id text not null unique,
+	report_id bigint references bounce_reports on delete set null,
+	via text not null,
+	kind text not null check (kind in ('bounce', 'complaint', 'delivered')),
+	class text not null,
+	hard boolean not null,
+	status text not null,
+	reply text not null,
+	diagnostic text not null,
+	matched_by text,
+	digest_id bigint,
+	subscription_id bigint,
+	address_hash text,
+	domain text,
+	effect text not null default 'none' check (effect in ('none', 'suppressed', 'unsubscribed')),
+	occurred_at timestamptz not null,
+	recorded_at timestamptz not null
+);
+create index bounce_events_report on bounce_events (report_id) where report_id is not null;
+create index bounce_events_history on bounce_events (address_hash, digest_id) where matched_by is not null;
+create index bounce_events_digest on bounce_events (digest_id, id) where matched_by is not null;
+create index bounce_events_age on bounce_events (recorded_at);
+create index bounce_events_time on bounce_events (occurred_at) where matched_by is not null;
+
+-- Refusals that are our own fault, where there were more of them than a few. One row a digest, and one an hour.
+create table bounce_alerts (
+	id bigint generated always as identity primary key,
+	alert_key text not null unique,
+	digest_id bigint,
+	events integer not null,
+	planned integer,
+	classes jsonb not null,
+	domains jsonb not null,
+	raised_at timestamptz not null,
+	updated_at timestamptz not null,
+	closed_at timestamptz
+);
 
 create table api_keys (
 	id bigint generated always as identity primary key,

@@ -1,0 +1,15 @@
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { DeliveryKey } from './delivery-tokens.ts'
+import { type Returned, setReturned } from './store.ts'
+
+/**
+ * Writes into the ledger what a report says of a delivery: it bounced, its reader complained, or it was delivered after
+ * all. A row that is refused or still due stays as it is. Gives whether anything changed.
+ */
+export function markReturned(
+	tx: DatabaseOrTransaction,
+	delivery: DeliveryKey,
+	returned: Returned,
+): Promise<boolean> {
+	return setReturned(tx, delivery, returned)
+}

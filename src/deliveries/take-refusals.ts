@@ -1,0 +1,34 @@
+import type { Database } from '../kernel/database.ts'
+import {
+	selectDigestsWithUnrecordedRefusals,
+	selectUnrecordedRefusals,
+	setRefusalsRecorded,
+	type UnrecordedRefusal,
+} from './store.ts'
+
+export type { UnrecordedRefusal } from './store.ts'
+
+const batchSize = 200
+
+/**
+ * Hands a digest's refusals that nobody has recorded to `record`, some at a time, and notes that they are. Where it is
+ * broken off in between the same ones come again: `record` must know them.
+ */
+export async function takeRefusals(
+	{ db }: { db: Database },
+	digestId: number,
+	record: (refusals: UnrecordedRefusal[]) => Promise<void>,
+): Promise<number> {
+	for (let taken = 0; ; ) {
+		const refusals = await selectUnrecordedRefusals(db, digestId, batchSize)
+		if (refusals.length === 0) return taken
+		await record(refusals)
+		await setRefusalsRecorded(db, digestId, refusals)
+		taken += refusals.length
+	}
+}
+
+/** The digests that `takeRefusals` would find something in. */
+export function findUnrecordedRefusals({ db }: { db: Database }): Promise<number[]> {
+	return selectDigestsWithUnrecordedRefusals(db)
+}
