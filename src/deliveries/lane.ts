@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
@@ -272,14 +272,17 @@ export class Lane {
 
 	/** Waits for outcomes: for many, or for few that have waited long enough. */
 	async #untilWorthwhile(): Promise<void> {
-		if (this.#isWorthwhile()) return
-		await new Promise<void>((resolve) => {
-			const timer = setTimeout(resolve, writeWithinMs)
-			this.#wake = () => {
-				clearTimeout(timer)
-				resolve()
-			}
-		})
-		this.#wake = () => {}
+		if (!this.#isWorthwhile()) {
+			await new Promise<void>((resolve) => {
+				const timer = setTimeout(resolve, writeWithinMs)
+				this.#wake = () => {
+					clearTimeout(timer)
+					resolve()
+				}
+			})
+			this.#wake = () => {}
+		}
+		// replies that have come in already shall be part of it
+		await setImmediate()
 	}
 }
