@@ -15,6 +15,8 @@ const notification = z.object({
 		.object({
 			bounceType: z.string().default(''),
 			bounceSubType: z.string().default(''),
+			feedbackId: z.string().max(200).default(''),
+			timestamp: z.string().max(40).optional(),
 			bouncedRecipients: z.array(recipient).max(500),
 		})
 		.optional(),
@@ -22,12 +24,20 @@ const notification = z.object({
 		.object({
 			complainedRecipients: z.array(recipient).max(500),
 			complaintFeedbackType: z.string().nullish(),
+			feedbackId: z.string().max(200).default(''),
+			timestamp: z.string().max(40).optional(),
 		})
 		.optional(),
-	delivery: z.object({ recipients: z.array(z.string().max(1_000)).max(500) }).optional(),
+	delivery: z
+		.object({
+			recipients: z.array(z.string().max(1_000)).max(500),
+			timestamp: z.string().max(40).optional(),
+		})
+		.optional(),
 	mail: z
 		.object({
 			messageId: z.string().max(1_000).default(''),
+			source: z.string().max(1_000).default(''),
 			headers: z
 				.array(z.object({ name: z.string(), value: z.string() }))
 				.max(2_000)
@@ -43,6 +53,12 @@ export type SesNotification = {
 	/** `Permanent/General` and so on, for bounces. */
 	bounceType: string
 	feedbackType: string
+	/** What tells a bounce or complaint from all others; '' where it is none. */
+	feedbackId: string
+	/** ISO 8601. */
+	occurredAt: string | undefined
+	/** The envelope sender of the message. */
+	source: string
 	headers: Array<readonly [name: string, value: string]>
 }
 
@@ -57,6 +73,9 @@ export function readSesNotification(text: string): SesNotification | undefined {
 	const common = {
 		bounceType: '',
 		feedbackType: '',
+		feedbackId: bounce?.feedbackId ?? complaint?.feedbackId ?? '',
+		occurredAt: (bounce ?? complaint ?? delivery)?.timestamp,
+		source: mail?.source ?? '',
 		headers: (mail?.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const),
 	}
 	if (type === 'bounce' && bounce) {
