@@ -1,6 +1,11 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { readDkimKeys } from './config/read-dkim-keys.ts'
+import {
+	type ReturnedMailConfig,
+	readReturnedMail,
+	returnedMailSettings,
+} from './config/returned-mail-settings.ts'
 import { type DkimKey, isDkimSelector } from './kernel/dkim-key.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -62,6 +67,7 @@ const environment = z
 			.string()
 			.regex(/^[A-Za-z0-9_-]{5,15}$/, 'needs 5 to 15 letters and digits')
 			.default('envoi'),
+		...returnedMailSettings,
 		DKIM_DOMAIN: domain.optional(),
 		DKIM_SELECTOR: selector.optional(),
 		DKIM_PRIVATE_KEY: z.string().optional(),
@@ -84,6 +90,14 @@ const environment = z
 	.refine((env) => !env.DATABASE_URL || env.SECRET_KEY, {
 		path: ['SECRET_KEY'],
 		error: 'must be set where DATABASE_URL is: 32 random characters or more, kept for good',
+	})
+	.refine((env) => env.INBOUND_PORT === undefined || env.BOUNCE_DOMAIN, {
+		path: ['BOUNCE_DOMAIN'],
+		error: 'must be set where INBOUND_PORT is: mail to no other domain is taken',
+	})
+	.refine((env) => Boolean(env.INBOUND_TLS_KEY_FILE) === Boolean(env.INBOUND_TLS_CERT_FILE), {
+		path: ['INBOUND_TLS_CERT_FILE'],
+		error: 'and INBOUND_TLS_KEY_FILE must be set together',
 	})
 
 /** The settings of one process, checked. */
@@ -112,8 +126,11 @@ export type Config = Readonly<{
 	formMinSeconds: number
 	feedAllowedHosts: readonly string[]
 	feedContact: string
+	/** Secrets of webhooks by the provider's name in lower case: what is set as `WEBHOOK_NAME_SECRET`. */
+	webhookSecrets: Readonly<Record<string, string>>
 	logLevel: string
-}>
+}> &
+	ReturnedMailConfig
 
 /** Settings that can't be used: the message lists each with what is wrong, a line a setting. */
 export class ConfigError extends Error {
@@ -158,8 +175,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		formMinSeconds: set.FORM_MIN_SECONDS,
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
 		feedContact: set.FEED_CONTACT,
+		webhookSecrets: readWebhookSecrets(given),
 		logLevel: set.LOG_LEVEL,
+		...readReturnedMail(set),
 	}
+}
+
+/** Which providers there are, and what their secrets must be, is known to those who read their webhooks. */
+function readWebhookSecrets(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+	const secrets: Record<string, string> = {}
+	for (const [setting, value = ''] of Object.entries(given)) {
+		const [, name = ''] = /^WEBHOOK_([A-Z]+)_SECRET$/.exec(setting) ?? []
+		if (name !== '') secrets[name.toLowerCase()] = value.trim()
+	}
+	return secrets
 }
 
 /** The environment as it is, for what is no setting of Envoi: the language of the terminal. */

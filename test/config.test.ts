@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { webhookProviders } from '../src/bounces/providers/registry.ts'
 import { ConfigError, readConfig } from '../src/config.ts'
 
 const problemsOf = (env: NodeJS.ProcessEnv): string => {
@@ -59,6 +60,11 @@ describe('the settings', () => {
 		expect(problemsOf({ SECRET_KEY: 'hunter2', DATABASE_URL: 'postgres:pw@x' })).not.toMatch(/hunter2|pw/)
 	})
 
+	it('hold the secrets of webhooks by the name of the provider', () => {
+		const { webhookSecrets } = readConfig({ WEBHOOK_POSTMARK_SECRET: ' a secret ', WEBHOOK_BREVO_SECRET: '' })
+		expect(webhookSecrets).toEqual({ postmark: 'a secret' })
+	})
+
 	it('are all in .env.example, and nothing else is', () => {
 		const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_0-9]+)=/gm)].map(
 			(match) => match[1],
@@ -67,7 +73,10 @@ describe('the settings', () => {
 			(match) => match[1],
 		)
 		expect(known.length).toBeGreaterThan(15)
+		const webhooks = webhookProviders.map(({ name }) => `WEBHOOK_${name.toUpperCase()}_SECRET`)
 		// that of the PostgreSQL which docker-compose.yml starts
-		expect(listed.filter((name) => name !== 'POSTGRES_PASSWORD').sort()).toEqual([...known].sort())
+		expect(listed.filter((name) => name !== 'POSTGRES_PASSWORD').sort()).toEqual(
+			[...known, ...webhooks].sort(),
+		)
 	})
 })
