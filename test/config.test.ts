@@ -60,6 +60,17 @@ describe('the settings', () => {
 		expect(problemsOf({ SECRET_KEY: 'hunter2', DATABASE_URL: 'postgres:pw@x' })).not.toMatch(/hunter2|pw/)
 	})
 
+	it('tell where returned mail comes in only where it is set, and need its domain', () => {
+		const usual = readConfig({})
+		expect(usual.inbound).toBeUndefined()
+		expect(usual.imap).toBeUndefined()
+		expect(problemsOf({ INBOUND_PORT: '2525' })).toContain('BOUNCE_DOMAIN must be set where INBOUND_PORT is')
+		expect(problemsOf({ INBOUND_TLS_KEY_FILE: 'key.pem' })).toContain('must be set together')
+		expect(problemsOf({ IMAP_URL: 'http://mail.example.org' })).toContain('IMAP_URL')
+		const { inbound } = readConfig({ INBOUND_PORT: '2525', BOUNCE_DOMAIN: 'bounces.example.org' })
+		expect(inbound).toMatchObject({ host: '127.0.0.1', port: 2525, tls: undefined })
+	})
+
 	it('hold the secrets of webhooks by the name of the provider', () => {
 		const { webhookSecrets } = readConfig({ WEBHOOK_POSTMARK_SECRET: ' a secret ', WEBHOOK_BREVO_SECRET: '' })
 		expect(webhookSecrets).toEqual({ postmark: 'a secret' })
@@ -69,8 +80,9 @@ describe('the settings', () => {
 		const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_0-9]+)=/gm)].map(
 			(match) => match[1],
 		)
-		const known = [...readFileSync('src/config.ts', 'utf8').matchAll(/^\t\t([A-Z_0-9]+): /gm)].map(
-			(match) => match[1],
+		const files = ['src/config.ts', 'src/config/returned-mail-settings.ts']
+		const known = files.flatMap((file) =>
+			[...readFileSync(file, 'utf8').matchAll(/^\t{1,2}([A-Z_0-9]+): /gm)].map((match) => match[1]),
 		)
 		expect(known.length).toBeGreaterThan(15)
 		const webhooks = webhookProviders.map(({ name }) => `WEBHOOK_${name.toUpperCase()}_SECRET`)

@@ -1,6 +1,9 @@
 export { type ClassifiedReply, classifyReply } from './classify-reply.ts'
 export type { SmtpStage } from './find-stage.ts'
+export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
+export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'
 export { readReport } from './read-report.ts'
+export { type RecordDeps, recordEvents } from './record-events.ts'
 export type {
 	BounceClass,
 	RecipientAction,

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { type DeliveryKey, markReturned } from '../deliveries/index.ts'
+import { addDays, type Clock } from '../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import { parseEmailAddress } from '../kernel/email-address.ts'
+import { hashAddress, type Keys } from '../kernel/keys.ts'
+import type { Log } from '../kernel/log.ts'
+import { endByComplaint } from '../subscriptions/index.ts'
+import { suppress } from '../suppressions/index.ts'
+import { withoutAddresses } from './addresses.ts'
+import { decidePolicy, type PolicyDecision, type PolicySettings } from './decide-policy.ts'
+import { matchEvent, type ProvenDelivery } from './match-event.ts'
+import { readHistory } from './read-history.ts'
+import type { EventEffect, RecordResult, ReportedEvent } from './reported-event.ts'
+import { findLatestDelivery, findReader, insertEvent, insertReport, lockReader, setEffect } from './store.ts'
+import { type AlertSettings, watchFaults } from './watch-faults.ts'
+
+export type RecordDeps = {
+	db: Database
+	clock: Clock
+	keys: Keys
+	log: Log
+	config: { bouncePolicy: PolicySettings & AlertSettings }
+}
+
+/**
+ * Records what reports say, each event once, and does what follows from it: writes it into the ledger, suppresses the
+ * address, ends the subscription. Events that nothing proves to be about mail of ours are recorded and nothing more.
+ * Rejects where the database does not answer; then all of them may be given again.
+ */
+export async function recordEvents(
+	deps: RecordDeps,
+	events: readonly ReportedEvent[],
+): Promise<RecordResult[]> {
+	const results: RecordResult[] = []
+	const watched = new Set<number>()
+	for (const event of events) {
+		const { result, watch } = await recordEvent(deps, event)
+		results.push(result)
+		if (watch !== undefined) watched.add(watch)
+	}
+	for (const digestId of watched) await watchFaults(deps, digestId)
+	return results
+}
+
+type Recorded = { result: RecordResult; watch?: number }
+
+async function recordEvent(deps: RecordDeps, event: ReportedEvent): Promise<Recorded> {
+	const delivery = matchEvent(deps.keys, event.identifiers) ?? (await findVouched(deps, event))
+	const recorded = await deps.db.transaction().execute((tx) => recordIn(tx, deps, event, delivery))
+	const { kind, effect } = recorded.result
+	if (kind !== 'known') {
+		const { via, kind: reported, class: meant, hard, status } = event
+		const fields = { via, reported, class: meant, hard, status, matchedBy: delivery?.by, ...delivery, effect }
+		deps.log.info({ ...fields, by: undefined }, 'a bounce event was recorded')
+	}
+	return recorded
+}
+
+/** How long after a digest a provider may still tell of it by the address alone. */
+const vouchedDays = 30
+
+/** A provider that signs what it says is believed without a token of ours, where we have mailed the address lately. */
+async function findVouched(
+	{ db, keys }: RecordDeps,
+	{ vouched, address, occurredAt }: ReportedEvent,
+): Promise<ProvenDelivery | undefined> {
+	const parsed = vouched && address ? parseEmailAddress(address) : undefined
+	if (!parsed?.ok) return undefined
+	const between = { from: addDays(occurredAt, -vouchedDays), to: addDays(occurredAt, 1) }
+	const found = await findLatestDelivery(db, hashAddress(keys, parsed.address.comparable), between)
+	return found && { ...found, by: 'address' }
+}
+
+async function recordIn(
+	tx: DatabaseOrTransaction,
+	deps: RecordDeps,
+	event: ReportedEvent,
+	delivery: ProvenDelivery | undefined,
+): Promise<Recorded> {
+	const { externalId } = event
+	const reader = delivery && (await findReader(tx, delivery.subscriptionId))
+	if (reader) await lockReader(tx, reader.subscriberId)
+	const id = await insertEvent(tx, {
+		...event,
+		diagnostic: withoutAddresses(event.diagnostic).slice(0, maxDiagnostic),
+		reportId: await keepRaw(tx, deps, event),
+		matchedBy: delivery?.by ?? null,
+		digestId: delivery?.digestId ?? null,
+		subscriptionId: delivery?.subscriptionId ?? null,
+		addressHash: reader?.addressHash ?? null,
+		domain: reader?.domain ?? domainOf(event.address),
+		recordedAt: deps.clock.now(),
+	})
+	if (id === undefined) return { result: { externalId, kind: 'known', effect: 'none' } }
+	if (!delivery) return { result: { externalId, kind: 'unmatched', effect: 'none' } }
+	await markReturnedBy(tx, event, delivery)
+	if (!reader) return { result: { externalId, kind: 'recorded', effect: 'none' } }
+
+	const { addressHash } = reader
+	const judged = { ...event, digestId: delivery.digestId }
+	const known = await readHistory(tx, addressHash, judged, deps.config.bouncePolicy)
+	const decision: PolicyDecision =
+		known === 'outdated' ? { kind: 'none' } : decidePolicy(known, judged, deps.config.bouncePolicy)
+	const effect = await carryOut(tx, decision, { id, event, delivery, addressHash, now: deps.clock.now() })
+	if (effect !== 'none') await setEffect(tx, id, effect)
+	return {
+		result: { externalId, kind: 'recorded', effect },
+		...(decision.kind === 'watch' && { watch: delivery.digestId }),
+	}
+}
+
+const maxDiagnostic = 1_000
+
+async function keepRaw(
+	tx: DatabaseOrTransaction,
+	{ clock }: RecordDeps,
+	{ raw, via, kind }: ReportedEvent,
+): Promise<number | null> {
+	if (raw === undefined) return null
+	const bytes = Buffer.from(raw)
+	const kept = { via, raw: bytes, contentHash: hashContent(bytes), receivedAt: clock.now(), kind }
+	return (await insertReport(tx, kept)).id
+}
+
+/** What makes two reports the same. */
+export function hashContent(raw: Uint8Array): string {
+	return createHash('sha256').update(raw).digest('base64url')
+}
+
+/** A report that a person's feedback is not spam, or of somebody's use of our name, changes nothing in the ledger. */
+async function markReturnedBy(
+	tx: DatabaseOrTransaction,
+	event: ReportedEvent,
+	delivery: DeliveryKey,
+): Promise<void> {
+	if (event.kind === 'bounce') await markReturned(tx, delivery, 'bounced')
+	else if (event.kind === 'delivered') await markReturned(tx, delivery, 'delivered')
+	else if (event.class === 'complaint') await markReturned(tx, delivery, 'complained')
+}
+
+type Circumstances = {
+	id: number
+	event: ReportedEvent
+	delivery: DeliveryKey
+	addressHash: string
+	now: Date
+}
+
+async function carryOut(
+	tx: DatabaseOrTransaction,
+	decision: PolicyDecision,
+	{ id, event, delivery, addressHash, now }: Circumstances,
+): Promise<EventEffect> {
+	switch (decision.kind) {
+		case 'none':
+		case 'watch':
+			return 'none'
+		case 'suppress':
+		case 'suppress_and_unsubscribe': {
+			const leaves = decision.kind === 'suppress_and_unsubscribe'
+			// in the order in which confirming takes its locks
+			const left = leaves && (await endByComplaint(tx, { ...delivery, at: now }))
+			const evidence = `bounce event ${id}: ${[event.class, event.status, event.via].filter(Boolean).join(' ')}`
+			const suppressed = await suppress(tx, { addressHash, reason: decision.reason, evidence, at: now })
+			if (left) return 'unsubscribed'
+			return suppressed ? 'suppressed' : 'none'
+		}
+	}
+}
+
+function domainOf(address: string | undefined): string | null {
+	const parsed = address === undefined ? undefined : parseEmailAddress(address)
+	return parsed?.ok ? parsed.address.domain : null
+}

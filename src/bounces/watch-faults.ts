@@ -1,0 +1,69 @@
+import { addSeconds, type Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Log } from '../kernel/log.ts'
+import { countFaults, type FaultCount, findPlanned, type RaisedAlert, upsertAlert } from './store.ts'
+
+/** From when on refusals of our own fault are told to staff. */
+export type AlertSettings = {
+	/** More than this share of a digest's deliveries, in percent. */
+	alertPercent: number
+	/** This many deliveries within an hour, of whatever digests. */
+	alertPerHour: number
+}
+
+type Deps = { db: Database; clock: Clock; log: Log; config: { bouncePolicy: AlertSettings } }
+
+/**
+ * Looks at how many deliveries, of a digest and within the hour, met a refusal for content, policy or the sender, and
+ * raises an alert where they are too many: once for a digest and once an hour, then only brought up to date.
+ */
+export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
+	const { db, clock, config } = deps
+	const now = clock.now()
+	const ofDigest = await countFaults(db, { digestId })
+	const planned = await findPlanned(db, digestId)
+	if (isTooManyOf(sumOf(ofDigest), planned, config.bouncePolicy.alertPercent)) {
+		await raise(deps, { key: `digest/${digestId}`, digestId, planned, at: now, ...sumUp(ofDigest) })
+	}
+	const ofHour = await countFaults(db, { from: addSeconds(now, -3_600), to: now })
+	if (sumOf(ofHour) >= config.bouncePolicy.alertPerHour) {
+		const key = `hour/${now.toISOString().slice(0, 13)}`
+		await raise(deps, { key, digestId: null, planned: null, at: now, ...sumUp(ofHour) })
+	}
+}
+
+/** Whether a count is more than so many percent of a digest. */
+export function isTooManyOf(count: number, planned: number, percent: number): boolean {
+	return planned > 0 && count * 100 > planned * percent
+}
+
+function sumOf(counts: readonly FaultCount[]): number {
+	return counts.reduce((sum, { count }) => sum + count, 0)
+}
+
+const maxDomains = 20
+
+function sumUp(counts: readonly FaultCount[]): Pick<RaisedAlert, 'events' | 'classes' | 'domains'> {
+	const domains = Object.entries(sumBy(counts, 'domain')).sort(([, a], [, b]) => b - a)
+	return {
+		events: sumOf(counts),
+		classes: sumBy(counts, 'class'),
+		domains: Object.fromEntries(domains.slice(0, maxDomains)),
+	}
+}
+
+function sumBy(counts: readonly FaultCount[], name: 'class' | 'domain'): Record<string, number> {
+	const sums: Record<string, number> = {}
+	for (const { [name]: value, count } of counts) sums[value] = (sums[value] ?? 0) + count
+	return sums
+}
+
+async function raise({ db, log }: Deps, alert: RaisedAlert): Promise<void> {
+	const { id, isNew } = await upsertAlert(db, alert)
+	if (!isNew) return
+	const { digestId, events, planned, classes, domains } = alert
+	log.error(
+		{ alertId: id, digestId, events, planned, classes, domains },
+		'many deliveries are refused for a reason of our own: content, policy or sender',
+	)
+}
