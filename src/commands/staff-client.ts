@@ -15,7 +15,7 @@ export type StaffClient = {
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
-/** What the API said instead of doing it: its sentence, and one for each field that it can't use. */
+/** A refusal in a sentence, and one for each field that can't be used. Mostly the API's own words. */
 export class ApiRefusal extends Error {
 	override readonly name = 'ApiRefusal'
 	readonly fields: ReadonlyArray<{ field: string; message: string }>

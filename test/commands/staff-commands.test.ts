@@ -1,0 +1,242 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import PostalMime from 'postal-mime'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serveFeed } from '../stories/serve-feed.ts'
+import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+
+type Ended = { code: number | null; text: string }
+
+let folder: string
+let settings: Record<string, string>
+let serving: RunningEnvoi
+
+/** Runs a command to its end, beside the process that serves the folder. */
+async function envoi(args: string[], more: Record<string, string> = {}): Promise<Ended> {
+	const run = runEnvoi(args, { ...settings, ...more })
+	const code = await run.ended
+	return { code, text: run.written() }
+}
+// biome-ignore lint/suspicious/noExplicitAny: a test looks at a field or two of each answer
+async function json(args: string[], more: Record<string, string> = {}): Promise<any> {
+	const { code, text } = await envoi([...args, '--json'], more)
+	expect(code, text).toBe(0)
+	return JSON.parse(text)
+}
+
+const complete = ['--postal-address', '12 Harbour Street\\nMontréal', '--contact', 'hello@example.org']
+const create = (slug: string, ...more: string[]) => [
+	...['newsletter', 'create', slug, '--name', 'News', '--name-fr', 'Nouvelles', '--from', 'news@example.org'],
+	...more,
+]
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'envoi-commands-'))
+	const port = String(await freePort())
+	settings = {
+		DATA_DIR: join(folder, 'data'),
+		PORT: port,
+		FEED_ALLOWED_HOSTS: '127.0.0.1',
+		FORM_MIN_SECONDS: '0',
+	}
+	serving = runEnvoi(['serve'], settings)
+	await serving.wrote('Envoi runs')
+}, 60_000)
+afterAll(async () => {
+	serving.process.kill('SIGTERM')
+	expect(await serving.ended).toBe(0)
+	await rm(folder, { recursive: true, force: true })
+})
+
+describe('staff at the command line, beside a running Envoi', { timeout: 60_000 }, () => {
+	it('create a newsletter and are told what comes next', async () => {
+		const created = await envoi(create('first'))
+		expect(created.code).toBe(0)
+		expect(created.text).toContain('The newsletter “first” is there.')
+		expect(created.text).toMatch(/^Postal address +missing/m)
+		expect(created.text).toContain('envoi newsletter change first --postal-address "…" --contact "…"')
+		expect(created.text).toContain('envoi source add first https://example.org/feed.xml --locale en')
+
+		const changed = await envoi(['newsletter', 'change', 'first', ...complete])
+		expect(changed.text).toMatch(/^Postal address +12 Harbour Street\n +Montréal$/m)
+		expect((await envoi(['newsletter', 'list'])).text).toContain(
+			'first  News (en), Nouvelles (fr)  news@example.org',
+		)
+		expect((await envoi(['newsletter', 'form', 'first', '--locale', 'fr'])).text).toMatch(/^<form action=/)
+	})
+
+	it('do the main job: a feed, a preview, a test, a digest, and what became of it', async () => {
+		await envoi(create('main', ...complete))
+		const feed = await serveFeed({ guid: '1', title: 'A well' }, { guid: '2', title: 'A school' })
+		const added = await envoi(['source', 'add', 'main', feed.url, '--include-latest', '1'])
+		expect(added.text).toContain('Stories: 1 new, 1 of before, 0 mailed, 0 hidden.')
+		expect(added.text).toContain('envoi digest preview main')
+
+		const file = join(folder, 'preview.html')
+		const preview = await envoi(['digest', 'preview', 'main', '--html', file])
+		expect(preview.text).toMatch(/English\n {2}Subject +News: A /)
+		expect(await readFile(file, 'utf8')).toContain('<html')
+		expect((await envoi(['digest', 'preview', 'main', '--text'])).text).toContain('Unsubscribe')
+
+		await subscribe('main', 'reader@example.net')
+		const tested = await envoi(['digest', 'test', 'main', '--to', 'me@example.net'])
+		expect([tested.code, tested.text]).toEqual([0, expect.stringContaining('me@example.net  en  accepted')])
+		expect(tested.text).toContain('/dev/mailbox')
+
+		const sent = await envoi(['digest', 'send', 'main', '--wait', '--key', 'week-1'])
+		expect(sent.code).toBe(0)
+		expect(sent.text).toMatch(/Digest \d+: completed/)
+		expect(sent.text).toMatch(/1 accepted, 0 refused, 0 in doubt/)
+		expect(sent.text).toMatch(/^ {2}Accepted +1$/m)
+
+		const again = await envoi(['digest', 'send', 'main', '--key', 'week-1'])
+		expect(again.text).toContain('nothing is sent twice')
+		expect((await envoi(['digest', 'send', 'main'])).text).toContain('Nothing is new')
+		const { items } = await json(['digest', 'status'])
+		expect(items).toMatchObject([{ state: 'completed', counts: { planned: 1, accepted: 1 }, balanced: true }])
+		expect((await envoi(['digest', 'status', String(items[0].id)])).text).toMatch(/Planned +1/)
+	})
+
+	it('write, list, hide, show and link stories', async () => {
+		await envoi(create('stories', ...complete))
+		const one = await json([
+			'story',
+			'write',
+			'stories',
+			'--title',
+			'A well',
+			'--link',
+			'https://example.org/well',
+		])
+		const two = await json(['story', 'write', 'stories', '--title', 'Un puits', '--locale', 'fr'])
+		const linked = await envoi(['story', 'link', String(one.id), String(two.id)])
+		expect(linked.text).toContain(`A well    (fr ${two.id})`)
+		await envoi(['story', 'hide', String(one.id), String(two.id)])
+		expect((await json(['story', 'list', 'stories', '--state', 'hidden'])).items).toHaveLength(2)
+		await envoi(['story', 'show', String(one.id)])
+		expect((await envoi(['story', 'list', 'stories'])).text).toMatch(/en {2}new +A well/)
+	})
+
+	it('make API keys that open the API, and revoke them', async () => {
+		const { id, key } = await json(['key', 'create', 'website'])
+		const ask = () =>
+			fetch(`http://127.0.0.1:${settings.PORT}/api/v1/api-keys`, {
+				headers: { Authorization: `Bearer ${key}` },
+			})
+		expect((await ask()).status).toBe(200)
+		expect((await envoi(['key', 'list'])).text).not.toContain(key)
+		expect((await envoi(['key', 'revoke', String(id)])).code).toBe(0)
+		expect((await ask()).status).toBe(401)
+	})
+
+	it('get the sentences of what is refused, by the option that it was, in their language', async () => {
+		const refused = await envoi(
+			['newsletter', 'create', 'x', '--name', 'X', '--from', 'nowhere', '--colour', 'red'],
+			{
+				LANG: 'fr_CA.UTF-8',
+			},
+		)
+		expect(refused.code).toBe(1)
+		expect(refused.text).toContain('Une partie de l’envoi n’est pas utilisable.')
+		expect(refused.text).toMatch(/^ {2}--from: .*@/m)
+		expect(refused.text).toMatch(/^ {2}--colour: Il faut une couleur/m)
+		expect(refused.text).not.toContain('    at ')
+
+		expect(await envoi(['newsletter', 'show', 'nowhere'])).toEqual({
+			code: 1,
+			text: 'There is no newsletter “nowhere”.\n',
+		})
+		await envoi(create('unlawful'))
+		const unlawful = await envoi(['digest', 'send', 'unlawful'])
+		expect([unlawful.code, unlawful.text]).toEqual([1, expect.stringContaining('--postal-address: ')])
+	})
+
+	it.each([
+		[['newsletter', 'create'], '“slug” is missing.'],
+		[['newsletter', 'crate'], 'There is no command “crate”.'],
+		[['newsletter', 'list', '--jason'], 'There is no option “--jason”.'],
+		[['digest', 'test', 'main'], '--to'],
+		[['digest', 'status', 'last'], '“last” is no number of an entry'],
+		[['newsletter', 'change', 'first', '--stories', 'many'], '--stories takes a whole number.'],
+		[['newsletter', 'change', 'first', '--time-zone', 'UTC'], '--time-zone goes with --schedule'],
+	])('end with exit code 2 on a wrong usage: %j', async (args, sentence) => {
+		const { code, text } = await envoi(args)
+		expect([code, text]).toEqual([2, expect.stringContaining(sentence)])
+		expect(text).not.toContain('    at ')
+	})
+
+	it('are helped in the language of the terminal', async () => {
+		const help = await envoi(['digest', 'send', '--help'], { LC_ALL: 'fr_SN.UTF-8' })
+		expect(help.code).toBe(0)
+		expect(help.text).toContain('Utilisation\u00a0: envoi digest send [options] <slug>')
+		expect(help.text).toContain('affiche cette aide')
+	})
+})
+
+describe('staff at the command line, where nothing runs', { timeout: 60_000 }, () => {
+	let relay: SmtpSink
+	let alone: Record<string, string>
+	beforeAll(async () => {
+		relay = await startSmtpSink()
+		alone = { DATA_DIR: join(folder, 'alone') }
+		await envoi(create('news', ...complete), alone)
+	}, 60_000)
+	afterAll(() => relay.close())
+
+	it('read a feed and hold the stories for the next command', async () => {
+		const feed = await serveFeed({ guid: '1', title: 'A well' })
+		const added = await envoi(['source', 'add', 'news', feed.url, '--include-latest', '1'], alone)
+		expect(added.text).toContain('Stories: 1 new')
+	})
+
+	it('do not send mail that would be lost with the command', async () => {
+		const refused = await envoi(['digest', 'send', 'news'], alone)
+		expect([refused.code, refused.text]).toEqual([1, expect.stringContaining('No relay is set (SMTP_URL)')])
+	})
+
+	it('send through a relay, with the workers in the command until the digest is out', async () => {
+		const withRelay = { ...alone, SMTP_URL: relay.url }
+		const served = runEnvoi(['serve'], { ...settings, ...withRelay, PORT: String(await freePort()) })
+		await served.wrote('Envoi runs')
+		const port = /"port":(\d+)/.exec(served.written())?.[1] ?? ''
+		await subscribe('news', 'reader@example.net', port, async () => {
+			const mail = relay.to('reader@example.net').at(-1)
+			return mail ? ((await PostalMime.parse(mail.raw)).text ?? '') : ''
+		})
+		served.process.kill('SIGTERM')
+		await served.ended
+
+		const sent = await envoi(['digest', 'send', 'news'], withRelay)
+		expect(sent.code, sent.text).toBe(0)
+		expect(sent.text).toMatch(/^ {2}Accepted +1$/m)
+		expect(relay.to('reader@example.net').at(-1)?.raw).toContain('A well')
+	})
+})
+
+/** Subscribes over HTTP and follows the link in the mail. */
+async function subscribe(
+	slug: string,
+	email: string,
+	port = settings.PORT ?? '',
+	readMail = () => newestCaptured(port),
+): Promise<void> {
+	const base = `http://127.0.0.1:${port}`
+	const body = JSON.stringify({ email, locale: 'en' })
+	const headers = { 'Content-Type': 'application/json' }
+	await fetch(`${base}/api/v1/newsletters/${slug}/subscriptions`, { method: 'POST', headers, body })
+	let path: string | undefined
+	await expect
+		.poll(async () => {
+			path = /(\/confirm\/[\w-]+)/.exec(await readMail())?.[1]
+			return path
+		})
+		.toBeTruthy()
+	expect((await fetch(`${base}${path}`, { method: 'POST' })).status).toBe(200)
+}
+
+async function newestCaptured(port: string): Promise<string> {
+	const answer = await fetch(`http://127.0.0.1:${port}/dev/mailbox/1/text`)
+	return answer.ok ? answer.text() : ''
+}

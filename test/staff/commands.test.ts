@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { runEnvoi } from '../support/run-envoi.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+const onServers = inject('parts') === 'servers'
+
+let app: TestApp | undefined
+let folder: string
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'envoi-commands-'))
+	app = onServers ? await startTestApp({ workers: false }) : undefined
+})
+afterAll(async () => {
+	await app?.close()
+	await rm(folder, { recursive: true, force: true })
+})
+
+async function run(...args: string[]) {
+	const { databaseUrl = '', redisUrl = '', secretKey = '' } = app?.config ?? {}
+	const settings = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SECRET_KEY: secretKey, DATA_DIR: folder }
+	const envoi = runEnvoi(args, settings)
+	return { code: await envoi.ended, text: envoi.written() }
+}
+
+describe('the command line by itself', { timeout: 60_000 }, () => {
+	it('acts on the data folder, or on the servers and then leaves the folder alone', async () => {
+		const details = ['--postal-address', '1 Main Street', '--contact', 'a@example.org']
+		const created = await run(
+			'newsletter',
+			'create',
+			'news',
+			'--name',
+			'News',
+			'--from',
+			'a@example.org',
+			...details,
+		)
+		expect(created.code, created.text).toBe(0)
+		await run('story', 'write', 'news', '--title', 'A well')
+		expect((await run('digest', 'preview', 'news')).text).toContain('News: A well')
+		expect((await readdir(folder)).length > 0).toBe(!onServers)
+		if (app) await checkServers(app)
+	})
+})
+
+/** There other processes run the workers: a digest is handed to them. */
+async function checkServers({ db }: TestApp): Promise<void> {
+	const sent = await run('digest', 'send', 'news', '--key', 'k')
+	expect([sent.code, sent.text]).toEqual([0, expect.stringContaining('is being sent')])
+	const digests = await db.selectFrom('digests').select(['trigger', 'trigger_key']).execute()
+	expect(digests).toEqual([{ trigger: 'staff', trigger_key: 'staff:k' }])
+	const entries = await db.selectFrom('audit_entries').select('actor').distinct().execute()
+	expect(entries).toEqual([{ actor: 'operator' }])
+}
