@@ -12,6 +12,8 @@ const withApp = [
 	'test/stories/**/*.test.ts',
 	'test/digests/**/*.test.ts',
 	'test/deliveries/**/*.test.ts',
+	'test/bounces/record*.test.ts',
+	'test/inbound/**/*.test.ts',
 	'test/staff/**/*.test.ts',
 ]
 
