@@ -43,6 +43,7 @@ export function comparableText(text: string): string {
 		.replace(/[\u201c\u201d]/g, '"')
 		.replace(/(?:\s|^)[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3})? ?/g, ' ')
 		.replace(/\s+/g, ' ')
+		.replace(/<[^<>\s]{0,100}>|<<>>/g, '<>')
 		.replaceAll('<<>>', '<>')
 		.trim()
 }

@@ -38,8 +38,8 @@ function stageOf(word: string): SmtpStage | undefined {
 	return undefined
 }
 
-const said = /^[>\s]*>>> ?(\w+)|--> ?(rcpt|mail|data|ehlo|helo)\b/i
-const answered = /(?:^[>\s]*<<<|<--) ?(\d)\d\d[- ]?(.{0,200})/
+const said = /^[>\s]*(?:sent )?>>> ?(\w+)|--> ?(rcpt|mail|data|ehlo|helo)\b/i
+const answered = /(?:^[>\s]*(?:received )?<<<|<--) ?(\d)\d\d[- ]?(.{0,200})/i
 const noRecipientLeft = /need rcpt|no valid recipient|valid rcpt|rcpt command|need recipient|no recipients/i
 
 /**

@@ -56,7 +56,9 @@ function readGroup(group: HeaderFields): StatusOfRecipient | undefined {
 		readTypedAddress(group.first('final-recipient')) || readTypedAddress(group.first('x-actual-recipient'))
 	const action = readAction(group.first('action'))
 	const status = readStatus(group.first('status'))
-	const diagnostics = group.all('diagnostic-code').map((value) => readDiagnostic(value))
+	// the second is what Exchange and Symantec write where they have no Diagnostic-Code
+	const values = [...group.all('diagnostic-code'), ...group.all('x-supplementary-info')]
+	const diagnostics = values.map((value) => readDiagnostic(value))
 	const diagnostic = diagnostics.find((text) => text !== '') ?? ''
 	if (!originalAddress && !finalAddress && !action && !status && !diagnostic) return undefined
 	return {
@@ -137,5 +139,5 @@ function readStatus(value: string): string {
 /** The text of a Diagnostic-Code without its type (`smtp;`, `X-Postfix;`). */
 function readDiagnostic(value: string): string {
 	const text = hasHighBytes(value) ? readableValue(value) : value
-	return text.replace(/^\s*[\w-]{1,40}\s*;\s*/, '').trim()
+	return text.replace(/^\s*(?:<[^\s<>]{1,255} #[\d.]{5,11} )?[\w-]{1,40}\s*;\s*/, '').trim()
 }

@@ -19,9 +19,11 @@ export type Notice = 'bounce' | 'delayed' | 'delivered' | 'auto-reply' | 'none'
 export function recogniseNotice(fields: HeaderFields, text: string): Notice {
 	const subject = plain(fields.readable('subject'))
 	const opening = plain(text.slice(0, 3_000))
-	const fromSystem = isFromMailSystem(fields)
 	const looksReturned = bounceSubjects.some((pattern) => pattern.test(subject))
-	if (!fromSystem && !looksReturned && isAutoReply(fields, subject, opening)) return 'auto-reply'
+	// RFC 3834 §3.3: automatic answers have an empty return path too, so only From tells them from reports
+	if (!looksReturned && !isNamedMailSystem(fields) && isAutoReply(fields, subject, opening))
+		return 'auto-reply'
+	const fromSystem = isFromMailSystem(fields)
 
 	const saysReturned = bounceTexts.some((pattern) => pattern.test(opening))
 	const isReturn =
@@ -38,7 +40,7 @@ export function recogniseNotice(fields: HeaderFields, text: string): Notice {
 }
 
 /** Whether a mail comes from a mail system: an empty return path, MAILER-DAEMON and what such systems call themselves. */
-export function isFromMailSystem(fields: HeaderFields): boolean {
+function isFromMailSystem(fields: HeaderFields): boolean {
 	const returnPath = fields.first('return-path')
 	if (
 		/^<\s*>$/.test(returnPath) ||
@@ -46,6 +48,11 @@ export function isFromMailSystem(fields: HeaderFields): boolean {
 	) {
 		return true
 	}
+	return isNamedMailSystem(fields)
+}
+
+function isNamedMailSystem(fields: HeaderFields): boolean {
+	if (fields.has('x-failed-recipients')) return true
 	const from = fields.readable('from')
 	return isSystemAddress(firstAddress(from)) || systemNames.test(from.toLowerCase())
 }

@@ -64,7 +64,7 @@ export const languages: readonly KnownWordings[] = [
 		source: 'error mails of GMX, WEB.DE, 1&1, T-Online, Freenet and German Exchange servers',
 		replies: {
 			'mailbox-full': [
-				/(?:postfach|mailbox|speicher(?:platz|limit)?|posteingang|konto)[^.]{0,40}(?:voll|überfüllt|ueberfuellt|überschritten|ueberschritten|erschöpft|ausgeschöpft)|kontingent/,
+				/(?:postfach|mailbox|speicher(?:platz|limit)?|posteingang|konto)[^.]{0,40}(?:voll|überfüllt|ueberfuellt|überschritten|ueberschritten|erschöpft|ausgeschöpft)|kontingent|speichervolumen|zu ?viele (?:mails|nachrichten) auf/,
 			],
 			disabled: [
 				/(?:konto|postfach|account|benutzer|empfänger)[^.]{0,40}(?:gesperrt|deaktiviert|inaktiv|stillgelegt)/,
@@ -132,7 +132,7 @@ export const languages: readonly KnownWordings[] = [
 				/(?:buz[oó]n|casilla|caixa(?: postal| de (?:correio|entrada))?|cuenta|conta)[^.]{0,50}(?:llen[oa]|cheia|lotada|excedi|super[oó]|ultrapass|complet[oa])|(?:cuota|cota|quota|espacio|espaço)[^.]{0,30}(?:exced|super|ultrapass|esgot|agotad)/,
 			],
 			disabled: [
-				/(?:cuenta|conta|usuario|usuário|buz[oó]n|caixa)[^.]{0,50}(?:desactivad|deshabilitad|suspendid|inativ|inactiv|desativad|bloquead|suspens)/,
+				/(?:cuenta|conta|usuario|usuário|buz[oó]n|casilla|caixa)[^.]{0,50}(?:desactivad|deshabilitad|suspendid|inativ|inactiv|desativad|bloquead|suspens|expirad)/,
 			],
 			'too-large': [/(?:mensaje|mensagem|correo)[^.]{0,30}(?:demasiado|muito) grande/],
 			'blocked-sender': [
@@ -163,10 +163,12 @@ export const languages: readonly KnownWordings[] = [
 			'mailbox-full': [
 				/(?:casella|mailbox|account)[^.]{0,40}(?:pien[ao]|superat|esaurit)|(?:quota|spazio)[^.]{0,30}(?:superat|esaurit)/,
 			],
-			disabled: [/(?:casella|utente|account)[^.]{0,40}(?:disabilitat|sospes|disattivat|inattiv|bloccat)/],
+			disabled: [
+				/(?:casella|utente|indirizzo|account)[^.]{0,40}(?:disabilitat|sospes|disattivat|inattiv|bloccat)/,
+			],
 			'blocked-sender': [/lista nera|mittente[^.]{0,40}(?:rifiutat|non (?:valido|autorizzato)|bloccat)/],
 			'user-unknown': [
-				/(?:utente|destinatario|indirizzo|casella|account)[^.]{0,40}(?:sconosciut|inesistente|non (?:esiste|trovat|valid|è stato trovato)|errat)/,
+				/(?:utente|destin\S{0,10}|indirizzo|casella|account)[^.]{0,40}(?:sconosciut|inesistente|non (?:esiste|trovat|valid|è stato trovato)|errat)/,
 			],
 			'no-such-domain': [/(?:dominio|server|host)[^.]{0,40}(?:sconosciut|inesistente|non (?:esiste|trovat))/],
 			unreachable: [/connessione[^.]{0,40}(?:rifiutat|scadut|fallit|interrott)/],
@@ -203,11 +205,12 @@ export const languages: readonly KnownWordings[] = [
 				/(?:konto|skrzynk\w{1,3}|schránk\w{1,3}|účet)[^.]{0,40}(?:zablokowan|nieaktywn|zawieszon|zablokován|deaktivov)/,
 			],
 			'user-unknown': [
-				/(?:użytkownik|uzytkownik|odbiorc\w{1,2}|adresat|adres|konto|skrzynka|uživatel|příjemce|adresa|schránka)[^.]{0,40}(?:nieznan|nie istnieje|nie został\w? znalezion|nieprawidłow|neexistuje|nenalezen|neznám)|nie ma takiego (?:użytkownika|konta|adresu)|brak (?:takiego )?(?:użytkownika|konta)/,
+				/(?:użytkownik|uzytkownik|odbiorc\w{1,2}|adresat|adres|konto|skrzynka|uživatel|příjemce|adresa|schránka)[^.]{0,40}(?:nieznan|nie istnieje|nie został\w? znalezion|nieprawidłow|neexistuje|nenalezen|neznám)|nie ma takiego (?:użytkownika|konta|adresu)|nie istnieje|brak (?:takiego )?(?:użytkownika|konta)/,
 			],
 			'no-such-domain': [
 				/(?:domena|serwer|doména|server)[^.]{0,40}(?:nie istnieje|nieznan|neexistuje|nenalezen)/,
 			],
+			spam: [/antyspam/],
 			policy: [/odrzucon|odmowa|odmítnut/],
 		},
 	},

@@ -94,14 +94,16 @@ export const officeServers: readonly KnownWordings[] = [
 			'IMail, MDaemon, MailEnable, Merak, SmarterMail, hMailServer, CommuniGate, Kerio, Lotus cc:Mail, VPOP3, NTMail, Post.Office, Mercury',
 		source: 'the products’ texts, as in their documentation and knowledge bases',
 		replies: {
+			disabled: [/mail receiving disabled/],
 			'no-such-user': [
-				/unknown local user|(?:^|[.:] )unknown user: ?<>|no such user(?: here)? - |account .{0,80} not found here/,
+				/unknown user account|unknown local user|(?:^|[.:] )unknown user: ?<>|no such user(?: here)? - |account .{0,80} not found here/,
 			],
 			'mailbox-full': [/user mailbox exceeds allowed size/],
 			expired: [/delivery failed \d{1,6} attempts/],
 			unreachable: [/unable to deliver mail to .{0,60} because .{0,60}(?:connect|reach)/],
 		},
 		recipientLines: [
+			/^failed to deliver to '?<?([^<>'\s]{1,300}@[^<>'\s]{1,255})/i,
 			/^delivery failed \d{1,6} attempts: {0,4}(\S{1,300}@\S{1,255})/i,
 			/^(?:unknown user|unknown local user|undeliverable to|undeliverable address|invalid user|user mailbox[^:]{0,60}): {0,4}<?([^<>\s]{1,300}@[^<>\s]{1,255})>?/i,
 			/^undeliverable to {1,4}<?([^<>\s]{1,300}@[^<>\s]{1,255})>?/i,
