@@ -11,6 +11,7 @@ import {
 	systemNames,
 } from './known-wordings/notices.ts'
 import type { HeaderFields } from './mime/header-fields.ts'
+import { readReplyCodes } from './read-reply-codes.ts'
 
 /** What a mail without any machine-readable part is, as far as its header and its words tell. */
 export type Notice = 'bounce' | 'delayed' | 'delivered' | 'auto-reply' | 'none'
@@ -25,7 +26,9 @@ export function recogniseNotice(fields: HeaderFields, text: string): Notice {
 		return 'auto-reply'
 	const fromSystem = isFromMailSystem(fields)
 
-	const saysReturned = bounceTexts.some((pattern) => pattern.test(opening))
+	const saysReturned =
+		bounceTexts.some((pattern) => pattern.test(opening)) ||
+		(isNamedMailSystem(fields) && readReplyCodes(text).reply !== '')
 	const isReturn =
 		fields.has('x-failed-recipients') ||
 		(looksReturned && saysReturned) ||
