@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import type { MailCatalog } from '../emails/catalog.ts'
+import { lanesFor } from '../workers/lanes-for.ts'
+import { openWebhooks, type Webhooks } from './bounces/index.ts'
 import type { Config } from './config.ts'
 import { claimDataFolder } from './db/claim-data-folder.ts'
 import { migrateDatabase } from './db/migrate-database.ts'
@@ -149,7 +151,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			routes:
 				overrides.routes === 'health'
 					? healthRoutes({ checks })
-					: listRoutes({ ...app, checks, version: await readVersion() }),
+					: listRoutes({ ...app, lanes: lanesFor(app), checks, version: await readVersion() }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
 			log,

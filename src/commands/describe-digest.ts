@@ -71,7 +71,7 @@ export function digestRow(progress: ProgressAnswer, { t, locale }: CommandContex
 	]
 }
 
-const reasons = ['pending', 'unsubscribed', 'suppressed', 'no_rendition']
+const reasons = ['pending', 'unsubscribed', 'suppressed', 'no_rendition', 'cancelled']
 
 function describeExcluded(excluded: Readonly<Record<string, number>>, t: CommandContext['t']): string {
 	return Object.entries(excluded)

@@ -11,6 +11,7 @@ import type {
 import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, describeRendition, digestRow } from './describe-digest.ts'
+import { addDigestControlCommands } from './digest-control-commands.ts'
 import { followDigest } from './follow-digest.ts'
 import { columns } from './print.ts'
 import { readId } from './read-argument.ts'
@@ -50,6 +51,7 @@ export function addDigestCommands(group: Command, context: CommandContext): void
 		.action((slug: string, options: Options) => run(options, (api) => send(api, slug, options, context)))
 
 	add(group, 'status [id]').action((id: string | undefined, options: Options) =>
+	addDigestControlCommands(group, context)
 		run(options, (api) => status(api, id, context)),
 	)
 }

@@ -24,7 +24,7 @@ export async function followDigest(api: StaffApi, id: number, context: CommandCo
 		const now = settledOf(progress)
 		if (now !== settled || progress.counts.sending > 0) movedAt = Date.now()
 		settled = now
-		const completed = progress.state === 'completed'
+		const completed = progress.state === 'completed' || progress.state === 'cancelled'
 		const waiting = !completed && Date.now() - movedAt > patientMs
 		display.show(progress, completed || waiting)
 		if (completed || waiting) return { progress, waiting }

@@ -1,3 +1,4 @@
+export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './control-digest.ts'
 export {
 	type DeliveryKey,
 	hasReturnPathForm,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
+import { selectDigestState } from '../digests/index.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
@@ -29,10 +30,14 @@ export type LaneDeps = {
 export type LaneEnd =
 	| { kind: 'nothing_due' }
 	| { kind: 'relay_unavailable'; reason: string }
+	/** Staff has paused or cancelled the digest. */
+	| { kind: 'held' }
 	| { kind: 'stopped' }
 
 const leaseSeconds = 60
 const renewEveryMs = 15_000
+/** How often a lane looks whether its digest is still to be sent: the claim looks by itself, claimed rows wait for this. */
+const lookEveryMs = 1_000
 /** How long after the claim, or the last renewal, a message is surely still this worker's to send. */
 const safeMs = 45_000
 /** Outcomes are written down after this at the latest, also where few come in. */
@@ -62,6 +67,8 @@ export class Lane {
 	/** Whether the last look from the beginning found nothing due. */
 	#exhausted = false
 	#renewedUntil = 0
+	/** Whether staff has paused or cancelled the digest. */
+	#held = false
 	#wake: () => void = () => {}
 	/** How many messages the relay took. */
 	accepted = 0
@@ -79,10 +86,12 @@ export class Lane {
 		const wakeUp = () => this.#wake()
 		stopping.addEventListener('abort', wakeUp)
 		const renewal = setInterval(() => this.#renew(), renewEveryMs).unref()
+		const look = setInterval(() => this.#look(), lookEveryMs).unref()
 		try {
 			return await this.#work()
 		} finally {
 			clearInterval(renewal)
+			clearInterval(look)
 			stopping.removeEventListener('abort', wakeUp)
 			leave()
 		}
@@ -92,11 +101,12 @@ export class Lane {
 		const { relay, stopping } = this.#deps
 		for (;;) {
 			const reason = relay.pausedFor()
-			const halted = stopping.aborted || reason !== undefined
+			const halted = stopping.aborted || this.#held || reason !== undefined
 			if (halted) this.#handBackReady()
 			await this.#turn({ claiming: !halted })
 			if (halted && this.#isIdle()) {
 				if (stopping.aborted) return { kind: 'stopped' }
+				if (this.#held) return { kind: 'held' }
 				await relay.untilOpen(stopping)
 				const still = relay.pausedFor()
 				if (still) return { kind: 'relay_unavailable', reason: still }
@@ -133,7 +143,7 @@ export class Lane {
 	/** How many rows may be claimed: marks that what is written down sets free can be used again at once. */
 	#takeRoom(freed: number): { extra: number; room: number } {
 		const { relay } = this.#deps
-		const wanted = Math.min(relay.connections, Math.max(0, relay.share() - this.#held() + freed))
+		const wanted = Math.min(relay.connections, Math.max(0, relay.share() - this.#marked() + freed))
 		const extra = relay.takeMarks(Math.max(0, wanted - freed))
 		return { extra, room: Math.min(wanted, freed + extra) }
 	}
@@ -181,7 +191,7 @@ export class Lane {
 
 	#startSends(): void {
 		const { relay, stopping } = this.#deps
-		while (this.#ready.length > 0 && !stopping.aborted && relay.canSend()) {
+		while (this.#ready.length > 0 && !stopping.aborted && !this.#held && relay.canSend()) {
 			const row = this.#ready.shift()
 			if (!row) return
 			if (performance.now() < Math.max(row.safeUntil, this.#renewedUntil)) this.#send(row)
@@ -254,13 +264,21 @@ export class Lane {
 		}
 	}
 
+	/** Where the database doesn't answer the lane goes on as it was: it can't claim anything either. */
+	async #look(): Promise<void> {
+		const state = await selectDigestState(this.#deps.db, this.#key.digestId).catch(() => undefined)
+		if (state === undefined) return
+		this.#held = state !== 'sending'
+		if (this.#held) this.#wake()
+	}
+
 	/** How many rows of the ledger say `sending` because of this lane. */
-	#held(): number {
+	#marked(): number {
 		return this.#ready.length + this.#underWay.size + this.#settled.length
 	}
 
 	#isIdle(): boolean {
-		return this.#held() === 0
+		return this.#marked() === 0
 	}
 
 	/** Whether there is enough to write, or reason to claim, to be worth a statement. */

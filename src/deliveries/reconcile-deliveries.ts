@@ -1,6 +1,6 @@
 import { markCompleted, selectOpenDigests } from '../digests/index.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
-import { expireLeases, hasDue } from './store.ts'
+import { excludeCancelled, expireLeases, hasDue } from './store.ts'
 
 /**
  * Puts back what the queue has lost, as the database knows it: digests to be planned, digests with deliveries that are
@@ -13,10 +13,12 @@ export async function reconcileDeliveries(deps: PlanDeps): Promise<void> {
 			await jobs.enqueue('plan-digest', { digestId }, { dedupe: String(digestId) })
 			continue
 		}
+		if (state === 'cancelled') await excludeCancelled(db, digestId)
 		const doubted = await expireLeases(db, digestId)
 		if (doubted > 0)
 			log.warn({ digestId, deliveries: doubted }, 'deliveries are in doubt: their worker was lost')
-		if (await hasDue(db, digestId)) await startLanes(deps, digestId)
+		if (state === 'paused') continue
+		if (state === 'sending' && (await hasDue(db, digestId))) await startLanes(deps, digestId)
 		else if (await markCompleted(db, digestId, clock.now())) log.info({ digestId }, 'the digest is completed')
 	}
 }

@@ -1,13 +1,14 @@
-import { getDigest, markCompleted, selectRenditions } from '../digests/index.ts'
+import { getDigest, markCompleted, selectDigestState, selectRenditions } from '../digests/index.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { Lane, type LaneDeps, type LaneEnd } from './lane.ts'
+import { excludeCancelled } from './store.ts'
 
 export type SendDeps = LaneDeps & ComposeDeps
 
 /**
- * Sends what is due of a digest until nothing is, the relay can't be had, or the process stops. It may be called any
- * number of times, in any number of processes: each row is claimed once.
+ * Sends what is due of a digest until nothing is, the relay can't be had, staff holds it, or the process stops. It may
+ * be called any number of times, in any number of processes: each row is claimed once.
  */
 export async function sendDigest(
 	deps: SendDeps,
@@ -23,8 +24,14 @@ export async function sendDigest(
 	const end = await lane.run()
 	const log = deps.log.child({ digestId, lane: number, accepted: lane.accepted })
 	log.info({ end: end.kind, reason: 'reason' in end ? end.reason : undefined }, 'a lane came to its end')
-	if (end.kind === 'nothing_due' && (await markCompleted(deps.db, digestId, deps.clock.now()))) {
-		log.info({}, 'the digest is completed')
+	// resumed while this lane came to its end: the one that was asked for was taken for this one
+	if (end.kind === 'held' && (await selectDigestState(deps.db, digestId)) === 'sending') {
+		return sendDigest(deps, { digestId, lane: number })
+	}
+	if (end.kind === 'nothing_due' || end.kind === 'held') {
+		// what this lane had to hand back came after the digest was cancelled
+		await excludeCancelled(deps.db, digestId)
+		if (await markCompleted(deps.db, digestId, deps.clock.now())) log.info({}, 'the digest is completed')
 	}
 	return end
 }

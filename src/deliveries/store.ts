@@ -128,7 +128,8 @@ function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undef
 
 /**
  * Takes the next due rows and marks them `sending` under a lease. This is the last look before SMTP: who has
- * unsubscribed or been suppressed since planning becomes `excluded`.
+ * unsubscribed or been suppressed since planning becomes `excluded`, and of a digest that is paused or cancelled nothing
+ * is taken.
  */
 function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after }: LedgerTurn['claim']) {
 	const beyond = after
@@ -137,6 +138,7 @@ function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after 
 	return sql`due as (
 			select subscription_id, due_at from deliveries
 			where digest_id = ${digestId} and state = 'planned' and due_at <= now() ${beyond}
+				and exists (select 1 from digests where id = ${digestId} and state = 'sending')
 			order by due_at, subscription_id
 			limit ${limit}
 			for update skip locked
@@ -231,6 +233,24 @@ export async function expireLeases(db: Database, digestId: number): Promise<numb
 			reply = 'the worker was lost between claiming the message and writing down the relay''s reply'
 		where digest_id = ${digestId} and state = 'sending' and lease_until < now()`.execute(db)
 	return Number(numAffectedRows ?? 0)
+}
+
+/**
+ * What of a cancelled digest is still due is not sent any more: `excluded`, some rows at a time so that no lane waits
+ * long for a lock. Gives how many in all.
+ */
+export async function excludeCancelled(db: Database, digestId: number): Promise<number> {
+	for (let excluded = 0; ; ) {
+		const { numAffectedRows } = await sql`
+			update deliveries set state = 'excluded', reply = 'cancelled', changed_at = now()
+			where digest_id = ${digestId} and state = 'planned' and subscription_id in (
+				select subscription_id from deliveries where digest_id = ${digestId} and state = 'planned'
+					and exists (select 1 from digests where id = ${digestId} and state = 'cancelled')
+				limit 20000
+			)`.execute(db)
+		if (!numAffectedRows) return excluded
+		excluded += Number(numAffectedRows)
+	}
 }
 
 export async function hasDue(db: Database, digestId: number): Promise<boolean> {

@@ -12,7 +12,7 @@ export type DigestProgress = {
 	digest: Digest
 	candidates: number
 	planned: number
-	/** By reason: `pending`, `unsubscribed`, `suppressed`, `no_rendition`. */
+	/** By reason: `pending`, `unsubscribed`, `suppressed`, `no_rendition`, `cancelled`. */
 	excluded: Record<string, number>
 	accepted: number
 	refused: number

@@ -18,8 +18,13 @@ export {
 	markCompleted,
 	markPlanned,
 	type StoredRendition,
+	markCancelled,
 	selectOpenDigests,
+	markPaused,
 	selectRenditions,
+	markReopened,
+	markResumed,
 } from './store.ts'
+	selectDigestState,
 export { reconcileSchedules, syncSchedules } from './sync-schedules.ts'
 export { type Triggered, type TriggerRequest, triggerDigest } from './trigger-digest.ts'

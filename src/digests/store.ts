@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Locale } from '../kernel/messages.ts'
-import type { AudienceSums, DeliveryState, DigestTrigger, Tables } from '../kernel/tables.ts'
+import type { AudienceSums, DeliveryState, DigestState, DigestTrigger, Tables } from '../kernel/tables.ts'
 import type { Newsletter, Schedule } from '../newsletters/index.ts'
 import type { Digest, DigestStory, Rendition, RenditionSummary } from './digest.ts'
 
@@ -306,30 +306,91 @@ export async function markPlanned(
 		.execute()
 }
 
-/** Digests that are not completed, the oldest first. */
+/** Digests of which something is or may be left to do, the oldest first. */
 export async function selectOpenDigests(
 	db: DatabaseOrTransaction,
-): Promise<Array<{ id: number; state: 'planning' | 'sending' }>> {
-	const rows = await db
+): Promise<Array<{ id: number; state: DigestState }>> {
+	return db
 		.selectFrom('digests')
 		.select(['id', 'state'])
-		.where('state', 'in', ['planning', 'sending'])
+		.where('completed_at', 'is', null)
 		.orderBy('id')
 		.execute()
-	return rows.map(({ id, state }) => ({ id, state: state === 'planning' ? 'planning' : 'sending' }))
 }
 
-/** Completes a digest none of whose deliveries is due or under way. Gives whether it did. */
-export async function markCompleted(
+export async function selectDigestState(
 	db: DatabaseOrTransaction,
 	digestId: number,
-	now: Date,
-): Promise<boolean> {
+): Promise<DigestState | undefined> {
+	const row = await db.selectFrom('digests').select('state').where('id', '=', digestId).executeTakeFirst()
+	return row?.state
+}
+
+/** Pauses a digest that is being planned or sent. Gives whether it did. */
+export async function markPaused(db: DatabaseOrTransaction, digestId: number): Promise<boolean> {
 	const { numUpdatedRows } = await db
 		.updateTable('digests')
-		.set({ state: 'completed', completed_at: now })
+		.set({ state: 'paused' })
 		.where('id', '=', digestId)
-		.where('state', '=', 'sending')
+		.where('state', 'in', ['planning', 'sending'])
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
+/** Lets a paused digest go on where it stood. Gives whether it did. */
+export async function markResumed(db: DatabaseOrTransaction, digestId: number): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('digests')
+		.set({ state: sql<DigestState>`case when planned_at is null then 'planning' else 'sending' end` })
+		.where('id', '=', digestId)
+		.where('state', '=', 'paused')
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
+/** Cancels a digest that is not completed. Gives whether it did. */
+export async function markCancelled(db: DatabaseOrTransaction, digestId: number): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('digests')
+		.set({ state: 'cancelled' })
+		.where('id', '=', digestId)
+		.where('state', 'in', ['planning', 'sending', 'paused'])
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
+/** Opens a completed digest anew, and keeps one that is being sent from completion until the transaction ends. */
+export async function markReopened(tx: DatabaseOrTransaction, digestId: number): Promise<boolean> {
+	const { numUpdatedRows } = await tx
+		.updateTable('digests')
+		.set({ state: 'sending', completed_at: null })
+		.where('id', '=', digestId)
+		.where('state', 'in', ['sending', 'completed'])
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
+/**
+ * Completes a digest none of whose deliveries is due or under way; a cancelled one stays cancelled and is closed. Gives
+ * whether it did. The row is locked first, so that the ledger is looked at as it is after whoever held it.
+ */
+export async function markCompleted(db: Database, digestId: number, now: Date): Promise<boolean> {
+	return db.transaction().execute(async (tx) => {
+		await tx.selectFrom('digests').select('id').where('id', '=', digestId).forNoKeyUpdate().execute()
+		return setCompleted(tx, digestId, now)
+	})
+}
+
+async function setCompleted(tx: DatabaseOrTransaction, digestId: number, now: Date): Promise<boolean> {
+	const { numUpdatedRows } = await tx
+		.updateTable('digests')
+		.set({
+			state: sql<DigestState>`case when state = 'sending' then 'completed' else state end`,
+			completed_at: now,
+		})
+		.where('id', '=', digestId)
+		.where('state', 'in', ['sending', 'cancelled'])
+		.where('completed_at', 'is', null)
 		.where(({ not, exists, selectFrom }) =>
 			not(
 				exists(

@@ -3,6 +3,8 @@ import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
 import { type DeliveriesDeps, deliveryRoutes } from './routes/deliveries.ts'
 import { type DigestsDeps, digestRoutes } from './routes/digests.ts'
+import { type DigestControlDeps, digestControlRoutes } from './routes/digest-control.ts'
+import { type DigestEventsDeps, digestEventRoutes } from './routes/digest-events.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { type HomeDeps, homeRoutes } from './routes/home.ts'
@@ -23,6 +25,8 @@ export type RoutesDeps = HealthDeps &
 	DeliveriesDeps &
 	WebVersionDeps &
 	ApiKeysDeps &
+	DigestControlDeps &
+	DigestEventsDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
@@ -52,6 +56,8 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...apiKeyRoutes(deps),
 		...healthRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),
+		...digestControlRoutes(deps),
+		...digestEventRoutes(deps),
 		...docsRoutes({ routes: () => routes, publicUrl: deps.config.publicUrl, version: deps.version }),
 	]
 	return routes

@@ -189,7 +189,7 @@ type StoriesTable = {
 	edited_at: Date | null
 }
 
-export type DigestState = 'planning' | 'sending' | 'completed'
+export type DigestState = 'planning' | 'sending' | 'paused' | 'completed' | 'cancelled'
 export type DigestTrigger = 'staff' | 'api' | 'schedule'
 
 /** How many candidates there were and why some of them get nothing. `planned` + the sum of `excluded` = `candidates`. */

@@ -172,7 +172,7 @@ create table digests (
 	id bigint generated always as identity primary key,
 	newsletter_id bigint not null references newsletters,
 	public_id text not null unique,
-	state text not null check (state in ('planning', 'sending', 'completed')),
+	state text not null check (state in ('planning', 'sending', 'paused', 'completed', 'cancelled')),
 	trigger text not null check (trigger in ('staff', 'api', 'schedule')),
 	trigger_key text,
 	trigger_fingerprint text,
@@ -182,7 +182,16 @@ create table digests (
 	completed_at timestamptz,
 	unique (newsletter_id, trigger_key)
 );
-create index digests_open on digests (id) where state in ('planning', 'sending');
+-- a cancelled digest is open until nothing of it is due or under way
+create index digests_open on digests (id) where completed_at is null;
+
+create function date_digest_state() returns trigger language plpgsql as $$
+begin
+	new.state_since := clock_timestamp();
+	return new;
+end $$;
+create trigger digests_state_since before update on digests
+	for each row when (old.state is distinct from new.state) execute function date_digest_state();
 
 create table renditions (
 	id bigint generated always as identity primary key,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Digest } from '../../digests/index.ts'
+import type { Digest, DigestProgress } from '../../digests/index.ts'
 import { newsletterLocales, patternInput } from '../../newsletters/index.ts'
 import { instant } from './staff-answers.ts'
 
@@ -61,7 +61,7 @@ export const previewAnswer = z.object({
 export const digestAnswer = z
 	.object({
 		id: z.int(),
-		state: z.enum(['planning', 'sending', 'completed']),
+		state: z.enum(['planning', 'sending', 'paused', 'completed', 'cancelled']),
 		trigger: z.enum(['staff', 'api', 'schedule']),
 		renditions: z.array(
 			rendition.extend({
@@ -114,6 +114,10 @@ export const progressAnswer = digestAnswer
 			complained: count,
 		}),
 		balanced: z.boolean().meta({ description: 'Whether the sums come out right' }),
+		stalled: z
+			.boolean()
+			.meta({ description: 'Whether it makes no progress though work is due, for 5 minutes' }),
+		stalledSince: instant.nullable(),
 	})
 	.meta({ id: 'DigestProgress' })
 
@@ -136,4 +140,13 @@ export function digestToAnswer(digest: Digest, publicUrl: string) {
 		plannedAt: digest.plannedAt,
 		completedAt: digest.completedAt,
 	}
+}
+
+/** A digest with its sums as answers give it. */
+export function progressToAnswer(
+	{ digest, balanced, stalledSince, ...counts }: DigestProgress,
+	publicUrl: string,
+) {
+	const stall = { stalled: stalledSince !== null, stalledSince }
+	return { ...digestToAnswer(digest, publicUrl), counts, balanced, ...stall }
 }

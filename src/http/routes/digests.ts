@@ -17,6 +17,7 @@ import {
 	digestWish,
 	previewAnswer,
 	progressAnswer,
+	progressToAnswer,
 	triggeredAnswer,
 } from './digest-answers.ts'
 import { describeErrors, idParams, slugParams } from './staff-answers.ts'
@@ -131,8 +132,11 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 				...describeErrors(401, 404),
 			},
 			handle: async ({ params }) => {
-				const { digest, balanced, ...counts } = await digestProgress(deps, params.id)
-				return { json: { ...toAnswer(digest), counts, balanced }, headers: { 'Cache-Control': 'no-store' } }
+				const progress = await digestProgress(deps, params.id)
+				return {
+					json: progressToAnswer(progress, deps.config.publicUrl),
+					headers: { 'Cache-Control': 'no-store' },
+				}
 			},
 		}),
 	]

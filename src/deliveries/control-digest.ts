@@ -1,0 +1,52 @@
+import { getDigest, markCancelled, markCompleted, markPaused, markResumed } from '../digests/index.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { DigestState } from '../kernel/tables.ts'
+import { type PlanDeps, startLanes } from './plan-digest.ts'
+import { excludeCancelled } from './store.ts'
+
+export type ControlDeps = PlanDeps
+
+/**
+ * Halts a digest: within 2 seconds no process begins another message of it; those under way are finished. Gives whether
+ * anything changed: paused already is fine. Throws `not_found`, and `conflict` where it is over.
+ */
+export async function pauseDigest(deps: ControlDeps, digestId: number): Promise<boolean> {
+	const paused = await markPaused(deps.db, digestId)
+	if (!paused) await requireState(deps, digestId, 'paused')
+	return paused
+}
+
+/**
+ * Lets a paused digest go on where it stood. Gives whether anything changed. Throws `not_found`, and `conflict` where
+ * it is over.
+ */
+export async function resumeDigest(deps: ControlDeps, digestId: number): Promise<boolean> {
+	const resumed = await markResumed(deps.db, digestId)
+	const { state } = resumed
+		? await getDigest(deps, digestId)
+		: await requireState(deps, digestId, 'planning', 'sending')
+	if (state === 'planning') {
+		await deps.jobs.enqueue('plan-digest', { digestId }, { dedupe: String(digestId) })
+	} else await startLanes(deps, digestId)
+	return resumed
+}
+
+/**
+ * Ends a digest for good: who is still due gets nothing and counts as excluded (`cancelled`); messages under way are
+ * finished. Gives whether anything changed. Throws `not_found`, and `conflict` where it is completed.
+ */
+export async function cancelDigest(deps: ControlDeps, digestId: number): Promise<boolean> {
+	const cancelled = await markCancelled(deps.db, digestId)
+	if (!cancelled) await requireState(deps, digestId, 'cancelled')
+	await excludeCancelled(deps.db, digestId)
+	await markCompleted(deps.db, digestId, deps.clock.now())
+	return cancelled
+}
+
+async function requireState(deps: ControlDeps, digestId: number, ...states: DigestState[]) {
+	const digest = await getDigest(deps, digestId)
+	if (!states.includes(digest.state)) {
+		throw new AppError('conflict', `errors.digest.is_${digest.state}`, { params: { id: digestId } })
+	}
+	return digest
+}

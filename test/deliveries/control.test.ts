@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import {
+	cancelDigest,
+	createRelay,
+	type LaneEnd,
+	listDeliveries,
+	pauseDigest,
+	planDigest,
+	reconcileDeliveries,
+	resumeDigest,
+	sendDigest,
+} from '../../src/deliveries/index.ts'
+import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import type { Newsletter } from '../../src/newsletters/index.ts'
+import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+import { type StaffCalls, staffOf } from '../support/staff-client.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+let sink: SmtpSink
+let app: TestApp
+let staff: StaffCalls
+let newsletter: Newsletter
+beforeAll(async () => {
+	sink = await startSmtpSink()
+	app = await startTestApp({ workers: false, config: { smtpUrl: sink.url, smtpConnections: 3 } })
+	staff = await staffOf(app)
+})
+afterAll(async () => {
+	await app.close()
+	await sink.close()
+})
+beforeEach(async () => {
+	newsletter = await makeNewsletter(app)
+	await makeReaders(app, newsletter.id, 60)
+	await makeStory(app, newsletter.id)
+})
+afterEach(() => sink.reset())
+
+async function triggered(): Promise<number> {
+	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	if (made.kind !== 'created') throw new Error(made.kind)
+	return made.digest.id
+}
+
+async function planned(): Promise<number> {
+	const digestId = await triggered()
+	await planDigest(app, digestId)
+	return digestId
+}
+
+/** A process of its own, as far as sending goes: it shares nothing with others but the database. */
+const sendInProcess = (digestId: number): Promise<LaneEnd> =>
+	sendDigest({ ...app, relay: createRelay(app, { pauseMs: 1 }) }, { digestId, lane: 0 })
+
+/** Every message takes a while, so that there is a middle to stop in. */
+const slowly = (afterMs: number) => {
+	sink.script = (stage) => (stage === 'message' ? { afterMs, answer: '250 2.0.0 slowly' } : undefined)
+}
+
+const progress = (digestId: number) => digestProgress(app, digestId)
+
+test('A paused digest stops in all processes within 2 seconds, and resumed it goes on with the rest, once', async () => {
+	const digestId = await planned()
+	slowly(400)
+	const lanes = [sendInProcess(digestId), sendInProcess(digestId)]
+	await sink.untilAccepted(sink.accepted + 6)
+	const pausedAt = performance.now()
+	expect(await pauseDigest(app, digestId)).toBe(true)
+	expect(await pauseDigest(app, digestId)).toBe(false)
+	expect(await Promise.all(lanes)).toEqual([{ kind: 'held' }, { kind: 'held' }])
+	// 2 seconds, and what was under way is finished
+	expect(performance.now() - pausedAt).toBeLessThan(2_000 + 400)
+	const stopped = await progress(digestId)
+	expect(stopped).toMatchObject({ sending: 0, inDoubt: 0, balanced: true, digest: { state: 'paused' } })
+	expect(stopped.accepted).toBe(sink.messages.length)
+	expect(stopped.due).toBe(60 - stopped.accepted)
+
+	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
+	await reconcileDeliveries(app)
+	expect(await progress(digestId)).toMatchObject({ accepted: stopped.accepted, digest: { state: 'paused' } })
+
+	sink.script = () => undefined
+	expect(await resumeDigest(app, digestId)).toBe(true)
+	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
+	expect(await progress(digestId)).toMatchObject({ accepted: 60, digest: { state: 'completed' } })
+	expect(new Set(sink.messages.map(({ to }) => to)).size).toBe(60)
+	expect(sink.messages).toHaveLength(60)
+})
+
+test('A cancelled digest tells who got it; the rest is excluded, and the sums come out even', async () => {
+	const digestId = await planned()
+	slowly(100)
+	const lane = sendInProcess(digestId)
+	await sink.untilAccepted(sink.accepted + 4)
+	await cancelDigest(app, digestId)
+	await lane
+	const end = await progress(digestId)
+	expect(end).toMatchObject({ due: 0, inDoubt: 0, balanced: true, digest: { state: 'cancelled' } })
+	expect(end.digest.completedAt).not.toBeNull()
+	expect(end.accepted).toBe(sink.messages.length)
+	expect(end.excluded).toEqual({ cancelled: 60 - end.accepted })
+	const got = await listDeliveries(app, digestId, { state: 'accepted' })
+	expect(got.map(({ address }) => address).sort()).toEqual(sink.messages.map(({ to }) => to).sort())
+
+	expect(await cancelDigest(app, digestId)).toBe(false)
+	await expect(resumeDigest(app, digestId)).rejects.toMatchObject({ code: 'conflict' })
+	await reconcileDeliveries(app)
+	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
+	expect(await progress(digestId)).toMatchObject({ accepted: end.accepted })
+})
+
+test('What is refused for now after the digest was cancelled is not tried again', async () => {
+	const digestId = await planned()
+	sink.script = (stage) =>
+		stage === 'message' ? { afterMs: 300, answer: '451 4.7.1 Greylisted' } : undefined
+	const lane = sendInProcess(digestId)
+	await expect.poll(async () => (await progress(digestId)).sending).toBeGreaterThan(0)
+	await cancelDigest(app, digestId)
+	await lane
+	expect(await progress(digestId)).toMatchObject({ due: 0, excluded: { cancelled: 60 }, balanced: true })
+})
+
+test('A digest that is paused before its audience is frozen is planned when it is resumed', async () => {
+	const digestId = await triggered()
+	await pauseDigest(app, digestId)
+	await planDigest(app, digestId)
+	expect(await progress(digestId)).toMatchObject({ planned: 0, digest: { state: 'paused' } })
+	await resumeDigest(app, digestId)
+	expect(await progress(digestId)).toMatchObject({ digest: { state: 'planning' } })
+	await planDigest(app, digestId)
+	expect(await progress(digestId)).toMatchObject({ due: 60, digest: { state: 'sending' } })
+})
+
+test('Staff pauses, resumes and cancels over the API, and that is written down', async () => {
+	const digestId = await planned()
+	const call = (action: string) => staff.call('post', `/digests/${digestId}/${action}`)
+	expect((await call('pause')).body).toMatchObject({ state: 'paused', counts: { due: 60 } })
+	expect((await call('resume')).body).toMatchObject({ state: 'sending' })
+	expect((await call('cancel')).body).toMatchObject({
+		state: 'cancelled',
+		counts: { accepted: 0, excluded: { cancelled: 60 } },
+		balanced: true,
+	})
+	const refused = await call('pause')
+	expect([refused.status, refused.body.code]).toEqual([409, 'conflict'])
+	expect((await staff.call('post', '/digests/999999/pause')).status).toBe(404)
+	const audit = await app.db
+		.selectFrom('audit_entries')
+		.select('action')
+		.where('subject', '=', `digest:${digestId}`)
+		.orderBy('id')
+		.execute()
+	expect(audit.map(({ action }) => action)).toEqual(['pause', 'resume', 'cancel'])
+})
