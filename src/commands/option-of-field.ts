@@ -13,6 +13,7 @@ const options: Readonly<Record<string, string>> = {
 	storyIds: '--story',
 	subject: '--subject',
 	summary: '--summary',
+	texts: '--name',
 	title: '--title',
 	topics: '--topic',
 }

@@ -1,0 +1,30 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+
+describe.skipIf(!chromiumPath)('the readable API document', () => {
+	let app: TestApp
+	let browser: Browser
+	beforeAll(async () => {
+		browser = await openBrowser()
+		app = await startTestApp({ workers: false })
+	})
+	afterAll(async () => {
+		await browser?.close()
+		await app?.close()
+	})
+
+	it.each([
+		['en', 320],
+		['fr', 1280],
+	])('can be read by everybody in %s at %i px', async (locale, width) => {
+		const viewport = { width, height: 900 }
+		const context = await browser.newContext({ locale, viewport, bypassCSP: true })
+		const page = await context.newPage()
+		await page.goto(`${app.url}/api/docs`)
+		await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true })`)
+		await expectAccessible(page)
+		await context.close()
+	})
+})
