@@ -11,7 +11,7 @@ import type { Measured } from './parts/measure.ts'
 // ready messages to the same server. Each runs twice, in turns; the better run of each counts.
 
 const count = 10_000
-const connections = 10
+const connections = 20
 const rounds = 2
 
 const folder = await mkdtemp(join(tmpdir(), 'envoi-bench-'))

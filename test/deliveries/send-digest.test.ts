@@ -205,6 +205,10 @@ test('A relay that refuses STARTTLS is told nothing, and nobody is refused for i
 	})
 	expect(sink.messages).toHaveLength(0)
 	expect(await progress(digestId)).toMatchObject({ due: 3, refused: 0 })
+	const deliveries = await listDeliveries(app, digestId)
+	expect(deliveries.map(({ attempts, reply }) => ({ attempts, reply }))).toEqual(
+		Array.from({ length: 3 }, () => ({ attempts: 0, reply: null })),
+	)
 })
 
 async function startTestMailer(url: string): Promise<Relay> {
