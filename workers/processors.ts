@@ -3,7 +3,9 @@ import { planDigestProcessor } from './plan-digest.ts'
 import { pollDueSourcesProcessor } from './poll-due-sources.ts'
 import { pollSourceProcessor } from './poll-source.ts'
 import { pruneProcessor } from './prune.ts'
+import { readReportProcessor } from './read-report.ts'
 import { reconcileProcessor } from './reconcile.ts'
+import { recordRefusalsProcessor } from './record-refusals.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
 import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
@@ -12,7 +14,9 @@ export type ProcessorDeps = Parameters<typeof planDigestProcessor>[0] &
 	Parameters<typeof pollDueSourcesProcessor>[0] &
 	Parameters<typeof pollSourceProcessor>[0] &
 	Parameters<typeof pruneProcessor>[0] &
+	Parameters<typeof readReportProcessor>[0] &
 	Parameters<typeof reconcileProcessor>[0] &
+	Parameters<typeof recordRefusalsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
 	Parameters<typeof sendDigestProcessor>[0] &
 	Parameters<typeof sendNoticeProcessor>[0]
@@ -24,6 +28,8 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 		'plan-digest': planDigestProcessor(deps),
 		'run-schedule': runScheduleProcessor(deps),
 		'send-digest': sendDigestProcessor(deps),
+		'read-report': readReportProcessor(deps),
+		'record-refusals': recordRefusalsProcessor(deps),
 		'poll-source': pollSourceProcessor(deps),
 		'poll-due-sources': pollDueSourcesProcessor(deps),
 		reconcile: reconcileProcessor(deps),

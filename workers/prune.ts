@@ -1,7 +1,11 @@
+import { type PruneReportsDeps, pruneReports } from '../src/bounces/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
 import { type PruneDeps, pruneUnconfirmed } from '../src/subscriptions/index.ts'
 
 /** Forgets what is not needed any more. */
-export function pruneProcessor(deps: PruneDeps): Processors['prune'] {
-	return () => pruneUnconfirmed(deps)
+export function pruneProcessor(deps: PruneDeps & PruneReportsDeps): Processors['prune'] {
+	return async () => {
+		await pruneUnconfirmed(deps)
+		await pruneReports(deps)
+	}
 }

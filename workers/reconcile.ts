@@ -1,3 +1,4 @@
+import { reconcileBounces } from '../src/bounces/index.ts'
 import { reconcileDeliveries } from '../src/deliveries/index.ts'
 import { reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
@@ -6,6 +7,7 @@ import { lanesFor } from './lanes-for.ts'
 
 type Deps = Parameters<typeof reconcileDeliveries>[0] &
 	Parameters<typeof reconcileSchedules>[0] &
+	Parameters<typeof reconcileBounces>[0] &
 	Parameters<typeof reconcileNotices>[0] &
 	Parameters<typeof lanesFor>[0]
 
@@ -15,6 +17,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 		const parts = [
 			() => reconcileNotices(deps),
 			() => reconcileDeliveries({ ...deps, lanes: lanesFor(deps) }),
+			() => reconcileBounces(deps),
 			() => reconcileSchedules(deps),
 		]
 		const errors: unknown[] = []

@@ -12,7 +12,13 @@ type WorkersDeps = ProcessorDeps &
 	}
 
 /** How many jobs of a queue one process runs at once. A lane of a digest has many messages under way by itself. */
-const concurrency: Record<QueueName, number> = { notices: 4, deliveries: 2, stories: 4, upkeep: 2 }
+const concurrency: Record<QueueName, number> = {
+	notices: 4,
+	deliveries: 2,
+	bounces: 2,
+	stories: 4,
+	upkeep: 2,
+}
 
 /** Starts the workers of this process and keeps the schedules going. `stop` ends the schedules; the app ends the jobs. */
 export function startWorkers(deps: WorkersDeps): { stop(): void } {

@@ -2,8 +2,13 @@ export { type ClassifiedReply, classifyReply } from './classify-reply.ts'
 export type { SmtpStage } from './find-stage.ts'
 export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
 export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'
+export { type PruneReportsDeps, pruneReports } from './prune-reports.ts'
 export { readReport } from './read-report.ts'
+export { type ReadResult, readStoredReport } from './read-stored-report.ts'
+export { createInboundReceiver, createMailboxReceiver, type ReceiveDeps } from './receive-mail.ts'
+export { reconcileBounces } from './reconcile-bounces.ts'
 export { type RecordDeps, recordEvents } from './record-events.ts'
+export { recordRefusals } from './record-refusals.ts'
 export type {
 	BounceClass,
 	RecipientAction,

@@ -12,7 +12,14 @@ import { decidePolicy, type PolicyDecision, type PolicySettings } from './decide
 import { matchEvent, type ProvenDelivery } from './match-event.ts'
 import { readHistory } from './read-history.ts'
 import type { EventEffect, RecordResult, ReportedEvent } from './reported-event.ts'
-import { findLatestDelivery, findReader, insertEvent, insertReport, lockReader, setEffect } from './store.ts'
+import {
+	completeEvent,
+	findLatestDelivery,
+	findReader,
+	insertEvent,
+	insertReport,
+	lockReader,
+} from './store.ts'
 import { type AlertSettings, watchFaults } from './watch-faults.ts'
 
 export type RecordDeps = {
@@ -26,16 +33,18 @@ export type RecordDeps = {
 /**
  * Records what reports say, each event once, and does what follows from it: writes it into the ledger, suppresses the
  * address, ends the subscription. Events that nothing proves to be about mail of ours are recorded and nothing more.
+ * `reportId` is the stored report that they were read from, where there is one; else what they bring as `raw` is stored.
  * Rejects where the database does not answer; then all of them may be given again.
  */
 export async function recordEvents(
 	deps: RecordDeps,
 	events: readonly ReportedEvent[],
+	reportId?: number,
 ): Promise<RecordResult[]> {
 	const results: RecordResult[] = []
 	const watched = new Set<number>()
 	for (const event of events) {
-		const { result, watch } = await recordEvent(deps, event)
+		const { result, watch } = await recordEvent(deps, event, reportId)
 		results.push(result)
 		if (watch !== undefined) watched.add(watch)
 	}
@@ -43,11 +52,28 @@ export async function recordEvents(
 	return results
 }
 
-type Recorded = { result: RecordResult; watch?: number }
+type Recorded = {
+	result: RecordResult
+	/** The digest whose refusals are to be counted. */
+	watch?: number
+}
 
-async function recordEvent(deps: RecordDeps, event: ReportedEvent): Promise<Recorded> {
+async function recordEvent(
+	deps: RecordDeps,
+	event: ReportedEvent,
+	reportId: number | undefined,
+): Promise<Recorded> {
 	const delivery = matchEvent(deps.keys, event.identifiers) ?? (await findVouched(deps, event))
-	const recorded = await deps.db.transaction().execute((tx) => recordIn(tx, deps, event, delivery))
+	const recorded = await deps.db.transaction().execute(async (tx) => {
+		const { id, ...done } = await recordIn(tx, deps, event, delivery)
+		if (id !== undefined) {
+			await completeEvent(tx, id, {
+				effect: done.result.effect,
+				reportId: reportId ?? (await keepRaw(tx, deps, event)),
+			})
+		}
+		return done
+	})
 	const { kind, effect } = recorded.result
 	if (kind !== 'known') {
 		const { via, kind: reported, class: meant, hard, status } = event
@@ -77,14 +103,13 @@ async function recordIn(
 	deps: RecordDeps,
 	event: ReportedEvent,
 	delivery: ProvenDelivery | undefined,
-): Promise<Recorded> {
+): Promise<Recorded & { id?: number }> {
 	const { externalId } = event
 	const reader = delivery && (await findReader(tx, delivery.subscriptionId))
 	if (reader) await lockReader(tx, reader.subscriberId)
 	const id = await insertEvent(tx, {
 		...event,
 		diagnostic: withoutAddresses(event.diagnostic).slice(0, maxDiagnostic),
-		reportId: await keepRaw(tx, deps, event),
 		matchedBy: delivery?.by ?? null,
 		digestId: delivery?.digestId ?? null,
 		subscriptionId: delivery?.subscriptionId ?? null,
@@ -93,9 +118,9 @@ async function recordIn(
 		recordedAt: deps.clock.now(),
 	})
 	if (id === undefined) return { result: { externalId, kind: 'known', effect: 'none' } }
-	if (!delivery) return { result: { externalId, kind: 'unmatched', effect: 'none' } }
+	if (!delivery) return { id, result: { externalId, kind: 'unmatched', effect: 'none' } }
 	await markReturnedBy(tx, event, delivery)
-	if (!reader) return { result: { externalId, kind: 'recorded', effect: 'none' } }
+	if (!reader) return { id, result: { externalId, kind: 'recorded', effect: 'none' } }
 
 	const { addressHash } = reader
 	const judged = { ...event, digestId: delivery.digestId }
@@ -103,8 +128,8 @@ async function recordIn(
 	const decision: PolicyDecision =
 		known === 'outdated' ? { kind: 'none' } : decidePolicy(known, judged, deps.config.bouncePolicy)
 	const effect = await carryOut(tx, decision, { id, event, delivery, addressHash, now: deps.clock.now() })
-	if (effect !== 'none') await setEffect(tx, id, effect)
 	return {
+		id,
 		result: { externalId, kind: 'recorded', effect },
 		...(decision.kind === 'watch' && { watch: delivery.digestId }),
 	}

@@ -50,7 +50,6 @@ export async function findLatestDelivery(
 }
 
 export type NewEvent = Omit<ReportedEvent, 'identifiers' | 'raw' | 'vouched' | 'address'> & {
-	reportId: number | null
 	matchedBy: Proof | null
 	digestId: number | null
 	subscriptionId: number | null
@@ -65,7 +64,6 @@ export async function insertEvent(tx: DatabaseOrTransaction, event: NewEvent): P
 		.insertInto('bounce_events')
 		.values({
 			external_id: event.externalId,
-			report_id: event.reportId,
 			via: event.via,
 			kind: event.kind,
 			class: event.class,
@@ -87,8 +85,12 @@ export async function insertEvent(tx: DatabaseOrTransaction, event: NewEvent): P
 	return row?.id
 }
 
-export async function setEffect(tx: DatabaseOrTransaction, id: number, effect: EventEffect): Promise<void> {
-	await tx.updateTable('bounce_events').set({ effect }).where('id', '=', id).execute()
+export async function completeEvent(
+	tx: DatabaseOrTransaction,
+	id: number,
+	{ effect, reportId }: { effect: EventEffect; reportId: number | null },
+): Promise<void> {
+	await tx.updateTable('bounce_events').set({ effect, report_id: reportId }).where('id', '=', id).execute()
 }
 
 /**
@@ -263,12 +265,12 @@ const faults = ['content', 'policy', 'sender'] as const satisfies readonly Bounc
 
 export type FaultCount = { class: string; domain: string; count: number }
 
-/** Deliveries that met a refusal of our own fault, by class and domain: of a digest, or between two times. */
+/** Deliveries that met a refusal of our own fault, by class and domain: of a digest, or since a time. */
 export async function countFaults(
 	db: DatabaseOrTransaction,
-	where: { digestId: number } | { from: Date; to: Date },
+	where: { digestId: number } | { since: Date },
 ): Promise<FaultCount[]> {
-	const rows = await db
+	return db
 		.selectFrom('bounce_events')
 		.select(({ fn }) => [
 			'class',
@@ -278,17 +280,11 @@ export async function countFaults(
 		.where('matched_by', 'is not', null)
 		.where('kind', '=', 'bounce')
 		.where('class', 'in', faults)
-		.$if('digestId' in where, (query) =>
-			query.where('digest_id', '=', 'digestId' in where ? where.digestId : 0),
-		)
-		.$if('from' in where, (query) =>
-			query
-				.where('occurred_at', '>', 'from' in where ? where.from : new Date(0))
-				.where('occurred_at', '<=', 'from' in where ? where.to : new Date(0)),
+		.where((eb) =>
+			'digestId' in where ? eb('digest_id', '=', where.digestId) : eb('occurred_at', '>', where.since),
 		)
 		.groupBy(['class', 'domain'])
 		.execute()
-	return rows
 }
 
 /** How many deliveries a digest was planned to have; 0 where there is no such digest. */

@@ -25,7 +25,7 @@ export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
 	if (isTooManyOf(sumOf(ofDigest), planned, config.bouncePolicy.alertPercent)) {
 		await raise(deps, { key: `digest/${digestId}`, digestId, planned, at: now, ...sumUp(ofDigest) })
 	}
-	const ofHour = await countFaults(db, { from: addSeconds(now, -3_600), to: now })
+	const ofHour = await countFaults(db, { since: addSeconds(now, -3_600) })
 	if (sumOf(ofHour) >= config.bouncePolicy.alertPerHour) {
 		const key = `hour/${now.toISOString().slice(0, 13)}`
 		await raise(deps, { key, digestId: null, planned: null, at: now, ...sumUp(ofHour) })

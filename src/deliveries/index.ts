@@ -1,6 +1,7 @@
 export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './control-digest.ts'
 export {
 	type DeliveryKey,
+	envelopeIdOf,
 	hasReturnPathForm,
 	readEnvelopeId,
 	readMessageId,
@@ -12,6 +13,7 @@ export { markReturned } from './mark-returned.ts'
 export { planDigest } from './plan-digest.ts'
 export { reconcileDeliveries } from './reconcile-deliveries.ts'
 export { createRelay, type Relay, type RelayOptions } from './relay.ts'
+export { type ResendState, type Resent, resendDeliveries } from './resend-deliveries.ts'
 export { type SendDeps, sendDigest } from './send-digest.ts'
 export { sendTestDigest, type TestRequest, type TestResult, type TestSent } from './send-test-digest.ts'
 export { findUnrecordedRefusals, takeRefusals, type UnrecordedRefusal } from './take-refusals.ts'

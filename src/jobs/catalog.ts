@@ -3,7 +3,7 @@ import { z } from 'zod'
 const id = z.int().positive()
 
 /** Where a job waits. Mail that a person waits for never queues behind a digest. */
-export type QueueName = 'notices' | 'deliveries' | 'stories' | 'upkeep'
+export type QueueName = 'notices' | 'deliveries' | 'bounces' | 'stories' | 'upkeep'
 
 type JobDefinition = {
 	queue: QueueName
@@ -30,6 +30,8 @@ export const jobCatalog = {
 		attempts: 5,
 		backoffMs: 2_000,
 	},
+	'read-report': { queue: 'bounces', payload: z.object({ reportId: id }), attempts: 5, backoffMs: 2_000 },
+	'record-refusals': { queue: 'bounces', payload: z.object({ digestId: id }), attempts: 3, backoffMs: 2_000 },
 	'poll-source': { queue: 'stories', payload: z.object({ sourceId: id }), attempts: 1, backoffMs: 1_000 },
 	'poll-due-sources': { queue: 'stories', payload: z.object({}), attempts: 1, backoffMs: 1_000 },
 	reconcile: { queue: 'upkeep', payload: z.object({}), attempts: 1, backoffMs: 1_000 },

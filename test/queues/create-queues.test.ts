@@ -8,7 +8,7 @@ import { createQueues, type Queues } from '../../src/queues/create-queues.ts'
 import type {} from '../support/provided.ts'
 
 const log = createLog('silent')
-const concurrency = { notices: 1, deliveries: 1, stories: 1, upkeep: 1 }
+const concurrency = { notices: 1, deliveries: 1, bounces: 1, stories: 1, upkeep: 1 }
 
 let queues: Queues
 let close: () => Promise<void>

@@ -1,0 +1,125 @@
+import { hasReturnPathForm } from '../deliveries/index.ts'
+import type { JobCatalog } from '../jobs/catalog.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { InboundMail, InboundReceiver, MailboxReceiver } from '../kernel/inbound.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import type { Keys } from '../kernel/keys.ts'
+import type { Limiter } from '../kernel/limiter.ts'
+import type { Log } from '../kernel/log.ts'
+import { unsubscribe, unsubscribeTokenIn } from '../subscriptions/index.ts'
+import { openMail } from './open-mail.ts'
+import { hashContent } from './record-events.ts'
+import type { ReportedEvent } from './reported-event.ts'
+import { insertReport } from './store.ts'
+
+export type ReceiveDeps = {
+	db: Database
+	clock: Clock
+	keys: Keys
+	log: Log
+	limiter: Limiter
+	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+	config: {
+		bounceDomain: string | undefined
+		recordIp: boolean
+		inbound: { perIpAndMinute: number } | undefined
+	}
+}
+
+/**
+ * What the inbound listener does with mail: reports to our return paths are stored and read later, mail to an
+ * unsubscribe address ends the subscription at once, and there is no other address. Nothing is ever answered
+ * (RFC 3834, mail-rules H5).
+ */
+export function createInboundReceiver(deps: ReceiveDeps): InboundReceiver {
+	const { bounceDomain = '', inbound } = deps.config
+	return {
+		accepts: (recipient) => purposeOf(recipient, bounceDomain) !== undefined,
+		admit: (remoteAddress) =>
+			deps.limiter.take(`inbound/${remoteAddress}`, {
+				points: inbound?.perIpAndMinute ?? 1,
+				perSeconds: 60,
+			}),
+		receive: async (mail) => {
+			for (const recipient of mail.recipients) {
+				if (purposeOf(recipient, bounceDomain) === 'return path') {
+					await storeReport(deps, 'inbound', withTrace(mail, recipient))
+				} else await leave(deps, { ...mail, recipient })
+			}
+		},
+	}
+}
+
+/**
+ * What the reader of a mailbox does with mail. A mailbox may hold anything: only what mail software wrote is kept, and
+ * mail from people is left for people.
+ */
+export function createMailboxReceiver(deps: ReceiveDeps): MailboxReceiver {
+	return {
+		receive: async (raw) => {
+			const mail = openMail(raw)
+			if (mail.report.kind === 'auto-reply') return 'report'
+			if (mail.report.kind !== 'none' || mail.report.recipients.length > 0) {
+				await storeReport(deps, 'imap', raw)
+				return 'report'
+			}
+			const { bounceDomain = '' } = deps.config
+			const recipient = mail.report.identifiers.sentTo.find(
+				(address) => purposeOf(address, bounceDomain) === 'unsubscribe',
+			)
+			if (recipient === undefined) return 'other'
+			await leave(deps, { sender: mail.sender, recipient, raw, remoteAddress: '' })
+			return 'report'
+		},
+	}
+}
+
+/** What an address of the bounce domain is for; a token's form is looked at, whether it is genuine only later. */
+function purposeOf(recipient: string, bounceDomain: string): 'return path' | 'unsubscribe' | undefined {
+	const at = recipient.lastIndexOf('@')
+	if (bounceDomain === '' || recipient.slice(at + 1).toLowerCase() !== bounceDomain.toLowerCase())
+		return undefined
+	if (hasReturnPathForm(recipient)) return 'return path'
+	return unsubscribeTokenIn(recipient) === undefined ? undefined : 'unsubscribe'
+}
+
+/** What is stored tells where it came to, as a final delivery does (RFC 5321 §4.4). */
+function withTrace({ sender, raw }: InboundMail, recipient: string): Buffer {
+	const trace = `Return-Path: <${visible(sender)}>\r\nDelivered-To: ${visible(recipient)}\r\n`
+	return Buffer.concat([Buffer.from(trace), raw])
+}
+
+function visible(address: string): string {
+	return address.replace(/[^!-;=?-~]/g, '')
+}
+
+/** Keeps a report to be read; the same one again is known. Gives its id. */
+export async function storeReport(
+	{ db, clock, jobs }: Pick<ReceiveDeps, 'db' | 'clock' | 'jobs'>,
+	via: ReportedEvent['via'],
+	raw: Buffer,
+): Promise<number> {
+	const report = { via, raw, contentHash: hashContent(raw), receivedAt: clock.now(), kind: null }
+	const { id, isNew } = await insertReport(db, report)
+	if (isNew) await jobs.enqueue('read-report', { reportId: id }, { dedupe: String(id) })
+	return id
+}
+
+/** Mail to an unsubscribe address needs no subject and no body (mail-rules U15), but a person behind it (H5). */
+async function leave(
+	deps: ReceiveDeps,
+	{ sender, recipient, raw, remoteAddress }: Omit<InboundMail, 'recipients'> & { recipient: string },
+): Promise<void> {
+	const { report, isAutomatic } = openMail(raw)
+	if (sender === '' || isAutomatic || report.kind !== 'none' || report.recipients.length > 0) {
+		deps.log.info({ kind: report.kind }, 'mail to an unsubscribe address was written by no person')
+		return
+	}
+	const token = unsubscribeTokenIn(recipient) ?? ''
+	const view = await unsubscribe(deps, { token, page: 'mail', ip: remoteAddress })
+	deps.log.info(
+		{ outcome: typeof view === 'string' ? view : 'left' },
+		'mail to an unsubscribe address was read',
+	)
+}

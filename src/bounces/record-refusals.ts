@@ -1,0 +1,43 @@
+import { envelopeIdOf, takeRefusals, type UnrecordedRefusal } from '../deliveries/index.ts'
+import { classifyReply } from './classify-reply.ts'
+import { type RecordDeps, recordEvents } from './record-events.ts'
+import type { ReportedEvent } from './reported-event.ts'
+
+/**
+ * Records the refusals of a digest that the relay gave at once, as if they had come back by mail. May be called
+ * any number of times. Gives how many were new.
+ */
+export function recordRefusals(deps: RecordDeps, digestId: number): Promise<number> {
+	return takeRefusals(deps, digestId, async (refusals) => {
+		await recordEvents(
+			deps,
+			refusals.filter(isReply).map((refusal) => toEvent(deps, digestId, refusal)),
+		)
+	})
+}
+
+/** What was refused on our own side, for want of a rendition say, is no word on the recipient. */
+function isReply({ reply }: UnrecordedRefusal): boolean {
+	return /^[45]\d\d\b/.test(reply)
+}
+
+function toEvent(
+	{ keys }: RecordDeps,
+	digestId: number,
+	{ subscriptionId, attempts, reply, at }: UnrecordedRefusal,
+): ReportedEvent {
+	const { class: meant, hard, status, replyCode } = classifyReply(reply)
+	return {
+		via: 'smtp',
+		externalId: `smtp:${digestId}:${subscriptionId}:${attempts}`,
+		kind: 'bounce',
+		class: meant,
+		hard,
+		status,
+		reply: replyCode,
+		diagnostic: reply,
+		// the proof that would have come back by mail
+		identifiers: { envelopeId: envelopeIdOf(keys, { digestId, subscriptionId }) },
+		occurredAt: at,
+	}
+}

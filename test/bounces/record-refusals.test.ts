@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
+import { triggerDigest } from '../../src/digests/index.ts'
+import { hashAddress } from '../../src/kernel/keys.ts'
+import type { Newsletter } from '../../src/newsletters/index.ts'
+import { findSuppression } from '../../src/suppressions/index.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+let sink: SmtpSink
+let app: TestApp
+let newsletter: Newsletter
+beforeAll(async () => {
+	sink = await startSmtpSink()
+	app = await startTestApp({ config: { smtpUrl: sink.url } })
+})
+afterAll(async () => {
+	await app.close()
+	await sink.close()
+})
+beforeEach(async () => {
+	sink.reset()
+	newsletter = await makeNewsletter(app)
+})
+
+async function sendDigest(): Promise<number> {
+	await makeStory(app, newsletter.id)
+	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	if (triggered.kind !== 'created') throw new Error(triggered.kind)
+	await app.drain()
+	return triggered.digest.id
+}
+
+const events = (digestId: number) =>
+	app.db.selectFrom('bounce_events').selectAll().where('digest_id', '=', digestId).orderBy('reply').execute()
+const suppressionOf = (address: string) => findSuppression(app.db, hashAddress(app.keys, address))
+
+test('A 550 5.1.1 at SMTP time suppresses, a 550 5.7.1 never does, and the next digest knows (S6, S8, S12)', async () => {
+	const replies: Record<string, string> = {
+		'dead@readers.example': '550 5.1.1 <dead@readers.example>: Recipient address rejected: User unknown',
+		'blocked@readers.example': '550 5.7.1 Message rejected due to local policy',
+		'listed@readers.example': '554 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org',
+		'full@readers.example': '552 5.2.2 Mailbox full',
+	}
+	for (const address of [...Object.keys(replies), 'well@readers.example']) {
+		await makeReader(app, newsletter.id, { address })
+	}
+	sink.script = (stage, { to }) => (stage === 'rcpt' ? replies[to] : undefined)
+	const digestId = await sendDigest()
+
+	expect(
+		(await events(digestId)).map(({ reply, class: meant, hard, effect }) => [reply, meant, hard, effect]),
+	).toEqual([
+		['550', 'address', true, 'suppressed'],
+		['550', 'policy', false, 'none'],
+		['552', 'mailbox-full', false, 'none'],
+		['554', 'sender', false, 'none'],
+	])
+	expect(await suppressionOf('dead@readers.example')).toMatchObject({ reason: 'dead_address' })
+	for (const address of ['blocked@readers.example', 'listed@readers.example', 'full@readers.example']) {
+		expect(await suppressionOf(address), address).toBeUndefined()
+	}
+
+	sink.reset()
+	await sendDigest()
+	expect(sink.messages.map(({ to }) => to).sort()).toEqual([
+		'blocked@readers.example',
+		'full@readers.example',
+		'listed@readers.example',
+		'well@readers.example',
+	])
+})
+
+test('A refusal is recorded once, however often it is looked for, and a resend that is refused once more', async () => {
+	await makeReader(app, newsletter.id, { address: 'again@readers.example' })
+	sink.script = (stage) => (stage === 'rcpt' ? '550 5.7.1 not today' : undefined)
+	const digestId = await sendDigest()
+	expect(await recordRefusals(app, digestId)).toBe(0)
+	await reconcileBounces(app)
+	await app.drain()
+	expect(await events(digestId)).toHaveLength(1)
+
+	await app.db.updateTable('deliveries').set({ attempts: 2 }).where('digest_id', '=', digestId).execute()
+	await reconcileBounces(app)
+	await app.drain()
+	expect((await events(digestId)).map(({ external_id }) => external_id)).toEqual([
+		expect.stringMatching(/^smtp:\d+:\d+:1$/),
+		expect.stringMatching(/^smtp:\d+:\d+:2$/),
+	])
+})
+
+test('What the queue has lost is found again by the reconciler', async () => {
+	await makeReader(app, newsletter.id, { address: 'lost@readers.example' })
+	sink.script = (stage) => (stage === 'rcpt' ? '550 5.1.1 no such user' : undefined)
+	const digestId = await sendDigest()
+	await app.db.deleteFrom('bounce_events').where('digest_id', '=', digestId).execute()
+	await app.db.deleteFrom('suppressions').execute()
+	await app.db
+		.updateTable('deliveries')
+		.set({ refusal_recorded: null })
+		.where('digest_id', '=', digestId)
+		.execute()
+	await reconcileBounces(app)
+	await app.drain()
+	expect(await events(digestId)).toHaveLength(1)
+	expect(await suppressionOf('lost@readers.example')).toBeDefined()
+})
+
+test('What was refused for want of something of ours becomes no event', async () => {
+	await makeReader(app, newsletter.id, { address: 'ours@readers.example' })
+	sink.script = (stage) => (stage === 'rcpt' ? '550 5.1.1 no such user' : undefined)
+	const digestId = await sendDigest()
+	await app.db.deleteFrom('bounce_events').where('digest_id', '=', digestId).execute()
+	await app.db
+		.updateTable('deliveries')
+		.set({ refusal_recorded: null, reply: "not sent: the message can't be composed" })
+		.where('digest_id', '=', digestId)
+		.execute()
+	expect(await recordRefusals(app, digestId)).toBe(1)
+	expect(await events(digestId)).toEqual([])
+})
+
+test('Staff is alerted when more than one percent of a digest is refused for a reason of ours, and once (S8)', async () => {
+	for (let n = 1; n <= 100; n++) {
+		await makeReader(app, newsletter.id, { address: `reader${n}@${n < 3 ? 'strict' : 'easy'}.example` })
+	}
+	let refused = 1
+	sink.script = (stage, { to }) =>
+		stage === 'rcpt' && /^reader[12]@/.test(to) && Number(to[6]) <= refused
+			? '550 5.7.26 Unauthenticated mail is not accepted'
+			: undefined
+	const alertsOf = (digestId: number) =>
+		app.db.selectFrom('bounce_alerts').selectAll().where('digest_id', '=', digestId).execute()
+	const few = await sendDigest()
+	expect(await events(few)).toHaveLength(1)
+	expect(await alertsOf(few)).toEqual([])
+
+	refused = 2
+	const many = await sendDigest()
+	expect(await alertsOf(many)).toMatchObject([
+		{ events: 2, planned: 100, classes: { sender: 2 }, domains: { 'strict.example': 2 }, closed_at: null },
+	])
+	const told = () =>
+		app.logged.filter((line) => line.includes('a reason of our own') && line.includes(`"digestId":${many}`))
+	expect(told()).toHaveLength(1)
+	await app.db.updateTable('deliveries').set({ attempts: 2 }).where('digest_id', '=', many).execute()
+	await recordRefusals(app, many)
+	expect(await alertsOf(many)).toHaveLength(1)
+	expect(told()).toHaveLength(1)
+})
+
+test('Staff is alerted when twenty in an hour are refused for a reason of ours, of whatever digests', async () => {
+	await app.db.deleteFrom('bounce_events').execute()
+	await app.db.deleteFrom('bounce_alerts').execute()
+	for (let n = 1; n <= 20; n++) {
+		await makeReader(app, newsletter.id, { address: `hourly${n}@readers.example` })
+	}
+	sink.script = (stage, { to }) =>
+		stage === 'rcpt' && to !== 'hourly20@readers.example' ? '554 5.7.1 rejected as spam' : undefined
+	await sendDigest()
+	const hourly = () => app.db.selectFrom('bounce_alerts').selectAll().where('digest_id', 'is', null).execute()
+	expect(await hourly()).toEqual([])
+	sink.script = (stage) => (stage === 'rcpt' ? '554 5.7.1 rejected as spam' : undefined)
+	await sendDigest()
+	expect(await hourly()).toMatchObject([{ events: 39, planned: null }])
+})
