@@ -1,18 +1,98 @@
-import type { Command } from 'commander'
-import type { ProgressAnswer } from '../http/routes/digest-answers.ts'
-import type { CommandContext } from './command-context.ts'
+import { appendFile, writeFile } from 'node:fs/promises'
+import { type Command, Option } from 'commander'
+import type { DeliveryPageAnswer } from '../http/routes/deliveries.ts'
+import { deliveryStates, type ProgressAnswer, type ResendAnswer } from '../http/routes/digest-answers.ts'
+import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest } from './describe-digest.ts'
+import { columns } from './print.ts'
 import { readId } from './read-argument.ts'
+import type { StaffApi } from './with-staff-api.ts'
 
-/** `envoi digest pause|resume|cancel`. */
+type Options = { json?: boolean; refused?: boolean; inDoubt?: boolean; state?: string; csv?: string }
+
+const shownDeliveries = 1_000
+const exportedAtOnce = 50_000
+
+/** `envoi digest pause|resume|cancel|deliveries|resend`. */
 export function addDigestControlCommands(group: Command, context: CommandContext): void {
 	const { t, add, run } = context
 	for (const action of ['pause', 'resume', 'cancel'] as const) {
-		add(group, `${action} <id>`).action((id: string, options: { json?: boolean }) =>
+		add(group, `${action} <id>`).action((id: string, options: Options) =>
 			run(options, async (api) => {
 				const json = await api.post<ProgressAnswer>(`/digests/${readId(id, t)}/${action}`)
 				return { json, text: describeDigest(json, context) }
 			}),
 		)
 	}
+
+	add(group, 'deliveries <id>')
+		.addOption(new Option('--state <state>', t('digest.option.state')).choices(deliveryStates))
+		.option('--csv <file>', t('digest.option.csv'))
+		.action((id: string, options: Options) =>
+			run(options, (api) => listDeliveries(api, readId(id, t), options, context)),
+		)
+
+	add(group, 'resend <id>')
+		.option('--refused', t('digest.option.refused'))
+		.option('--in-doubt', t('digest.option.in_doubt'))
+		.action((id: string, options: Options) =>
+			run(options, (api) => resend(api, readId(id, t), options, context)),
+		)
+}
+
+async function listDeliveries(
+	api: StaffApi,
+	id: number,
+	{ state, csv }: Options,
+	context: CommandContext,
+): Promise<Outcome> {
+	const { t } = context
+	if (csv !== undefined) {
+		const count = await writeExport(api, id, state, csv)
+		return { json: { file: csv, count }, text: t('digest.exported', { count, file: csv }) }
+	}
+	const json = await api.get<DeliveryPageAnswer>(`/digests/${id}/deliveries`, {
+		state,
+		limit: shownDeliveries,
+	})
+	const rows = json.items.map((item) => [
+		item.address,
+		t(`digest.delivery.${item.state}`),
+		item.changedAt.slice(0, 16).replace('T', ' '),
+		item.reply ?? '',
+	])
+	const more = json.next === null ? [] : [t('digest.more_deliveries')]
+	return { json, text: [columns(rows) || t('digest.no_deliveries'), ...more].join('\n') }
+}
+
+/** Writes the file page by page, so that neither side holds a large ledger at once. Gives the number of deliveries. */
+async function writeExport(
+	api: StaffApi,
+	id: number,
+	state: string | undefined,
+	file: string,
+): Promise<number> {
+	await writeFile(file, '', { mode: 0o600 })
+	let after: number | undefined
+	for (let count = 0; ; ) {
+		const text = await api.getText(`/digests/${id}/deliveries.csv`, { state, after, limit: exportedAtOnce })
+		await appendFile(file, text)
+		const ids = [...text.matchAll(/^(\d+),"/gm)].map((match) => Number(match[1]))
+		count += ids.length
+		if (ids.length < exportedAtOnce) return count
+		after = ids.at(-1)
+	}
+}
+
+async function resend(
+	api: StaffApi,
+	id: number,
+	{ refused, inDoubt }: Options,
+	context: CommandContext,
+): Promise<Outcome> {
+	const { t } = context
+	if (Boolean(refused) === Boolean(inDoubt)) throw new UsageError(t('digest.choose_resend'))
+	const state = refused ? 'refused' : 'in_doubt'
+	const json = await api.post<ResendAnswer>(`/digests/${id}/resend`, { state })
+	return { json, text: [t('digest.resent', json.resent), describeDigest(json, context)].join('\n') }
 }

@@ -45,8 +45,12 @@ export async function cancelDigest(deps: ControlDeps, digestId: number): Promise
 
 async function requireState(deps: ControlDeps, digestId: number, ...states: DigestState[]) {
 	const digest = await getDigest(deps, digestId)
-	if (!states.includes(digest.state)) {
-		throw new AppError('conflict', `errors.digest.is_${digest.state}`, { params: { id: digestId } })
-	}
+	if (!states.includes(digest.state)) throw await refuseFor(deps, digestId)
 	return digest
+}
+
+/** Why what was asked for can't be done with a digest in its state. Throws `not_found`. */
+export async function refuseFor(deps: Pick<ControlDeps, 'db'>, digestId: number): Promise<AppError> {
+	const { state } = await getDigest(deps, digestId)
+	return new AppError('conflict', `errors.digest.is_${state}`, { params: { id: digestId } })
 }

@@ -256,6 +256,38 @@ export async function excludeCancelled(db: Database, digestId: number): Promise<
 export async function hasDue(db: Database, digestId: number): Promise<boolean> {
 	const { rows } = await sql`
 		select 1 from deliveries where digest_id = ${digestId} and state = 'planned' and due_at <= now() limit 1`.execute(
+/** How many deliveries are to be sent again, and how many are not, because their reader left or must not be mailed. */
+export type Resent = { planned: number; leftOut: number }
+
+/**
+ * Plans again what is in a state, but for who has unsubscribed or been suppressed. The row forgets its worker, so an
+ * answer that comes as late as this changes nothing any more.
+ */
+export async function planAgain(
+	tx: DatabaseOrTransaction,
+	digestId: number,
+	state: 'refused' | 'in_doubt',
+): Promise<Resent> {
+	const { rows } = await sql<Resent>`
+		with wanted as (
+			select d.subscription_id, s.state is not distinct from 'active' and x.address_hash is null as may
+			from deliveries d
+			left join subscriptions s on s.id = d.subscription_id
+			left join subscribers p on p.id = s.subscriber_id
+			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+			where d.digest_id = ${digestId} and d.state = ${state}
+		), planned as (
+			update deliveries d set state = 'planned', due_at = now(), first_deferred_at = null, worker = null,
+				lease_until = null, changed_at = now()
+			from wanted w
+			where d.digest_id = ${digestId} and d.subscription_id = w.subscription_id and d.state = ${state} and w.may
+			returning 1
+		)
+		select (select count(*) from planned)::float8 as planned,
+			(select count(*) from wanted where not may)::float8 as "leftOut"`.execute(tx)
+	return rows[0] ?? { planned: 0, leftOut: 0 }
+}
+
 		db,
 	)
 	return rows.length > 0

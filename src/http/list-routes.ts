@@ -2,7 +2,7 @@ import type { Route } from './route.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
 import { type DeliveriesDeps, deliveryRoutes } from './routes/deliveries.ts'
-import { type DigestsDeps, digestRoutes } from './routes/digests.ts'
+import { deliveriesExportRoutes } from './routes/deliveries-export.ts'
 import { type DigestControlDeps, digestControlRoutes } from './routes/digest-control.ts'
 import { type DigestEventsDeps, digestEventRoutes } from './routes/digest-events.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -60,5 +60,6 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...digestEventRoutes(deps),
 		...docsRoutes({ routes: () => routes, publicUrl: deps.config.publicUrl, version: deps.version }),
 	]
+		...deliveriesExportRoutes(deps),
 	return routes
 }

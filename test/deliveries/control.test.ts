@@ -153,3 +153,58 @@ test('Staff pauses, resumes and cancels over the API, and that is written down',
 		.execute()
 	expect(audit.map(({ action }) => action)).toEqual(['pause', 'resume', 'cancel'])
 })
+
+test('Only what was refused, or only what is in doubt, is sent again, with the same Message-ID (F1)', async () => {
+	const digestId = await planned()
+	const messageIds = new Map<string, string[]>()
+	sink.script = (stage, { to, raw }) => {
+		if (stage !== 'message') return undefined
+		messageIds.set(to, [...(messageIds.get(to) ?? []), /^Message-ID: (.*)$/m.exec(raw)?.[1] ?? ''])
+		if (/^reader[1-4]@/.test(to)) return '550 5.7.1 not today'
+		return /^reader[56]@/.test(to) ? 'keep and drop' : undefined
+	}
+	await sendInProcess(digestId)
+	expect(await progress(digestId)).toMatchObject({ accepted: 54, refused: 4, inDoubt: 2 })
+	await app.db
+		.updateTable('subscriptions')
+		.set({ state: 'unsubscribed' })
+		.where('newsletter_id', '=', newsletter.id)
+		.where('subscriber_id', 'in', (subscribers) =>
+			subscribers
+				.selectFrom('subscribers')
+				.select('id')
+				.where('comparable_address', '=', 'reader2@example.net'),
+		)
+		.execute()
+	const before = new Map(messageIds)
+
+	messageIds.clear()
+	sink.script = (stage, { to, raw }) => {
+		if (stage === 'message') messageIds.set(to, [/^Message-ID: (.*)$/m.exec(raw)?.[1] ?? ''])
+		return undefined
+	}
+	const resend = (state: string) => staff.call('post', `/digests/${digestId}/resend`, { state })
+	expect((await resend('accepted')).status).toBe(422)
+	expect((await resend('refused')).body).toMatchObject({
+		state: 'sending',
+		resent: { planned: 3, leftOut: 1 },
+		counts: { due: 3, refused: 1, inDoubt: 2 },
+		balanced: true,
+	})
+	await sendInProcess(digestId)
+	expect([...messageIds.keys()].sort()).toEqual([1, 3, 4].map((n) => `reader${n}@example.net`))
+	for (const [to, ids] of messageIds) expect(ids).toEqual(before.get(to))
+	expect(await progress(digestId)).toMatchObject({ refused: 1, inDoubt: 2, digest: { state: 'completed' } })
+
+	expect((await resend('in_doubt')).body).toMatchObject({ resent: { planned: 2, leftOut: 0 } })
+	await sendInProcess(digestId)
+	expect(messageIds.get('reader5@example.net')).toEqual(before.get('reader5@example.net'))
+	expect(await progress(digestId)).toMatchObject({ accepted: 59, refused: 1, inDoubt: 0, balanced: true })
+	expect((await resend('in_doubt')).body).toMatchObject({ state: 'completed', resent: { planned: 0 } })
+
+	const { text: exported } = await staff.call('get', `/digests/${digestId}/deliveries.csv?state=refused`)
+	expect(exported).toMatch(
+		/^"subscription","address","state","attempts","due","changed","reply"\r\n\d+,"reader2@/,
+	)
+	expect(exported.trim().split('\r\n')).toHaveLength(2)
+})

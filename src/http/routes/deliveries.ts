@@ -5,7 +5,7 @@ import { getNewsletter, newsletterLocales } from '../../newsletters/index.ts'
 import { recordAudit } from '../../staff/index.ts'
 import { countSubscriptions } from '../../subscriptions/index.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { digestWishFields, tidyWish } from './digest-answers.ts'
+import { deliveryStates, digestWishFields, tidyWish } from './digest-answers.ts'
 import { describeErrors, idParams, instant, slugParams } from './staff-answers.ts'
 
 export type DeliveriesDeps = Parameters<typeof sendTestDigest>[0]
@@ -102,19 +102,8 @@ const testAnswer = z.object({
 		.optional(),
 })
 
-const states = [
-	'planned',
-	'sending',
-	'accepted',
-	'refused',
-	'in_doubt',
-	'excluded',
-	'bounced',
-	'complained',
-] as const
-
 const deliveryQuery = z.strictObject({
-	state: z.enum(states).optional(),
+	state: z.enum(deliveryStates).optional(),
 	limit: z.coerce.number().int().min(1).max(1_000).default(100).meta({ description: 'Deliveries a page.' }),
 	after: z.coerce
 		.number()
@@ -129,7 +118,7 @@ const deliveryPage = z.object({
 		z.object({
 			subscriptionId: z.int(),
 			address: z.string(),
-			state: z.enum(states),
+			state: z.enum(deliveryStates),
 			attempts: z.int(),
 			dueAt: instant,
 			reply: z.string().nullable().meta({ description: 'What the relay said, or why nothing was sent' }),

@@ -97,6 +97,18 @@ export const digestPage = z.object({
 	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
 })
 
+/** What a delivery may be. */
+export const deliveryStates = [
+	'planned',
+	'sending',
+	'accepted',
+	'refused',
+	'in_doubt',
+	'excluded',
+	'bounced',
+	'complained',
+] as const
+
 const count = z.int().min(0)
 
 export const progressAnswer = digestAnswer
@@ -121,10 +133,18 @@ export const progressAnswer = digestAnswer
 	})
 	.meta({ id: 'DigestProgress' })
 
+export const resendAnswer = progressAnswer.extend({
+	resent: z.object({
+		planned: count,
+		leftOut: count.meta({ description: 'They have unsubscribed or been suppressed meanwhile' }),
+	}),
+})
+
 export type PreviewAnswer = z.infer<typeof previewAnswer>
 export type DigestAnswer = z.infer<typeof digestAnswer>
 export type TriggeredAnswer = z.infer<typeof triggeredAnswer>
 export type ProgressAnswer = z.infer<typeof progressAnswer>
+export type ResendAnswer = z.infer<typeof resendAnswer>
 
 /** A digest as answers give it, with the addresses of its pages on the web. */
 export function digestToAnswer(digest: Digest, publicUrl: string) {

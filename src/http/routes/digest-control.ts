@@ -1,8 +1,9 @@
-import { cancelDigest, pauseDigest, resumeDigest } from '../../deliveries/index.ts'
+import { z } from 'zod'
+import { cancelDigest, pauseDigest, resendDeliveries, resumeDigest } from '../../deliveries/index.ts'
 import { digestProgress } from '../../digests/index.ts'
 import { recordAudit } from '../../staff/index.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { progressAnswer, progressToAnswer } from './digest-answers.ts'
+import { progressAnswer, progressToAnswer, resendAnswer } from './digest-answers.ts'
 import { describeErrors, idParams } from './staff-answers.ts'
 
 export type DigestControlDeps = Parameters<typeof pauseDigest>[0] & { config: { publicUrl: string } }
@@ -29,7 +30,32 @@ const actions = {
 
 /** What staff may do with a digest that is under way. */
 export function digestControlRoutes(deps: DigestControlDeps): Route[] {
-	return (['pause', 'resume', 'cancel'] as const).map((action) =>
+	const { publicUrl } = deps.config
+	const resend = defineRoute({
+		tag: 'Digests',
+		access: 'staff',
+		method: 'post',
+		path: '/api/v1/digests/{id}/resend',
+		summary: 'Send again what was refused, or what is in doubt',
+		description:
+			'With the Message-ID that each message had. Who has unsubscribed or been suppressed meanwhile stays out.',
+		params: idParams,
+		body: z.strictObject({ state: z.enum(['refused', 'in_doubt']) }),
+		responses: {
+			200: { description: 'The digest, its sums, and how many are sent again', schema: resendAnswer },
+			...describeErrors(400, 401, 404, 409, 422),
+		},
+		handle: async ({ params, body, request }) => {
+			const resent = await resendDeliveries(deps, params.id, body.state)
+			await recordAudit(deps, { actor: request.actor, action: 'resend', subject: `digest:${params.id}` })
+			const progress = await digestProgress(deps, params.id)
+			return {
+				json: { ...progressToAnswer(progress, publicUrl), resent },
+				headers: { 'Cache-Control': 'no-store' },
+			}
+		},
+	})
+	const controls = (['pause', 'resume', 'cancel'] as const).map((action) =>
 		defineRoute({
 			tag: 'Digests',
 			access: 'staff',
@@ -48,10 +74,11 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 				}
 				const progress = await digestProgress(deps, params.id)
 				return {
-					json: progressToAnswer(progress, deps.config.publicUrl),
+					json: progressToAnswer(progress, publicUrl),
 					headers: { 'Cache-Control': 'no-store' },
 				}
 			},
 		}),
 	)
+	return [...controls, resend]
 }

@@ -1,0 +1,30 @@
+import { markCompleted, markReopened } from '../digests/index.ts'
+import { type ControlDeps, refuseFor } from './control-digest.ts'
+import { startLanes } from './plan-digest.ts'
+import { planAgain, type Resent } from './store.ts'
+
+export type { Resent } from './store.ts'
+
+/** What staff may have sent again. */
+export type ResendState = 'refused' | 'in_doubt'
+
+/**
+ * Has the deliveries of a digest that were refused, or that are in doubt, sent again, with the Message-ID that they had.
+ * Who has unsubscribed or been suppressed meanwhile stays out. A completed digest is being sent again. Throws `not_found`,
+ * and `conflict` where the digest is not sent or completed.
+ */
+export async function resendDeliveries(
+	deps: ControlDeps,
+	digestId: number,
+	state: ResendState,
+): Promise<Resent> {
+	const resent = await deps.db.transaction().execute(async (tx) => {
+		if (!(await markReopened(tx, digestId))) return undefined
+		return planAgain(tx, digestId, state)
+	})
+	if (!resent) throw await refuseFor(deps, digestId)
+	if (resent.planned > 0) await startLanes(deps, digestId)
+	else await markCompleted(deps.db, digestId, deps.clock.now())
+	deps.log.info({ digestId, state, ...resent }, 'deliveries are sent again')
+	return resent
+}
