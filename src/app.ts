@@ -22,7 +22,9 @@ import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
 import type { BuildMessage, Mailer, PrepareMessage, RenderMail, SignDkim } from './kernel/mail.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
-import { createLimiter } from './limits/create-limiter.ts'
+import type { TokenBuckets } from './kernel/rate.ts'
+import { createLimiter, type LimiterStore } from './limits/create-limiter.ts'
+import { createTokenBuckets } from './limits/create-token-buckets.ts'
 import { createLog } from './logs/create-log.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import { type CapturedMailer, createCapturedMailer } from './mail/captured-mailer.ts'
@@ -57,6 +59,8 @@ export type App = {
 	messages: Messages
 	/** Tells long work that the process is about to stop. */
 	stopping: AbortSignal
+	/** Token buckets of the speed limits. */
+	buckets: TokenBuckets
 	http: RequestListener
 	/** Closes all in reverse order, within about 10 seconds. */
 	close(): Promise<void>
@@ -104,10 +108,11 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			overrides.queuePrefix,
 		)
 		closers.push(() => jobs.close())
-		const limiter = createLimiter(
-			redis ? { kind: 'redis', client: redis } : { kind: 'postgres', pool: database.queuePool },
-			log,
-		)
+		const counters: LimiterStore = redis
+			? { kind: 'redis', client: redis }
+			: { kind: 'postgres', pool: database.queuePool }
+		const limiter = createLimiter(counters, log)
+		const buckets = createTokenBuckets(counters, log, overrides.queuePrefix)
 
 		const captured = config.smtpUrl ? undefined : createCapturedMailer()
 		const relay =
@@ -151,6 +156,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			routes:
 				overrides.routes === 'health'
 					? healthRoutes({ checks })
+			buckets,
 					: listRoutes({ ...app, lanes: lanesFor(app), checks, version: await readVersion() }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),

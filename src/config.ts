@@ -7,6 +7,7 @@ import {
 	returnedMailSettings,
 } from './config/returned-mail-settings.ts'
 import { type DkimKey, isDkimSelector } from './kernel/dkim-key.ts'
+import { type DomainRate, parseRate, type Rate } from './kernel/rate.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
@@ -26,6 +27,31 @@ const smtpUrl = z
 			error: 'takes ?tls=required, ?tls=opportunistic or ?tls=never',
 		},
 	)
+
+const rate = z.string().transform((text, context) => {
+	const read = parseRate(text)
+	if (!read) context.addIssue({ code: 'custom', message: rateProblem })
+	return read
+})
+
+const rateProblem =
+	'must be a number above 0 and /s, /min or /h, such as 20/s or 600/h, with a burst where you like: 50/s burst 100'
+
+const domainRates = z.string().transform((text, context): DomainRate[] =>
+	text
+		.split(',')
+		.filter((item) => item.trim())
+		.flatMap((item) => {
+			const [pattern = '', limit = ''] = item.split('=').map((part) => part.trim())
+			const read = parseRate(limit)
+			const [, below = '', name = ''] = /^(\*\.)?(.*)$/.exec(pattern) ?? []
+			const domainName = name === '*' ? name : domainToASCII(name)
+			if (read && domainName) return [{ pattern: `${below}${domainName}`, rate: read }]
+			const problem = domainName ? `the limit ${rateProblem}` : 'needs a domain, *.domain or * before the ='
+			context.addIssue({ code: 'custom', message: `has “${item.trim()}”: ${problem}` })
+			return []
+		}),
+)
 
 const linkSecrets = z.string().transform((text, context) =>
 	text.split(',').map((item) => {
@@ -60,6 +86,8 @@ const environment = z
 		REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
 		SMTP_URL: smtpUrl.optional(),
 		SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
+		RELAY_RATE: rate.optional(),
+		DOMAIN_RATES: domainRates.default([]),
 		SECRET_KEY: z.string().min(32, 'needs 32 characters or more').optional(),
 		LINK_SECRETS: linkSecrets.default([]),
 		BOUNCE_DOMAIN: z.hostname('must be a host name').optional(),
@@ -115,6 +143,10 @@ export type Config = Readonly<{
 	bounceDomain: string | undefined
 	feedbackSenderId: string
 	/** What mail is signed with, RSA first. None: signing is the relay's task. */
+	/** How fast the relay may be used, all processes together; undefined: as fast as it takes mail. */
+	relayRate: Rate | undefined
+	/** How fast each recipient domain may be mailed. */
+	domainRates: readonly DomainRate[]
 	dkimKeys: readonly DkimKey[]
 	trustProxy: number | string
 	recordIp: boolean
@@ -167,6 +199,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		dkimKeys: dkim.keys,
 		trustProxy: set.TRUST_PROXY,
 		recordIp: set.RECORD_IP,
+		relayRate: set.RELAY_RATE,
+		domainRates: set.DOMAIN_RATES,
 		confirmHours: set.CONFIRM_HOURS,
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,

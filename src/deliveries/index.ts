@@ -7,6 +7,7 @@ export {
 	readMessageId,
 	readReturnPath,
 } from './delivery-tokens.ts'
+export { createDomainGate, type DomainGate } from './domain-gate.ts'
 export type { LaneEnd } from './lane.ts'
 export { type Delivery, listDeliveries } from './list-deliveries.ts'
 export { markReturned } from './mark-returned.ts'

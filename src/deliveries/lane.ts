@@ -5,6 +5,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 import type { Composer } from './create-composer.ts'
+import type { DomainGate } from './domain-gate.ts'
 import type { Relay } from './relay.ts'
 import { settleOutcome } from './settle-outcome.ts'
 import {
@@ -22,6 +23,8 @@ export type LaneDeps = {
 	db: Database
 	log: Log
 	relay: Relay
+	/** Speed limits of recipient domains, where there are any. */
+	gate?: DomainGate
 	/** Given when the process is about to stop. */
 	stopping: AbortSignal
 }
@@ -66,6 +69,8 @@ export class Lane {
 	#cursor: Cursor | undefined
 	/** Whether the last look from the beginning found nothing due. */
 	#exhausted = false
+	/** Until when rows come back that this lane has put off: it stays for them. */
+	#putOffUntil = 0
 	#renewedUntil = 0
 	/** Whether staff has paused or cancelled the digest. */
 	#held = false
@@ -113,8 +118,9 @@ export class Lane {
 				continue
 			}
 			if (!halted) this.#startSends()
-			if (!halted && this.#isIdle() && this.#exhausted) return { kind: 'nothing_due' }
+			if (!halted && this.#isIdle() && this.#exhausted && !this.#expectsRows()) return { kind: 'nothing_due' }
 			await this.#untilWorthwhile()
+			if (this.#exhausted && this.#expectsRows()) this.#lookAgain()
 		}
 	}
 
@@ -136,8 +142,24 @@ export class Lane {
 			await this.#settleAfterFailure(settled, error)
 		}
 		this.#settled = this.#settled.slice(settled.length)
-		this.#ready.push(...claimed.map((row) => ({ ...row, safeUntil })))
+		const admitted = await this.#admit(claimed)
+		this.#ready.push(...admitted.map((row) => ({ ...row, safeUntil })))
 		relay.returnMarks(settled.length + extra - claimed.length)
+	}
+
+	/** Rows whose domain may not be sent more now are put off, so that they stand in nobody's way. */
+	async #admit(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
+		const { gate } = this.#deps
+		if (!gate || claimed.length === 0) return claimed
+		const admissions = await gate.admit(claimed.map(({ domain }) => domain))
+		return claimed.filter(({ subscriptionId, attempts }, index) => {
+			const admission = admissions[index]
+			if (!admission || admission.ok) return true
+			const { afterSeconds } = admission
+			this.#settled.push({ subscriptionId, attempts, kind: 'untouched', afterSeconds })
+			this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + afterSeconds * 1_000)
+			return false
+		})
 	}
 
 	/** How many rows may be claimed: marks that what is written down sets free can be used again at once. */
@@ -174,7 +196,7 @@ export class Lane {
 			if (claimed.length + excluded === 0) this.#exhausted = this.#cursor === undefined
 			this.#cursor = cursor
 		}
-		if (settled.some(({ kind }) => kind === 'untouched')) this.#lookAgain()
+		if (settled.some((row) => row.kind === 'untouched' && row.afterSeconds === undefined)) this.#lookAgain()
 		if (written < settled.length) {
 			const { log } = this.#deps
 			log.error(
@@ -197,6 +219,7 @@ export class Lane {
 			if (performance.now() < Math.max(row.safeUntil, this.#renewedUntil)) this.#send(row)
 			else this.#settled.push({ ...row, kind: 'untouched' })
 		}
+		if (this.#ready.length > 0) relay.await(this.#ready.length)
 	}
 
 	async #send(row: Claimed): Promise<void> {
@@ -275,6 +298,10 @@ export class Lane {
 	/** How many rows of the ledger say `sending` because of this lane. */
 	#marked(): number {
 		return this.#ready.length + this.#underWay.size + this.#settled.length
+	}
+
+	#expectsRows(): boolean {
+		return performance.now() < this.#putOffUntil + writeWithinMs
 	}
 
 	#isIdle(): boolean {

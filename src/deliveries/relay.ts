@@ -1,12 +1,16 @@
 import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import type { Rate, TokenBuckets } from '../kernel/rate.ts'
 import { concernsRelay, decidePause } from './pause-policy.ts'
+import { createRelayPermits } from './relay-permits.ts'
 
 export type RelayOptions = {
 	/** The first pause after the relay has failed; it doubles up to a minute. */
 	pauseMs?: number
 	/** How long a lane waits for the relay before it leaves the rest to the reconciler. */
 	patienceMs?: number
+	/** How fast it may go, all processes together. */
+	limit?: { buckets: TokenBuckets; rate: Rate }
 }
 
 /**
@@ -18,6 +22,8 @@ export type Relay = {
 	readonly connections: number
 	readonly patienceMs: number
 	canSend(): boolean
+	/** Says that messages wait that may not go now: where a speed limit is why, the lanes are called back in time. */
+	await(messages: number): void
 	send(message: ReadyMessage): Promise<SendOutcome>
 	/** How many marks a lane should hold at most, as many lanes as there are. */
 	share(): number
@@ -49,6 +55,9 @@ export function createRelay(
 	const notify = () => {
 		for (const goOn of lanes) goOn()
 	}
+	const permits = options.limit
+		? createRelayPermits(options.limit.buckets, { key: 'relay', rate: options.limit.rate }, notify)
+		: undefined
 	const pauseNow = () => {
 		if (pause && performance.now() >= pause.until) pause = undefined
 		return pause
@@ -75,9 +84,13 @@ export function createRelay(
 	return {
 		connections,
 		patienceMs,
-		canSend: () => underWay < limit && !pauseNow(),
+		canSend: () => underWay < limit && !pauseNow() && (permits?.has() ?? true),
+		await: (messages) => {
+			if (underWay < limit && !pauseNow()) permits?.fetch(Math.min(messages, limit - underWay))
+		},
 		send: async (message) => {
 			underWay += 1
+			permits?.use()
 			const begunAt = performance.now()
 			try {
 				const outcome = await mailer.send(message)
@@ -101,8 +114,10 @@ export function createRelay(
 		pausedFor: () => pauseNow()?.reason,
 		untilOpen: (signal) =>
 			new Promise((resolve) => {
-				const waitMs = Math.min(patienceMs, (pauseNow()?.until ?? 0) - performance.now() + 1)
-				if (signal.aborted || waitMs <= 0) return resolve()
+				// timers cut fractions off and may come a millisecond early
+				const leftMs = Math.ceil((pauseNow()?.until ?? 0) - performance.now()) + 1
+				const waitMs = Math.min(patienceMs, leftMs)
+				if (signal.aborted || !pauseNow()) return resolve()
 				const end = () => {
 					clearTimeout(timer)
 					signal.removeEventListener('abort', end)

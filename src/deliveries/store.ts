@@ -64,12 +64,15 @@ export type Claimed = {
 	deferredSeconds: number
 }
 
-/** What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed. */
+/**
+ * What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed, at
+ * once or after some seconds.
+ */
 export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
 	(
 		| { kind: 'accepted' | 'refused' | 'in_doubt'; reply: string }
 		| { kind: 'deferred'; reply: string; afterSeconds: number }
-		| { kind: 'untouched' }
+		| { kind: 'untouched'; afterSeconds?: number }
 	)
 
 /** A worker at a digest: no two runs have the same name. */
@@ -182,7 +185,7 @@ function settling({ digestId, worker }: WorkerKey, settled: readonly Settled[]) 
 	const attempts = settled.map((row) => row.attempts)
 	const states = settled.map(({ kind }) => stateOf[kind])
 	const replies = settled.map((row) => ('reply' in row ? row.reply : null))
-	const waits = settled.map((row) => ('afterSeconds' in row ? row.afterSeconds : null))
+	const waits = settled.map((row) => ('afterSeconds' in row ? (row.afterSeconds ?? null) : null))
 	const untouched = settled.map(({ kind }) => kind === 'untouched')
 	return sql`settled as (
 			update deliveries d set
@@ -190,7 +193,7 @@ function settling({ digestId, worker }: WorkerKey, settled: readonly Settled[]) 
 				reply = coalesce(o.reply, d.reply),
 				attempts = d.attempts - case when o.untouched then 1 else 0 end,
 				due_at = case when o.wait is null then d.due_at else now() + make_interval(secs => o.wait) end,
-				first_deferred_at = case when o.wait is null then d.first_deferred_at else coalesce(d.first_deferred_at, now()) end,
+				first_deferred_at = case when o.wait is null or o.untouched then d.first_deferred_at else coalesce(d.first_deferred_at, now()) end,
 				worker = null, lease_until = null, changed_at = now()
 			from unnest(${ids}::bigint[], ${attempts}::int[], ${states}::text[], ${replies}::text[], ${waits}::float8[],
 				${untouched}::boolean[]) as o (id, attempts, state, reply, wait, untouched)
@@ -253,9 +256,6 @@ export async function excludeCancelled(db: Database, digestId: number): Promise<
 	}
 }
 
-export async function hasDue(db: Database, digestId: number): Promise<boolean> {
-	const { rows } = await sql`
-		select 1 from deliveries where digest_id = ${digestId} and state = 'planned' and due_at <= now() limit 1`.execute(
 /** How many deliveries are to be sent again, and how many are not, because their reader left or must not be mailed. */
 export type Resent = { planned: number; leftOut: number }
 
@@ -288,6 +288,9 @@ export async function planAgain(
 	return rows[0] ?? { planned: 0, leftOut: 0 }
 }
 
+export async function hasDue(db: Database, digestId: number): Promise<boolean> {
+	const { rows } = await sql`
+		select 1 from deliveries where digest_id = ${digestId} and state = 'planned' and due_at <= now() limit 1`.execute(
 		db,
 	)
 	return rows.length > 0

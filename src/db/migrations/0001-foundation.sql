@@ -340,3 +340,10 @@ create table rate_limits (
 	points integer not null default 0,
 	expire bigint
 );
+-- Token buckets of the speed limits of sending, where no Redis is set.
+create table token_buckets (
+	key text primary key,
+	tokens double precision not null,
+	filled_at timestamptz not null
+);
+

@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import {
+	createDomainGate,
+	createRelay,
+	planDigest,
+	type RelayOptions,
+	sendDigest,
+} from '../../src/deliveries/index.ts'
+import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import type { Mailer } from '../../src/kernel/mail.ts'
+import { parseRate, type Rate, type TokenBuckets } from '../../src/kernel/rate.ts'
+import type { Newsletter } from '../../src/newsletters/index.ts'
+import { makeNewsletter, makeReader, makeReaders, makeStory } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+let app: TestApp
+let newsletter: Newsletter
+beforeAll(async () => {
+	app = await startTestApp({ workers: false })
+})
+afterAll(() => app.close())
+beforeEach(async () => {
+	newsletter = await makeNewsletter(app)
+	await makeStory(app, newsletter.id)
+})
+
+async function planned(): Promise<number> {
+	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	if (made.kind !== 'created') throw new Error(made.kind)
+	await planDigest(app, made.digest.id)
+	return made.digest.id
+}
+
+function rateOf(text: string): Rate {
+	const rate = parseRate(text)
+	if (!rate) throw new Error(text)
+	return rate
+}
+
+/** Notes when each message went out, and to whom. */
+function recordingMailer() {
+	const begunAt = performance.now()
+	const sent: Array<{ to: string; at: number }> = []
+	const mailer: Mailer = {
+		connections: 10,
+		send: async ({ envelope }) => {
+			sent.push({ to: envelope.to, at: (performance.now() - begunAt) / 1_000 })
+			return { kind: 'accepted', reply: '250 ok' }
+		},
+		verify: async () => {},
+		close: async () => {},
+	}
+	const relay = (options: RelayOptions = {}) => createRelay({ mailer, log: app.log }, options)
+	return { sent, relay }
+}
+
+test('A bucket gives what has come in, at most a burst, and says when the next is there', async () => {
+	const wish = (count: number) => ({ key: 'a-bucket', rate: { perSecond: 0.1, burst: 5 }, count })
+	expect((await app.buckets.take([wish(3)]))[0]).toMatchObject({ granted: 3 })
+	const [other, second] = await app.buckets.take([{ ...wish(1), key: 'another' }, wish(4)])
+	expect(other?.granted).toBe(1)
+	expect(second?.granted).toBe(2)
+	expect(second?.waitMs).toBeGreaterThan(8_000)
+	expect(second?.waitMs).toBeLessThanOrEqual(10_000)
+	expect(await app.buckets.take([])).toEqual([])
+})
+
+test('Many who take at once never get more than there is', async () => {
+	const wish = { key: 'contended', rate: { perSecond: 0.01, burst: 20 }, count: 3 }
+	const answers = await Promise.all(Array.from({ length: 15 }, () => app.buckets.take([wish])))
+	expect(answers.reduce((sum, [answer]) => sum + (answer?.granted ?? 0), 0)).toBe(20)
+})
+
+test('Over 5 seconds two processes together keep to the rate of the relay, within 5 percent (S16)', async () => {
+	await makeReaders(app, newsletter.id, 700)
+	const digestId = await planned()
+	const stopping = new AbortController()
+	const { sent, relay } = recordingMailer()
+	const limit = { buckets: app.buckets, rate: rateOf('80/s') }
+	const lanes = [0, 1].map((lane) =>
+		sendDigest({ ...app, relay: relay({ limit }), stopping: stopping.signal }, { digestId, lane }),
+	)
+	await expect.poll(() => sent.length).toBeGreaterThan(0)
+	const first = sent[0]?.at ?? 0
+	await expect.poll(() => (sent.at(-1)?.at ?? 0) - first, { timeout: 20_000 }).toBeGreaterThan(5.1)
+	stopping.abort()
+	await Promise.all(lanes)
+	const within = sent.filter(({ at }) => at - first <= 5).length
+	expect(within).toBeGreaterThanOrEqual(400 * 0.95)
+	expect(within).toBeLessThanOrEqual(400 * 1.05)
+	expect(await digestProgress(app, digestId)).toMatchObject({ sending: 0, inDoubt: 0, balanced: true })
+})
+
+test('A domain that may not be mailed faster stands in nobody’s way, and gets its mail at its rate', async () => {
+	for (let index = 0; index < 60; index++) {
+		await makeReader(app, newsletter.id, { address: `p${index}@slow.example` })
+	}
+	for (let index = 0; index < 60; index++) {
+		await makeReader(app, newsletter.id, { address: `q${index}@quick.test` })
+	}
+	const digestId = await planned()
+	const { sent, relay } = recordingMailer()
+	const gate = createDomainGate(app.buckets, [{ pattern: '*.example', rate: rateOf('30/s burst 3') }])
+	await sendDigest({ ...app, relay: relay(), gate }, { digestId, lane: 0 })
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 120, digest: { state: 'completed' } })
+	const slow = sent.filter(({ to }) => to.endsWith('@slow.example'))
+	const lastQuick = sent.findLast(({ to }) => to.endsWith('@quick.test'))?.at ?? 0
+	const tenthSlow = slow[30]?.at ?? 0
+	expect(lastQuick).toBeLessThan(tenthSlow)
+	const seconds = (slow.at(-1)?.at ?? 0) - (slow[0]?.at ?? 0)
+	expect(seconds).toBeGreaterThan((57 / 30) * 0.95)
+	const { rows } = await sql<{ attempts: number; deferred: Date | null }>`
+		select max(attempts) as attempts, max(first_deferred_at) as deferred from deliveries where digest_id = ${digestId}`.execute(
+		app.db,
+	)
+	expect(rows).toEqual([{ attempts: 1, deferred: null }])
+})
+
+test('Messages without a token are put off one after the other, to when theirs will be there', async () => {
+	const scripted: TokenBuckets = {
+		take: async (wishes) => wishes.map(({ count }) => ({ granted: Math.min(1, count), waitMs: 100 })),
+	}
+	const gate = createDomainGate(scripted, [
+		{ pattern: '*', rate: { perSecond: 100, burst: 100 } },
+		{ pattern: 'mail.example', rate: { perSecond: 10, burst: 1 } },
+	])
+	const answers = await gate.admit(['mail.example', 'mail.example', 'other.example', 'mail.example'])
+	expect(answers.map(({ ok }) => ok)).toEqual([true, false, true, false])
+	const waits = answers.flatMap((answer) => (answer.ok ? [] : [answer.afterSeconds]))
+	expect(waits[0]).toBeCloseTo(0.1, 2)
+	expect(waits[1]).toBeCloseTo(0.195, 2)
+	const [, third] = await gate.admit(['mail.example', 'mail.example'])
+	expect(third).toMatchObject({ ok: false })
+	expect(third && !third.ok && third.afterSeconds).toBeGreaterThan(0.25)
+})
