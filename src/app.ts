@@ -47,6 +47,8 @@ export type App = {
 	databaseKind: OpenDatabase['kind']
 	jobs: Queues
 	limiter: Limiter
+	/** Token buckets of the speed limits. */
+	buckets: TokenBuckets
 	mailer: Mailer
 	/** The captured mail, where no relay is set. */
 	captured: CapturedMailer | undefined
@@ -59,8 +61,6 @@ export type App = {
 	messages: Messages
 	/** Tells long work that the process is about to stop. */
 	stopping: AbortSignal
-	/** Token buckets of the speed limits. */
-	buckets: TokenBuckets
 	http: RequestListener
 	/** Closes all in reverse order, within about 10 seconds. */
 	close(): Promise<void>
@@ -132,6 +132,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			databaseKind: database.kind,
 			jobs,
 			limiter,
+			buckets,
 			mailer,
 			captured,
 			signDkim,
@@ -155,9 +156,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		const http = createHttpApp({
 			routes:
 				overrides.routes === 'health'
-					? healthRoutes({ checks })
-			buckets,
-					: listRoutes({ ...app, lanes: lanesFor(app), checks, version: await readVersion() }),
+					? [...healthRoutes({ checks }), ...metricsRoutes({ metrics, config })]
+					: listRoutes({ ...app, lanes: lanesFor(app), checks, metrics, version }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
 			log,

@@ -138,15 +138,15 @@ export type Config = Readonly<{
 	redisUrl: string | undefined
 	smtpUrl: string | undefined
 	smtpConnections: number
+	/** How fast the relay may be used, all processes together; undefined: as fast as it takes mail. */
+	relayRate: Rate | undefined
+	/** How fast each recipient domain may be mailed. */
+	domainRates: readonly DomainRate[]
 	secretKey: string | undefined
 	linkSecrets: ReadonlyArray<{ id: string; secret: string }>
 	bounceDomain: string | undefined
 	feedbackSenderId: string
 	/** What mail is signed with, RSA first. None: signing is the relay's task. */
-	/** How fast the relay may be used, all processes together; undefined: as fast as it takes mail. */
-	relayRate: Rate | undefined
-	/** How fast each recipient domain may be mailed. */
-	domainRates: readonly DomainRate[]
 	dkimKeys: readonly DkimKey[]
 	trustProxy: number | string
 	recordIp: boolean
@@ -192,6 +192,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		redisUrl: set.REDIS_URL,
 		smtpUrl: set.SMTP_URL,
 		smtpConnections: set.SMTP_CONNECTIONS,
+		relayRate: set.RELAY_RATE,
+		domainRates: set.DOMAIN_RATES,
 		secretKey: set.SECRET_KEY,
 		linkSecrets: set.LINK_SECRETS,
 		bounceDomain: set.BOUNCE_DOMAIN,
@@ -199,8 +201,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		dkimKeys: dkim.keys,
 		trustProxy: set.TRUST_PROXY,
 		recordIp: set.RECORD_IP,
-		relayRate: set.RELAY_RATE,
-		domainRates: set.DOMAIN_RATES,
 		confirmHours: set.CONFIRM_HOURS,
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,

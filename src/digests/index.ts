@@ -15,12 +15,13 @@ export { type GivenPattern, maxHtmlBytes, newsletterUrl } from './render-digest.
 export { runSchedule } from './run-schedule.ts'
 export {
 	lockPlanning,
+	markCancelled,
 	markCompleted,
+	markPaused,
 	markPlanned,
 	type StoredRendition,
-	markCancelled,
+	selectDigestState,
 	selectOpenDigests,
-	markPaused,
 	selectRenditions,
 	markReopened,
 	markResumed,

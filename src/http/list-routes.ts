@@ -22,11 +22,12 @@ export type RoutesDeps = HealthDeps &
 	SourcesDeps &
 	StoriesDeps &
 	DigestsDeps &
+	DigestControlDeps &
+	DigestEventsDeps &
 	DeliveriesDeps &
 	WebVersionDeps &
 	ApiKeysDeps &
-	DigestControlDeps &
-	DigestEventsDeps &
+	BounceWebhooksDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
@@ -52,14 +53,14 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...sourceRoutes(deps),
 		...storyRoutes(deps),
 		...digestRoutes(deps),
+		...digestControlRoutes(deps),
+		...digestEventRoutes(deps),
 		...deliveryRoutes(deps),
+		...deliveriesExportRoutes(deps),
 		...apiKeyRoutes(deps),
 		...healthRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),
-		...digestControlRoutes(deps),
-		...digestEventRoutes(deps),
 		...docsRoutes({ routes: () => routes, publicUrl: deps.config.publicUrl, version: deps.version }),
 	]
-		...deliveriesExportRoutes(deps),
 	return routes
 }

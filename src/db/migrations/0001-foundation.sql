@@ -334,12 +334,6 @@ create table webhook_receipts (
 );
 create index webhook_receipts_age on webhook_receipts (received_at);
 
--- Counters of rate-limiter-flexible, where no Redis is set.
-create table rate_limits (
-	key varchar(255) primary key,
-	points integer not null default 0,
-	expire bigint
-);
 -- Token buckets of the speed limits of sending, where no Redis is set.
 create table token_buckets (
 	key text primary key,
@@ -347,3 +341,9 @@ create table token_buckets (
 	filled_at timestamptz not null
 );
 
+-- Counters of rate-limiter-flexible, where no Redis is set.
+create table rate_limits (
+	key varchar(255) primary key,
+	points integer not null default 0,
+	expire bigint
+);
