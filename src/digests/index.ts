@@ -19,13 +19,12 @@ export {
 	markCompleted,
 	markPaused,
 	markPlanned,
+	markReopened,
+	markResumed,
 	type StoredRendition,
 	selectDigestState,
 	selectOpenDigests,
 	selectRenditions,
-	markReopened,
-	markResumed,
 } from './store.ts'
-	selectDigestState,
 export { reconcileSchedules, syncSchedules } from './sync-schedules.ts'
 export { type Triggered, type TriggerRequest, triggerDigest } from './trigger-digest.ts'
