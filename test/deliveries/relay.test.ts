@@ -35,7 +35,7 @@ function relayOf(answers: SendOutcome[], connections = 4) {
 		verify: async () => {},
 		close: async () => {},
 	}
-	return createRelay({ mailer, log }, { pauseMs: 1, patienceMs: 1_000 })
+	return createRelay({ mailer, log }, { pauseMs: 50, patienceMs: 1_000 })
 }
 
 test('After a pause one message goes first, then one more for each that goes through (S2)', async () => {
@@ -64,7 +64,7 @@ test('What fails together counts once', async () => {
 	await Promise.all(Array.from({ length: 10 }, () => relay.send(message)))
 	const begun = performance.now()
 	await relay.untilOpen(new AbortController().signal)
-	expect(performance.now() - begun).toBeLessThan(100)
+	expect(performance.now() - begun).toBeLessThan(400)
 })
 
 test('Marks are never more than twice the connections, and lanes share them', () => {
