@@ -12,11 +12,12 @@ import { claimDataFolder } from './db/claim-data-folder.ts'
 import { migrateDatabase } from './db/migrate-database.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
 import { createFetchFeed } from './feeds/index.ts'
-import { createHttpApp, createRenderPage, healthRoutes, listRoutes } from './http/index.ts'
+import { createHttpApp, createRenderPage, fetchText, healthRoutes, listRoutes } from './http/index.ts'
 import { AppError } from './kernel/app-error.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { FetchFeed } from './kernel/fetch-feed.ts'
+import type { FetchText } from './kernel/fetch-text.ts'
 import { deriveKeys, type Keys } from './kernel/keys.ts'
 import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
@@ -58,6 +59,8 @@ export type App = {
 	buildMessage: BuildMessage
 	prepareMessage: PrepareMessage
 	fetchFeed: FetchFeed
+	/** The providers whose webhooks are taken. */
+	webhooks: Webhooks
 	messages: Messages
 	/** Tells long work that the process is about to stop. */
 	stopping: AbortSignal
@@ -72,6 +75,8 @@ export type AppOverrides = {
 	log?: Log
 	database?: { folder: undefined; dump: Blob }
 	queuePrefix?: string
+	/** What stands for the servers of providers. */
+	fetchText?: FetchText
 	/** `health`: a worker answers only whether it lives and is ready. */
 	routes?: 'all' | 'health'
 	/** Where this process answers others of this machine; without it, in the data folder of an embedded database. */
@@ -85,6 +90,7 @@ export type AppOverrides = {
 export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
 	const log = overrides.log ?? createLog(config.logLevel)
 	const clock = overrides.clock ?? systemClock
+	const webhooks = openWebhooks(config.webhookSecrets, overrides.fetchText ?? fetchText)
 	const stopping = new AbortController()
 	const closers: Array<() => Promise<unknown> | unknown> = [() => stopping.abort()]
 	const close = closeOnce(closers, log)
@@ -144,6 +150,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 				contact: config.feedContact,
 				publicUrl: config.publicUrl,
 			}),
+			webhooks,
 			messages,
 			stopping: stopping.signal,
 			close,

@@ -1,4 +1,5 @@
 export { createHttpApp, type HttpOptions } from './create-http-app.ts'
+export { fetchText } from './fetch-text.ts'
 export { listRoutes } from './list-routes.ts'
 export { createOpenApiDocument } from './openapi-document.ts'
 export { createRenderPage, type RenderPage } from './render-page.ts'

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
+import { type BounceWebhooksDeps, bounceWebhookRoutes } from './routes/bounce-webhooks.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
 import { type DeliveriesDeps, deliveryRoutes } from './routes/deliveries.ts'
 import { deliveriesExportRoutes } from './routes/deliveries-export.ts'
@@ -59,6 +60,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...deliveryRoutes(deps),
 		...deliveriesExportRoutes(deps),
 		...apiKeyRoutes(deps),
+		...bounceWebhookRoutes(deps),
 		...healthRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),
 		...docsRoutes({ routes: () => routes, publicUrl: deps.config.publicUrl, version: deps.version }),

@@ -29,6 +29,8 @@ export type TestAppOptions = {
 	/** Without workers nothing runs until the test starts them. */
 	workers?: boolean
 	clock?: TestClock
+	/** What stands for the servers of providers. */
+	fetchText?: AppOverrides['fetchText']
 }
 
 const secretKey = 'a secret key of the tests, 32 characters or more'
@@ -54,7 +56,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 			...parts.config,
 			...options.config,
 		},
-		{ ...parts.overrides, clock, log: memoryLog(logged) },
+		{
+			...parts.overrides,
+			clock,
+			log: memoryLog(logged),
+			...(options.fetchText && { fetchText: options.fetchText }),
+		},
 	)
 	server.on('request', app.http)
 	const workers = options.workers === false ? undefined : startWorkers(app)

@@ -1,10 +1,12 @@
+import { z } from 'zod'
 import { HeaderFields } from '../mime/header-fields.ts'
 import { readSesNotification, type SesNotification } from '../read-ses-notification.ts'
 import type { EventIdentifiers, ReportedEvent } from '../reported-event.ts'
+import { eachOf } from './each-of.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'
 import { parseJson } from './parse-json.ts'
 import type { Circumstances, Verified, WebhookProvider, WebhookRequest } from './provider.ts'
-import { confirmationUrl, isRecent, isSignedBySns, readSnsMessage, type SnsMessage } from './sns-message.ts'
+import { confirmationUrl, isRecent, isSignedBySns, readSnsMessage } from './sns-message.ts'
 import { bounceEvent, complaintEvent, deliveredEvent, occurrence } from './webhook-event.ts'
 
 /**
@@ -45,10 +47,21 @@ async function verify(
 }
 
 function toEvents(payload: unknown, receivedAt: Date): ReportedEvent[] {
-	const { Type, Message, MessageId } = payload as SnsMessage
-	const notification = Type === 'Notification' ? readSesNotification(Message) : undefined
-	// a complaint that is taken back
-	if (!notification || notification.feedbackType === 'not-spam') return []
+	return eachOf(payload, published, ({ Type, Message, MessageId }) => {
+		const notification = Type === 'Notification' ? readSesNotification(Message) : undefined
+		// a complaint that is taken back
+		if (!notification || notification.feedbackType === 'not-spam') return undefined
+		return eventsOf(notification, { Message, MessageId }, receivedAt)
+	})
+}
+
+const published = z.object({ Type: z.string(), Message: z.string(), MessageId: z.string() })
+
+function eventsOf(
+	notification: SesNotification,
+	{ Message, MessageId }: { Message: string; MessageId: string },
+	receivedAt: Date,
+): ReportedEvent[] {
 	return notification.recipients.flatMap(({ address, ...said }) => {
 		const sighting = {
 			provider: amazonSes.name,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ReportedEvent } from '../reported-event.ts'
 import { eachOf } from './each-of.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'
+import { looseNumber, looseText } from './loose.ts'
 import { linkInMetadata } from './metadata.ts'
 import type { WebhookProvider } from './provider.ts'
 import { bySharedSecret } from './shared-secret.ts'
@@ -17,11 +18,11 @@ export const brevo: WebhookProvider = { name: 'brevo', ...bySharedSecret, toEven
 const report = z.object({
 	event: z.string(),
 	email: z.string().max(1_000),
-	'message-id': z.string().max(1_000).optional(),
-	reason: z.string().nullish(),
-	ts_epoch: z.number().optional(),
-	ts_event: z.number().optional(),
-	'X-Mailin-custom': z.unknown(),
+	'message-id': looseText,
+	reason: looseText,
+	ts_epoch: looseNumber,
+	ts_event: looseNumber,
+	'X-Mailin-custom': z.unknown().optional(),
 })
 
 const categories: ReadonlyMap<string, Category> = new Map([

@@ -9,7 +9,7 @@ import type { ReportedEvent } from '../reported-event.ts'
 export function eachOf<Schema extends z.ZodType>(
 	payload: unknown,
 	schema: Schema,
-	read: (item: z.output<Schema>, raw: unknown) => ReportedEvent | undefined,
+	read: (item: z.output<Schema>, raw: unknown) => ReportedEvent | ReportedEvent[] | undefined,
 ): ReportedEvent[] {
 	if (typeof payload !== 'object' || payload === null) {
 		throw new AppError('malformed', 'errors.body.malformed')

@@ -6,6 +6,7 @@ import { eachOf } from './each-of.ts'
 import { equalSecrets } from './equal-secrets.ts'
 import { isFresh, timeOfSeconds } from './is-fresh.ts'
 import { type Category, heldBack, saysNothing, soft } from './judge-refusal.ts'
+import { looseNumber, looseText } from './loose.ts'
 import { eventOfForm, readForm } from './mailgun-form.ts'
 import { linkInMetadata } from './metadata.ts'
 import { parseJson } from './parse-json.ts'
@@ -34,7 +35,7 @@ const signed = z.object({
 		token: z.string().min(1).max(200),
 		signature: z.string().max(200),
 	}),
-	'event-data': z.unknown(),
+	'event-data': z.unknown().optional(),
 })
 
 async function verify(request: WebhookRequest, secret: string, { now }: Circumstances): Promise<Verified> {
@@ -59,15 +60,15 @@ async function readPayload({ body, header }: WebhookRequest): Promise<unknown> {
 	}
 }
 
-const text = z.string().max(4_000).catch('')
+const text = z.string().max(10_000).catch('')
 
 const event = z.object({
 	event: z.string(),
-	id: z.string().max(200).default(''),
-	timestamp: z.coerce.number().optional(),
+	id: text,
+	timestamp: looseNumber,
 	recipient: z.string().max(1_000),
-	severity: z.string().optional(),
-	reason: z.string().optional(),
+	severity: looseText,
+	reason: looseText,
 	'delivery-status': z
 		.object({
 			code: z.coerce.number().catch(0),
@@ -76,10 +77,13 @@ const event = z.object({
 			'enhanced-code': text,
 		})
 		.catch({ code: 0, message: '', description: '', 'enhanced-code': '' }),
-	reject: z.object({ reason: text, description: text }).optional(),
-	envelope: z.object({ sender: z.string().max(1_000).optional() }).optional(),
-	message: z.object({ headers: z.object({ 'message-id': z.string().max(1_000).optional() }) }).optional(),
-	'user-variables': z.unknown(),
+	reject: z.object({ reason: looseText }).optional().catch(undefined),
+	envelope: z.object({ sender: looseText }).optional().catch(undefined),
+	message: z
+		.object({ headers: z.object({ 'message-id': looseText }) })
+		.optional()
+		.catch(undefined),
+	'user-variables': z.unknown().optional(),
 })
 
 type Event = z.output<typeof event>

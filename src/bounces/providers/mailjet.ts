@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ReportedEvent } from '../reported-event.ts'
 import { eachOf } from './each-of.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'
+import { looseNumber, looseText, looseValue } from './loose.ts'
 import { linkInMetadata } from './metadata.ts'
 import type { WebhookProvider } from './provider.ts'
 import { bySharedSecret } from './shared-secret.ts'
@@ -16,14 +17,13 @@ export const mailjet: WebhookProvider = { name: 'mailjet', ...bySharedSecret, to
 const report = z.object({
 	event: z.string(),
 	email: z.string().max(1_000),
-	time: z.number().optional(),
-	Message_GUID: z.string().max(200).optional(),
-	MessageID: z.coerce.string().max(200).optional(),
-	CustomID: z.string().max(2_000).optional(),
-	Payload: z.string().max(10_000).optional(),
-	error: z.string().default(''),
-	comment: z.string().nullish(),
-	smtp_reply: z.string().nullish(),
+	time: looseNumber,
+	Message_GUID: looseText,
+	MessageID: looseValue,
+	CustomID: looseText,
+	Payload: looseText,
+	error: looseText,
+	comment: looseText,
 })
 
 type Report = z.output<typeof report>
@@ -68,5 +68,5 @@ function categoryOf({ event, error }: Report): Category | undefined {
 	if (event !== 'bounce' && event !== 'blocked') return undefined
 	// Mailjet left out a second copy to the same person: nobody refused anything
 	if (error === 'duplicate in campaign') return undefined
-	return errors.get(error) ?? saysNothing
+	return errors.get(error ?? '') ?? saysNothing
 }

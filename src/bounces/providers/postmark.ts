@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ReportedEvent } from '../reported-event.ts'
 import { eachOf } from './each-of.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'
+import { looseNumber, looseText } from './loose.ts'
 import { linkInMetadata } from './metadata.ts'
 import type { WebhookProvider } from './provider.ts'
 import { bySharedSecret } from './shared-secret.ts'
@@ -17,15 +18,15 @@ export const postmark: WebhookProvider = { name: 'postmark', ...bySharedSecret, 
 
 const report = z.object({
 	RecordType: z.string(),
-	Type: z.string().default(''),
-	ID: z.number().default(0),
-	MessageID: z.string().max(200).default(''),
-	Email: z.string().max(1_000).optional(),
-	Recipient: z.string().max(1_000).optional(),
-	Details: z.string().nullish(),
-	BouncedAt: z.string().optional(),
-	DeliveredAt: z.string().optional(),
-	Metadata: z.record(z.string(), z.unknown()).nullish(),
+	Type: looseText,
+	ID: looseNumber,
+	MessageID: looseText,
+	Email: looseText,
+	Recipient: looseText,
+	Details: looseText,
+	BouncedAt: looseText,
+	DeliveredAt: looseText,
+	Metadata: z.unknown().optional(),
 })
 
 /** What is missing here is no bounce: automatic answers, changes of lists, trouble with Postmark's own API. */
@@ -48,7 +49,7 @@ function toEvents(payload: unknown, receivedAt: Date): ReportedEvent[] {
 		if (!address) return undefined
 		const sighting = {
 			provider: postmark.name,
-			id: [item.RecordType, item.ID, item.MessageID, address],
+			id: [item.RecordType, item.ID ?? 0, item.MessageID ?? '', address],
 			address,
 			identifiers: { unsubscribeUrl: linkInMetadata(item.Metadata) },
 			occurredAt: occurrence(item.BouncedAt ?? item.DeliveredAt, receivedAt),
@@ -56,7 +57,7 @@ function toEvents(payload: unknown, receivedAt: Date): ReportedEvent[] {
 		}
 		if (item.RecordType === 'Delivery') return deliveredEvent(sighting)
 		if (item.RecordType === 'SpamComplaint' || item.Type === 'SpamComplaint') return complaintEvent(sighting)
-		const category = item.RecordType === 'Bounce' ? categories.get(item.Type) : undefined
+		const category = item.RecordType === 'Bounce' ? categories.get(item.Type ?? '') : undefined
 		return category && bounceEvent(sighting, { diagnostic: item.Details ?? '', status: '' }, category)
 	})
 }

@@ -4,6 +4,7 @@ import type { ReportedEvent } from '../reported-event.ts'
 import { eachOf } from './each-of.ts'
 import { isFresh, timeOfSeconds } from './is-fresh.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'
+import { looseNumber, looseText } from './loose.ts'
 import { linkInMetadata } from './metadata.ts'
 import { parseJson } from './parse-json.ts'
 import type { Circumstances, Verified, WebhookProvider, WebhookRequest } from './provider.ts'
@@ -48,14 +49,14 @@ function openKey(secret: string): KeyObject | undefined {
 const event = z.object({
 	event: z.string(),
 	email: z.string().max(1_000),
-	timestamp: z.number().optional(),
-	'smtp-id': z.string().max(1_000).optional(),
-	sg_event_id: z.string().max(1_000).optional(),
-	sg_message_id: z.string().max(1_000).optional(),
-	type: z.string().optional(),
-	bounce_classification: z.string().optional(),
-	reason: z.string().optional(),
-	status: z.string().optional(),
+	timestamp: looseNumber,
+	'smtp-id': looseText,
+	sg_event_id: looseText,
+	sg_message_id: looseText,
+	type: looseText,
+	bounce_classification: looseText,
+	reason: looseText,
+	status: looseText,
 })
 
 type Event = z.output<typeof event>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ReportedEvent } from '../reported-event.ts'
 import { eachOf } from './each-of.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'
+import { looseText, looseValue } from './loose.ts'
 import { linkInMetadata } from './metadata.ts'
 import type { WebhookProvider } from './provider.ts'
 import { bySharedSecret } from './shared-secret.ts'
@@ -17,17 +18,17 @@ export const sparkpost: WebhookProvider = { name: 'sparkpost', ...bySharedSecret
 
 const event = z.object({
 	type: z.string(),
-	event_id: z.string().max(200).optional(),
-	message_id: z.string().max(200).optional(),
-	raw_rcpt_to: z.string().max(1_000).optional(),
-	rcpt_to: z.string().max(1_000).optional(),
-	msg_from: z.string().max(1_000).optional(),
-	timestamp: z.union([z.string().max(40), z.number()]).optional(),
-	bounce_class: z.coerce.string().optional(),
-	raw_reason: z.string().optional(),
-	reason: z.string().optional(),
-	error_code: z.coerce.string().optional(),
-	rcpt_meta: z.unknown(),
+	event_id: looseText,
+	message_id: looseText,
+	raw_rcpt_to: looseText,
+	rcpt_to: looseText,
+	msg_from: looseText,
+	timestamp: looseValue,
+	bounce_class: looseValue,
+	raw_reason: looseText,
+	reason: looseText,
+	error_code: looseValue,
+	rcpt_meta: z.unknown().optional(),
 })
 
 type Event = z.output<typeof event>
@@ -81,13 +82,16 @@ function toEvent(item: Event, raw: unknown, receivedAt: Date): ReportedEvent | u
 }
 
 /** A delay is none: SparkPost tries again. */
-function categoryOf({ type, bounce_class = '1' }: Event): Category | undefined {
-	if (type === 'policy_rejection') return classes.get(bounce_class) ?? soft('sender')
-	return type === 'bounce' || type === 'out_of_band' ? classes.get(bounce_class) : undefined
+function categoryOf({ type, bounce_class = 1 }: Event): Category | undefined {
+	const category = classes.get(String(bounce_class))
+	if (type === 'policy_rejection') return category ?? soft('sender')
+	return type === 'bounce' || type === 'out_of_band' ? category : undefined
 }
 
 /** `reason` has addresses and the like taken out. */
 function wordsOf({ raw_reason, reason, error_code = '' }: Event): string {
 	const words = raw_reason ?? reason ?? ''
-	return /^[45]\d\d$/.test(error_code) && !/^[45]\d\d\b/.test(words) ? `${error_code} ${words}` : words
+	return /^[45]\d\d$/.test(String(error_code)) && !/^[45]\d\d\b/.test(words)
+		? `${error_code} ${words}`
+		: words
 }
