@@ -113,6 +113,11 @@ const environment = z
 		FORM_MIN_SECONDS: z.coerce.number().min(0).max(60).default(2),
 		FEED_ALLOWED_HOSTS: list.default([]),
 		FEED_CONTACT: z.string().default(''),
+		METRICS_TOKEN: z
+			.string()
+			.min(16, 'needs 16 characters or more')
+			.regex(/^\S+$/, 'takes no spaces')
+			.optional(),
 		LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 	})
 	.refine((env) => !env.DATABASE_URL || env.SECRET_KEY, {
@@ -158,6 +163,8 @@ export type Config = Readonly<{
 	formMinSeconds: number
 	feedAllowedHosts: readonly string[]
 	feedContact: string
+	/** What `/metrics` is read with; undefined: only on the machine itself. */
+	metricsToken: string | undefined
 	/** Secrets of webhooks by the provider's name in lower case: what is set as `WEBHOOK_NAME_SECRET`. */
 	webhookSecrets: Readonly<Record<string, string>>
 	logLevel: string
@@ -209,6 +216,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		formMinSeconds: set.FORM_MIN_SECONDS,
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
 		feedContact: set.FEED_CONTACT,
+		metricsToken: set.METRICS_TOKEN,
 		webhookSecrets: readWebhookSecrets(given),
 		logLevel: set.LOG_LEVEL,
 		...readReturnedMail(set),

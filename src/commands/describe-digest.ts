@@ -55,6 +55,9 @@ export function describeDigest(progress: ProgressAnswer, { t, locale }: CommandC
 			]),
 		),
 		...(progress.balanced ? [] : [t('digest.unbalanced')]),
+		...(progress.stalledSince
+			? [t('digest.stalled', { time: formatTime(progress.stalledSince, locale) })]
+			: []),
 	].join('\n')
 }
 
@@ -80,4 +83,10 @@ function describeExcluded(excluded: Readonly<Record<string, number>>, t: Command
 			([reason, count]) => `${reasons.includes(reason) ? t(`digest.excluded.${reason}`) : reason} ${count}`,
 		)
 		.join(', ')
+}
+
+function formatTime(instant: string, locale: string): string {
+	return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
+		new Date(instant),
+	)
 }

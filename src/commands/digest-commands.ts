@@ -29,6 +29,7 @@ type Options = {
 	key?: string
 	wait?: boolean
 }
+	watch?: boolean
 
 /** `envoi digest preview|test|send|status`. */
 export function addDigestCommands(group: Command, context: CommandContext): void {
@@ -50,10 +51,12 @@ export function addDigestCommands(group: Command, context: CommandContext): void
 		.option('--wait', t('digest.option.wait'))
 		.action((slug: string, options: Options) => run(options, (api) => send(api, slug, options, context)))
 
-	add(group, 'status [id]').action((id: string | undefined, options: Options) =>
 	addDigestControlCommands(group, context)
-		run(options, (api) => status(api, id, context)),
-	)
+	add(group, 'status [id]')
+		.option('--watch', t('digest.option.watch'))
+		.action((id: string | undefined, options: Options) =>
+			run(options, (api) => status(api, id, options, context)),
+		)
 }
 
 function withWish(command: Command, { t }: CommandContext): Command {
@@ -151,12 +154,21 @@ async function send(
 	}
 }
 
-async function status(api: StaffApi, id: string | undefined, context: CommandContext): Promise<Outcome> {
-	if (id !== undefined) {
-		const json = await api.get<ProgressAnswer>(`/digests/${readId(id, context.t)}`)
+async function status(
+	api: StaffApi,
+	given: string | undefined,
+	{ watch }: Options,
+	context: CommandContext,
+): Promise<Outcome> {
+	if (given !== undefined) {
+		const id = readId(given, context.t)
+		const json = watch
+			? (await followDigest(api, id, context, { staysOn: true })).progress
+			: await api.get<ProgressAnswer>(`/digests/${id}`)
 		return { json, text: describeDigest(json, context) }
 	}
 	const rows: string[][] = []
+	if (watch) throw new UsageError(context.t('digest.watch_which'))
 	const items: ProgressAnswer[] = []
 	const newsletters = await api.get<{ items: NewsletterAnswer[] }>('/newsletters')
 	for (const { slug } of newsletters.items) {

@@ -4,6 +4,7 @@ import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { watchStalls } from './watch-stalls.ts'
 
 export type Role = 'api' | 'workers'
 
@@ -29,6 +30,7 @@ export async function serve(roles: readonly Role[]): Promise<void> {
 	}
 	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
 	const workers = roles.includes('workers') ? startWorkers(app) : undefined
+	const alarm = watchStalls(app)
 	const server = await listen(app)
 	app.log.info(
 		{ roles, database: app.databaseKind, queue: config.redisUrl ? 'redis' : app.databaseKind },
@@ -42,6 +44,7 @@ export async function serve(roles: readonly Role[]): Promise<void> {
 	}, closeWithinMs)
 	stopAccepting(server)
 	workers?.stop()
+	alarm.stop()
 	await app.close()
 	clearTimeout(forced)
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../kernel/app-error.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { readEvents, type StreamedEvent } from './read-events.ts'
 
 /** The staff API as commands call it. Each throws an ApiRefusal where the answer is no. */
 export type StaffClient = {
@@ -10,6 +11,8 @@ export type StaffClient = {
 	post<Answer>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
 	patch<Answer>(path: string, body: object): Promise<Answer>
 	remove(path: string): Promise<void>
+	/** Server-sent events until the other side ends them. Meanwhile nothing else can be asked. */
+	events(path: string): AsyncGenerator<StreamedEvent>
 	close(): Promise<void>
 }
 
@@ -47,9 +50,16 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 			headers: { ...headers, 'accept-language': locale, ...(body && { 'content-type': 'application/json' }) },
 			body: body && JSON.stringify(body),
 		})
-		if (answer.status < 300) return answer.text
-		const read = answer.text === '' ? undefined : JSON.parse(answer.text)
-		throw new ApiRefusal(read?.message ?? `HTTP ${answer.status}`, read?.fields ?? [])
+		const text = await answer.body.text()
+		if (answer.statusCode >= 300) throw toRefusal(answer.statusCode, text)
+		return text
+	}
+
+	async function* events(path: string): AsyncGenerator<StreamedEvent> {
+		const headers = { accept: 'text/event-stream', 'accept-language': locale }
+		const { statusCode, body } = await request(client, { method: 'GET', path: `/api/v1${path}`, headers })
+		if (statusCode >= 300) throw toRefusal(statusCode, await body.text())
+		yield* readEvents(untilBroken(body))
 	}
 
 	const callJson = async (...given: Parameters<typeof call>): Promise<never> =>
@@ -61,27 +71,36 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 		post: (path, body = {}, headers = {}) => callJson('POST', path, { body, headers }),
 		patch: (path, body) => callJson('PATCH', path, { body }),
 		remove: async (path) => void (await call('DELETE', path)),
+		events,
 		close: () => client.close(),
 	}
 }
 
-/** One request; waits for a process that has the socket already and is still starting. */
+function toRefusal(status: number, text: string): ApiRefusal {
+	const read = text === '' ? undefined : JSON.parse(text)
+	return new ApiRefusal(read?.message ?? `HTTP ${status}`, read?.fields ?? [])
+}
+
+/** A process that is killed ends its stream in the middle: an end like any other, for the next question tells the truth. */
+async function* untilBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	try {
+		yield* chunks
+	} catch {}
+}
+
+/** One request, its answer's body unread; waits for a process that has the socket already and is still starting. */
 async function request(
 	client: Client,
 	options: Dispatcher.RequestOptions,
-): Promise<{ status: number; text: string }> {
+): Promise<Pick<Dispatcher.ResponseData, 'statusCode' | 'body'>> {
 	const giveUpAt = Date.now() + startWithinMs
 	for (;;) {
-		const {
-			statusCode: status,
-			headers,
-			body,
-		} = await client.request(options).catch((error: unknown) => {
+		const answer = await client.request(options).catch((error: unknown) => {
 			throw new AppError('unavailable', 'errors.cli.no_answer', { cause: error })
 		})
-		const text = await body.text()
-		const starting = status === 503 && headers['x-request-id'] === undefined
-		if (!starting) return { status, text }
+		const starting = answer.statusCode === 503 && answer.headers['x-request-id'] === undefined
+		if (!starting) return answer
+		await answer.body.dump()
 		if (Date.now() > giveUpAt) throw new AppError('unavailable', 'errors.cli.no_answer')
 		await wait(200)
 	}

@@ -1,8 +1,9 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
 import type { Digest } from './digest.ts'
+import { findStall } from './find-stall.ts'
 import { getDigest } from './list-digests.ts'
-import { countDeliveries } from './store.ts'
+import { countDeliveries, selectPulse, selectTallies } from './store.ts'
 
 /**
  * What has become of a digest so far: `candidates` = `planned` + all `excluded`, and `planned` = `accepted` + `refused`
@@ -24,20 +25,35 @@ export type DigestProgress = {
 	complained: number
 	/** Whether the sums come out right; where not, something is wrong with the ledger. */
 	balanced: boolean
+	/** Since when it has made no progress though work is due; null where it does, or where nothing is due. */
+	stalledSince: Date | null
 }
 
-/** The sums of a digest, counted from the ledger. Throws `not_found`. */
+type Counts = ReadonlyArray<{ state: DeliveryState; reason: string | null; count: number }>
+
+/** Counting more rows than these takes so long that it is left for when the digest is over. */
+const maxCountedWhileOpen = 100_000
+
+/**
+ * The sums of a digest, counted from its ledger; while a large one is being sent, from the tallies that are kept beside
+ * it. Throws `not_found`.
+ */
 export async function digestProgress(
 	{ db }: { db: DatabaseOrTransaction },
 	digestId: number,
 ): Promise<DigestProgress> {
 	const digest = await getDigest({ db }, digestId)
-	return sumUp(digest, await countDeliveries(db, digestId))
+	const [pulse] = await selectPulse(db, { id: digestId })
+	const stalledSince = (pulse && (await findStall({ db }, pulse))) ?? null
+	const planned = digest.audience?.planned ?? 0
+	const counts: Counts =
+		digest.completedAt === null && planned > maxCountedWhileOpen
+			? [{ state: 'planned', reason: null, count: planned }, ...(await selectTallies(db, digestId))]
+			: await countDeliveries(db, digestId)
+	return { ...sumUp(digest, counts), stalledSince }
 }
 
-type Counts = ReadonlyArray<{ state: DeliveryState; reason: string | null; count: number }>
-
-function sumUp(digest: Digest, counts: Counts): DigestProgress {
+function sumUp(digest: Digest, counts: Counts): Omit<DigestProgress, 'stalledSince'> {
 	const audience: AudienceSums = digest.audience ?? { candidates: 0, planned: 0, excluded: {} }
 	const inState = (...states: DeliveryState[]) =>
 		counts.filter(({ state }) => states.includes(state)).reduce((sum, { count }) => sum + count, 0)

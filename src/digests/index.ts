@@ -7,11 +7,14 @@ export {
 	type Rendition,
 	type RenditionSummary,
 } from './digest.ts'
+export { type DigestFigures, digestFigures } from './digest-figures.ts'
 export { type DigestProgress, digestProgress } from './digest-progress.ts'
 export { findWebVersion } from './find-web-version.ts'
 export { getDigest, listDigests } from './list-digests.ts'
+export { type LiveProgress, liveProgress } from './live-progress.ts'
 export { type PreviewOptions, previewDigest } from './preview-digest.ts'
 export { type GivenPattern, maxHtmlBytes, newsletterUrl } from './render-digest.ts'
+export { reportStalls } from './report-stalls.ts'
 export { runSchedule } from './run-schedule.ts'
 export {
 	lockPlanning,
@@ -28,3 +31,4 @@ export {
 } from './store.ts'
 export { reconcileSchedules, syncSchedules } from './sync-schedules.ts'
 export { type Triggered, type TriggerRequest, triggerDigest } from './trigger-digest.ts'
+export { createProgressWatch, type ProgressWatch, type WatchedProgress } from './watch-progress.ts'

@@ -9,9 +9,11 @@ import type { Log } from '../kernel/log.ts'
 import type { Messages } from '../kernel/messages.ts'
 import { answerError } from './answer-error.ts'
 import { checkInput } from './check-input.ts'
+import { isDirect } from './is-direct.ts'
 import { defaultMaxBodyBytes, readBody } from './read-body.ts'
 import type { RenderPage } from './render-page.ts'
 import type { Answer, RequestContext, Route } from './route.ts'
+import { sendEvents } from './send-events.ts'
 
 export type HttpOptions = {
 	routes: readonly Route[]
@@ -26,7 +28,14 @@ export type HttpOptions = {
 	authenticate(request: { authorization: string | undefined; local: boolean }): Promise<string>
 	/** Whether a connection came over the control socket of this machine, where everyone is the operator. */
 	isLocal(socket: unknown): boolean
+	/** Ends answers that would go on and on, when the process is about to stop. */
+	stopping: AbortSignal
+	/** Is told of each request once it is answered, or its client gone. */
+	countRequest(request: AnsweredRequest): void
 }
+
+/** `seconds` is undefined for a stream, which lasts as long as someone listens. */
+export type AnsweredRequest = { method: string; route: string; status: number; seconds: number | undefined }
 
 const publicFolder = fileURLToPath(new URL('./public/', import.meta.url))
 
@@ -100,16 +109,29 @@ function begin(options: HttpOptions, request: Request, response: Response, next:
 		header: (name) => request.get(name),
 		cookie: (name) => cookies[name],
 		actor: '',
+		direct: options.isLocal(request.socket) || isDirect(request),
 		path: request.path,
 	}
 	response.setHeader('X-Request-Id', id)
-	response.on('finish', () => {
+	whenEnded(response, () => {
+		const { method } = request
+		const { statusCode: status } = response
 		// the route's pattern, not the path: a path can hold a token
 		const route = (request.route as { path?: string } | undefined)?.path ?? '(none)'
-		const ms = Math.round(performance.now() - started)
-		log.info({ method: request.method, route, status: response.statusCode, ms }, 'request')
+		const ms = performance.now() - started
+		const streamed = response.getHeader('Content-Type') === 'text/event-stream'
+		options.countRequest({ method, route, status, seconds: streamed ? undefined : ms / 1000 })
+		log.info({ method, route, status, ms: Math.round(ms) }, 'request')
 	})
 	next()
+}
+
+/** Once the answer has been handed over, or its client is gone. */
+function whenEnded(response: Response, tell: () => void): void {
+	response.once('finish', tell)
+	response.once('close', () => {
+		if (!response.writableFinished) tell()
+	})
 }
 
 async function serve(
@@ -130,7 +152,10 @@ async function serve(
 	const query = route.query ? checkInput(route.query, request.query) : {}
 	const headers = route.headers ? checkInput(route.headers, request.headers) : {}
 	const body = route.body ? await checkBody(route, request, response) : {}
-	send(options, response, await route.handle({ params, query, headers, body, request: context }))
+	const answer = await route.handle({ params, query, headers, body, request: context })
+	if (!('events' in answer)) return send(options, response, answer)
+	const { stopping } = options
+	await sendEvents(response, answer.events, { stopping, headersOnly: request.method === 'HEAD' })
 }
 
 /** A path whose parameter can't be one (an id that is no number) leads nowhere. */
@@ -147,7 +172,7 @@ async function checkBody(route: Route, request: Request, response: Response): Pr
 	return checkInput(route.body, body ?? {})
 }
 
-function send(options: HttpOptions, response: Response, answer: Answer): void {
+function send(options: HttpOptions, response: Response, answer: Exclude<Answer, { events: unknown }>): void {
 	response.status(answer.status ?? 200)
 	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)
 	for (const { name, value, maxAgeSeconds, path } of answer.cookies ?? []) {

@@ -61,7 +61,7 @@ function toRequestBody(route: Route, schema: z.ZodType) {
 }
 
 function toResponse({ description, schema, contentType }: Route['responses'][number]) {
-	if (schema) return { description, content: { 'application/json': { schema } } }
+	if (schema) return { description, content: { [contentType ?? 'application/json']: { schema } } }
 	if (contentType) return { description, content: { [contentType]: { schema: { type: 'string' as const } } } }
 	return { description }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Log } from '../kernel/log.ts'
 import type { Locale } from '../kernel/messages.ts'
+import type { EventSource } from './send-events.ts'
 
 /** Who may call a route: anyone, or staff with an API key (or over the control socket of the machine itself). */
 export type Access = 'public' | 'staff'
@@ -51,7 +52,7 @@ export type RouteDefinition<
 
 export type RouteResponse = {
 	description: string
-	/** The shape of a JSON answer; without it the answer is of `contentType`, or empty. */
+	/** The shape of the answer, JSON where no `contentType` is given; without either it is empty. */
 	schema?: z.ZodType
 	contentType?: string
 }
@@ -77,6 +78,8 @@ export type RequestContext = {
 	cookie(name: string): string | undefined
 	/** Who acts, on staff routes: `key:3` or `operator`. */
 	actor: string
+	/** Whether it was made on this machine, through no proxy. */
+	direct: boolean
 	path: string
 }
 
@@ -93,6 +96,7 @@ export type Answer = {
 	| { page: string; locale: Locale; data?: Record<string, unknown> }
 	| { json: unknown }
 	| { text: string; contentType: string }
+	| { events: EventSource }
 	| { redirect: string }
 	| { empty: true }
 )

@@ -4,7 +4,11 @@ import type { Locale } from './messages.ts'
 export type ReadyMessage = {
 	envelope: { from: string; to: string }
 	raw: string | Buffer
+	/** What it is counted as; a digest where nothing is said. */
+	kind?: MessageKind
 }
+
+export type MessageKind = 'digest' | 'notice'
 
 /**
  * What became of one SMTP transaction. `in_doubt`: the connection was lost after the final dot and before

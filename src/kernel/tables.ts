@@ -21,6 +21,7 @@ export type Tables = {
 	digest_schedules: DigestSchedulesTable
 	renditions: RenditionsTable
 	deliveries: DeliveriesTable
+	delivery_tallies: DeliveryTalliesTable
 	bounce_reports: BounceReportsTable
 	bounce_events: BounceEventsTable
 	bounce_alerts: BounceAlertsTable
@@ -207,6 +208,10 @@ type DigestsTable = {
 	created_at: Stamp
 	planned_at: Date | null
 	completed_at: Date | null
+	/** By the database's clock. */
+	state_since: Stamp
+	/** Since when the log has said that it makes no progress. */
+	stalled_since: Date | null
 }
 
 type DigestStoriesTable = {
@@ -265,6 +270,17 @@ type DeliveriesTable = {
 	/** The attempt whose refusal has become a bounce event. */
 	refusal_recorded: number | null
 	changed_at: Stamp
+}
+
+/** Written by a trigger on `deliveries`: how many rows came into a state, less those that left it. */
+type DeliveryTalliesTable = {
+	digest_id: number
+	backend: number
+	state: DeliveryState
+	/** Why, where the state is `excluded`; else empty. */
+	reason: string
+	count: number
+	progress_at: Date | null
 }
 
 type BounceReportsTable = {

@@ -27,11 +27,23 @@ export type Queues = Jobs<JobCatalog> & {
 	work(processors: Processors, concurrency: Record<QueueName, number>): void
 	/** Resolves once nothing waits and nothing runs; jobs that are put off until later do not count. */
 	drain(): Promise<void>
+	/** How many jobs there are, by queue. */
+	count(): Promise<QueueState[]>
 	/** Rejects where the queues' store doesn't answer. */
 	ping(): Promise<void>
 	/** Lets the workers finish what they do, within `graceMs`; what is left is taken up again by others. */
 	stopWorking(graceMs: number): Promise<void>
 	close(): Promise<void>
+}
+
+export type QueueState = {
+	queue: QueueName
+	waiting: number
+	active: number
+	delayed: number
+	failed: number
+	/** Seconds that the oldest waiting job has been due; 0 where none waits. */
+	oldestWaitingSeconds: number
 }
 
 const queueNames = [...new Set(Object.values(jobCatalog).map(({ queue }) => queue))]
@@ -145,6 +157,8 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 			}
 		},
 
+		count: () => Promise.all([...queues].map(([name, queue]) => countJobs(name, queue))),
+
 		ping: async () => {
 			if (producer) await producer.ping()
 			else await askDatabase(store)
@@ -164,6 +178,20 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 			await Promise.all([...queues.values()].map((queue) => queue.close()))
 			for (const connection of consumers) connection.disconnect()
 		},
+	}
+}
+
+async function countJobs(name: QueueName, queue: Queue): Promise<QueueState> {
+	const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed')
+	const [oldest] = await queue.getJobs(['waiting'], 0, 0, true)
+	const dueSince = oldest ? oldest.timestamp + (oldest.delay ?? 0) : Date.now()
+	return {
+		queue: name,
+		waiting: (counts.waiting ?? 0) + (counts.prioritized ?? 0),
+		active: counts.active ?? 0,
+		delayed: counts.delayed ?? 0,
+		failed: counts.failed ?? 0,
+		oldestWaitingSeconds: Math.max(0, Date.now() - dueSince) / 1000,
 	}
 }
 

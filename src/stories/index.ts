@@ -5,6 +5,7 @@ export { findStory, getStory, listStories, type StoryPage } from './find-stories
 export { linkTranslations, unlinkTranslation } from './link-translations.ts'
 export { findDueSources, type PollOutcome, pollSource } from './poll-source.ts'
 export type { Source, SourceProblem, SourceState } from './source.ts'
+export { type SourceFigures, sourceFigures } from './source-figures.ts'
 export { type SourceChanges, type SourceInput, sourceChanges, sourceInput } from './source-input.ts'
 export { type Story, type StoryState, storyStates } from './story.ts'
 export {

@@ -5,7 +5,7 @@ import type { Tables } from '../kernel/tables.ts'
 import type { SourceUpdate } from './decide-after-poll.ts'
 import type { IncomingStory } from './incoming-story.ts'
 import type { KnownStory } from './match-stories.ts'
-import type { PolledSource, Source, SourceProblem } from './source.ts'
+import type { PolledSource, Source, SourceProblem, SourceState } from './source.ts'
 import type { Story, StoryState } from './story.ts'
 
 type SourceRow = Selectable<Tables['sources']>
@@ -42,6 +42,16 @@ export async function selectSources(
 	const found =
 		'id' in by ? query.where('id', '=', by.id) : query.where('newsletter_id', '=', by.newsletterId)
 	return (await found.execute()).map(toPolledSource)
+}
+
+/** How many sources there are in each state, and how many of them could not be read when last polled. */
+export async function countSources(
+	db: DatabaseOrTransaction,
+): Promise<Array<{ state: SourceState; count: number; failing: number }>> {
+	const { rows } = await sql<{ state: SourceState; count: number; failing: number }>`
+		select state, count(*)::float8 as count, count(*) filter (where failures > 0)::float8 as failing
+		from sources group by state`.execute(db)
+	return rows
 }
 
 export async function selectDueSources(

@@ -38,7 +38,7 @@ export async function sendNotice(deps: SendNoticeDeps, { noticeId }: { noticeId:
 		return undefined
 	})
 	const outcome = message
-		? await deps.mailer.send(message)
+		? await deps.mailer.send({ ...message, kind: 'notice' })
 		: ({ kind: 'not_sent', reason: 'it could not be composed' } as const)
 	log.info({ outcome: outcome.kind }, 'notice handed to the relay')
 	await conclude(deps, noticeId, decideSequel(outcome, notice.attempts + 1, deps.clock.now()))

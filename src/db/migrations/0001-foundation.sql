@@ -180,6 +180,9 @@ create table digests (
 	created_at timestamptz not null default now(),
 	planned_at timestamptz,
 	completed_at timestamptz,
+	-- by the database's clock: since when it is in this state, and since when the log has said that it makes no progress
+	state_since timestamptz not null default now(),
+	stalled_since timestamptz,
 	unique (newsletter_id, trigger_key)
 );
 -- a cancelled digest is open until nothing of it is due or under way
@@ -252,6 +255,46 @@ create index deliveries_due on deliveries (due_at, subscription_id) where state 
 create index deliveries_leased on deliveries (lease_until) where state = 'sending';
 create index deliveries_unrecorded on deliveries (subscription_id)
 	where state = 'refused' and refusal_recorded is distinct from attempts;
+
+-- How many rows of a digest have come into each state and left it since it was planned, a row for each connection that
+-- changed them, so that none waits for another: progress is read from a few rows, however large the ledger is.
+create table delivery_tallies (
+	digest_id bigint not null,
+	backend integer not null,
+	state delivery_state not null,
+	reason text not null,
+	count bigint not null,
+	-- when a delivery was last brought to an end or put off
+	progress_at timestamptz,
+	primary key (digest_id, backend, state, reason)
+) with (fillfactor = 50);
+
+create function tally_deliveries() returns trigger language plpgsql as $$
+begin
+	insert into delivery_tallies as t (digest_id, backend, state, reason, count, progress_at)
+	select digest_id, pg_backend_pid(), state, reason, sum(sign), case
+		when sum(sum(sign) filter (where state in ('planned', 'sending'))) over digest < 0
+			or bool_or(bool_or(put_off)) over digest
+		then clock_timestamp()
+	end
+	from (
+		select digest_id, state, case when state = 'excluded' then coalesce(reply, '') else '' end as reason,
+			1 as sign, state = 'planned' and due_at > now() as put_off
+		from changed_to
+		union all
+		select digest_id, state, case when state = 'excluded' then coalesce(reply, '') else '' end, -1, false
+		from changed_from
+	) changes
+	group by digest_id, state, reason
+	having sum(sign) <> 0 or bool_or(put_off)
+	window digest as (partition by digest_id)
+	on conflict (digest_id, backend, state, reason) do update set
+		count = t.count + excluded.count, progress_at = coalesce(excluded.progress_at, t.progress_at);
+	return null;
+end $$;
+create trigger deliveries_tallied after update on deliveries
+	referencing old table as changed_from new table as changed_to
+	for each statement execute function tally_deliveries();
 
 -- What came back, as it came. It holds addresses, so it is pruned; the events that were read from it are not.
 create table bounce_reports (

@@ -1,0 +1,124 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { Log } from '../kernel/log.ts'
+
+/** What is asked of the database and the queues when somebody reads the metrics. */
+export type StateReaders = {
+	log: Log
+	queues(): Promise<readonly QueueState[]>
+	digests(): Promise<DigestFigures>
+	sources(): Promise<SourceFigures>
+}
+
+export type QueueState = {
+	queue: string
+	waiting: number
+	active: number
+	delayed: number
+	failed: number
+	/** Seconds that the oldest waiting job has been due; 0 where none waits. */
+	oldestWaitingSeconds: number
+}
+
+export type DigestFigures = {
+	byState: Readonly<Record<string, number>>
+	stalled: number
+	/** Of the digests that are not over yet. */
+	deliveries: Readonly<Record<string, number>>
+	/** Seconds since the delivery that has waited longest became due; 0 where none is due. */
+	oldestDueSeconds: number
+}
+
+export type SourceFigures = { byState: Readonly<Record<string, number>>; failing: number }
+
+const readWithinMs = 5_000
+
+/** Gauges of what all processes see alike: each of them gives the same, so take their maximum, not their sum. */
+export function createStateGauges(registry: Registry, readers: StateReaders): { refresh(): Promise<void> } {
+	const gauge = (name: string, help: string, labelNames: string[] = []) =>
+		new Gauge({ name: `envoi_${name}`, help, labelNames, registers: [registry] })
+	const unread = gauge('state_unread', '1 where a part did not answer: its figures are missing.', ['part'])
+	const parts: Record<string, () => Promise<void>> = {
+		queues: fillQueues(gauge, readers.queues),
+		digests: fillDigests(gauge, readers.digests),
+		sources: fillSources(gauge, readers.sources),
+	}
+
+	async function refreshPart(part: string, fill: () => Promise<void>): Promise<void> {
+		try {
+			await withTimeout(fill())
+			unread.set({ part }, 0)
+		} catch (error) {
+			readers.log.warn({ part, err: error }, 'the metrics of a part can’t be read')
+			unread.set({ part }, 1)
+		}
+	}
+
+	return {
+		refresh: async () => {
+			await Promise.all(Object.entries(parts).map(([part, fill]) => refreshPart(part, fill)))
+		},
+	}
+}
+
+type MakeGauge = (name: string, help: string, labelNames?: string[]) => Gauge
+
+function fillQueues(gauge: MakeGauge, read: StateReaders['queues']): () => Promise<void> {
+	const jobs = gauge('queue_jobs', 'Jobs by queue and state.', ['queue', 'state'])
+	const oldest = gauge('queue_oldest_waiting_seconds', 'How long the oldest waiting job has been due.', [
+		'queue',
+	])
+	return async () => {
+		clear(jobs, oldest)
+		for (const { queue, oldestWaitingSeconds, ...states } of await read()) {
+			for (const [state, count] of Object.entries(states)) jobs.set({ queue, state }, count)
+			oldest.set({ queue }, oldestWaitingSeconds)
+		}
+	}
+}
+
+function fillDigests(gauge: MakeGauge, read: StateReaders['digests']): () => Promise<void> {
+	const digests = gauge('digests', 'Digests by state.', ['state'])
+	const stalled = gauge(
+		'digests_stalled',
+		'Digests that have made no progress for 5 minutes though work is due.',
+	)
+	const deliveries = gauge('open_deliveries', 'Deliveries of the digests that are not over yet, by state.', [
+		'state',
+	])
+	const oldest = gauge('oldest_due_seconds', 'How long the delivery that has waited longest has been due.')
+	return async () => {
+		clear(digests, stalled, deliveries, oldest)
+		const figures = await read()
+		for (const [state, count] of Object.entries(figures.byState)) digests.set({ state }, count)
+		for (const [state, count] of Object.entries(figures.deliveries)) deliveries.set({ state }, count)
+		stalled.set(figures.stalled)
+		oldest.set(figures.oldestDueSeconds)
+	}
+}
+
+function fillSources(gauge: MakeGauge, read: StateReaders['sources']): () => Promise<void> {
+	const sources = gauge('sources', 'Sources of stories by state.', ['state'])
+	const failing = gauge('sources_failing', 'Active sources whose last poll failed.')
+	return async () => {
+		clear(sources, failing)
+		const figures = await read()
+		for (const [state, count] of Object.entries(figures.byState)) sources.set({ state }, count)
+		failing.set(figures.failing)
+	}
+}
+
+/** What can't be read must not stand there as it was. */
+function clear(...gauges: Gauge[]): void {
+	for (const each of gauges) {
+		each.reset()
+		each.remove({})
+	}
+}
+
+function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
+	let timer: NodeJS.Timeout | undefined
+	const late = new Promise<never>((_resolve, reject) => {
+		timer = setTimeout(() => reject(new Error(`no answer within ${readWithinMs} ms`)), readWithinMs)
+	})
+	return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

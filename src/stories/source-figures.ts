@@ -1,0 +1,15 @@
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { SourceState } from './source.ts'
+import { countSources } from './store.ts'
+
+/** All sources in a few numbers: how many in each state, and how many active ones could not be read when last polled. */
+export type SourceFigures = { byState: Record<SourceState, number>; failing: number }
+
+export async function sourceFigures({ db }: { db: DatabaseOrTransaction }): Promise<SourceFigures> {
+	const figures: SourceFigures = { byState: { active: 0, paused: 0, gone: 0 }, failing: 0 }
+	for (const { state, count, failing } of await countSources(db)) {
+		figures.byState[state] = count
+		if (state === 'active') figures.failing = failing
+	}
+	return figures
+}
