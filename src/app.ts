@@ -11,8 +11,16 @@ import type { Config } from './config.ts'
 import { claimDataFolder } from './db/claim-data-folder.ts'
 import { migrateDatabase } from './db/migrate-database.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
+import { digestFigures } from './digests/index.ts'
 import { createFetchFeed } from './feeds/index.ts'
-import { createHttpApp, createRenderPage, fetchText, healthRoutes, listRoutes } from './http/index.ts'
+import {
+	createHttpApp,
+	createRenderPage,
+	fetchText,
+	healthRoutes,
+	listRoutes,
+	metricsRoutes,
+} from './http/index.ts'
 import { AppError } from './kernel/app-error.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
@@ -33,10 +41,13 @@ import { createRenderMail } from './mail/render-mail.ts'
 import { createDkimSigner } from './mail/sign-dkim.ts'
 import { signingMailer } from './mail/signing-mailer.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
+import { createMetrics } from './metrics/create-metrics.ts'
+import { measuringMailer } from './metrics/measuring-mailer.ts'
 import { connectRedis, untilReady } from './queues/connect-redis.ts'
 import { createQueues, type Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
 import { authenticate } from './staff/index.ts'
+import { sourceFigures } from './stories/index.ts'
 
 /** Everything a process has open. Each part sees only what it needs of it. */
 export type App = {
@@ -77,7 +88,7 @@ export type AppOverrides = {
 	queuePrefix?: string
 	/** What stands for the servers of providers. */
 	fetchText?: FetchText
-	/** `health`: a worker answers only whether it lives and is ready. */
+	/** `health`: a worker answers only whether it lives and is ready, and its metrics. */
 	routes?: 'all' | 'health'
 	/** Where this process answers others of this machine; without it, in the data folder of an embedded database. */
 	controlFolder?: string
@@ -126,7 +137,14 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		closers.push(() => relay.close())
 		const signDkim =
 			config.dkimKeys.length > 0 ? createDkimSigner(config.dkimKeys, { clock, log }) : undefined
-		const mailer = signDkim ? signingMailer(relay, signDkim) : relay
+		const version = await readVersion()
+		const metrics = createMetrics(version, {
+			log,
+			queues: () => jobs.count(),
+			digests: () => digestFigures(database),
+			sources: () => sourceFigures(database),
+		})
+		const mailer = measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend)
 
 		const messages = loadMessages(fileURLToPath(new URL('./http/strings/', import.meta.url)))
 		const app: Omit<App, 'http'> = {
@@ -172,6 +190,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			secure: config.publicUrl.startsWith('https:'),
 			isLocal: (socket) => folder?.isOurs(socket) ?? false,
 			authenticate: (caller) => authenticate(app, caller),
+			stopping: stopping.signal,
+			countRequest: metrics.countRequest,
 		})
 		folder?.serve(http)
 		closers.push(

@@ -11,6 +11,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { type HomeDeps, homeRoutes } from './routes/home.ts'
 import { type MailboxDeps, mailboxRoutes } from './routes/mailbox.ts'
+import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { type NewslettersDeps, newsletterRoutes } from './routes/newsletters.ts'
 import { type SourcesDeps, sourceRoutes } from './routes/sources.ts'
 import { type StoriesDeps, storyRoutes } from './routes/stories.ts'
@@ -20,6 +21,7 @@ import { type UnsubscribeRoutesDeps, unsubscribeRoutes } from './routes/unsubscr
 import { type WebVersionDeps, webVersionRoutes } from './routes/web-version.ts'
 
 export type RoutesDeps = HealthDeps &
+	MetricsDeps &
 	NewslettersDeps &
 	SourcesDeps &
 	StoriesDeps &
@@ -62,6 +64,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...apiKeyRoutes(deps),
 		...bounceWebhookRoutes(deps),
 		...healthRoutes(deps),
+		...metricsRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),
 		...docsRoutes({ routes: () => routes, publicUrl: deps.config.publicUrl, version: deps.version }),
 	]
