@@ -15,6 +15,7 @@ import { addDigestControlCommands } from './digest-control-commands.ts'
 import { followDigest } from './follow-digest.ts'
 import { columns } from './print.ts'
 import { readId } from './read-argument.ts'
+import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
 type Options = {
@@ -28,8 +29,8 @@ type Options = {
 	to?: string[]
 	key?: string
 	wait?: boolean
-}
 	watch?: boolean
+}
 
 /** `envoi digest preview|test|send|status`. */
 export function addDigestCommands(group: Command, context: CommandContext): void {
@@ -167,8 +168,8 @@ async function status(
 			: await api.get<ProgressAnswer>(`/digests/${id}`)
 		return { json, text: describeDigest(json, context) }
 	}
-	const rows: string[][] = []
 	if (watch) throw new UsageError(context.t('digest.watch_which'))
+	const rows: string[][] = []
 	const items: ProgressAnswer[] = []
 	const newsletters = await api.get<{ items: NewsletterAnswer[] }>('/newsletters')
 	for (const { slug } of newsletters.items) {
@@ -188,7 +189,7 @@ function nothingNew(slug: string, { t, suggest }: CommandContext): string {
 
 /** Mail that is captured in this process would be gone with it, yet count as sent. */
 function refuseLostMail(api: StaffApi, t: CommandContext['t']): void {
-	if (api.losesMail) throw new UsageError(t('digest.no_relay'))
+	if (api.losesMail) throw new ApiRefusal(t('digest.no_relay'), [])
 }
 
 function whereCaptured(t: CommandContext['t']): string[] {
