@@ -1,4 +1,11 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+	createHmac,
+	createSecretKey,
+	hkdfSync,
+	type KeyObject,
+	randomBytes,
+	timingSafeEqual,
+} from 'node:crypto'
 
 /**
  * The secrets of an installation.
@@ -7,11 +14,11 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
  */
 export type Keys = {
 	signing: readonly SigningKey[]
-	hashing: Buffer
+	hashing: KeyObject
 }
 
 /** `id` goes into each token: 1 to 8 of a-z and 0-9. */
-export type SigningKey = { id: string; secret: Buffer }
+export type SigningKey = { id: string; secret: KeyObject }
 
 /** What a token is for: a token made for one purpose is worthless for another. */
 export type TokenPurpose = 'unsubscribe' | 'return-path' | 'signup-cookie' | 'form-started' | 'message-id'
@@ -28,8 +35,9 @@ export function deriveKeys(
 	return { signing, hashing: derive(masterSecret, 'envoi hashes') }
 }
 
-function derive(secret: string, info: string): Buffer {
-	return Buffer.from(hkdfSync('sha256', secret, '', info, 32))
+// a KeyObject is taken over once; a Buffer would be at each of the several HMACs a message needs
+function derive(secret: string, info: string): KeyObject {
+	return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', info, 32)))
 }
 
 /**
