@@ -31,6 +31,8 @@ export type TestAppOptions = {
 	clock?: TestClock
 	/** What stands for the servers of providers. */
 	fetchText?: AppOverrides['fetchText']
+	/** `health`: as a process that only works. */
+	routes?: AppOverrides['routes']
 }
 
 const secretKey = 'a secret key of the tests, 32 characters or more'
@@ -61,6 +63,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 			clock,
 			log: memoryLog(logged),
 			...(options.fetchText && { fetchText: options.fetchText }),
+			...(options.routes && { routes: options.routes }),
 		},
 	)
 	server.on('request', app.http)
