@@ -38,6 +38,7 @@ import { createLog } from './logs/create-log.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import { type CapturedMailer, createCapturedMailer } from './mail/captured-mailer.ts'
 import { createRenderMail } from './mail/render-mail.ts'
+import { severalRelays } from './mail/several-relays.ts'
 import { createDkimSigner } from './mail/sign-dkim.ts'
 import { signingMailer } from './mail/signing-mailer.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
@@ -132,9 +133,6 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		const buckets = createTokenBuckets(counters, log, overrides.queuePrefix)
 
 		const captured = config.smtpUrl ? undefined : createCapturedMailer()
-		const relay =
-			captured ?? createSmtpMailer({ url: config.smtpUrl ?? '', connections: config.smtpConnections })
-		closers.push(() => relay.close())
 		const signDkim =
 			config.dkimKeys.length > 0 ? createDkimSigner(config.dkimKeys, { clock, log }) : undefined
 		const version = await readVersion()
@@ -144,7 +142,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			digests: () => digestFigures(database),
 			sources: () => sourceFigures(database),
 		})
-		const mailer = measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend)
+		const prepared = (relay: Mailer) =>
+			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend)
+		const mailer = captured ? prepared(captured) : openRelays(config, prepared, log)
+		closers.push(() => mailer.close())
 
 		const messages = loadMessages(fileURLToPath(new URL('./http/strings/', import.meta.url)))
 		const app: Omit<App, 'http'> = {
@@ -203,6 +204,17 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		await close()
 		throw error
 	}
+}
+
+/** The relay of SMTP_URL, or all of them as one. `prepared` adds what Envoi does to each message on its way out. */
+function openRelays(config: Config, prepared: (relay: Mailer) => Mailer, log: Log): Mailer {
+	const relays = (config.smtpUrl ?? '').split(/\s+/).map((url) => {
+		const { host, searchParams } = new URL(url)
+		const mailer = prepared(createSmtpMailer({ url, connections: config.smtpConnections }))
+		return { name: host, weight: Number(searchParams.get('weight') || 1), mailer }
+	})
+	const [only, ...others] = relays
+	return only && others.length === 0 ? only.mailer : severalRelays(relays, log)
 }
 
 function needsFolder(config: Config, overrides: AppOverrides): boolean {

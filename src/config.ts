@@ -8,6 +8,7 @@ import {
 } from './config/returned-mail-settings.ts'
 import { type DkimKey, isDkimSelector } from './kernel/dkim-key.ts'
 import { type DomainRate, parseRate, type Rate } from './kernel/rate.ts'
+import { parseWarmUp, type WarmUp } from './kernel/warm-up.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
@@ -18,8 +19,8 @@ const list = z.string().transform((text) =>
 		.filter(Boolean),
 )
 
-/** `smtp://` or `smtps://`, with `?tls=required|opportunistic|never` (required where nothing is said). */
-const smtpUrl = z
+/** `smtp://` or `smtps://`, with `?tls=required|opportunistic|never` (required where nothing is said) and `weight=`. */
+const oneSmtpUrl = z
 	.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
 	.refine(
 		(url) => ['required', 'opportunistic', 'never', null].includes(new URL(url).searchParams.get('tls')),
@@ -27,6 +28,22 @@ const smtpUrl = z
 			error: 'takes ?tls=required, ?tls=opportunistic or ?tls=never',
 		},
 	)
+	.refine((url) => /^(?:[1-9]\d{0,3})?$/.test(new URL(url).searchParams.get('weight') ?? ''), {
+		error: 'takes a whole number from 1 to 9999 as weight=',
+	})
+
+/** One relay, or several separated by spaces. */
+const smtpUrl = z.string().superRefine((text, context) => {
+	const urls = text.trim().split(/\s+/)
+	for (const url of urls) {
+		const issue = oneSmtpUrl.safeParse(url).error?.issues[0]
+		if (issue) context.addIssue({ code: 'custom', message: issue.message })
+	}
+	const hosts = urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).host] : []))
+	if (new Set(hosts).size < hosts.length) {
+		context.addIssue({ code: 'custom', message: 'names a relay twice: give it more weight= instead' })
+	}
+})
 
 const rate = z.string().transform((text, context) => {
 	const read = parseRate(text)
@@ -36,6 +53,14 @@ const rate = z.string().transform((text, context) => {
 
 const rateProblem =
 	'must be a number above 0 and /s, /min or /h, such as 20/s or 600/h, with a burst where you like: 50/s burst 100'
+
+const warmUp = z.string().transform((text, context) => {
+	const read = parseWarmUp(text)
+	const message =
+		'must be a day and the messages of each day from it on, all above 0: 2026-12-01: 500 1000 2000 5000'
+	if (!read) context.addIssue({ code: 'custom', message })
+	return read
+})
 
 const domainRates = z.string().transform((text, context): DomainRate[] =>
 	text
@@ -88,6 +113,7 @@ const environment = z
 		SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
 		RELAY_RATE: rate.optional(),
 		DOMAIN_RATES: domainRates.default([]),
+		WARMUP: warmUp.optional(),
 		SECRET_KEY: z.string().min(32, 'needs 32 characters or more').optional(),
 		LINK_SECRETS: linkSecrets.default([]),
 		BOUNCE_DOMAIN: z.hostname('must be a host name').optional(),
@@ -147,6 +173,8 @@ export type Config = Readonly<{
 	relayRate: Rate | undefined
 	/** How fast each recipient domain may be mailed. */
 	domainRates: readonly DomainRate[]
+	/** How many messages a day may be sent at first; undefined: any number. */
+	warmUp: WarmUp | undefined
 	secretKey: string | undefined
 	linkSecrets: ReadonlyArray<{ id: string; secret: string }>
 	bounceDomain: string | undefined
@@ -197,10 +225,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		databaseUrl: set.DATABASE_URL,
 		dataDir: set.DATA_DIR,
 		redisUrl: set.REDIS_URL,
-		smtpUrl: set.SMTP_URL,
+		smtpUrl: set.SMTP_URL?.trim(),
 		smtpConnections: set.SMTP_CONNECTIONS,
 		relayRate: set.RELAY_RATE,
 		domainRates: set.DOMAIN_RATES,
+		warmUp: set.WARMUP,
 		secretKey: set.SECRET_KEY,
 		linkSecrets: set.LINK_SECRETS,
 		bounceDomain: set.BOUNCE_DOMAIN,

@@ -1,21 +1,29 @@
-import { createDomainGate, createRelay, type SendDeps, sendDigest } from '../src/deliveries/index.ts'
+import {
+	createDailyCeiling,
+	createDomainGate,
+	createRelay,
+	type SendDeps,
+	sendDigest,
+} from '../src/deliveries/index.ts'
 import type { JobCatalog, Processors } from '../src/jobs/catalog.ts'
 import type { Jobs } from '../src/kernel/jobs.ts'
 import type { Mailer } from '../src/kernel/mail.ts'
 import type { DomainRate, Rate, TokenBuckets } from '../src/kernel/rate.ts'
+import type { WarmUp } from '../src/kernel/warm-up.ts'
 
 type Deps = Omit<SendDeps, 'relay' | 'gate'> & {
 	mailer: Mailer
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	buckets: TokenBuckets
-	config: { relayRate: Rate | undefined; domainRates: readonly DomainRate[] }
+	config: { relayRate: Rate | undefined; domainRates: readonly DomainRate[]; warmUp: WarmUp | undefined }
 }
 
 /** Sends what is due of a digest, then has recorded what was refused. All lanes of this process share its way out. */
 export function sendDigestProcessor(deps: Deps): Processors['send-digest'] {
 	const { buckets, config } = deps
 	const limit = config.relayRate && { buckets, rate: config.relayRate }
-	const relay = createRelay(deps, { limit })
+	const ceiling = config.warmUp && createDailyCeiling(deps.db, config.warmUp)
+	const relay = createRelay(deps, { limit, ceiling })
 	const gate = config.domainRates.length > 0 ? createDomainGate(buckets, config.domainRates) : undefined
 	return async (payload) => {
 		await sendDigest({ ...deps, relay, gate }, payload)

@@ -54,6 +54,9 @@ export function describeDigest(progress: ProgressAnswer, { t, locale }: CommandC
 				note ?? '',
 			]),
 		),
+		...(progress.pauses ?? []).map(({ scope, name, reason, until }) =>
+			t(`digest.pause_of.${scope}`, { name, reason, until: until.slice(11, 16) }),
+		),
 		...(progress.balanced ? [] : [t('digest.unbalanced')]),
 		...(progress.stalledSince
 			? [t('digest.stalled', { time: formatTime(progress.stalledSince, locale) })]

@@ -1,4 +1,5 @@
 export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './control-digest.ts'
+export { createDailyCeiling, type DailyCeiling } from './daily-ceiling.ts'
 export {
 	type DeliveryKey,
 	envelopeIdOf,
@@ -10,6 +11,7 @@ export {
 export { createDomainGate, type DomainGate } from './domain-gate.ts'
 export type { LaneEnd } from './lane.ts'
 export { type Delivery, listDeliveries } from './list-deliveries.ts'
+export { listPauses, type SendingPause } from './list-pauses.ts'
 export { markReturned } from './mark-returned.ts'
 export { planDigest } from './plan-digest.ts'
 export { reconcileDeliveries } from './reconcile-deliveries.ts'

@@ -6,12 +6,15 @@ import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 import type { Composer } from './create-composer.ts'
 import type { DomainGate } from './domain-gate.ts'
+import { domainPauseSeconds } from './domain-manners.ts'
+import { pausesDomain } from './pause-policy.ts'
 import type { Relay } from './relay.ts'
 import { settleOutcome } from './settle-outcome.ts'
 import {
 	type Claimed,
 	type Cursor,
 	handBackUnknown,
+	keepPause,
 	type LedgerAnswer,
 	renewLeases,
 	type Settled,
@@ -45,6 +48,8 @@ const lookEveryMs = 1_000
 const safeMs = 45_000
 /** Outcomes are written down after this at the latest, also where few come in. */
 const writeWithinMs = 50
+/** A lane stays for rows that it has put off, unless they come back later than this. */
+const longestWaitSeconds = 330
 /** How long a process that stops goes on trying to write down what it knows. */
 const lastTriesMs = 5_000
 
@@ -155,11 +160,19 @@ export class Lane {
 		return claimed.filter(({ subscriptionId, attempts }, index) => {
 			const admission = admissions[index]
 			if (!admission || admission.ok) return true
-			const { afterSeconds } = admission
-			this.#settled.push({ subscriptionId, attempts, kind: 'untouched', afterSeconds })
-			this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + afterSeconds * 1_000)
+			this.#putOff({ subscriptionId, attempts }, admission.afterSeconds)
 			return false
 		})
+	}
+
+	#putOff(
+		{ subscriptionId, attempts }: Pick<Claimed, 'subscriptionId' | 'attempts'>,
+		afterSeconds: number,
+	): void {
+		this.#settled.push({ subscriptionId, attempts, kind: 'untouched', afterSeconds })
+		// what waits longer is found again by the reconciler
+		if (afterSeconds > longestWaitSeconds) return
+		this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + afterSeconds * 1_000)
 	}
 
 	/** How many rows may be claimed: marks that what is written down sets free can be used again at once. */
@@ -216,8 +229,13 @@ export class Lane {
 		while (this.#ready.length > 0 && !stopping.aborted && !this.#held && relay.canSend()) {
 			const row = this.#ready.shift()
 			if (!row) return
-			if (performance.now() < Math.max(row.safeUntil, this.#renewedUntil)) this.#send(row)
-			else this.#settled.push({ ...row, kind: 'untouched' })
+			if (performance.now() >= Math.max(row.safeUntil, this.#renewedUntil)) {
+				this.#settled.push({ ...row, kind: 'untouched' })
+				continue
+			}
+			const afterSeconds = relay.manners.begin(row.domain, row.pausedAt)
+			if (afterSeconds > 0) this.#putOff(row, afterSeconds)
+			else this.#send(row)
 		}
 		if (this.#ready.length > 0) relay.await(this.#ready.length)
 	}
@@ -226,9 +244,20 @@ export class Lane {
 		this.#underWay.add(row.subscriptionId)
 		const outcome = await this.#trySending(row)
 		this.#underWay.delete(row.subscriptionId)
+		this.#deps.relay.manners.end(row.domain, outcome)
+		if (pausesDomain(outcome)) this.#pauseDomain(row.domain, outcome)
 		if (outcome.kind === 'accepted') this.accepted += 1
 		this.#settled.push(settleOutcome(row, outcome))
 		this.#goOn()
+	}
+
+	#pauseDomain(domain: string, outcome: SendOutcome): void {
+		const { db, log } = this.#deps
+		const reason = 'reply' in outcome ? outcome.reply : ''
+		log.warn({ domain, reason, seconds: domainPauseSeconds }, 'a domain finds us too fast: it is left alone')
+		keepPause(db, { scope: 'domain', name: domain }, { reason, seconds: domainPauseSeconds }).catch((error) =>
+			log.warn({ err: error }, 'a pause could not be written down'),
+		)
 	}
 
 	async #trySending(row: Claimed): Promise<SendOutcome> {

@@ -8,7 +8,6 @@ const longestMs = 60 * second
  * in a row, this one included. A connection that was lost once or twice is no reason to wait: another may hold.
  */
 export function decidePause(outcome: SendOutcome, failures: number, baseMs = second): number {
-	if (outcome.kind === 'refused' && /\b4\.7\.28\b/.test(outcome.reply)) return 600 * second // mail-rules S2
 	const forgiven = outcome.kind === 'not_sent' ? 2 : 0
 	if (failures <= forgiven) return 0
 	return Math.min(baseMs * 2 ** Math.min(failures - forgiven - 1, 10), Math.max(longestMs, baseMs))
@@ -16,5 +15,20 @@ export function decidePause(outcome: SendOutcome, failures: number, baseMs = sec
 
 /** Whether an outcome says that the relay can't be had now, whoever the recipient. */
 export function concernsRelay(outcome: SendOutcome): boolean {
+	if (pausesDomain(outcome)) return false
 	return outcome.kind === 'not_sent' || (outcome.kind === 'refused' && outcome.scope === 'relay')
+}
+
+/** Whether the recipient's domain finds us too fast: Gmail's "unusual rate" (mail-rules S2). It wants ten minutes of quiet. */
+export function pausesDomain(outcome: SendOutcome): boolean {
+	return (
+		outcome.kind === 'refused' && outcome.permanence === 'temporary' && /\b4\.7\.28\b/.test(outcome.reply)
+	)
+}
+
+/** Whether a reply says that there are too many connections: in words, or by Microsoft's codes (mail-rules S3). */
+export function refusesConnections(reply: string): boolean {
+	return /\btoo many (?:\w+ ){0,3}(?:connections|sessions)\b|\b(?:connection|session) (?:rate )?limit|\bRP-00[123]\b|\b4\.7\.65[01]\b|maximum (?:number of )?(?:\w+ )?connections/i.test(
+		reply,
+	)
 }

@@ -1,6 +1,6 @@
-import type { Rate, TokenBuckets } from '../kernel/rate.ts'
+import type { TokenGrant } from '../kernel/rate.ts'
 
-/** Permission to send, taken from a shared bucket some at a time. */
+/** Permission to send, taken from what all processes share, some at a time. */
 export type RelayPermits = {
 	/** Whether a message may go now. */
 	has(): boolean
@@ -9,23 +9,22 @@ export type RelayPermits = {
 	fetch(wanted: number): void
 }
 
-/** Permits that nobody used within this are given up: they must not become a burst later. */
-const staleMs = 1_000
+export type PermitSource = {
+	take(count: number): Promise<TokenGrant>
+	/** Not asked again sooner than this after it had nothing. */
+	leastWaitMs: number
+	/** Permits that nobody used within this are given up. */
+	staleMs: number
+	onChange(): void
+}
 
-/** Permits for one relay: `rate` holds for all processes together. */
-export function createRelayPermits(
-	buckets: TokenBuckets,
-	{ key, rate }: { key: string; rate: Rate },
-	onChange: () => void,
-): RelayPermits {
-	// often enough that the bucket does not run over meanwhile
-	const leastWaitMs = Math.min(25, Math.max(1, (250 * rate.burst) / rate.perSecond))
+export function createRelayPermits({ take, leastWaitMs, staleMs, onChange }: PermitSource): RelayPermits {
 	let permits = 0
 	let takenAt = 0
 	let fetching = false
 
 	const fetch = async (wanted: number): Promise<void> => {
-		const [grant = { granted: 0, waitMs: staleMs }] = await buckets.take([{ key, rate, count: wanted }])
+		const grant = await take(wanted)
 		permits += grant.granted
 		takenAt = performance.now()
 		const end = () => {
@@ -33,7 +32,7 @@ export function createRelayPermits(
 			onChange()
 		}
 		if (grant.granted > 0) end()
-		else setTimeout(end, Math.max(grant.waitMs, leastWaitMs))
+		else setTimeout(end, Math.max(grant.waitMs, leastWaitMs)).unref()
 	}
 	const current = (): number => {
 		if (permits > 0 && performance.now() - takenAt > staleMs) permits = 0

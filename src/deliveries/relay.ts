@@ -1,26 +1,34 @@
+import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import type { Rate, TokenBuckets } from '../kernel/rate.ts'
-import { concernsRelay, decidePause } from './pause-policy.ts'
-import { createRelayPermits } from './relay-permits.ts'
+import type { DailyCeiling } from './daily-ceiling.ts'
+import { createDomainManners, type DomainManners } from './domain-manners.ts'
+import { createOutlet, type Outlet, type Pause } from './outlet.ts'
+import { createRelayPermits, type RelayPermits } from './relay-permits.ts'
+import { keepPause } from './store.ts'
 
 export type RelayOptions = {
 	/** The first pause after the relay has failed; it doubles up to a minute. */
 	pauseMs?: number
 	/** How long a lane waits for the relay before it leaves the rest to the reconciler. */
 	patienceMs?: number
-	/** How fast it may go, all processes together. */
+	/** How fast each relay may go, all processes together. */
 	limit?: { buckets: TokenBuckets; rate: Rate }
+	/** How many messages may go today, over all relays and processes. */
+	ceiling?: DailyCeiling
 }
 
 /**
- * The way out as all lanes of a process share it. It limits how many sends are under way, and how many rows of the
- * ledger may say `sending` (marks): at a crash these are the ones in doubt, so never more than twice the connections.
- * A relay that fails is left alone for a while, then tried with one message, then one more for each that goes through.
+ * The way out as all lanes of a process share it: one relay, or several that share the mail by their weights. It limits
+ * how many sends are under way, and how many rows of the ledger may say `sending` (marks): at a crash these are the ones
+ * in doubt, so never more than twice the connections. What one relay can't take goes to the others.
  */
 export type Relay = {
 	readonly connections: number
 	readonly patienceMs: number
+	/** What single recipient domains want. */
+	readonly manners: DomainManners
 	canSend(): boolean
 	/** Says that messages wait that may not go now: where a speed limit is why, the lanes are called back in time. */
 	await(messages: number): void
@@ -30,7 +38,7 @@ export type Relay = {
 	/** Takes up to `wanted` marks and says how many there were. */
 	takeMarks(wanted: number): number
 	returnMarks(count: number): void
-	/** Why the relay is left alone at the moment. */
+	/** Why no relay can be had at the moment. */
 	pausedFor(): string | undefined
 	/** Resolves when the pause is over, the patience is, or the signal is given. */
 	untilOpen(signal: AbortSignal): Promise<void>
@@ -38,66 +46,64 @@ export type Relay = {
 	join(goOn: () => void): () => void
 }
 
-export function createRelay(
-	{ mailer, log }: { mailer: Mailer; log: Log },
-	options: RelayOptions = {},
-): Relay {
+/** What a relay needs; where a database is given, others are shown in it what is paused and why. */
+export type RelayDeps = { mailer: Mailer; log: Log; db?: Database }
+
+export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOptions = {}): Relay {
 	const { connections } = mailer
 	const patienceMs = options.patienceMs ?? 30_000
 	const lanes = new Set<() => void>()
-	let underWay = 0
-	let limit = connections
 	let marks = connections * 2
-	let failures = 0
-	let pause: { reason: string; until: number } | undefined
-	let pausedAt = 0
 
 	const notify = () => {
 		for (const goOn of lanes) goOn()
 	}
-	const permits = options.limit
-		? createRelayPermits(options.limit.buckets, { key: 'relay', rate: options.limit.rate }, notify)
-		: undefined
-	const pauseNow = () => {
-		if (pause && performance.now() >= pause.until) pause = undefined
-		return pause
-	}
-
-	const learn = (outcome: SendOutcome, begunAt: number): void => {
-		// what was under way when the relay failed tells nothing new
-		if (begunAt < pausedAt) return
-		if (!concernsRelay(outcome)) {
-			failures = 0
-			limit = Math.min(limit + 1, connections)
-			return
-		}
-		failures += 1
-		const pauseMs = decidePause(outcome, failures, options.pauseMs)
-		if (pauseMs === 0) return
-		const reason = 'reply' in outcome ? outcome.reply : outcome.reason
-		log.warn({ reason, pauseMs }, 'the relay is left alone for a while')
-		pausedAt = performance.now()
-		pause = { reason, until: pausedAt + pauseMs }
-		limit = 1
+	const outlets = (mailer.outlets ?? [{ name: 'relay', weight: 1, mailer }]).map((outlet) =>
+		createOutlet({
+			...outlet,
+			log,
+			pauseMs: options.pauseMs,
+			permits: options.limit && limitedPermits(options.limit, outlet.name, notify),
+			onPause: (reason, pauseMs) => {
+				if (!db || pauseMs < 1_000) return
+				keepPause(db, { scope: 'relay', name: outlet.name }, { reason, seconds: pauseMs / 1_000 }).catch(
+					(error) => log.warn({ err: error }, 'a pause could not be written down'),
+				)
+			},
+		}),
+	)
+	const choose = createTurns(outlets)
+	let dayIsFull: Pause | undefined
+	const daily =
+		options.ceiling &&
+		dailyPermits(options.ceiling, notify, (pause) => {
+			log.warn({ reason: pause.reason }, 'no more is sent today')
+			dayIsFull = pause
+		})
+	/** The pause that ends first, where all relays are paused. */
+	const pauseOfAll = (): Pause | undefined => {
+		if (dayIsFull && performance.now() < dayIsFull.until) return dayIsFull
+		const pauses = outlets.flatMap((outlet) => outlet.pause() ?? [])
+		if (pauses.length < outlets.length) return undefined
+		return pauses.sort((a, b) => a.until - b.until)[0]
 	}
 
 	return {
 		connections,
 		patienceMs,
-		canSend: () => underWay < limit && !pauseNow() && (permits?.has() ?? true),
+		manners: createDomainManners(connections),
+		canSend: () => (daily?.has() ?? true) && outlets.some((outlet) => outlet.canSend()),
 		await: (messages) => {
-			if (underWay < limit && !pauseNow()) permits?.fetch(Math.min(messages, limit - underWay))
+			daily?.fetch(messages)
+			for (const outlet of outlets) outlet.await(messages)
 		},
 		send: async (message) => {
-			underWay += 1
-			permits?.use()
-			const begunAt = performance.now()
+			const outlet = choose()
+			if (!outlet) return { kind: 'not_sent', reason: 'no relay is free' }
+			daily?.use()
 			try {
-				const outcome = await mailer.send(message)
-				learn(outcome, begunAt)
-				return outcome
+				return await outlet.send(message)
 			} finally {
-				underWay -= 1
 				notify()
 			}
 		},
@@ -111,13 +117,11 @@ export function createRelay(
 			marks += count
 			if (count > 0) notify()
 		},
-		pausedFor: () => pauseNow()?.reason,
+		pausedFor: () => pauseOfAll()?.reason,
 		untilOpen: (signal) =>
 			new Promise((resolve) => {
-				// timers cut fractions off and may come a millisecond early
-				const leftMs = Math.ceil((pauseNow()?.until ?? 0) - performance.now()) + 1
-				const waitMs = Math.min(patienceMs, leftMs)
-				if (signal.aborted || !pauseNow()) return resolve()
+				const waitMs = Math.min(patienceMs, (pauseOfAll()?.until ?? 0) - performance.now() + 2)
+				if (signal.aborted || waitMs <= 0) return resolve()
 				const end = () => {
 					clearTimeout(timer)
 					signal.removeEventListener('abort', end)
@@ -130,5 +134,60 @@ export function createRelay(
 			lanes.add(goOn)
 			return () => lanes.delete(goOn)
 		},
+	}
+}
+
+/** Permits of one relay's bucket. Unused ones are soon given up: they must not become a burst later. */
+function limitedPermits(
+	{ buckets, rate }: { buckets: TokenBuckets; rate: Rate },
+	name: string,
+	onChange: () => void,
+): RelayPermits {
+	return createRelayPermits({
+		take: async (count) => {
+			const [grant] = await buckets.take([{ key: `relay:${name}`, rate, count }])
+			return grant ?? { granted: 0, waitMs: 1_000 }
+		},
+		// often enough that the bucket does not run over meanwhile
+		leastWaitMs: Math.min(25, Math.max(1, (250 * rate.burst) / rate.perSecond)),
+		staleMs: 1_000,
+		onChange,
+	})
+}
+
+/** Permits of the day. When there are no more, nothing is sent until the next begins. */
+function dailyPermits(
+	ceiling: DailyCeiling,
+	onChange: () => void,
+	onFull: (pause: Pause) => void,
+): RelayPermits {
+	return createRelayPermits({
+		take: async (count) => {
+			const grant = await ceiling.take(count)
+			if (grant.granted === 0 && grant.ceiling !== null) {
+				const reason = `warm-up: the ${grant.ceiling} messages of today have been sent`
+				onFull({ reason, until: performance.now() + grant.waitMs })
+			}
+			return { granted: grant.granted, waitMs: Math.min(grant.waitMs, 1_000) }
+		},
+		leastWaitMs: 100,
+		staleMs: Number.POSITIVE_INFINITY,
+		onChange,
+	})
+}
+
+/** Takes turns by weight among the outlets that can send now, evenly mixed. */
+function createTurns(outlets: readonly Outlet[]): () => Outlet | undefined {
+	const credits = new Map<Outlet, number>()
+	return () => {
+		const free = outlets.filter((outlet) => outlet.canSend())
+		let chosen: Outlet | undefined
+		for (const outlet of free) {
+			credits.set(outlet, (credits.get(outlet) ?? 0) + outlet.weight)
+			if (!chosen || (credits.get(outlet) ?? 0) > (credits.get(chosen) ?? 0)) chosen = outlet
+		}
+		const total = free.reduce((sum, { weight }) => sum + weight, 0)
+		if (chosen) credits.set(chosen, (credits.get(chosen) ?? 0) - total)
+		return chosen
 	}
 }

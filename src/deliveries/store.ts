@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
+import type { WarmUp } from '../kernel/warm-up.ts'
 
 /**
  * Freezes the audience: one statement decides on every subscription of the newsletter and writes a ledger row for each
@@ -62,6 +63,8 @@ export type Claimed = {
 	attempts: number
 	/** Seconds since the first temporary refusal; 0 where there was none. */
 	deferredSeconds: number
+	/** Until when its domain was paused not long ago; null where it was not. */
+	pausedAt: string | null
 }
 
 /**
@@ -87,7 +90,7 @@ export type LedgerAnswer = {
 	/** How many of the settled rows were still this worker's. */
 	written: number
 	claimed: Claimed[]
-	/** How many rows were due but are not to be mailed any more. */
+	/** How many rows were due but are not to be mailed any more, or not now. */
 	excluded: number
 	/** Where to go on; undefined where nothing was due. */
 	cursor: Cursor | undefined
@@ -131,8 +134,8 @@ function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undef
 
 /**
  * Takes the next due rows and marks them `sending` under a lease. This is the last look before SMTP: who has
- * unsubscribed or been suppressed since planning becomes `excluded`, and of a digest that is paused or cancelled nothing
- * is taken.
+ * unsubscribed or been suppressed since planning becomes `excluded`, what goes to a paused domain is put off, and of a
+ * digest that is paused or cancelled nothing is taken.
  */
 function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after }: LedgerTurn['claim']) {
 	const beyond = after
@@ -150,24 +153,27 @@ function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after 
 				row_number() over (order by due.due_at, due.subscription_id)::int as place, case
 				when s.state is distinct from 'active' then 'unsubscribed'
 				when x.address_hash is not null then 'suppressed'
-			end as reason
+				when z.until > now() then 'paused'
+			end as reason, z.until
 			from due
 			left join subscriptions s on s.id = due.subscription_id
 			left join subscribers p on p.id = s.subscriber_id
 			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+			left join sending_pauses z on z.scope = 'domain' and z.name = p.domain and z.until > now() - interval '1 hour'
 		), claimed as (
 			update deliveries d set
-				state = case when c.reason is null then 'sending' else 'excluded' end::delivery_state,
+				state = case when c.reason is null then 'sending' when c.reason = 'paused' then 'planned' else 'excluded' end::delivery_state,
 				attempts = d.attempts + case when c.reason is null then 1 else 0 end,
+				due_at = case when c.reason = 'paused' then c.until else d.due_at end,
 				worker = case when c.reason is null then ${worker} end,
 				lease_until = case when c.reason is null then now() + make_interval(secs => ${leaseSeconds}) end,
-				reply = coalesce(c.reason, d.reply),
+				reply = coalesce(nullif(c.reason, 'paused'), d.reply),
 				changed_at = now()
 			from looked_at c
 			where d.digest_id = ${digestId} and d.subscription_id = c.subscription_id
 			returning c.subscription_id as "subscriptionId", d.rendition_id as "renditionId", c.local_part as local,
 				c.domain, d.attempts, coalesce(extract(epoch from now() - d.first_deferred_at), 0)::float8 as "deferredSeconds",
-				c.reason, c.due_at::text as "dueAt", c.place
+				c.until::text as "pausedAt", c.reason, c.due_at::text as "dueAt", c.place
 		)`
 }
 
@@ -294,6 +300,55 @@ export async function hasDue(db: Database, digestId: number): Promise<boolean> {
 		db,
 	)
 	return rows.length > 0
+}
+
+/** How many messages may go; with the ceiling, where there is one, and the time until the next day. */
+export type DayGrant = { granted: number; ceiling: number | null; waitMs: number }
+
+/** Takes some of what may be sent today, by the database's clock in UTC. */
+export async function takeOfDay(db: Database, { from, ceilings }: WarmUp, count: number): Promise<DayGrant> {
+	const today = sql`(now() at time zone 'UTC')::date`
+	await sql`insert into sending_days (day, messages) values (${today}, 0) on conflict do nothing`.execute(db)
+	const { rows } = await sql<DayGrant>`
+		with before as (
+			select day, messages, (${[...ceilings]}::int[])[greatest(1, day - ${from}::date + 1)] as ceiling
+			from sending_days where day = ${today} for update
+		)
+		update sending_days d set messages = d.messages + greatest(0, least(${count}::int, b.ceiling - d.messages))
+		from before b where d.day = b.day
+		returning d.messages - b.messages as granted, b.ceiling,
+			1000 * extract(epoch from ((d.day + 1)::timestamp at time zone 'UTC') - now())::float8 as "waitMs"`.execute(
+		db,
+	)
+	return rows[0] ?? { granted: 0, ceiling: null, waitMs: 1_000 }
+}
+
+/** What is left alone for a while: a relay, or a recipient domain. */
+export type PausedPart = { scope: 'relay' | 'domain'; name: string }
+
+/** Writes down that something is left alone, for all processes and for staff. A longer pause stays. */
+export async function keepPause(
+	db: Database,
+	{ scope, name }: PausedPart,
+	{ reason, seconds }: { reason: string; seconds: number },
+): Promise<void> {
+	await sql`
+		insert into sending_pauses as p (scope, name, reason, until)
+		values (${scope}, ${name}, ${reason}, now() + make_interval(secs => ${seconds}))
+		on conflict (scope, name) do update set reason = excluded.reason, until = greatest(p.until, excluded.until)`.execute(
+		db,
+	)
+}
+
+/** Pauses that last. */
+export async function selectPauses(
+	db: DatabaseOrTransaction,
+): Promise<Array<PausedPart & { reason: string; until: Date }>> {
+	const { rows } = await sql<PausedPart & { reason: string; until: Date }>`
+		select scope, name, reason, until from sending_pauses where until > now() order by scope desc, name`.execute(
+		db,
+	)
+	return rows
 }
 
 /** A row of the ledger as staff sees it. */

@@ -26,6 +26,8 @@ export type Mailer = {
 	send(message: ReadyMessage): Promise<SendOutcome>
 	/** How many messages may be under way at once. */
 	readonly connections: number
+	/** The relays behind it, where there are several; a name is what a relay is known by, without its password. */
+	readonly outlets?: ReadonlyArray<{ name: string; weight: number; mailer: Mailer }>
 	/** Resolves where the relay answers and would take mail from us; else rejects with the reason. */
 	verify(): Promise<void>
 	close(): Promise<void>

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
-import { decidePause } from '../../src/deliveries/pause-policy.ts'
+import { createDomainManners } from '../../src/deliveries/domain-manners.ts'
+import {
+	concernsRelay,
+	decidePause,
+	pausesDomain,
+	refusesConnections,
+} from '../../src/deliveries/pause-policy.ts'
 import { createRelay } from '../../src/deliveries/relay.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import type { Mailer, SendOutcome } from '../../src/kernel/mail.ts'
+import { severalRelays } from '../../src/mail/several-relays.ts'
 
 const accepted: SendOutcome = { kind: 'accepted', reply: '250 2.0.0 Ok' }
 const down: SendOutcome = { kind: 'not_sent', reason: 'connect ECONNREFUSED' }
@@ -19,13 +26,90 @@ test('A connection that is lost once or twice is no reason to wait; a third time
 	expect(pauses).toEqual([0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 60_000])
 })
 
-test('A refusal that concerns the relay is waited for at once; Gmail’s 4.7.28 for ten minutes (S2)', () => {
+test('A refusal that concerns the relay is waited for at once; Gmail’s 4.7.28 concerns a domain (S2)', () => {
 	expect(decidePause(closing, 1)).toBe(1_000)
-	expect(decidePause(tooFast, 1)).toBe(600_000)
+	expect(concernsRelay(closing)).toBe(true)
+	expect(concernsRelay(tooFast)).toBe(false)
+	expect(pausesDomain(tooFast)).toBe(true)
+})
+
+test('A domain that finds us too fast is left alone for ten minutes, then gets one message, then one more each (S2)', () => {
+	const manners = createDomainManners(3)
+	expect(manners.begin('gmail.com', null)).toBe(0)
+	manners.end('gmail.com', tooFast)
+	expect(manners.begin('gmail.com', null)).toBeCloseTo(600, 0)
+	expect(manners.begin('other.example', null)).toBe(0)
+
+	// another process, after the pause
+	const later = createDomainManners(3)
+	const begin = () => later.begin('gmail.com', '2026-01-01 10:00')
+	expect(begin()).toBe(0)
+	expect(begin()).toBeGreaterThan(0)
+	later.end('gmail.com', accepted)
+	expect([begin(), begin()]).toEqual([0, 0])
+	expect(begin()).toBeGreaterThan(0)
+	later.end('gmail.com', accepted)
+	later.end('gmail.com', accepted)
+	expect([begin(), begin(), begin(), begin(), begin()]).toEqual([0, 0, 0, 0, 0])
+})
+
+test('A relay that refuses connections because there are too many is given fewer (S3)', async () => {
+	const tooMany: SendOutcome = { ...closing, reply: '421 4.3.2 The maximum number of concurrent connections' }
+	expect(refusesConnections('421 4.7.0 Too many concurrent SMTP connections from your IP')).toBe(true)
+	expect(refusesConnections('421 RP-001 (SNT004) Unfortunately')).toBe(true)
+	expect(refusesConnections(closing.reply)).toBe(false)
+	const relay = relayOf([
+		accepted,
+		accepted,
+		accepted,
+		{ ...tooMany, reply: '421 4.3.2 too many connections' },
+	])
+	await Promise.all([1, 2, 3, 4].map(() => relay.send(message)))
+	await relay.untilOpen(new AbortController().signal)
+	for (let sent = 0; sent < 6; sent++) await relay.send(message)
+	const open: Array<Promise<SendOutcome>> = []
+	while (relay.canSend()) open.push(relay.send(message))
+	expect(open.length).toBeLessThan(4)
+	await Promise.all(open)
+})
+
+test('Several relays share the mail by weight; one that fails is left alone and the others take over', async () => {
+	const taken = { heavy: 0, light: 0 }
+	let heavyIsDown = false
+	const outlet = (name: 'heavy' | 'light', weight: number) => ({
+		name,
+		weight,
+		mailer: mailerOf(async () => {
+			if (name === 'heavy' && heavyIsDown) return { ...closing, reply: '421 4.3.2 shutting down' }
+			taken[name] += 1
+			return accepted
+		}),
+	})
+	const mailer = severalRelays([outlet('heavy', 3), outlet('light', 1)], log)
+	const relay = createRelay({ mailer, log }, { pauseMs: 60_000 })
+	expect(relay.connections).toBe(8)
+	for (let sent = 0; sent < 40; sent++) await relay.send(message)
+	expect(taken).toEqual({ heavy: 30, light: 10 })
+
+	heavyIsDown = true
+	const outcomes: SendOutcome[] = []
+	for (let sent = 0; sent < 20; sent++) outcomes.push(await relay.send(message))
+	expect(outcomes.filter(({ kind }) => kind === 'refused')).toHaveLength(1)
+	expect(taken.light).toBe(29)
+	expect(relay.pausedFor()).toBeUndefined()
+
+	// a mail that a person waits for goes to the one that works, at once
+	expect((await mailer.send(message)).kind).toBe('accepted')
+	expect(taken.light).toBe(30)
+	await mailer.verify()
 })
 
 const log: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => log }
 const message = { envelope: { from: 'a@example.org', to: 'b@example.net' }, raw: '' }
+
+function mailerOf(send: Mailer['send'], connections = 4): Mailer {
+	return { connections, send, verify: async () => {}, close: async () => {} }
+}
 
 /** A relay over a mailer that answers as told. */
 function relayOf(answers: SendOutcome[], connections = 4) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
+	createDailyCeiling,
 	createDomainGate,
 	createRelay,
 	planDigest,
@@ -12,6 +13,7 @@ import type { Mailer } from '../../src/kernel/mail.ts'
 import { parseRate, type Rate, type TokenBuckets } from '../../src/kernel/rate.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeReader, makeReaders, makeStory } from '../support/make-newsletter.ts'
+import { staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 let app: TestApp
@@ -133,4 +135,73 @@ test('Messages without a token are put off one after the other, to when theirs w
 	const [, third] = await gate.admit(['mail.example', 'mail.example'])
 	expect(third).toMatchObject({ ok: false })
 	expect(third && !third.ok && third.afterSeconds).toBeGreaterThan(0.25)
+})
+
+test('Gmail’s 4.7.28 pauses that domain for ten minutes in all processes, and nobody else; then it goes on (S2)', async () => {
+	await makeReaders(app, newsletter.id, 10)
+	for (let index = 0; index < 30; index++) {
+		await makeReader(app, newsletter.id, { address: `g${index}@gmail.example` })
+	}
+	const digestId = await planned()
+	let tooFast = true
+	const mailed: string[] = []
+	const mailer: Mailer = {
+		connections: 2,
+		send: async ({ envelope }) => {
+			if (tooFast && envelope.to.endsWith('@gmail.example')) {
+				const reply = '421 4.7.28 Our system has detected an unusual rate of unsolicited mail'
+				return { kind: 'refused', permanence: 'temporary', scope: 'relay', reply }
+			}
+			mailed.push(envelope.to)
+			return { kind: 'accepted', reply: '250 ok' }
+		},
+		verify: async () => {},
+		close: async () => {},
+	}
+	const process = () =>
+		sendDigest({ ...app, relay: createRelay({ mailer, log: app.log, db: app.db }) }, { digestId, lane: 0 })
+	expect(await process()).toEqual({ kind: 'nothing_due' })
+	expect(mailed).toHaveLength(10)
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 10, due: 30, refused: 0 })
+	const staff = await staffOf(app)
+	expect((await staff.call('get', `/digests/${digestId}`)).body.pauses).toMatchObject([
+		{ scope: 'domain', name: 'gmail.example' },
+	])
+	const { rows } = await sql<{ seconds: number; tries: number }>`
+		select extract(epoch from min(due_at) - now())::float8 as seconds, sum(attempts)::float8 as tries
+		from deliveries where digest_id = ${digestId} and state = 'planned'`.execute(app.db)
+	expect(rows[0]?.seconds).toBeGreaterThan(590)
+	expect(rows[0]?.tries).toBeLessThanOrEqual(4)
+	expect(await process()).toEqual({ kind: 'nothing_due' })
+	expect(mailed).toHaveLength(10)
+
+	tooFast = false
+	await sql`update sending_pauses set until = now() - interval '1 second'`.execute(app.db)
+	await sql`update deliveries set due_at = now() where digest_id = ${digestId} and state = 'planned'`.execute(
+		app.db,
+	)
+	expect(await process()).toEqual({ kind: 'nothing_due' })
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 40, digest: { state: 'completed' } })
+	expect(new Set(mailed).size).toBe(40)
+})
+
+test('While a sender warms up no more than the ceiling of the day is sent, by all processes together (S16)', async () => {
+	await makeReaders(app, newsletter.id, 40)
+	const digestId = await planned()
+	const { sent, relay } = recordingMailer()
+	const from = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+	const ceiling = createDailyCeiling(app.db, { from, ceilings: [5, 23, 1_000] })
+	const process = () =>
+		sendDigest({ ...app, relay: relay({ ceiling, patienceMs: 10 }) }, { digestId, lane: 0 })
+	const ends = await Promise.all([process(), process()])
+	expect(ends[0]).toMatchObject({ kind: 'relay_unavailable', reason: expect.stringContaining('warm-up') })
+	expect(sent).toHaveLength(23)
+	expect(await process()).toMatchObject({ kind: 'relay_unavailable' })
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 23, due: 17, sending: 0 })
+
+	// the day after
+	await sql`update sending_days set day = day - 1`.execute(app.db)
+	const tomorrow = createDailyCeiling(app.db, { from, ceilings: [5] })
+	await sendDigest({ ...app, relay: relay({ ceiling: tomorrow }) }, { digestId, lane: 0 })
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 40, digest: { state: 'completed' } })
 })

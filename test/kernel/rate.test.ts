@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { parseRate, rateOfDomain } from '../../src/kernel/rate.ts'
+import { parseWarmUp } from '../../src/kernel/warm-up.ts'
 
 test('A rate is read with its unit and its burst', () => {
 	expect(parseRate('50/s burst 100')).toEqual({ perSecond: 50, burst: 100 })
@@ -26,4 +27,22 @@ test('A limit of 0 is refused at the start with a sentence', () => {
 	)
 	const { domainRates } = readConfig({ DOMAIN_RATES: 'gmail.com=20/s, *.example=5/s burst 2, *=100/s' })
 	expect(domainRates.map(({ pattern }) => pattern)).toEqual(['gmail.com', '*.example', '*'])
+})
+
+test('SMTP_URL takes several relays with weights, and says what is wrong with one', () => {
+	const several = 'smtp://a.example?weight=3 smtps://b.example'
+	expect(readConfig({ SMTP_URL: several }).smtpUrl).toBe(several)
+	expect(() => readConfig({ SMTP_URL: 'smtp://a.example?weight=0' })).toThrow(/SMTP_URL takes a whole number/)
+	expect(() => readConfig({ SMTP_URL: 'smtp://a.example ftp://b.example' })).toThrow(
+		/SMTP_URL must be an smtp/,
+	)
+	expect(() => readConfig({ SMTP_URL: 'smtp://a.example smtp://a.example' })).toThrow(/names a relay twice/)
+})
+
+test('A warm-up is a day and the messages of each day from it on', () => {
+	expect(parseWarmUp('2026-12-01: 500 1000')).toEqual({ from: '2026-12-01', ceilings: [500, 1000] })
+	for (const wrong of ['500 1000', '2026-02-31: 5', '2026-12-01: 0 5', '2026-12-01:']) {
+		expect(parseWarmUp(wrong)).toBeUndefined()
+	}
+	expect(() => readConfig({ WARMUP: '2026-12-01: 0' })).toThrow(/WARMUP must be a day/)
 })

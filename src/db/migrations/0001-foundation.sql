@@ -377,6 +377,22 @@ create table webhook_receipts (
 );
 create index webhook_receipts_age on webhook_receipts (received_at);
 
+-- What sending leaves alone for a while, and why: relays that fail, recipient domains that find us too fast. A domain's
+-- row holds for all processes; a relay's only tells staff what the process that met it does. Times are the database's.
+create table sending_pauses (
+	scope text not null check (scope in ('relay', 'domain')),
+	name text not null,
+	reason text not null,
+	until timestamptz not null,
+	primary key (scope, name)
+);
+
+-- How many messages of digests were sent on a day (UTC), while a warm-up sets a ceiling.
+create table sending_days (
+	day date primary key,
+	messages integer not null
+);
+
 -- Token buckets of the speed limits of sending, where no Redis is set.
 create table token_buckets (
 	key text primary key,

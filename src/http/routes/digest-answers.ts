@@ -126,6 +126,17 @@ export const progressAnswer = digestAnswer
 			complained: count,
 		}),
 		balanced: z.boolean().meta({ description: 'Whether the sums come out right' }),
+		pauses: z
+			.array(
+				z.object({
+					scope: z.enum(['relay', 'domain']),
+					name: z.string(),
+					reason: z.string(),
+					until: instant,
+				}),
+			)
+			.optional()
+			.meta({ description: 'What sending leaves alone at the moment, while the digest is being sent' }),
 		stalled: z
 			.boolean()
 			.meta({ description: 'Whether it makes no progress though work is due, for 5 minutes' }),

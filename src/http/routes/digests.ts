@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { listPauses } from '../../deliveries/index.ts'
 import {
 	type Digest,
 	digestProgress,
@@ -133,8 +134,9 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 			},
 			handle: async ({ params }) => {
 				const progress = await digestProgress(deps, params.id)
+				const pauses = progress.digest.state === 'sending' ? await listPauses(deps) : []
 				return {
-					json: progressToAnswer(progress, deps.config.publicUrl),
+					json: { ...progressToAnswer(progress, deps.config.publicUrl), pauses },
 					headers: { 'Cache-Control': 'no-store' },
 				}
 			},
