@@ -16,10 +16,10 @@ function addProcesses(program: Command, { t, io }: CommandContext): void {
 	program
 		.command('serve')
 		.description(t('serve.summary'))
-		.option('--roles <list>', t('serve.option.roles'), 'api,workers')
-		.action(async ({ roles }: { roles: string }) => {
+		.option('--roles <list>', t('serve.option.roles'))
+		.action(async ({ roles }: { roles?: string }) => {
 			const { parseRoles, serve } = await import('./serve.ts')
-			await serve(parseRoles(roles))
+			await serve(roles === undefined ? undefined : parseRoles(roles))
 		})
 
 	program

@@ -2,34 +2,43 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { hasInbound, startInbound } from './start-inbound.ts'
 import { watchStalls } from './watch-stalls.ts'
 
-export type Role = 'api' | 'workers'
+export type Role = 'api' | 'workers' | 'inbound'
+
+const roleNames: readonly Role[] = ['api', 'workers', 'inbound']
 
 const closeWithinMs = 10_000
 
 /** `--roles api,workers` as a list; throws a sentence for a role that there is not. */
 export function parseRoles(text: string): Role[] {
 	return text.split(',').map((part) => {
-		const role = part.trim()
-		if (role === 'api' || role === 'workers') return role
-		throw new AppError('invalid', 'errors.roles.unknown', { params: { role } })
+		const named = part.trim()
+		const role = roleNames.find((known) => known === named)
+		if (role) return role
+		throw new AppError('invalid', 'errors.roles.unknown', { params: { role: named } })
 	})
 }
 
 /**
- * `envoi serve`: runs the API, the workers or both until SIGTERM or SIGINT. Without DATABASE_URL the database lives in
- * this one process, so both roles must.
+ * `envoi serve`: runs the API, the workers and what takes in returned mail until SIGTERM or SIGINT: the given roles, else
+ * all that are set up. Without DATABASE_URL the database lives in this one process, so API and workers must too.
  */
-export async function serve(roles: readonly Role[]): Promise<void> {
+export async function serve(given?: readonly Role[]): Promise<void> {
 	const config = readConfig()
-	if (!config.databaseUrl && new Set(roles).size < 2) {
+	const roles = given ?? usualRoles(config)
+	if (!config.databaseUrl && !(roles.includes('api') && roles.includes('workers'))) {
 		throw new AppError('invalid', 'errors.roles.need_database_url')
+	}
+	if (roles.includes('inbound') && !hasInbound(config)) {
+		throw new AppError('invalid', 'errors.roles.inbound_unset')
 	}
 	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
 	const workers = roles.includes('workers') ? startWorkers(app) : undefined
+	const inbound = roles.includes('inbound') ? await startInbound(app) : undefined
 	const alarm = watchStalls(app)
 	const server = await listen(app)
 	app.log.info(
@@ -43,10 +52,15 @@ export async function serve(roles: readonly Role[]): Promise<void> {
 		process.exit(1)
 	}, closeWithinMs)
 	stopAccepting(server)
+	await inbound?.close()
 	workers?.stop()
 	alarm.stop()
 	await app.close()
 	clearTimeout(forced)
+}
+
+function usualRoles(config: Config): Role[] {
+	return hasInbound(config) ? ['api', 'workers', 'inbound'] : ['api', 'workers']
 }
 
 /** Opens the port, a worker's too: it answers whether it lives. The log says where. */

@@ -1,0 +1,251 @@
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createMailboxReceiver } from '../../src/bounces/index.ts'
+import { messageIdOf } from '../../src/deliveries/delivery-tokens.ts'
+import { planDigest } from '../../src/deliveries/index.ts'
+import { triggerDigest } from '../../src/digests/index.ts'
+import { type MailboxOptions, watchMailbox } from '../../src/inbound/imap-mailbox.ts'
+import { readImapUrl } from '../../src/inbound/imap-url.ts'
+import type { MailboxReceiver, MailboxWatcher } from '../../src/kernel/inbound.ts'
+import { hashAddress } from '../../src/kernel/keys.ts'
+import { unsubscribeAddress } from '../../src/subscriptions/index.ts'
+import { findSuppression } from '../../src/suppressions/index.ts'
+import { type ImapServer, startImapServer } from '../support/imap-server.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { deliveryReport, outOfOffice, personalMail } from '../support/returned-mail.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+const domain = 'bounces.example.org'
+let app: TestApp
+let newsletterId: number
+let digestId: number
+beforeAll(async () => {
+	app = await startTestApp({ config: { bounceDomain: domain } })
+	newsletterId = (await makeNewsletter(app)).id
+	await makeReader(app, newsletterId, { address: 'first@readers.example' })
+	await makeStory(app, newsletterId)
+	const triggered = await triggerDigest(app, newsletterId, { trigger: 'staff' })
+	if (triggered.kind !== 'created') throw new Error(triggered.kind)
+	digestId = triggered.digest.id
+	await planDigest(app, digestId)
+	await app.drain()
+})
+afterAll(() => app.close())
+
+let server: ImapServer
+let watcher: MailboxWatcher | undefined
+beforeEach(async () => {
+	server = await startImapServer()
+	await app.db.deleteFrom('bounce_events').execute()
+	await app.db.deleteFrom('bounce_reports').execute()
+})
+afterEach(async () => {
+	await watcher?.close()
+	watcher = undefined
+	await server.close()
+})
+
+function watch(
+	receiver: MailboxReceiver = createMailboxReceiver(app),
+	options: Partial<MailboxOptions> = {},
+) {
+	watcher = watchMailbox(receiver, app.log, {
+		url: server.url,
+		folder: 'INBOX',
+		readFolder: 'Envoi read',
+		otherFolder: 'Envoi other mail',
+		pollSeconds: 300,
+		maxBytes: 1_000_000,
+		retryMs: 1,
+		...options,
+	})
+	return watcher
+}
+
+let made = 0
+async function reader() {
+	made += 1
+	const address = `person${made}@readers.example`
+	const subscriptionId = await makeReader(app, newsletterId, { address })
+	await sql`insert into deliveries (digest_id, subscription_id, rendition_id, state, attempts)
+		select digest_id, ${subscriptionId}, rendition_id, 'accepted', 1 from deliveries
+		where digest_id = ${digestId} limit 1`.execute(app.db)
+	const key = { digestId, subscriptionId }
+	return { address, ...key, returned: `Message-ID: ${messageIdOf(app.keys, key, 'charity.example')}` }
+}
+
+/** A report to the address that the newsletter itself writes from, as where no bounce domain is set. */
+async function report(): Promise<{ raw: string; address: string }> {
+	const { address, returned } = await reader()
+	return { raw: deliveryReport({ to: 'news@charity.example', recipient: address, returned }), address }
+}
+
+const suppressionOf = (address: string) => findSuppression(app.db, hashAddress(app.keys, address))
+const events = () => app.db.selectFrom('bounce_events').selectAll().orderBy('id').execute()
+const countIn = (folder: string) => server.folders.get(folder)?.length ?? 0
+
+describe('the mailbox of returned mail', () => {
+	it('is read to its end: reports are recorded and put away, other mail is put where people look', async () => {
+		const { raw, address } = await report()
+		server.deliver(raw)
+		server.deliver(outOfOffice('news@charity.example'))
+		server.deliver(personalMail({ to: 'news@charity.example', subject: 'Thank you', body: 'A fine digest.' }))
+		await watch().settled()
+		await app.drain()
+		expect(await events()).toMatchObject([{ via: 'imap', class: 'address', matched_by: 'message_id' }])
+		expect(await suppressionOf(address)).toBeDefined()
+		expect(countIn('INBOX')).toBe(0)
+		expect(countIn('Envoi read')).toBe(2)
+		expect(
+			server.folders.get('Envoi other mail')?.map(({ raw }) => /Subject: (.*)\r/.exec(raw)?.[1]),
+		).toEqual(['Thank you'])
+		// what people write is none of our business
+		const kept = await app.db.selectFrom('bounce_reports').select('raw').execute()
+		expect(kept).toHaveLength(1)
+	})
+
+	it('takes an unsubscription by mail, which a catch-all address may bring here (U15)', async () => {
+		const person = await reader()
+		const to = unsubscribeAddress(app.keys, person, domain)
+		server.deliver(personalMail({ to }))
+		await watch().settled()
+		const subscription = await app.db
+			.selectFrom('subscriptions')
+			.select('state')
+			.where('id', '=', person.subscriptionId)
+			.executeTakeFirstOrThrow()
+		expect(subscription.state).toBe('unsubscribed')
+		expect(countIn('Envoi read')).toBe(1)
+	})
+
+	it('tells by itself that something came (IDLE)', async () => {
+		const seen = new Promise<void>((resolve) => {
+			const receiver = createMailboxReceiver(app)
+			watch({
+				receive: async (raw) => {
+					const kind = await receiver.receive(raw)
+					resolve()
+					return kind
+				},
+			})
+		})
+		await watcher?.settled()
+		await server.untilHeard('IDLE')
+		server.deliver((await report()).raw)
+		await seen
+	})
+
+	it('is asked again and again where the server has no IDLE, and emptied where it has no MOVE', async () => {
+		await server.close()
+		server = await startImapServer({ extensions: [] })
+		const seen: string[] = []
+		const receiver = createMailboxReceiver(app)
+		const second = new Promise<void>((resolve) => {
+			watch(
+				{
+					receive: async (raw) => {
+						seen.push(raw.toString())
+						if (seen.length === 2) resolve()
+						return receiver.receive(raw)
+					},
+				},
+				{ pollSeconds: 0.05 },
+			)
+		})
+		server.deliver((await report()).raw)
+		await watcher?.settled()
+		server.deliver((await report()).raw)
+		await second
+		await watcher?.settled()
+		await app.drain()
+		expect(await events()).toHaveLength(2)
+		expect([countIn('INBOX'), countIn('Envoi read')]).toEqual([0, 2])
+		expect(server.heard).not.toContain('IDLE')
+		expect(server.heard).toContain('UID STORE')
+	})
+
+	it('neither loses nor repeats a report, wherever the connection breaks', async () => {
+		const commands = ['AUTHENTICATE', 'SELECT', 'UID SEARCH', 'UID FETCH', 'UID MOVE', 'CREATE']
+		const wishes = commands.flatMap((command) => [
+			{ command, wish: 'drop' as const },
+			{ command, wish: 'done and drop' as const },
+		])
+		const waiting = [...wishes]
+		const reports = await Promise.all(Array.from({ length: 5 }, report))
+		for (const { raw } of reports) server.deliver(raw)
+		server.script = (command) => {
+			const at = waiting.findIndex((breaking) => breaking.command === command)
+			return at < 0 ? undefined : waiting.splice(at, 1)[0]?.wish
+		}
+		watch()
+		while (waiting.length > 0 || countIn('INBOX') > 0) await watcher?.settled()
+		await app.drain()
+		expect(server.connections).toBeGreaterThan(wishes.length / 2)
+		expect((await events()).map(({ effect }) => effect)).toEqual(Array(5).fill('suppressed'))
+		for (const { address } of reports) expect(await suppressionOf(address)).toBeDefined()
+		expect(countIn('INBOX')).toBe(0)
+	})
+
+	it('is read on after a restart, and what was read before counts once', async () => {
+		const { raw } = await report()
+		server.deliver(raw)
+		await watch().settled()
+		await watcher?.close()
+		server.deliver(raw)
+		const { raw: another } = await report()
+		server.deliver(another)
+		await watch().settled()
+		await app.drain()
+		expect(await events()).toHaveLength(2)
+		expect(countIn('Envoi read')).toBe(3)
+	})
+
+	it('keeps what can’t be stored at the moment, and the rest does not wait for one bad mail', async () => {
+		const receiver = createMailboxReceiver(app)
+		let refusals = 1
+		const bad = await report()
+		const good = await report()
+		server.deliver(bad.raw)
+		server.deliver(good.raw)
+		watch({
+			receive: async (raw) => {
+				if (raw.toString().includes(bad.address) && refusals-- > 0) throw new Error('the database is away')
+				return receiver.receive(raw)
+			},
+		})
+		while (countIn('INBOX') > 0) await watcher?.settled()
+		await app.drain()
+		expect(await suppressionOf(good.address)).toBeDefined()
+		expect(await suppressionOf(bad.address)).toBeDefined()
+		expect(app.logged.some((line) => line.includes('can’t be read') && line.includes('"level":"warn"'))).toBe(
+			true,
+		)
+	})
+
+	it('does not read what is too large for a report', async () => {
+		server.deliver(personalMail({ to: 'news@charity.example', body: `${'x'.repeat(70)}\n`.repeat(1_000) }))
+		await watch(createMailboxReceiver(app), { maxBytes: 50_000 }).settled()
+		expect(countIn('Envoi other mail')).toBe(1)
+	})
+
+	it('is tried again while the password is wrong, and its log names neither password nor address', async () => {
+		const failing = watch(createMailboxReceiver(app), { url: server.url.replace('secret', 'wrong') })
+		await server.untilHeard('AUTHENTICATE', 2)
+		await failing.close()
+		expect(app.logged.filter((line) => /secret|wrong@|@readers|bounces\+/.test(line))).toEqual([])
+	})
+})
+
+it('A mailbox in clear must be upgraded unless the address says otherwise', () => {
+	const base = { host: 'mail.example.org', auth: { user: 'news@example.org', pass: 'p:w' } }
+	const account = 'news%40example.org:p%3Aw@mail.example.org'
+	expect(readImapUrl(`imaps://${account}`)).toEqual({
+		...base,
+		port: 993,
+		secure: true,
+		doSTARTTLS: undefined,
+	})
+	expect(readImapUrl(`imap://${account}`)).toEqual({ ...base, port: 143, secure: false, doSTARTTLS: true })
+	expect(readImapUrl(`imap://${account}:1143?tls=never`)).toMatchObject({ port: 1143, doSTARTTLS: false })
+	expect(readImapUrl(`imap://${account}?tls=opportunistic`).doSTARTTLS).toBeUndefined()
+})
