@@ -1,7 +1,13 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import type { DeliveryPageAnswer } from '../http/routes/deliveries.ts'
-import { deliveryStates, type ProgressAnswer, type ResendAnswer } from '../http/routes/digest-answers.ts'
+import {
+	deliveryStates,
+	type ProgressAnswer,
+	type ResendAnswer,
+	type TriggeredAnswer,
+} from '../http/routes/digest-answers.ts'
+import type { MissedPageAnswer } from '../http/routes/missed-digests.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest } from './describe-digest.ts'
 import { columns } from './print.ts'
@@ -10,10 +16,12 @@ import type { StaffApi } from './with-staff-api.ts'
 
 type Options = { json?: boolean; refused?: boolean; inDoubt?: boolean; state?: string; csv?: string }
 
+type MissedOptions = { json?: boolean; send?: string; drop?: string }
+
 const shownDeliveries = 1_000
 const exportedAtOnce = 50_000
 
-/** `envoi digest pause|resume|cancel|deliveries|resend`. */
+/** `envoi digest pause|resume|cancel|deliveries|missed|resend`. */
 export function addDigestControlCommands(group: Command, context: CommandContext): void {
 	const { t, add, run } = context
 	for (const action of ['pause', 'resume', 'cancel'] as const) {
@@ -31,6 +39,11 @@ export function addDigestControlCommands(group: Command, context: CommandContext
 		.action((id: string, options: Options) =>
 			run(options, (api) => listDeliveries(api, readId(id, t), options, context)),
 		)
+
+	add(group, 'missed')
+		.option('--send <id>', t('digest.option.send_missed'))
+		.option('--drop <id>', t('digest.option.drop_missed'))
+		.action((options: MissedOptions) => run(options, (api) => decideMissed(api, options, context)))
 
 	add(group, 'resend <id>')
 		.option('--refused', t('digest.option.refused'))
@@ -82,6 +95,32 @@ async function writeExport(
 		if (ids.length < exportedAtOnce) return count
 		after = ids.at(-1)
 	}
+}
+
+async function decideMissed(
+	api: StaffApi,
+	{ send, drop }: MissedOptions,
+	{ t, suggest }: CommandContext,
+): Promise<Outcome> {
+	if (send !== undefined && drop !== undefined) throw new UsageError(t('digest.choose_missed'))
+	if (send !== undefined) {
+		const json = await api.post<TriggeredAnswer>(`/missed-digests/${readId(send, t)}/send`)
+		const id = json.digest?.id
+		if (id === undefined) return { json, text: t('digest.missed_nothing') }
+		return { json, text: `${t('digest.created', { id })}\n${suggest(`digest status ${id}`)}` }
+	}
+	if (drop !== undefined) {
+		const id = readId(drop, t)
+		const json = await api.post<object>(`/missed-digests/${id}/drop`)
+		return { json, text: t('digest.missed_dropped', { id }) }
+	}
+	const json = await api.get<MissedPageAnswer>('/missed-digests')
+	const rows = json.items.map(({ id, newsletter, occurrence }) => [
+		String(id),
+		newsletter,
+		`${occurrence.slice(0, 16).replace('T', ' ')} UTC`,
+	])
+	return { json, text: columns(rows) || t('digest.missed_none') }
 }
 
 async function resend(

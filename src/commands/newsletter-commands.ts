@@ -92,6 +92,11 @@ function show(newsletter: NewsletterAnswer, t: CommandContext['t']): string {
 			t('newsletter.fact.schedule'),
 			schedule ? `${schedule.cron} (${schedule.timeZone})` : t('newsletter.no_schedule'),
 		],
+		[
+			t('newsletter.fact.quiet_hours'),
+			schedule?.quietHours && `${schedule.quietHours.from}-${schedule.quietHours.to}`,
+		],
+		[t('newsletter.fact.misfire'), schedule?.misfireMinutes?.toString()],
 	])
 	const languages = Object.entries(texts).flatMap(([locale, text]) => {
 		if (!text) return []

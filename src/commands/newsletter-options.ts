@@ -46,6 +46,8 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 	return command
 		.option('--schedule <cron>', describe('schedule'))
 		.option('--time-zone <zone>', describe('time-zone'))
+		.option('--quiet-hours <from-to>', describe('quiet-hours'))
+		.option('--misfire-minutes <number>', describe('misfire-minutes'))
 		.addHelpText(
 			'after',
 			`\n${t('newsletter.option.each_language', { locales: newsletterLocales.join(', ') })}`,
@@ -61,11 +63,27 @@ export function readSettings(options: NewsletterOptions, t: CommandContext['t'])
 		given[field] =
 			clearable && value === '' ? null : number ? readNumber(value, `--${flag}`, t) : withLineBreaks(value)
 	}
-	const { schedule, timeZone } = options
-	if (timeZone !== undefined && schedule === undefined) throw new UsageError(t('newsletter.time_zone_alone'))
-	if (schedule === '') given.schedule = null
-	else if (schedule !== undefined) given.schedule = { cron: schedule, timeZone: timeZone ?? ownTimeZone() }
-	return given
+	const schedule = readSchedule(options, t)
+	return schedule === undefined ? given : { ...given, schedule }
+}
+
+function readSchedule(
+	{ schedule, timeZone, quietHours, misfireMinutes }: NewsletterOptions,
+	t: CommandContext['t'],
+): object | null | undefined {
+	if (schedule === undefined) {
+		if (timeZone ?? quietHours ?? misfireMinutes) throw new UsageError(t('newsletter.time_zone_alone'))
+		return undefined
+	}
+	if (schedule === '') return null
+	const [from, to] = typeof quietHours === 'string' ? quietHours.split('-') : []
+	return {
+		cron: schedule,
+		timeZone: timeZone ?? ownTimeZone(),
+		quietHours: from === undefined ? undefined : { from, to: to ?? '' },
+		misfireMinutes:
+			typeof misfireMinutes === 'string' ? readNumber(misfireMinutes, '--misfire-minutes', t) : undefined,
+	}
 }
 
 /** The texts that were given, by language; those without a language are in `main`. */
@@ -95,6 +113,8 @@ export function optionOfSetting(field: string): string | undefined {
 	const text = texts.find((each) => each.field === name)
 	if (text) return `--${text.flag}-${locale}`
 	if (field === 'schedule.timeZone') return '--time-zone'
+	if (field.startsWith('schedule.quietHours')) return '--quiet-hours'
+	if (field === 'schedule.misfireMinutes') return '--misfire-minutes'
 	if (field.startsWith('schedule')) return '--schedule'
 	const setting = settings.find((each) => each.field === field)
 	return setting && `--${setting.flag}`

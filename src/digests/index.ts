@@ -1,4 +1,5 @@
 export type { Choice } from './choose-stories.ts'
+export { dropMissed, listMissed, type MissedDigest, sendMissed } from './decide-missed.ts'
 export {
 	type Digest,
 	type DigestSlot,

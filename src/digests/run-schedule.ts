@@ -1,15 +1,17 @@
 import { AppError } from '../kernel/app-error.ts'
 import { latestOccurrence } from '../kernel/cron.ts'
 import { findNewsletter, type Newsletter, type Schedule } from '../newsletters/index.ts'
-import { findKeptSchedule, keepSchedule } from './store.ts'
+import { dueFrom, isQuiet } from './quiet-hours.ts'
+import { findKeptSchedule, insertMissed, keepSchedule } from './store.ts'
 import { type TriggerDeps, triggerDigest } from './trigger-digest.ts'
 
-/** An occurrence that is found later than this, as after a long standstill, is let go: staff may send by hand. */
-const tooLateMs = 12 * 3_600_000
+/** An occurrence that is found later than this, as after a long standstill, is not sent unasked. */
+const usualMisfireMinutes = 720
 
 /**
  * Triggers the digest of the latest occurrence of a newsletter's schedule, once however often it is called. Where
- * nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over.
+ * nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over. In quiet hours
+ * it is left for later; what is found too late waits for staff to decide.
  */
 export async function runSchedule(deps: TriggerDeps, newsletterId: number): Promise<void> {
 	const newsletter = await findNewsletter(deps, { id: newsletterId })
@@ -18,9 +20,18 @@ export async function runSchedule(deps: TriggerDeps, newsletterId: number): Prom
 	const occurrence = latestOccurrence(schedule, deps.clock.now())
 	if (!(await isDue(deps, newsletter, schedule, occurrence))) return
 
-	const lateMs = deps.clock.now().getTime() - occurrence.getTime()
-	if (lateMs > tooLateMs) {
-		deps.log.warn({ newsletterId, occurrence }, 'a scheduled digest was missed and is let go: it is too late')
+	const now = deps.clock.now()
+	if (isQuiet(schedule, now)) {
+		deps.log.info({ newsletterId, occurrence }, 'a scheduled digest waits for the end of the quiet hours')
+		return
+	}
+	const lateMinutes = (now.getTime() - dueFrom(schedule, occurrence).getTime()) / 60_000
+	if (lateMinutes > (schedule.misfireMinutes ?? usualMisfireMinutes)) {
+		await insertMissed(deps.db, { newsletterId, occurrence, now })
+		deps.log.warn(
+			{ newsletterId, occurrence },
+			'a scheduled digest is too late to be sent unasked: staff decides',
+		)
 	} else await triggerOnce(deps, newsletterId, occurrence)
 	await keepSchedule(deps.db, newsletterId, { ...schedule, lastOccurrence: occurrence })
 }

@@ -12,6 +12,7 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { type HomeDeps, homeRoutes } from './routes/home.ts'
 import { type MailboxDeps, mailboxRoutes } from './routes/mailbox.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
+import { missedDigestRoutes } from './routes/missed-digests.ts'
 import { type NewslettersDeps, newsletterRoutes } from './routes/newsletters.ts'
 import { type SourcesDeps, sourceRoutes } from './routes/sources.ts'
 import { type StoriesDeps, storyRoutes } from './routes/stories.ts'
@@ -58,6 +59,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...storyRoutes(deps),
 		...digestRoutes(deps),
 		...digestControlRoutes(deps),
+		...missedDigestRoutes(deps),
 		...digestEventRoutes(deps),
 		...deliveryRoutes(deps),
 		...deliveriesExportRoutes(deps),

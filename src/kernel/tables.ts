@@ -19,6 +19,7 @@ export type Tables = {
 	digests: DigestsTable
 	digest_stories: DigestStoriesTable
 	digest_schedules: DigestSchedulesTable
+	missed_digests: MissedDigestsTable
 	renditions: RenditionsTable
 	deliveries: DeliveriesTable
 	delivery_tallies: DeliveryTalliesTable
@@ -50,6 +51,9 @@ type NewslettersTable = {
 	untranslated: Generated<'skip' | 'include'>
 	schedule_cron: string | null
 	schedule_time_zone: string | null
+	schedule_quiet_from: string | null
+	schedule_quiet_to: string | null
+	schedule_misfire_minutes: number | null
 	created_at: Stamp
 	updated_at: Stamp
 }
@@ -226,6 +230,15 @@ type DigestSchedulesTable = {
 	cron: string
 	time_zone: string
 	last_occurrence: Date
+}
+
+type MissedDigestsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	occurrence: Date
+	found_at: Date
+	state: Generated<'waiting' | 'sent' | 'dropped'>
+	decided_at: Date | null
 }
 
 type RenditionsTable = {

@@ -102,6 +102,11 @@ function textsOf<Schema extends z.ZodType>(schema: Schema) {
 		.meta({ description: 'A text for each language.', additionalProperties: false })
 }
 
+const timeOfDay = z
+	.string()
+	.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'errors.newsletter.time_of_day')
+	.meta({ example: '22:00' })
+
 const schedule = z
 	.strictObject({
 		cron: line(100)
@@ -110,6 +115,17 @@ const schedule = z
 		timeZone: line(100)
 			.refine(isTimeZone, 'errors.newsletter.time_zone')
 			.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),
+		quietHours: z
+			.strictObject({ from: timeOfDay, to: timeOfDay })
+			.refine(({ from, to }) => from !== to, 'errors.newsletter.quiet_hours')
+			.optional()
+			.meta({
+				description: 'In its time zone; over midnight too. What comes up then is sent when they end.',
+			}),
+		misfireMinutes: z.int().min(1).max(10_080).optional().meta({
+			description:
+				'What is found later than this, as after a standstill, waits for staff to send or drop it; 720 where nothing is said.',
+		}),
 	})
 	.meta({ description: 'When digests are sent by themselves; none are where nothing is new.' })
 

@@ -45,7 +45,14 @@ export type NewsletterText = {
 export const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
 /** When digests are sent by themselves: a cron pattern of five fields in an IANA time zone. */
-export type Schedule = { cron: string; timeZone: string }
+export type Schedule = {
+	cron: string
+	timeZone: string
+	/** No digest begins by itself then, `HH:MM` in the time zone: it waits for their end. */
+	quietHours?: { from: string; to: string }
+	/** What is found later than this is not sent unasked; 12 hours where nothing is said. */
+	misfireMinutes?: number
+}
 
 /** The texts of a newsletter in a language; in its default one where it lacks that. */
 export function textIn(

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Tables } from '../kernel/tables.ts'
-import { type Newsletter, type NewsletterText, slugPattern } from './newsletter.ts'
+import { type Newsletter, type NewsletterText, type Schedule, slugPattern } from './newsletter.ts'
 
 type Row = Selectable<Tables['newsletters']>
 type TextRow = Selectable<Tables['newsletter_texts']>
@@ -96,12 +96,26 @@ function toColumns(settings: NewsletterSettings) {
 		untranslated: settings.untranslated,
 		schedule_cron: settings.schedule?.cron ?? null,
 		schedule_time_zone: settings.schedule?.timeZone ?? null,
+		schedule_quiet_from: settings.schedule?.quietHours?.from ?? null,
+		schedule_quiet_to: settings.schedule?.quietHours?.to ?? null,
+		schedule_misfire_minutes: settings.schedule?.misfireMinutes ?? null,
 		updated_at: settings.updatedAt,
 	}
 }
 
-function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
+function toSchedule(row: Row): Schedule | null {
 	const { schedule_cron: cron, schedule_time_zone: timeZone } = row
+	if (!cron || !timeZone) return null
+	const { schedule_quiet_from: from, schedule_quiet_to: to, schedule_misfire_minutes: misfireMinutes } = row
+	return {
+		cron,
+		timeZone,
+		...(from !== null && to !== null && { quietHours: { from, to } }),
+		...(misfireMinutes !== null && { misfireMinutes }),
+	}
+}
+
+function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
 	const isDefault = ({ locale }: TextRow) => Number(locale === row.default_locale)
 	return {
 		id: row.id,
@@ -119,7 +133,7 @@ function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
 		storyMaxAgeDays: row.story_max_age_days,
 		storyOrder: row.story_order,
 		untranslated: row.untranslated,
-		schedule: cron && timeZone ? { cron, timeZone } : null,
+		schedule: toSchedule(row),
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 	}

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { listDigests, reconcileSchedules, runSchedule, syncSchedules } from '../../src/digests/index.ts'
+import {
+	listDigests,
+	listMissed,
+	reconcileSchedules,
+	runSchedule,
+	syncSchedules,
+} from '../../src/digests/index.ts'
 import { changeNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeStory } from '../support/make-newsletter.ts'
+import { staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 let app: TestApp
@@ -68,12 +75,60 @@ test('Where nothing is new no digest is made, the log says so, and the occurrenc
 	expect(await digests()).toEqual([])
 })
 
-test('An occurrence that was missed by half a day is let go', async () => {
+/** What waits for staff, of this newsletter. */
+const missed = async () =>
+	(await listMissed(app)).filter(({ newsletterId }) => newsletterId === newsletter.id)
+
+test('An occurrence that was missed by half a day is not sent unasked: staff sends it, once', async () => {
 	app.clock.set(new Date('2026-03-10T02:00:00Z'))
-	await runSchedule(app, newsletter.id)
+	await Promise.all([runSchedule(app, newsletter.id), runSchedule(app, newsletter.id)])
 	expect(await digests()).toEqual([])
-	expect(app.logged.some((line) => line.includes('too late'))).toBe(true)
+	expect(app.logged.some((line) => line.includes('staff decides'))).toBe(true)
 	expect(await enqueued()).toEqual([])
+	const [waiting, ...others] = await missed()
+	expect(others).toEqual([])
+	expect(waiting).toMatchObject({ newsletter: newsletter.slug, occurrence: new Date('2026-03-09T13:00:00Z') })
+
+	const staff = await staffOf(app)
+	const list = await staff.call('get', '/missed-digests')
+	expect(list.body.items).toContainEqual(
+		expect.objectContaining({ id: waiting?.id, newsletter: newsletter.slug }),
+	)
+	const sent = await staff.call('post', `/missed-digests/${waiting?.id}/send`)
+	expect([sent.status, sent.body.kind]).toEqual([202, 'created'])
+	expect((await staff.call('post', `/missed-digests/${waiting?.id}/send`)).status).toBe(404)
+	expect(await digests()).toEqual(['schedule'])
+	expect(await missed()).toEqual([])
+})
+
+test('A schedule may ask sooner, and what is dropped leaves its stories new', async () => {
+	const schedule = { cron: '0 9 * * 1', timeZone: 'America/Toronto', misfireMinutes: 30 }
+	await changeNewsletter(app, newsletter.slug, { schedule })
+	app.clock.set(new Date('2026-03-09T13:31:00Z'))
+	await runSchedule(app, newsletter.id)
+	const [waiting] = await missed()
+	const staff = await staffOf(app)
+	expect((await staff.call('post', `/missed-digests/${waiting?.id}/drop`)).body).toEqual({ kind: 'dropped' })
+	expect((await staff.call('post', `/missed-digests/${waiting?.id}/drop`)).status).toBe(404)
+	app.clock.set(new Date('2026-03-16T13:29:00Z'))
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual(['schedule'])
+})
+
+test('In quiet hours nothing is sent by itself; it waits for their end, and is not late before', async () => {
+	const quietHours = { from: '22:00', to: '10:30' }
+	const schedule = { cron: '0 9 * * 1', timeZone: 'America/Toronto', quietHours, misfireMinutes: 10 }
+	await changeNewsletter(app, newsletter.slug, { schedule })
+	for (const time of ['2026-03-09T13:00:00Z', '2026-03-09T14:29:00Z']) {
+		app.clock.set(new Date(time))
+		await runSchedule(app, newsletter.id)
+		expect(await enqueued()).toEqual([newsletter.id])
+	}
+	expect(await digests()).toEqual([])
+	app.clock.set(new Date('2026-03-09T14:31:00Z')) // 10:31 in Toronto
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual(['schedule'])
+	expect(await missed()).toEqual([])
 })
 
 test('A newsletter that lacks its postal address is passed over, and the log says so', async () => {

@@ -16,6 +16,9 @@ create table newsletters (
 	untranslated text not null default 'skip' check (untranslated in ('skip', 'include')),
 	schedule_cron text,
 	schedule_time_zone text,
+	schedule_quiet_from text,
+	schedule_quiet_to text,
+	schedule_misfire_minutes integer,
 	created_at timestamptz not null default now(),
 	updated_at timestamptz not null default now()
 );
@@ -228,6 +231,17 @@ create table digest_schedules (
 	cron text not null,
 	time_zone text not null,
 	last_occurrence timestamptz not null
+);
+
+-- Scheduled digests that were found too late to be sent unasked: staff sends or drops them.
+create table missed_digests (
+	id bigint generated always as identity primary key,
+	newsletter_id bigint not null references newsletters on delete cascade,
+	occurrence timestamptz not null,
+	found_at timestamptz not null,
+	state text not null default 'waiting' check (state in ('waiting', 'sent', 'dropped')),
+	decided_at timestamptz,
+	unique (newsletter_id, occurrence)
 );
 
 -- The ledger: one row a digest and subscription. Partitioned by digest, so that old ones are dropped, not deleted.

@@ -155,7 +155,14 @@ const newsletterAnswer = z
 		storyMaxAgeDays: z.int(),
 		storyOrder: z.enum(['newest_first', 'oldest_first']),
 		untranslated: z.enum(['skip', 'include']),
-		schedule: z.object({ cron: z.string(), timeZone: z.string() }).nullable(),
+		schedule: z
+			.object({
+				cron: z.string(),
+				timeZone: z.string(),
+				quietHours: z.object({ from: z.string(), to: z.string() }).optional(),
+				misfireMinutes: z.int().optional(),
+			})
+			.nullable(),
 		createdAt: instant,
 		updatedAt: instant,
 	})

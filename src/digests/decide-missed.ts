@@ -1,0 +1,38 @@
+import { AppError } from '../kernel/app-error.ts'
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import { type MissedDigest, markMissed, selectMissed } from './store.ts'
+import { type TriggerDeps, type Triggered, triggerDigest } from './trigger-digest.ts'
+
+export type { MissedDigest } from './store.ts'
+
+/** Scheduled digests that were found too late to be sent unasked, and wait for staff to say what becomes of them. */
+export function listMissed({ db }: { db: DatabaseOrTransaction }): Promise<MissedDigest[]> {
+	return selectMissed(db)
+}
+
+/**
+ * Sends a missed digest after all, with what is new now; where nothing is, it is dropped. Throws `not_found` where it
+ * does not wait any more.
+ */
+export async function sendMissed(deps: TriggerDeps, id: number): Promise<Triggered> {
+	const missed = await getMissed(deps, id)
+	const key = missed.occurrence.toISOString()
+	const triggered = await triggerDigest(deps, missed.newsletterId, { trigger: 'schedule', key })
+	const state = triggered.kind === 'nothing_new' ? 'dropped' : 'sent'
+	await markMissed(deps.db, id, { state, now: deps.clock.now() })
+	return triggered
+}
+
+/** Lets a missed digest go; its stories stay new. Throws `not_found` where it does not wait any more. */
+export async function dropMissed(deps: Pick<TriggerDeps, 'db' | 'clock'>, id: number): Promise<void> {
+	const dropped = await markMissed(deps.db, id, { state: 'dropped', now: deps.clock.now() })
+	if (!dropped) throw notWaiting(id)
+}
+
+async function getMissed({ db }: Pick<TriggerDeps, 'db'>, id: number): Promise<MissedDigest> {
+	const [missed] = await selectMissed(db, id)
+	if (!missed) throw notWaiting(id)
+	return missed
+}
+
+const notWaiting = (id: number) => new AppError('not_found', 'errors.digest.not_missed', { params: { id } })
