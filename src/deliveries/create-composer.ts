@@ -4,15 +4,20 @@ import { formatAddress } from '../kernel/email-address.ts'
 import type { Keys } from '../kernel/keys.ts'
 import { type PreparedMessage, type PrepareMessage, type ReadyMessage, slotMarker } from '../kernel/mail.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
-import { unsubscribeUrl } from '../subscriptions/index.ts'
-import { messageIdOf, returnPathOf } from './delivery-tokens.ts'
+import { hasRoomForAddress, unsubscribeAddress, unsubscribeUrl } from '../subscriptions/index.ts'
+import { envelopeIdOf, messageIdOf, returnPathWith } from './delivery-tokens.ts'
 import { digestHeaders, type HeaderConfig } from './digest-headers.ts'
 
 export type ComposeDeps = {
 	keys: Keys
 	clock: Clock
 	prepareMessage: PrepareMessage
-	config: HeaderConfig & { bounceDomain: string | undefined }
+	config: HeaderConfig & {
+		bounceDomain: string | undefined
+		/** What comes in for the bounce domain is read, where either is set. */
+		inbound: object | undefined
+		imap: object | undefined
+	}
 }
 
 /** Whom a message is for. */
@@ -38,21 +43,27 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 	const messages = await prepareAll(deps, edition)
 	const fromDomain = newsletter.fromAddress.slice(newsletter.fromAddress.lastIndexOf('@') + 1)
 	const { bounceDomain } = deps.config
+	const leavingDomain = domainForLeaving(deps)
 
 	const compose: Composer = ({ subscriptionId, renditionId, ...address }) => {
 		const message = messages.get(renditionId)
 		if (!message) throw new Error('the rendition is gone')
 		const delivery = { digestId: digest.id, subscriptionId }
 		const to = formatAddress(address)
+		const envelopeId = envelopeIdOf(deps.keys, delivery)
 		return message.fill({
 			envelope: {
-				from: bounceDomain ? returnPathOf(deps.keys, delivery, bounceDomain) : newsletter.fromAddress,
+				from: bounceDomain ? returnPathWith(envelopeId, bounceDomain) : newsletter.fromAddress,
 				to,
+				envelopeId,
 			},
 			to: { address: to },
 			date: deps.clock.now(),
 			messageId: messageIdOf(deps.keys, delivery, fromDomain),
-			values: { unsubscribe: unsubscribeUrl(deps, delivery) },
+			values: {
+				unsubscribe: unsubscribeUrl(deps, delivery),
+				unsubscribeMail: leavingDomain ? unsubscribeAddress(deps.keys, delivery, leavingDomain) : '',
+			},
 		})
 	}
 	// what would fail for everyone must not be found out one refused recipient after the other
@@ -72,11 +83,19 @@ async function prepareAll(
 			locale,
 			digestId: digest.id,
 			unsubscribeUrl: slotMarker(nonce, 'unsubscribe'),
+			unsubscribeAddress: domainForLeaving(deps) && slotMarker(nonce, 'unsubscribeMail'),
 		})
 		const content = { ...senderOf(newsletter, locale), subject, headers, html, text }
 		prepared.set(id, await deps.prepareMessage(content, nonce, digestSlots))
 	}
 	return prepared
+}
+
+/** Where one can leave by mail; undefined where nobody would read it. */
+function domainForLeaving({ keys, config }: ComposeDeps): string | undefined {
+	return config.inbound || config.imap
+		? (hasRoomForAddress(keys) && config.bounceDomain) || undefined
+		: undefined
 }
 
 /** Exactly one From (mail-rules F2), and where answers go. */

@@ -19,7 +19,12 @@ export function readMessageId(keys: Keys, messageId: string): DeliveryKey | unde
 
 /** The envelope sender of a delivery (VERP): at most 64 characters, and it survives lower-casing (mail-rules S5). */
 export function returnPathOf(keys: Keys, { digestId, subscriptionId }: DeliveryKey, domain: string): string {
-	return `bounces+${envelopeIdOf(keys, { digestId, subscriptionId })}@${domain}`
+	return returnPathWith(envelopeIdOf(keys, { digestId, subscriptionId }), domain)
+}
+
+/** The return path of a delivery whose `envelopeIdOf` is known. */
+export function returnPathWith(envelopeId: string, domain: string): string {
+	return `bounces+${envelopeId}@${domain}`
 }
 
 /**

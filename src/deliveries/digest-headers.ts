@@ -16,12 +16,20 @@ export function digestHeaders(
 		locale,
 		digestId,
 		unsubscribeUrl,
-	}: { locale: Locale; digestId: number; unsubscribeUrl: string | undefined },
+		unsubscribeAddress,
+	}: {
+		locale: Locale
+		digestId: number
+		unsubscribeUrl: string | undefined
+		unsubscribeAddress?: string | undefined
+	},
 ): HeaderFields {
 	const owner = newsletter.replyTo ?? newsletter.fromAddress
+	const byMail = unsubscribeAddress ? [`<mailto:${unsubscribeAddress}?subject=unsubscribe>`] : []
 	const leaving: HeaderFields = unsubscribeUrl
 		? [
-				['List-Unsubscribe', `<${unsubscribeUrl}>`],
+				// the leftmost is preferred (RFC 2369 §2)
+				['List-Unsubscribe', [`<${unsubscribeUrl}>`, ...byMail].join(', ')],
 				['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
 			]
 		: []

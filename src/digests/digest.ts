@@ -57,6 +57,6 @@ export type Rendition = {
 }
 
 /** The slots of a rendition. */
-export type DigestSlot = 'unsubscribe'
+export type DigestSlot = 'unsubscribe' | 'unsubscribeMail'
 
-export const digestSlots: readonly DigestSlot[] = ['unsubscribe']
+export const digestSlots: readonly DigestSlot[] = ['unsubscribe', 'unsubscribeMail']

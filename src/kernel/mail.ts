@@ -2,7 +2,12 @@ import type { Locale } from './messages.ts'
 
 /** A message as bytes on the wire (RFC 5322, CRLF) with its SMTP envelope. */
 export type ReadyMessage = {
-	envelope: { from: string; to: string }
+	envelope: {
+		from: string
+		to: string
+		/** What the relay gives back in its reports where it offers to (RFC 3461 §4.4): at most 100 visible characters. */
+		envelopeId?: string | undefined
+	}
 	raw: string | Buffer
 	/** What it is counted as; a digest where nothing is said. */
 	kind?: MessageKind

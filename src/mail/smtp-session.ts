@@ -1,4 +1,4 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import SMTPConnection, { type SMTPEnvelopeDsn } from 'nodemailer/lib/smtp-connection'
 import type { ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import { readTrouble } from './read-trouble.ts'
 import type { SmtpSettings } from './smtp-settings.ts'
@@ -60,11 +60,21 @@ function createSession(connection: SMTPConnection, offersSmtpUtf8: boolean): Smt
 		queueMicrotask(() => tell?.(new Error('the relay closed the connection')))
 	})
 
-	const transact = (message: WholeMessage, { from, to }: ReadyMessage['envelope']): Promise<SendOutcome> =>
+	const transact = (
+		message: WholeMessage,
+		{ from, to, envelopeId }: ReadyMessage['envelope'],
+	): Promise<SendOutcome> =>
 		new Promise((resolve) => {
 			const fail = (error: Error) => resolve(readError(error, message.dotSent, undefined))
 			lose = fail
-			const envelope = { from, to: [to], size: message.bytes.length, use8BitMime: !message.isAscii }
+			const envelope = {
+				from,
+				to: [to],
+				size: message.bytes.length,
+				use8BitMime: !message.isAscii,
+				// heeded where the relay offers DSN
+				...(envelopeId && { dsn: dsnOf(envelopeId, to) }),
+			}
 			connection.send(envelope, message, (error, info) => {
 				if (error) fail(error)
 				else resolve({ kind: 'accepted', reply: info?.response ?? '' })
@@ -95,6 +105,16 @@ function createSession(connection: SMTPConnection, offersSmtpUtf8: boolean): Smt
 			setTimeout(() => connection.close(), 2_000).unref()
 		},
 		abort: () => connection.close(),
+	}
+}
+
+/** What a report has to bring back (RFC 3461 §4, mail-rules S4). A local part beyond ASCII has another form there (RFC 6533 §3). */
+function dsnOf(envelopeId: string, to: string): SMTPEnvelopeDsn {
+	return {
+		ret: 'HDRS',
+		envid: envelopeId,
+		notify: ['FAILURE', 'DELAY'],
+		...(!beyondAscii.test(to) && { orcpt: `rfc822;${to}` }),
 	}
 }
 
