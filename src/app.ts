@@ -9,6 +9,8 @@ import { lanesFor } from '../workers/lanes-for.ts'
 import { openWebhooks, type Webhooks } from './bounces/index.ts'
 import type { Config } from './config.ts'
 import { claimDataFolder } from './db/claim-data-folder.ts'
+import { findServerPlace } from './db/find-server-place.ts'
+import { openInstallationFile } from './db/installation-file.ts'
 import { migrateDatabase } from './db/migrate-database.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
 import { digestFigures } from './digests/index.ts'
@@ -21,11 +23,13 @@ import {
 	listRoutes,
 	metricsRoutes,
 } from './http/index.ts'
+import { type Installation, openInstallation } from './installation/index.ts'
 import { AppError } from './kernel/app-error.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { FetchFeed } from './kernel/fetch-feed.ts'
 import type { FetchText } from './kernel/fetch-text.ts'
+import type { Whereabouts } from './kernel/installation.ts'
 import { deriveKeys, type Keys } from './kernel/keys.ts'
 import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
@@ -46,6 +50,7 @@ import { createMetrics } from './metrics/create-metrics.ts'
 import { measuringMailer } from './metrics/measuring-mailer.ts'
 import { connectRedis, untilReady } from './queues/connect-redis.ts'
 import { createQueues, type Queues } from './queues/create-queues.ts'
+import { redisGenerationMark } from './queues/redis-generation-mark.ts'
 import { readVersion } from './read-version.ts'
 import { authenticate } from './staff/index.ts'
 import { sourceFigures } from './stories/index.ts'
@@ -58,6 +63,8 @@ export type App = {
 	keys: Keys
 	db: Database
 	databaseKind: OpenDatabase['kind']
+	/** Whether this database may send, or was restored or copied. */
+	installation: Installation
 	jobs: Queues
 	limiter: Limiter
 	/** Token buckets of the speed limits. */
@@ -118,6 +125,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 
 		const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
 		if (redis) closers.push(() => redis.disconnect())
+		const installation = await openInstallation(
+			{ db: database.db, clock, log },
+			await findWhereabouts(config, overrides, database, redis),
+		)
 		const jobs = createQueues(
 			redis && config.redisUrl
 				? { kind: 'redis', url: config.redisUrl, producer: redis }
@@ -155,6 +166,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			keys,
 			db: database.db,
 			databaseKind: database.kind,
+			installation,
 			jobs,
 			limiter,
 			buckets,
@@ -182,7 +194,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		const http = createHttpApp({
 			routes:
 				overrides.routes === 'health'
-					? [...healthRoutes({ checks }), ...metricsRoutes({ metrics, config })]
+					? [...healthRoutes({ checks, installation }), ...metricsRoutes({ metrics, config })]
 					: listRoutes({ ...app, lanes: lanesFor(app), checks, metrics, version }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
@@ -256,6 +268,21 @@ async function openMigrated(config: Config, overrides: AppOverrides, log: Log): 
 		await database.close()
 		throw error
 	}
+}
+
+/** By what a copy of the database is known, on the parts that there are. */
+async function findWhereabouts(
+	config: Config,
+	overrides: AppOverrides,
+	{ db, kind }: OpenDatabase,
+	redis: Awaited<ReturnType<typeof openRedis>> | undefined,
+): Promise<Whereabouts> {
+	const id = config.installationId
+	const redisMark = redis && redisGenerationMark(redis, overrides.queuePrefix)
+	if (kind === 'postgres') return { id, place: await findServerPlace(db), mark: redisMark }
+	if (!needsFolder(config, overrides)) return { id, place: undefined, mark: redisMark }
+	const file = await openInstallationFile(config.dataDir)
+	return id === undefined ? file : { id, place: undefined, mark: file.mark }
 }
 
 async function openRedis(url: string, log: Log) {

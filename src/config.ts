@@ -108,6 +108,10 @@ const environment = z
 		PORT: port.default(3000),
 		DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
 		DATA_DIR: z.string().default('./data'),
+		INSTALLATION_ID: z
+			.string()
+			.regex(/^[A-Za-z0-9._-]{1,100}$/, 'takes letters, digits, dots, hyphens and underscores, 100 at most')
+			.optional(),
 		REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
 		SMTP_URL: smtpUrl.optional(),
 		SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(500).default(10),
@@ -166,6 +170,8 @@ export type Config = Readonly<{
 	port: number
 	databaseUrl: string | undefined
 	dataDir: string
+	/** What this installation calls itself, the same in all its processes and in no copy of it. */
+	installationId: string | undefined
 	redisUrl: string | undefined
 	smtpUrl: string | undefined
 	smtpConnections: number
@@ -224,6 +230,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		port: set.PORT,
 		databaseUrl: set.DATABASE_URL,
 		dataDir: set.DATA_DIR,
+		installationId: set.INSTALLATION_ID,
 		redisUrl: set.REDIS_URL,
 		smtpUrl: set.SMTP_URL?.trim(),
 		smtpConnections: set.SMTP_CONNECTIONS,

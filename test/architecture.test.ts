@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Business folders, lowest first: each may import those before it. */
 const business = [
+	'installation',
 	'newsletters',
 	'suppressions',
 	'subscriptions',

@@ -9,8 +9,11 @@ import { recordRefusalsProcessor } from './record-refusals.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
 import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
+import { unlessHeld } from './unless-held.ts'
 
-export type ProcessorDeps = Parameters<typeof planDigestProcessor>[0] &
+export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } & Parameters<
+	typeof planDigestProcessor
+>[0] &
 	Parameters<typeof pollDueSourcesProcessor>[0] &
 	Parameters<typeof pollSourceProcessor>[0] &
 	Parameters<typeof pruneProcessor>[0] &
@@ -23,11 +26,12 @@ export type ProcessorDeps = Parameters<typeof planDigestProcessor>[0] &
 
 /** What runs each job of the catalog. */
 export function createProcessors(deps: ProcessorDeps): Processors {
+	const { installation } = deps
 	return {
-		'send-notice': sendNoticeProcessor(deps),
-		'plan-digest': planDigestProcessor(deps),
-		'run-schedule': runScheduleProcessor(deps),
-		'send-digest': sendDigestProcessor(deps),
+		'send-notice': unlessHeld(installation, sendNoticeProcessor(deps)),
+		'plan-digest': unlessHeld(installation, planDigestProcessor(deps)),
+		'run-schedule': unlessHeld(installation, runScheduleProcessor(deps)),
+		'send-digest': unlessHeld(installation, sendDigestProcessor(deps)),
 		'read-report': readReportProcessor(deps),
 		'record-refusals': recordRefusalsProcessor(deps),
 		'poll-source': pollSourceProcessor(deps),

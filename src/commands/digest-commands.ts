@@ -15,6 +15,7 @@ import { addDigestControlCommands } from './digest-control-commands.ts'
 import { followDigest } from './follow-digest.ts'
 import { columns } from './print.ts'
 import { readId } from './read-argument.ts'
+import { describeHold } from './resume-command.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
@@ -143,6 +144,8 @@ async function send(
 	if (!answer.digest) return { json: answer, text: nothingNew(slug, context) }
 	const { id } = answer.digest
 	const first = t(answer.kind === 'existing' ? 'digest.existing' : 'digest.created', { id })
+	const held = await describeHold(api, context)
+	if (held.length > 0) return { json: answer, text: [t('digest.created_held', { id }), ...held].join('\n') }
 	if (!options.wait && !api.workHere) {
 		return { json: answer, text: `${first}\n${suggest(`digest status ${id}`)}` }
 	}
@@ -161,12 +164,14 @@ async function status(
 	{ watch }: Options,
 	context: CommandContext,
 ): Promise<Outcome> {
+	const held = await describeHold(api, context)
 	if (given !== undefined) {
 		const id = readId(given, context.t)
-		const json = watch
-			? (await followDigest(api, id, context, { staysOn: true })).progress
-			: await api.get<ProgressAnswer>(`/digests/${id}`)
-		return { json, text: describeDigest(json, context) }
+		const json =
+			watch && held.length === 0
+				? (await followDigest(api, id, context, { staysOn: true })).progress
+				: await api.get<ProgressAnswer>(`/digests/${id}`)
+		return { json, text: [...held, describeDigest(json, context)].join('\n') }
 	}
 	if (watch) throw new UsageError(context.t('digest.watch_which'))
 	const rows: string[][] = []
@@ -180,7 +185,7 @@ async function status(
 			rows.push([slug, ...digestRow(progress, context)])
 		}
 	}
-	return { json: { items }, text: columns(rows) || context.t('digest.none') }
+	return { json: { items }, text: [...held, columns(rows) || context.t('digest.none')].join('\n') }
 }
 
 function nothingNew(slug: string, { t, suggest }: CommandContext): string {

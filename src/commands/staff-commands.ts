@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
+import { addResumeCommand } from './resume-command.ts'
 import { addSourceCommands } from './source-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
 
@@ -20,4 +21,5 @@ export function addStaffCommands(program: Command, context: CommandContext): voi
 		const group = program.command(name).description(context.t(`${name}.summary`))
 		addCommands(group, context)
 	}
+	addResumeCommand(program, context)
 }

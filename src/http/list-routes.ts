@@ -10,6 +10,7 @@ import { type DigestsDeps, digestRoutes } from './routes/digests.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { type HomeDeps, homeRoutes } from './routes/home.ts'
+import { type InstallationDeps, installationRoutes } from './routes/installation.ts'
 import { type MailboxDeps, mailboxRoutes } from './routes/mailbox.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { missedDigestRoutes } from './routes/missed-digests.ts'
@@ -33,6 +34,7 @@ export type RoutesDeps = HealthDeps &
 	WebVersionDeps &
 	ApiKeysDeps &
 	BounceWebhooksDeps &
+	InstallationDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
@@ -65,6 +67,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...deliveriesExportRoutes(deps),
 		...apiKeyRoutes(deps),
 		...bounceWebhookRoutes(deps),
+		...installationRoutes(deps),
 		...healthRoutes(deps),
 		...metricsRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),

@@ -6,6 +6,7 @@ import type { Locale } from './messages.ts'
  * Identifiers are whole numbers, times are instants.
  */
 export type Tables = {
+	installation: InstallationTable
 	newsletters: NewslettersTable
 	newsletter_texts: NewsletterTextsTable
 	subscribers: SubscribersTable
@@ -33,6 +34,20 @@ export type Tables = {
 
 /** A time that SQL sets where none is given. */
 type Stamp = ColumnType<Date, Date | undefined, Date>
+
+/** Why sending is held until staff says that this database shall send. */
+export type HoldReason = 'other_installation' | 'other_place' | 'older_backup'
+
+type InstallationTable = {
+	singleton: Generated<boolean>
+	id: string | null
+	/** What a copy of the database can't have. */
+	place: string | null
+	/** Rises while Envoi runs, and is kept outside of the database too. */
+	generation: number
+	held_since: Date | null
+	held_reason: HoldReason | null
+}
 
 type NewslettersTable = {
 	id: Generated<number>

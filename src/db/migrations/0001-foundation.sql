@@ -1,3 +1,13 @@
+-- Which installation this database is the one of, and since when sending is held because it may not be: one row.
+create table installation (
+	singleton boolean primary key default true check (singleton),
+	id text,
+	place text,
+	generation bigint not null,
+	held_since timestamptz,
+	held_reason text check (held_reason in ('other_installation', 'other_place', 'older_backup'))
+);
+
 -- Newsletters and their texts in each of their languages.
 create table newsletters (
 	id bigint generated always as identity primary key,

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import type { Installation } from '../../installation/index.ts'
 import { defineRoute, type Route } from '../route.ts'
+import { heldAnswer } from './installation-answer.ts'
 
 /** What a part must do to be called ready: resolve. */
 export type HealthDeps = {
 	checks: Readonly<Record<'database' | 'queue' | 'relay', () => Promise<unknown>>>
+	installation: Pick<Installation, 'findHold'>
 }
 
 const checkTimeoutMs = 3_000
@@ -11,6 +14,7 @@ const checkTimeoutMs = 3_000
 const readiness = z.object({
 	ready: z.boolean(),
 	checks: z.record(z.string(), z.enum(['ok', 'failed'])).meta({ description: 'Each part by name' }),
+	held: heldAnswer.optional(),
 })
 
 /** `/healthz`: the process answers. `/readyz`: the parts that it needs answer too, each named. */
@@ -49,9 +53,11 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 					}),
 				)
 				const ready = states.every(([, state]) => state === 'ok')
+				// held it is ready all the same: pages and API work, and staff must be able to end it
+				const held = ready ? await withTimeout(deps.installation.findHold()).catch(() => undefined) : undefined
 				return {
 					status: ready ? 200 : 503,
-					json: { ready, checks: Object.fromEntries(states) },
+					json: { ready, checks: Object.fromEntries(states), held },
 					headers: { 'Cache-Control': 'no-store' },
 				}
 			},

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import type { InstallationAnswer } from '../http/routes/installation-answer.ts'
+import type { CommandContext } from './command-context.ts'
+import type { StaffApi } from './with-staff-api.ts'
+
+/** `envoi resume --after-restore`. */
+export function addResumeCommand(program: Command, { t, run, suggest }: CommandContext): void {
+	program
+		.command('resume')
+		.description(t('resume.summary'))
+		.requiredOption('--after-restore', t('resume.option.after_restore'))
+		.option('--json', t('json'))
+		.action((options: { json?: boolean }) =>
+			run(options, async (api) => {
+				const json = await api.post<InstallationAnswer>('/resume-after-restore')
+				return { json, text: `${t('resume.done')}\n${suggest('digest status')}` }
+			}),
+		)
+}
+
+/** Why nothing is sent, as lines to show before anything else; none where sending is not held. */
+export async function describeHold(
+	api: Pick<StaffApi, 'get'>,
+	{ t, suggest, locale }: Pick<CommandContext, 't' | 'suggest' | 'locale'>,
+): Promise<string[]> {
+	const { held } = await api.get<InstallationAnswer>('/installation')
+	if (!held) return []
+	const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
+		new Date(held.since),
+	)
+	return [
+		t('resume.held', { time, reason: t(`resume.reason.${held.reason}`) }),
+		suggest('resume --after-restore'),
+	]
+}

@@ -1,0 +1,1 @@
+export { type Hold, type Installation, openInstallation } from './open-installation.ts'

@@ -1,0 +1,93 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Whereabouts } from '../kernel/installation.ts'
+import type { Log } from '../kernel/log.ts'
+import type { HoldReason } from '../kernel/tables.ts'
+import { decideHold } from './decide-hold.ts'
+import {
+	completeInstallation,
+	type InstallationRow,
+	insertInstallation,
+	nextGeneration,
+	setHeld,
+	setReleased,
+} from './store.ts'
+
+type Deps = { db: Database; clock: Clock; log: Log }
+
+export type Hold = { since: Date; reason: HoldReason }
+
+/** Whether this database is the one that Envoi was sending from, so that a copy or an old backup mails nobody. */
+export type Installation = {
+	/** Why sending is held; undefined where it is not. Looks anew where the last look is some seconds old. */
+	findHold(): Promise<Hold | undefined>
+	/** Lets this database send from now on. Gives whether sending was held; twice is fine. */
+	release(): Promise<boolean>
+}
+
+const believedForMs = 5_000
+
+/**
+ * Looks at the database that has been opened, and holds sending where it was restored or copied. At the first start it
+ * becomes this installation's.
+ */
+export async function openInstallation(deps: Deps, whereabouts: Whereabouts): Promise<Installation> {
+	const { db, clock, log } = deps
+	const { id, place, mark } = whereabouts
+	let seen: number | undefined
+	let told: HoldReason | undefined
+	let looked: { at: number; hold: Hold | undefined } | undefined
+	let looking: Promise<Hold | undefined> | undefined
+
+	const look = async (): Promise<Hold | undefined> => {
+		// read before the database moves on: other processes raise it meanwhile
+		const known = highest(await mark?.read(), seen)
+		const row = await nextGeneration(db)
+		const reason = decideHold({ database: row, outside: { id, place, generation: known } })
+		const hold = heldAlready(row) ?? (reason && { since: clock.now(), reason })
+		if (hold) {
+			if (!row.heldSince) await setHeld(db, { reason: hold.reason, now: hold.since })
+			if (told !== hold.reason) log.error({ reason: hold.reason, since: hold.since }, heldWords)
+		} else {
+			if ((id && !row.id) || (place && !row.place)) await completeInstallation(db, { id, place })
+			await mark?.raise(row.generation)
+			seen = row.generation
+		}
+		told = hold?.reason
+		looked = { at: performance.now(), hold }
+		return hold
+	}
+	const findHold = async (): Promise<Hold | undefined> => {
+		if (looked && !looked.hold && performance.now() - looked.at < believedForMs) return undefined
+		looking ??= look().finally(() => {
+			looking = undefined
+		})
+		return looking
+	}
+
+	const first = await mark?.read()
+	await insertInstallation(db, { id, place, generation: first ?? 0 })
+	await findHold()
+	return {
+		findHold,
+		release: async () => {
+			const generation = highest(await mark?.read(), seen) ?? 0
+			const held = await setReleased(db, { id, place, generation })
+			looked = undefined
+			if (held) log.info({}, 'staff lets this database send')
+			return held
+		},
+	}
+}
+
+const heldWords =
+	'sending is held: this database was restored or copied; once it is sure that it shall send, “envoi resume --after-restore”'
+
+function heldAlready({ heldSince, heldReason }: InstallationRow): Hold | undefined {
+	return heldSince && heldReason ? { since: heldSince, reason: heldReason } : undefined
+}
+
+function highest(...generations: Array<number | undefined>): number | undefined {
+	const known = generations.filter((generation) => generation !== undefined)
+	return known.length > 0 ? Math.max(...known) : undefined
+}

@@ -1,0 +1,14 @@
+import type { Installation } from '../src/installation/index.ts'
+
+/**
+ * Runs a job that mails people, or leads to it, unless sending is held after a restore. Held, the job ends at once: what
+ * it was about stays due, and the reconciler brings it back.
+ */
+export function unlessHeld<Payload>(
+	installation: Pick<Installation, 'findHold'>,
+	run: (payload: Payload) => Promise<void>,
+): (payload: Payload) => Promise<void> {
+	return async (payload) => {
+		if (!(await installation.findHold())) await run(payload)
+	}
+}
