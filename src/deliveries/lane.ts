@@ -77,6 +77,8 @@ export class Lane {
 	/** Until when rows come back that this lane has put off: it stays for them. */
 	#putOffUntil = 0
 	#renewedUntil = 0
+	/** Whether the last look found rows, but none to send: the next ones are looked at without a wait. */
+	#leftOutOnly = false
 	/** Whether staff has paused or cancelled the digest. */
 	#held = false
 	#wake: () => void = () => {}
@@ -132,6 +134,7 @@ export class Lane {
 	/** Writes down what has come in and claims as much as may be marked, unless that is little while enough is at hand. */
 	async #turn({ claiming }: { claiming: boolean }): Promise<void> {
 		const { db, relay } = this.#deps
+		this.#leftOutOnly = false
 		const settled = [...this.#settled]
 		const { extra, room } =
 			claiming && !this.#exhausted ? this.#takeRoom(settled.length) : { extra: 0, room: 0 }
@@ -143,6 +146,7 @@ export class Lane {
 			const answer = await settleAndClaim(db, this.#key, { settled, claim })
 			claimed = answer.claimed
 			this.#follow(answer, { settled, limit })
+			this.#expect(settled)
 		} catch (error) {
 			await this.#settleAfterFailure(settled, error)
 		}
@@ -170,9 +174,6 @@ export class Lane {
 		afterSeconds: number,
 	): void {
 		this.#settled.push({ subscriptionId, attempts, kind: 'untouched', afterSeconds })
-		// what waits longer is found again by the reconciler
-		if (afterSeconds > longestWaitSeconds) return
-		this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + afterSeconds * 1_000)
 	}
 
 	/** How many rows may be claimed: marks that what is written down sets free can be used again at once. */
@@ -204,8 +205,19 @@ export class Lane {
 		this.#exhausted = false
 	}
 
+	/** Rows come back by the database's clock, counted from when that was told. */
+	#expect(settled: readonly Settled[]): void {
+		for (const row of settled) {
+			const seconds = row.kind === 'untouched' ? row.afterSeconds : undefined
+			// what waits longer is found again by the reconciler
+			if (seconds === undefined || seconds > longestWaitSeconds) continue
+			this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + seconds * 1_000)
+		}
+	}
+
 	#follow({ claimed, excluded, cursor, written }: LedgerAnswer, { settled, limit }: Turn): void {
 		if (limit > 0) {
+			this.#leftOutOnly = claimed.length === 0 && excluded > 0
 			if (claimed.length + excluded === 0) this.#exhausted = this.#cursor === undefined
 			this.#cursor = cursor
 		}
@@ -339,6 +351,7 @@ export class Lane {
 
 	/** Whether there is enough to write, or reason to claim, to be worth a statement. */
 	#isWorthwhile(): boolean {
+		if (this.#leftOutOnly && this.#ready.length === 0) return true
 		if (this.#settled.length === 0) return false
 		const starving = this.#ready.length === 0 && !this.#exhausted
 		return this.#settled.length >= this.#flushAt || starving || this.#underWay.size === 0
