@@ -1,3 +1,4 @@
+export { type ComposeMessageDeps, composeMessage } from './compose-message.ts'
 export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './control-digest.ts'
 export { createDailyCeiling, type DailyCeiling } from './daily-ceiling.ts'
 export {
