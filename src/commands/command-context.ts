@@ -8,8 +8,11 @@ import { type StaffApi, withStaffApi } from './with-staff-api.ts'
 
 export type CommandIo = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }
 
-/** What a command found out or did: as people read it, and as machines do (`--json`). */
-export type Outcome = { text: string; json: unknown }
+/**
+ * What a command found out or did: as people read it, and as machines do (`--json`). `exact` goes out as it is, without
+ * a line end of ours.
+ */
+export type Outcome = { text: string; json: unknown } | { exact: string }
 
 /** What all commands share: the person's language, the terminal, and one way to run. */
 export type CommandContext = {
@@ -64,7 +67,8 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 		run: async ({ json }, work) => {
 			try {
 				const outcome = await withStaffApi(locale, work)
-				io.stdout.write(`${json ? JSON.stringify(outcome.json, null, '\t') : outcome.text}\n`)
+				if ('exact' in outcome) io.stdout.write(outcome.exact)
+				else io.stdout.write(`${json ? JSON.stringify(outcome.json, null, '\t') : outcome.text}\n`)
 			} catch (error) {
 				io.stderr.write(`${error instanceof UsageError ? error.message : explain(error)}\n`)
 				process.exitCode = error instanceof UsageError ? 2 : 1

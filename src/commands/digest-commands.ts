@@ -33,7 +33,7 @@ type Options = {
 	watch?: boolean
 }
 
-/** `envoi digest preview|test|send|status`. */
+/** `envoi digest preview|test|send|message|status`, and what controls one that is under way. */
 export function addDigestCommands(group: Command, context: CommandContext): void {
 	const { t, add, run } = context
 
@@ -52,6 +52,14 @@ export function addDigestCommands(group: Command, context: CommandContext): void
 		.option('--key <key>', t('digest.option.key'))
 		.option('--wait', t('digest.option.wait'))
 		.action((slug: string, options: Options) => run(options, (api) => send(api, slug, options, context)))
+
+	group
+		.command('message <id>')
+		.description(t('digest.message.summary'))
+		.requiredOption('--to <address>', t('digest.option.message_to'))
+		.action((id: string, { to }: { to: string }) =>
+			run({}, async (api) => ({ exact: await api.postText(`/digests/${readId(id, t)}/message`, { to }) })),
+		)
 
 	addDigestControlCommands(group, context)
 	add(group, 'status [id]')

@@ -15,6 +15,7 @@ const options: Readonly<Record<string, string>> = {
 	summary: '--summary',
 	texts: '--name',
 	title: '--title',
+	to: '--to',
 	topics: '--topic',
 }
 

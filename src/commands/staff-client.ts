@@ -8,6 +8,8 @@ import { readEvents, type StreamedEvent } from './read-events.ts'
 export type StaffClient = {
 	get<Answer>(path: string, query?: Query): Promise<Answer>
 	getText(path: string, query?: Query): Promise<string>
+	/** A body, and an answer taken as it is. */
+	postText(path: string, body: object): Promise<string>
 	post<Answer>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
 	patch<Answer>(path: string, body: object): Promise<Answer>
 	remove(path: string): Promise<void>
@@ -68,6 +70,7 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 	return {
 		get: (path, query) => callJson('GET', path, { query }),
 		getText: (path, query) => call('GET', path, { query }),
+		postText: (path, body) => call('POST', path, { body }),
 		post: (path, body = {}, headers = {}) => callJson('POST', path, { body, headers }),
 		patch: (path, body) => callJson('PATCH', path, { body }),
 		remove: async (path) => void (await call('DELETE', path)),

@@ -393,6 +393,39 @@ export async function selectDeliveries(
 	return query.execute()
 }
 
+/** A reader of the newsletter of a digest. `delivery` is undefined where the ledger has no row of it. */
+export type Reader = {
+	subscriptionId: number
+	local: string
+	domain: string
+	locale: string
+	mayBeMailed: boolean
+	delivery: { renditionId: number; state: DeliveryState } | undefined
+}
+
+/** Who reads the newsletter of a digest under an address, as it is compared. */
+export async function findReader(
+	db: DatabaseOrTransaction,
+	digestId: number,
+	comparable: string,
+): Promise<Reader | undefined> {
+	type Row = Omit<Reader, 'delivery'> & { renditionId: number | null; state: DeliveryState | null }
+	const { rows } = await sql<Row>`
+		select s.id as "subscriptionId", p.local_part as local, p.domain, s.locale,
+			s.state = 'active' and x.address_hash is null as "mayBeMailed",
+			d.rendition_id as "renditionId", d.state
+		from digests g
+		join subscriptions s on s.newsletter_id = g.newsletter_id
+		join subscribers p on p.id = s.subscriber_id
+		left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+		left join deliveries d on d.digest_id = ${digestId} and d.subscription_id = s.id
+		where g.id = ${digestId} and p.comparable_address = ${comparable}`.execute(db)
+	const [row] = rows
+	if (!row) return undefined
+	const { renditionId, state, ...reader } = row
+	return { ...reader, delivery: renditionId !== null && state ? { renditionId, state } : undefined }
+}
+
 /** What a report says of a delivery whose fate the relay could not know. */
 export type Returned = 'bounced' | 'complained' | 'delivered'
 

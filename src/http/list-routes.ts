@@ -6,6 +6,7 @@ import { type DeliveriesDeps, deliveryRoutes } from './routes/deliveries.ts'
 import { deliveriesExportRoutes } from './routes/deliveries-export.ts'
 import { type DigestControlDeps, digestControlRoutes } from './routes/digest-control.ts'
 import { type DigestEventsDeps, digestEventRoutes } from './routes/digest-events.ts'
+import { type DigestMessageDeps, digestMessageRoutes } from './routes/digest-message.ts'
 import { type DigestsDeps, digestRoutes } from './routes/digests.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
@@ -30,6 +31,7 @@ export type RoutesDeps = HealthDeps &
 	DigestsDeps &
 	DigestControlDeps &
 	DigestEventsDeps &
+	DigestMessageDeps &
 	DeliveriesDeps &
 	WebVersionDeps &
 	ApiKeysDeps &
@@ -63,6 +65,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...digestControlRoutes(deps),
 		...missedDigestRoutes(deps),
 		...digestEventRoutes(deps),
+		...digestMessageRoutes(deps),
 		...deliveryRoutes(deps),
 		...deliveriesExportRoutes(deps),
 		...apiKeyRoutes(deps),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import {
 	type Mailbox,
@@ -19,7 +20,7 @@ import { encodeSlotValue } from './slot-value.ts'
 export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
 	const markers = new Map(slots.map((slot) => [slotMarker(nonce, slot), slot]))
 	const isSlot = (token: string) => [...markers.keys()].some((marker) => token.includes(marker))
-	const { mimeFields, text, html } = await composeBody(content)
+	const { mimeFields, text, html } = await composeBody(content, boundaryOf(nonce))
 	const header = [...customFields(content, isSlot), mimeFields, '', ''].join('\r\n')
 	const shared = sharedFields(content)
 	const pieces = join([
@@ -34,7 +35,7 @@ export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
 type ComposedBody = { mimeFields: string; text: string; html: string }
 
 /** Nodemailer's multipart body: `text` ends where the delimiter of the HTML part begins. */
-async function composeBody(content: SharedContent): Promise<ComposedBody> {
+async function composeBody(content: SharedContent, baseBoundary: string): Promise<ComposedBody> {
 	if (!content.text.trim() || !content.html.trim())
 		throw new Error('a message needs its text and its HTML part')
 	const composer = new MailComposer({
@@ -42,6 +43,7 @@ async function composeBody(content: SharedContent): Promise<ComposedBody> {
 		html: withLineBreaks(content.html),
 		encoding: 'quoted-printable',
 		newline: 'win',
+		baseBoundary,
 	})
 	const composed = (await composer.compile().build()).toString('latin1')
 	const headerEnd = composed.indexOf('\r\n\r\n')
@@ -54,6 +56,11 @@ async function composeBody(content: SharedContent): Promise<ComposedBody> {
 		text: body.slice(0, htmlStart),
 		html: body.slice(htmlStart),
 	}
+}
+
+/** The same in every process and at every try: a message that is repeated is the same to the byte. */
+function boundaryOf(nonce: string): string {
+	return createHash('sha256').update(nonce).digest('hex').slice(0, 16)
 }
 
 function withLineBreaks(text: string): string {

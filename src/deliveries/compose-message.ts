@@ -1,0 +1,48 @@
+import { getDigest, selectRenditions } from '../digests/index.ts'
+import { AppError, invalidField } from '../kernel/app-error.ts'
+import type { Database } from '../kernel/database.ts'
+import { parseEmailAddress } from '../kernel/email-address.ts'
+import type { SignDkim } from '../kernel/mail.ts'
+import { getNewsletter } from '../newsletters/index.ts'
+import { type ComposeDeps, createComposer } from './create-composer.ts'
+import { findReader, type Reader } from './store.ts'
+
+export type ComposeMessageDeps = ComposeDeps & { db: Database; signDkim: SignDkim | undefined }
+
+/**
+ * The message that a reader is sent of a digest, or would be while it is not planned yet: all of it as SMTP carries it
+ * (RFC 5322, CRLF), signed where keys are set. Its Date and the times in its signatures are those of this moment.
+ * Throws `invalid` for what is no address, `not_found` where the digest goes to no such reader.
+ */
+export async function composeMessage(
+	deps: ComposeMessageDeps,
+	digestId: number,
+	typedAddress: string,
+): Promise<Buffer> {
+	const parsed = parseEmailAddress(typedAddress)
+	if (!parsed.ok) throw invalidField('to', `errors.address.${parsed.problem}`)
+	const digest = await getDigest(deps, digestId)
+	const renditions = await selectRenditions(deps.db, digestId)
+	const reader = await findReader(deps.db, digestId, parsed.address.comparable)
+	const renditionId = reader && chooseRendition(reader, renditions, digest.audience !== null)
+	if (!reader || renditionId === undefined) {
+		throw new AppError('not_found', 'errors.digest.no_such_reader', { params: { id: digestId } })
+	}
+	const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
+	const compose = await createComposer(deps, { digest, newsletter, renditions })
+	const { subscriptionId, local, domain } = reader
+	const { raw } = compose({ subscriptionId, renditionId, local, domain })
+	const signatures = (await deps.signDkim?.(raw)) ?? ''
+	return Buffer.concat([Buffer.from(signatures), Buffer.from(raw)])
+}
+
+/** The ledger says what a reader is sent; before there is one, the subscription does. */
+function chooseRendition(
+	{ delivery, mayBeMailed, locale }: Reader,
+	renditions: ReadonlyArray<{ id: number; locale: string }>,
+	isPlanned: boolean,
+): number | undefined {
+	if (delivery) return delivery.state === 'excluded' ? undefined : delivery.renditionId
+	if (isPlanned || !mayBeMailed) return undefined
+	return renditions.find((rendition) => rendition.locale === locale)?.id
+}
