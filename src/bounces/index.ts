@@ -1,5 +1,14 @@
 export { type ClassifiedReply, classifyReply } from './classify-reply.ts'
 export type { SmtpStage } from './find-stage.ts'
+export {
+	closeAlert,
+	countBouncesByDomain,
+	countBouncesOfDigest,
+	getBounce,
+	getRawReport,
+	listAlerts,
+	listBounces,
+} from './list-bounces.ts'
 export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
 export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'
 export { type PruneReportsDeps, pruneReports } from './prune-reports.ts'
@@ -9,6 +18,7 @@ export { createInboundReceiver, createMailboxReceiver, type ReceiveDeps } from '
 export { reconcileBounces } from './reconcile-bounces.ts'
 export { type RecordDeps, recordEvents } from './record-events.ts'
 export { recordRefusals } from './record-refusals.ts'
+export { replayReport } from './replay-report.ts'
 export type {
 	BounceClass,
 	RecipientAction,

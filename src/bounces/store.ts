@@ -390,7 +390,7 @@ export type EventFilter = {
 	digestId?: number | undefined
 	domain?: string | undefined
 	via?: string | undefined
-	addressHash?: string | undefined
+	subscriptionId?: number | undefined
 	matched?: boolean | undefined
 }
 
@@ -432,7 +432,7 @@ export async function selectEvents(
 	if (filter.digestId !== undefined) query = query.where('digest_id', '=', filter.digestId)
 	if (filter.domain !== undefined) query = query.where('e.domain', '=', filter.domain)
 	if (filter.via !== undefined) query = query.where('via', '=', filter.via)
-	if (filter.addressHash !== undefined) query = query.where('e.address_hash', '=', filter.addressHash)
+	if (filter.subscriptionId !== undefined) query = query.where('subscription_id', '=', filter.subscriptionId)
 	if (filter.matched !== undefined) query = query.where('matched_by', filter.matched ? 'is not' : 'is', null)
 	return (await query.execute()) as BounceEvent[]
 }

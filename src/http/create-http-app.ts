@@ -190,6 +190,7 @@ function send(options: HttpOptions, response: Response, answer: Exclude<Answer, 
 		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data ?? {}))
 	} else if ('json' in answer) response.json(answer.json)
 	else if ('text' in answer) response.type(answer.contentType).send(answer.text)
+	else if ('bytes' in answer) response.type(answer.contentType).send(Buffer.from(answer.bytes))
 	else if ('redirect' in answer) response.redirect(answer.status ?? 303, answer.redirect)
 	else response.end()
 }

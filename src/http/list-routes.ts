@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './routes/api-keys.ts'
 import { type BounceWebhooksDeps, bounceWebhookRoutes } from './routes/bounce-webhooks.ts'
+import { type BouncesDeps, bounceRoutes } from './routes/bounces.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './routes/confirm.ts'
 import { type DeliveriesDeps, deliveryRoutes } from './routes/deliveries.ts'
 import { deliveriesExportRoutes } from './routes/deliveries-export.ts'
@@ -19,6 +20,7 @@ import { type NewslettersDeps, newsletterRoutes } from './routes/newsletters.ts'
 import { type SourcesDeps, sourceRoutes } from './routes/sources.ts'
 import { type StoriesDeps, storyRoutes } from './routes/stories.ts'
 import { type SubscribeRoutesDeps, subscribeRoutes } from './routes/subscribe.ts'
+import { type SuppressionsDeps, suppressionRoutes } from './routes/suppressions.ts'
 import { themeRoutes } from './routes/theme.ts'
 import { type UnsubscribeRoutesDeps, unsubscribeRoutes } from './routes/unsubscribe.ts'
 import { type WebVersionDeps, webVersionRoutes } from './routes/web-version.ts'
@@ -35,6 +37,8 @@ export type RoutesDeps = HealthDeps &
 	DeliveriesDeps &
 	WebVersionDeps &
 	ApiKeysDeps &
+	BouncesDeps &
+	SuppressionsDeps &
 	BounceWebhooksDeps &
 	InstallationDeps &
 	HomeDeps &
@@ -69,6 +73,8 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...deliveryRoutes(deps),
 		...deliveriesExportRoutes(deps),
 		...apiKeyRoutes(deps),
+		...bounceRoutes(deps),
+		...suppressionRoutes(deps),
 		...bounceWebhookRoutes(deps),
 		...installationRoutes(deps),
 		...healthRoutes(deps),

@@ -96,6 +96,7 @@ export type Answer = {
 	| { page: string; locale: Locale; data?: Record<string, unknown> }
 	| { json: unknown }
 	| { text: string; contentType: string }
+	| { bytes: Uint8Array; contentType: string }
 	| { events: EventSource }
 	| { redirect: string }
 	| { empty: true }

@@ -1,2 +1,12 @@
+export { type ImportedSuppressions, importSuppressions, suppressionReasons } from './import-suppressions.ts'
 export { isLiftedByConfirming } from './is-lifted-by-confirming.ts'
-export { findSuppression, liftSuppression, type Suppression, suppress } from './store.ts'
+export { listSuppressions } from './list-suppressions.ts'
+export {
+	findSuppression,
+	liftSuppression,
+	type Suppression,
+	type SuppressionCursor,
+	type SuppressionRow,
+	suppress,
+} from './store.ts'
+export { type AddressOrHash, liftByStaff, lookUpSuppression, suppressByStaff } from './suppress-by-staff.ts'

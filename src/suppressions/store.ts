@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { SuppressionReason } from '../kernel/tables.ts'
 
@@ -22,17 +23,36 @@ export async function findSuppression(
  * mailbox could not do, and is not weakened by a later bounce. `evidence` names a report and never holds an address.
  * Gives whether anything changed.
  */
-export async function suppress(
+export async function suppress(db: DatabaseOrTransaction, input: SuppressionInput): Promise<boolean> {
+	return (await suppressAll(db, [input])) > 0
+}
+
+/** As `suppress`, for many addresses at once, each there once. Gives for how many anything changed. */
+export async function suppressAll(
 	db: DatabaseOrTransaction,
-	{ addressHash, reason, evidence, at }: SuppressionInput,
-): Promise<boolean> {
+	inputs: readonly SuppressionInput[],
+): Promise<number> {
+	if (inputs.length === 0) return 0
 	const saved = await db
 		.insertInto('suppressions')
-		.values({ address_hash: addressHash, reason, evidence, created_at: at, lifted_at: null })
+		.values(
+			inputs.map(({ addressHash, reason, evidence, at }) => ({
+				address_hash: addressHash,
+				reason,
+				evidence,
+				created_at: at,
+				lifted_at: null,
+			})),
+		)
 		.onConflict((conflict) =>
 			conflict
 				.column('address_hash')
-				.doUpdateSet({ reason, evidence, created_at: at, lifted_at: null })
+				.doUpdateSet((eb) => ({
+					reason: eb.ref('excluded.reason'),
+					evidence: eb.ref('excluded.evidence'),
+					created_at: eb.ref('excluded.created_at'),
+					lifted_at: null,
+				}))
 				.where((eb) =>
 					eb.or([
 						eb('suppressions.lifted_at', 'is not', null),
@@ -44,8 +64,8 @@ export async function suppress(
 				),
 		)
 		.returning('address_hash')
-		.executeTakeFirst()
-	return saved !== undefined
+		.execute()
+	return saved.length
 }
 
 export type SuppressionInput = {
@@ -68,4 +88,50 @@ export async function liftSuppression(
 		.returning('address_hash')
 		.executeTakeFirst()
 	return ended !== undefined
+}
+
+/** A suppression as staff sees it: the address itself is not known. */
+export type SuppressionRow = {
+	addressHash: string
+	reason: SuppressionReason
+	evidence: string | null
+	since: Date
+	liftedAt: Date | null
+}
+
+/** Where a page of suppressions ends: the next one goes on behind it. */
+export type SuppressionCursor = { since: Date; addressHash: string }
+
+export type SuppressionFilter = {
+	reason?: SuppressionReason | undefined
+	/** Those that have been lifted too. */
+	lifted?: boolean | undefined
+	before?: SuppressionCursor | undefined
+	limit: number
+}
+
+/** The newest first. */
+export async function selectSuppressions(
+	db: DatabaseOrTransaction,
+	{ reason, lifted, before, limit }: SuppressionFilter,
+): Promise<SuppressionRow[]> {
+	let query = db
+		.selectFrom('suppressions')
+		.select([
+			'address_hash as addressHash',
+			'reason',
+			'evidence',
+			'created_at as since',
+			'lifted_at as liftedAt',
+		])
+		.orderBy('created_at', 'desc')
+		.orderBy('address_hash', 'desc')
+		.limit(limit)
+	if (reason) query = query.where('reason', '=', reason)
+	if (!lifted) query = query.where('lifted_at', 'is', null)
+	if (before) {
+		const { since, addressHash } = before
+		query = query.where(sql<boolean>`(created_at, address_hash) < (${since}, ${addressHash})`)
+	}
+	return query.execute()
 }

@@ -130,6 +130,7 @@ create table suppressions (
 	created_at timestamptz not null default now(),
 	lifted_at timestamptz
 );
+create index suppressions_newest on suppressions (created_at, address_hash);
 
 create table sources (
 	id bigint generated always as identity primary key,
@@ -196,6 +197,8 @@ create table digests (
 	-- by the database's clock: since when it is in this state, and since when the log has said that it makes no progress
 	state_since timestamptz not null default now(),
 	stalled_since timestamptz,
+	-- what its rows of the ledger came to, where they are gone because they were too old
+	ledger_sums jsonb,
 	unique (newsletter_id, trigger_key)
 );
 -- a cancelled digest is open until nothing of it is due or under way
@@ -391,6 +394,8 @@ create table audit_entries (
 	actor text not null,
 	action text not null,
 	subject text not null,
+	-- why, where that was asked
+	detail text,
 	at timestamptz not null default now()
 );
 

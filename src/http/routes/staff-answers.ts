@@ -19,6 +19,8 @@ const meanings = {
 	401: 'No valid API key was given',
 	404: 'There is no such thing',
 	409: 'It clashes with what is there',
+	410: 'It is kept no more',
+	413: 'The body is larger than is taken here',
 	422: 'The input can’t be used; `fields` says where and why',
 	502: 'The other side does not answer as it must',
 	503: 'A part that is needed does not answer',

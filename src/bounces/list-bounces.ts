@@ -1,0 +1,110 @@
+import { AppError } from '../kernel/app-error.ts'
+import { addDays, type Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import { displayAddress } from '../kernel/email-address.ts'
+import {
+	type Alert,
+	type BounceEvent,
+	closeAlertRow,
+	countEvents,
+	type EventCount,
+	type EventFilter,
+	findRawReport,
+	selectAlerts,
+	selectEvents,
+} from './store.ts'
+
+type Deps = { db: Database }
+
+/** An event with the address of its reader, while there is one. */
+export type ListedEvent = Omit<BounceEvent, 'local' | 'subscriberDomain'> & { address: string | null }
+
+/** Events, the newest first, a page at a time: those before `before`. */
+export async function listBounces(
+	{ db }: Deps,
+	filter: EventFilter & { before?: number | undefined; limit: number },
+): Promise<ListedEvent[]> {
+	return (await selectEvents(db, filter)).map(withAddress)
+}
+
+/** Throws `not_found`. */
+export async function getBounce({ db }: Deps, id: number): Promise<ListedEvent> {
+	const [event] = await selectEvents(db, { id, limit: 1 })
+	if (!event) throw new AppError('not_found', 'errors.bounce.not_found', { params: { id } })
+	return withAddress(event)
+}
+
+function withAddress({ local, subscriberDomain, ...event }: BounceEvent): ListedEvent {
+	const known = local !== null && subscriberDomain !== null
+	return { ...event, address: known ? displayAddress({ local, domain: subscriberDomain }) : null }
+}
+
+/** The report that an event was read from, as it came. Throws `not_found`, and `gone` where it is kept no more. */
+export async function getRawReport({ db }: Deps, eventId: number): Promise<{ via: string; raw: Buffer }> {
+	const report = await findRawReport(db, eventId)
+	if (report) return report
+	await getBounce({ db }, eventId)
+	throw new AppError('gone', 'errors.bounce.no_report')
+}
+
+/** How often each thing happened. */
+export type BounceCounts = {
+	bounces: number
+	complaints: number
+	delivered: number
+	/** Bounces by class. */
+	classes: Record<string, number>
+}
+
+/** Events that are proven to be about mail of ours, by domain, those with the most first. */
+export type CountedDomains = { total: BounceCounts; domains: Array<BounceCounts & { domain: string }> }
+
+const maxDomains = 100
+
+/** What came back of a digest. `total` is that of the domains shown, a hundred at most. */
+export async function countBouncesOfDigest({ db }: Deps, digestId: number): Promise<CountedDomains> {
+	return sumUp(await countEvents(db, { digestId }, maxDomains))
+}
+
+/** What came back in the last days. */
+export async function countBouncesByDomain(
+	{ db, clock }: Deps & { clock: Clock },
+	{ days, limit }: { days: number; limit: number },
+): Promise<CountedDomains> {
+	return sumUp(await countEvents(db, { since: addDays(clock.now(), -days) }, limit))
+}
+
+function sumUp(counts: readonly EventCount[]): CountedDomains {
+	const byDomain = Map.groupBy(counts, ({ domain }) => domain)
+	const domains = [...byDomain].map(([domain, ofDomain]) => ({ domain, ...sumOf(ofDomain) }))
+	domains.sort((a, b) => sizeOf(b) - sizeOf(a) || a.domain.localeCompare(b.domain))
+	return { total: sumOf(counts), domains }
+}
+
+function sumOf(counts: readonly EventCount[]): BounceCounts {
+	const sums: BounceCounts = { bounces: 0, complaints: 0, delivered: 0, classes: {} }
+	for (const { kind, class: meant, count } of counts) {
+		if (kind === 'complaint') sums.complaints += count
+		else if (kind === 'delivered') sums.delivered += count
+		else {
+			sums.bounces += count
+			sums.classes[meant] = (sums.classes[meant] ?? 0) + count
+		}
+	}
+	return sums
+}
+
+function sizeOf({ bounces, complaints }: BounceCounts): number {
+	return bounces + complaints
+}
+
+/** Alerts on refusals of our own making, the newest first; those that staff has closed only with `all`. */
+export function listAlerts({ db }: Deps, wanted: { all: boolean; limit: number }): Promise<Alert[]> {
+	return selectAlerts(db, wanted)
+}
+
+/** Staff has seen it; twice is fine. Throws `not_found`. */
+export async function closeAlert({ db, clock }: Deps & { clock: Clock }, id: number): Promise<void> {
+	const found = await closeAlertRow(db, id, clock.now())
+	if (!found) throw new AppError('not_found', 'errors.bounce.alert_not_found', { params: { id } })
+}

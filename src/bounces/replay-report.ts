@@ -1,0 +1,17 @@
+import { type ReadResult, readStoredReport } from './read-stored-report.ts'
+import type { RecordDeps } from './record-events.ts'
+import { hashContent } from './record-events.ts'
+import { insertReport } from './store.ts'
+
+/**
+ * Takes a report that staff has at hand, reads it at once and does what follows, as with one that came by itself.
+ * `known`: it had come before, and nothing was done.
+ */
+export async function replayReport(
+	deps: RecordDeps,
+	raw: Buffer,
+): Promise<ReadResult | { kind: 'known'; results: [] }> {
+	const report = { via: 'replay' as const, raw, contentHash: hashContent(raw), receivedAt: deps.clock.now() }
+	const { id } = await insertReport(deps.db, { ...report, kind: null })
+	return (await readStoredReport(deps, id)) ?? { kind: 'known', results: [] }
+}

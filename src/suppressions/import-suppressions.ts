@@ -1,0 +1,98 @@
+import { invalidField } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import { parseEmailAddress } from '../kernel/email-address.ts'
+import { hashAddress, type Keys } from '../kernel/keys.ts'
+import type { SuppressionReason } from '../kernel/tables.ts'
+import { type CsvRow, parseCsv } from './parse-csv.ts'
+import { type SuppressionInput, suppressAll } from './store.ts'
+
+type Deps = { db: Database; clock: Clock; keys: Keys }
+
+/** What became of a table: how many addresses were added or known, and which lines can't be used. */
+export type ImportedSuppressions = {
+	added: number
+	known: number
+	/** `problem` is a key of the string catalogs. The first hundred. */
+	refused: Array<{ line: number; problem: string }>
+	refusedCount: number
+}
+
+export const suppressionReasons = [
+	'dead_address',
+	'mailbox_unusable',
+	'complaint',
+	'staff',
+] as const satisfies readonly SuppressionReason[]
+
+const batchSize = 500
+const maxRefused = 100
+
+/**
+ * Suppresses what a table (CSV) lists: addresses under `address`, or hashes under `address_hash` as our own export has
+ * them, with a `reason` and `since` where there are such columns. A table without a head is a list of addresses. What
+ * can't be used is told and left out; the rest counts. Addresses are hashed and not kept. Throws `invalid`.
+ */
+export async function importSuppressions(deps: Deps, csv: string): Promise<ImportedSuppressions> {
+	const { columns, rows } = readHead(parseCsv(csv))
+	const found = new Map<string, SuppressionInput>()
+	const refused: Array<{ line: number; problem: string }> = []
+	for (const row of rows) {
+		const read = readRow(deps, columns, row)
+		if ('problem' in read) refused.push({ line: row.line, problem: read.problem })
+		else found.set(read.addressHash, read)
+	}
+	const inputs = [...found.values()]
+	let added = 0
+	for (let at = 0; at < inputs.length; at += batchSize) {
+		added += await suppressAll(deps.db, inputs.slice(at, at + batchSize))
+	}
+	return {
+		added,
+		known: inputs.length - added,
+		refused: refused.slice(0, maxRefused),
+		refusedCount: refused.length,
+	}
+}
+
+type Columns = { address: number; addressHash: number; reason: number; since: number }
+
+function readHead(rows: readonly CsvRow[]): { columns: Columns; rows: readonly CsvRow[] } {
+	const [first] = rows
+	if (!first) throw invalidField('body', 'errors.suppression.empty_table')
+	const names = first.cells.map((cell) => cell.toLowerCase().replace(/[\s-]+/g, '_'))
+	const find = (...known: string[]) => names.findIndex((name) => known.includes(name))
+	const columns = {
+		address: find('address', 'email', 'email_address', 'e_mail'),
+		addressHash: find('address_hash'),
+		reason: find('reason'),
+		since: find('since'),
+	}
+	if (columns.address >= 0 || columns.addressHash >= 0) return { columns, rows: rows.slice(1) }
+	if (first.cells.length > 1 || !first.cells[0]?.includes('@')) {
+		throw invalidField('body', 'errors.suppression.no_column')
+	}
+	return { columns: { address: 0, addressHash: -1, reason: -1, since: -1 }, rows }
+}
+
+function readRow(
+	{ keys, clock }: Deps,
+	columns: Columns,
+	{ cells }: CsvRow,
+): SuppressionInput | { problem: string } {
+	const cell = (at: number) => cells[at] ?? ''
+	const reason = suppressionReasons.find((known) => known === (cell(columns.reason) || 'staff'))
+	if (!reason) return { problem: 'errors.suppression.reason' }
+	const since = cell(columns.since) === '' ? clock.now() : new Date(cell(columns.since))
+	if (Number.isNaN(since.getTime()) || since > clock.now()) return { problem: 'errors.suppression.since' }
+	const shared = { reason, evidence: 'import', at: since }
+
+	const addressHash = cell(columns.addressHash)
+	if (addressHash !== '') {
+		const isHash = /^[\w-]{43}$/.test(addressHash)
+		return isHash ? { addressHash, ...shared } : { problem: 'errors.suppression.hash' }
+	}
+	const parsed = parseEmailAddress(cell(columns.address))
+	if (!parsed.ok) return { problem: `errors.address.${parsed.problem}` }
+	return { addressHash: hashAddress(keys, parsed.address.comparable), ...shared }
+}
