@@ -136,6 +136,7 @@ const environment = z
 		TRUST_PROXY: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
 		RECORD_IP: flag.default(false),
 		CONFIRM_HOURS: z.coerce.number().int().min(1).max(720).default(72),
+		RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(400),
 		UNCONFIRMED_DAYS: z.coerce.number().int().min(1).max(365).default(30),
 		SIGNUPS_PER_IP_AND_HOUR: z.coerce.number().int().min(1).default(30),
 		SIGNUPS_PER_ADDRESS_AND_HOUR: z.coerce.number().int().min(1).default(5),
@@ -190,6 +191,8 @@ export type Config = Readonly<{
 	trustProxy: number | string
 	recordIp: boolean
 	confirmHours: number
+	/** How long after its end a digest keeps its deliveries; 0: for good. */
+	retentionDays: number
 	unconfirmedDays: number
 	signupsPerIpAndHour: number
 	signupsPerAddressAndHour: number
@@ -245,6 +248,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		trustProxy: set.TRUST_PROXY,
 		recordIp: set.RECORD_IP,
 		confirmHours: set.CONFIRM_HOURS,
+		retentionDays: set.RETENTION_DAYS,
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,
 		signupsPerAddressAndHour: set.SIGNUPS_PER_ADDRESS_AND_HOUR,

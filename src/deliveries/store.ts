@@ -50,6 +50,16 @@ export async function openLedger(
 	return { candidates, planned, excluded: Object.fromEntries(counts) as Record<string, number> }
 }
 
+/**
+ * Drops all rows of a digest at once. That takes the whole ledger for a moment: where a statement of another digest
+ * keeps it from that for long, it rejects instead of making everybody wait.
+ */
+export async function dropLedger(tx: DatabaseOrTransaction, digestId: number): Promise<void> {
+	await sql`set local lock_timeout = '1s'`.execute(tx)
+	await sql`drop table if exists ${sql.raw(`deliveries_${Math.trunc(digestId)}`)}`.execute(tx)
+	await tx.deleteFrom('delivery_tallies').where('digest_id', '=', digestId).execute()
+}
+
 /** Where a lane is in the ledger: rows that were due earlier have been looked at. */
 export type Cursor = { dueAt: string; subscriptionId: number }
 

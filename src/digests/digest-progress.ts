@@ -1,9 +1,9 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
+import type { AudienceSums, DeliveryState, DeliverySums } from '../kernel/tables.ts'
 import type { Digest } from './digest.ts'
 import { findStall } from './find-stall.ts'
 import { getDigest } from './list-digests.ts'
-import { countDeliveries, selectPulse, selectTallies } from './store.ts'
+import { countDeliveries, findLedgerSums, selectPulse, selectTallies } from './store.ts'
 
 /**
  * What has become of a digest so far: `candidates` = `planned` + all `excluded`, and `planned` = `accepted` + `refused`
@@ -29,7 +29,7 @@ export type DigestProgress = {
 	stalledSince: Date | null
 }
 
-type Counts = ReadonlyArray<{ state: DeliveryState; reason: string | null; count: number }>
+type Counts = Readonly<DeliverySums>
 
 /** Counting more rows than these takes so long that it is left for when the digest is over. */
 const maxCountedWhileOpen = 100_000
@@ -49,7 +49,7 @@ export async function digestProgress(
 	const counts: Counts =
 		digest.completedAt === null && planned > maxCountedWhileOpen
 			? [{ state: 'planned', reason: null, count: planned }, ...(await selectTallies(db, digestId))]
-			: await countDeliveries(db, digestId)
+			: ((await findLedgerSums(db, digestId)) ?? (await countDeliveries(db, digestId)))
 	return { ...sumUp(digest, counts), stalledSince }
 }
 

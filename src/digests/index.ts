@@ -18,6 +18,7 @@ export { type GivenPattern, maxHtmlBytes, newsletterUrl } from './render-digest.
 export { reportStalls } from './report-stalls.ts'
 export { runSchedule } from './run-schedule.ts'
 export {
+	keepLedgerSums,
 	lockPlanning,
 	markCancelled,
 	markCompleted,
@@ -27,6 +28,7 @@ export {
 	markResumed,
 	type StoredRendition,
 	selectDigestState,
+	selectDigestsEndedBefore,
 	selectOpenDigests,
 	selectRenditions,
 } from './store.ts'

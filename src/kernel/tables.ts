@@ -215,6 +215,9 @@ export type DigestTrigger = 'staff' | 'api' | 'schedule'
 /** How many candidates there were and why some of them get nothing. `planned` + the sum of `excluded` = `candidates`. */
 export type AudienceSums = { candidates: number; planned: number; excluded: Record<string, number> }
 
+/** How many rows of the ledger are in a state; with the reason where they were excluded after planning. */
+export type DeliverySums = Array<{ state: DeliveryState; reason: string | null; count: number }>
+
 type DigestsTable = {
 	id: Generated<number>
 	newsletter_id: number
@@ -231,6 +234,8 @@ type DigestsTable = {
 	state_since: Stamp
 	/** Since when the log has said that it makes no progress. */
 	stalled_since: Date | null
+	/** What the ledger came to, once its rows are gone. */
+	ledger_sums: JSONColumnType<DeliverySums> | null
 }
 
 type DigestStoriesTable = {
