@@ -17,7 +17,7 @@ const business = [
 	'bounces',
 	'staff',
 ]
-const technology = ['db', 'queues', 'mail', 'feeds', 'http', 'limits', 'logs', 'metrics']
+const technology = ['db', 'queues', 'mail', 'inbound', 'feeds', 'http', 'limits', 'logs', 'metrics']
 const composition = ['src/app.ts', 'src/main.ts', 'src/read-version.ts', 'src/commands']
 
 /** Libraries that only these may touch: business code sees what the kernel declares. */
@@ -30,7 +30,8 @@ const keptTo: Record<string, string[]> = {
 	ioredis: ['src/queues', 'src/limits'],
 	'rate-limiter-flexible': ['src/limits'],
 	nodemailer: ['src/mail'],
-	'smtp-server': ['src/mail'],
+	'smtp-server': ['src/inbound'],
+	imapflow: ['src/inbound'],
 	mjml: ['src/mail'],
 	feedsmith: ['src/feeds'],
 	undici: ['src/feeds', 'src/commands'],
