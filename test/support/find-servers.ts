@@ -10,12 +10,16 @@ const postgresFolders = (): string[] => {
 
 /** The programs of the servers that the tests start for themselves, and what is missing. */
 export function findServers(): { initdb: string; postgres: string; redis: string; missing: string[] } {
-	const path = (process.env.PATH ?? '').split(delimiter)
-	const find = (name: string, folders: string[]) =>
-		[...folders, ...path].map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? ''
-	const initdb = find('initdb', postgresFolders())
+	const initdb = findProgram('initdb', postgresFolders())
 	const postgres = initdb.replace(/initdb$/, 'postgres')
-	const redis = find('redis-server', [])
+	const redis = findProgram('redis-server')
 	const missing = [...(initdb ? [] : ['PostgreSQL']), ...(redis ? [] : ['Redis'])]
 	return { initdb, postgres, redis, missing }
+}
+
+/** Where a program is: in the given folders, on the PATH, or where Debian keeps what only administrators start; '' where it is nowhere. */
+export function findProgram(name: string, folders: readonly string[] = []): string {
+	const path = (process.env.PATH ?? '').split(delimiter)
+	const all = [...folders, ...path, '/usr/sbin']
+	return all.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? ''
 }

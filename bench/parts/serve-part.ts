@@ -1,0 +1,30 @@
+import { openApp } from '../../src/app.ts'
+import { listen } from '../../src/commands/serve.ts'
+import { readConfig } from '../../src/config.ts'
+import { startWorkers } from '../../workers/start-workers.ts'
+
+// One process of the real app, settings from its environment: `workers`, or `api`. It tells when it is ready, what CPU
+// and memory it has used whenever it is asked, and closes when it is told to or when nobody is left to tell it.
+// usage: serve-part.ts workers|api
+
+export type PartMessage = { ready: true } | { cpuSeconds: number; peakMb: number }
+
+const tell = (message: PartMessage) => process.send?.(message)
+
+const isApi = process.argv[2] === 'api'
+const app = await openApp(readConfig(), { routes: isApi ? 'all' : 'health' })
+const server = isApi ? await listen(app) : undefined
+const workers = isApi ? undefined : startWorkers(app)
+
+process.on('message', () => {
+	const { user, system } = process.cpuUsage()
+	tell({ cpuSeconds: (user + system) / 1e6, peakMb: process.resourceUsage().maxRSS / 1_024 })
+})
+process.once('disconnect', async () => {
+	server?.close()
+	server?.closeIdleConnections()
+	workers?.stop()
+	await app.close()
+	process.exit()
+})
+tell({ ready: true })
