@@ -50,7 +50,8 @@ function addFeedTools(feed: Command, { t, io, locale }: CommandContext): void {
 		})
 }
 
-function addBounceTools(bounce: Command, { t, io }: CommandContext): void {
+function addBounceTools(bounce: Command, context: CommandContext): void {
+	const { t, io, add, run } = context
 	bounce
 		.command('explain <files...>')
 		.description(t('bounce.explain.summary'))
@@ -58,6 +59,10 @@ function addBounceTools(bounce: Command, { t, io }: CommandContext): void {
 			const { explainBounces } = await import('./bounce.ts')
 			process.exitCode = await explainBounces(files, io)
 		})
+	add(bounce, 'replay <folder>').action(async (folder: string, options: { json?: boolean }) => {
+		const { replayFolder } = await import('./bounce-replay.ts')
+		await run(options, (api) => replayFolder(api, folder, context))
+	})
 }
 
 type DkimOptions = { domain: string; selector?: string; ed25519?: boolean; out?: string }

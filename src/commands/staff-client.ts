@@ -10,6 +10,8 @@ export type StaffClient = {
 	getText(path: string, query?: Query): Promise<string>
 	/** A body, and an answer taken as it is. */
 	postText(path: string, body: object): Promise<string>
+	/** A body of bytes as they are. */
+	postBytes<Answer>(path: string, bytes: Uint8Array): Promise<Answer>
 	post<Answer>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
 	patch<Answer>(path: string, body: object): Promise<Answer>
 	remove(path: string): Promise<void>
@@ -17,6 +19,8 @@ export type StaffClient = {
 	events(path: string): AsyncGenerator<StreamedEvent>
 	close(): Promise<void>
 }
+
+type Call = { query?: Query; body?: object; bytes?: Uint8Array; headers?: Record<string, string> }
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -41,7 +45,7 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 	async function call(
 		method: Dispatcher.HttpMethod,
 		path: string,
-		{ query = {}, body, headers }: { query?: Query; body?: object; headers?: Record<string, string> } = {},
+		{ query = {}, body, bytes, headers }: Call = {},
 	): Promise<string> {
 		const given = Object.entries(query).flatMap(
 			([name, value]): Array<[string, string]> => (value === undefined ? [] : [[name, String(value)]]),
@@ -50,7 +54,7 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 			method,
 			path: `/api/v1${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`,
 			headers: { ...headers, 'accept-language': locale, ...(body && { 'content-type': 'application/json' }) },
-			body: body && JSON.stringify(body),
+			body: bytes ?? (body && JSON.stringify(body)),
 		})
 		const text = await answer.body.text()
 		if (answer.statusCode >= 300) throw toRefusal(answer.statusCode, text)
@@ -71,6 +75,8 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 		get: (path, query) => callJson('GET', path, { query }),
 		getText: (path, query) => call('GET', path, { query }),
 		postText: (path, body) => call('POST', path, { body }),
+		postBytes: (path, bytes) =>
+			callJson('POST', path, { bytes, headers: { 'content-type': 'application/octet-stream' } }),
 		post: (path, body = {}, headers = {}) => callJson('POST', path, { body, headers }),
 		patch: (path, body) => callJson('PATCH', path, { body }),
 		remove: async (path) => void (await call('DELETE', path)),
