@@ -15,6 +15,7 @@ const withApp = [
 	'test/bounces/record*.test.ts',
 	'test/inbound/**/*.test.ts',
 	'test/staff/**/*.test.ts',
+	'test/chaos/**/*.test.ts',
 ]
 
 const servers = findServers()

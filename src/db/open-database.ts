@@ -31,8 +31,7 @@ function openPostgres(url: string, onError: (error: Error) => void): OpenDatabas
 	const pool = new pg.Pool({ ...shared, max: 20, types, application_name: 'envoi' })
 	// BullMQ's LISTEN holds a connection a worker, so it has a pool of its own
 	const queuePool = new pg.Pool({ ...shared, max: 20, options: '-c search_path=bullmq,public' })
-	pool.on('error', onError)
-	queuePool.on('error', onError)
+	for (const each of [pool, queuePool]) watchConnections(each, onError)
 	return {
 		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
 		queuePool,
@@ -41,6 +40,16 @@ function openPostgres(url: string, onError: (error: Error) => void): OpenDatabas
 			await Promise.all([pool.end(), queuePool.end()])
 		},
 	}
+}
+
+/** A connection that is lost must end what it was used for, never the process; the pool itself hears of idle ones only. */
+function watchConnections(pool: pg.Pool, onError: (error: Error) => void): void {
+	pool.on('connect', (client) => client.on('error', () => {}))
+	pool.on('error', (error) => {
+		// the pool adds the whole client, which is nothing for the log
+		if ('client' in error) delete error.client
+		onError(error)
+	})
 }
 
 async function openPglite(at: { folder: string | undefined; dump?: Blob }): Promise<OpenDatabase> {
