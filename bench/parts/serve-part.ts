@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { openApp } from '../../src/app.ts'
 import { listen } from '../../src/commands/serve.ts'
 import { readConfig } from '../../src/config.ts'
@@ -18,7 +19,7 @@ const workers = isApi ? undefined : startWorkers(app)
 
 process.on('message', () => {
 	const { user, system } = process.cpuUsage()
-	tell({ cpuSeconds: (user + system) / 1e6, peakMb: process.resourceUsage().maxRSS / 1_024 })
+	tell({ cpuSeconds: (user + system) / 1e6, peakMb: peakMb() })
 })
 process.once('disconnect', async () => {
 	server?.close()
@@ -28,3 +29,9 @@ process.once('disconnect', async () => {
 	process.exit()
 })
 tell({ ready: true })
+
+/** The most that was ever resident. What getrusage tells also holds what the parent had when it started this process. */
+function peakMb(): number {
+	const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+	return Number(kilobytes) / 1_024
+}
