@@ -331,6 +331,17 @@ export async function upsertAlert(
 	return { id, isNew }
 }
 
+/** Whether something may be held back because of an alert: once only, so that staff has the last word. */
+export async function takeHold(db: DatabaseOrTransaction, alertId: number, at: Date): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('bounce_alerts')
+		.set({ held_at: at })
+		.where('id', '=', alertId)
+		.where('held_at', 'is', null)
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
 /** Newest first; only those that staff has not closed, unless `all`. */
 export async function selectAlerts(
 	db: DatabaseOrTransaction,

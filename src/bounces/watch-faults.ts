@@ -1,7 +1,17 @@
+import { leaveDomainAlone, pauseDigest } from '../deliveries/index.ts'
+import { AppError } from '../kernel/app-error.ts'
 import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
-import { countFaults, type FaultCount, findPlanned, type RaisedAlert, upsertAlert } from './store.ts'
+import { decideHold, type Hold } from './decide-hold.ts'
+import {
+	countFaults,
+	type FaultCount,
+	findPlanned,
+	type RaisedAlert,
+	takeHold,
+	upsertAlert,
+} from './store.ts'
 
 /** From when on refusals of our own fault are told to staff. */
 export type AlertSettings = {
@@ -15,7 +25,8 @@ type Deps = { db: Database; clock: Clock; log: Log; config: { bouncePolicy: Aler
 
 /**
  * Looks at how many deliveries, of a digest and within the hour, met a refusal for content, policy or the sender, and
- * raises an alert where they are too many: once for a digest and once an hour, then only brought up to date.
+ * raises an alert where they are too many: once for a digest and once an hour, then only brought up to date. With the
+ * alert, what refuses us is held back (`decideHold`).
  */
 export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
 	const { db, clock, config } = deps
@@ -23,12 +34,12 @@ export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
 	const ofDigest = await countFaults(db, { digestId })
 	const planned = await findPlanned(db, digestId)
 	if (isTooManyOf(sumOf(ofDigest), planned, config.bouncePolicy.alertPercent)) {
-		await raise(deps, { key: `digest/${digestId}`, digestId, planned, at: now, ...sumUp(ofDigest) })
+		await raise(deps, digestId, { key: `digest/${digestId}`, digestId, planned, at: now, ...sumUp(ofDigest) })
 	}
 	const ofHour = await countFaults(db, { since: addSeconds(now, -3_600) })
 	if (sumOf(ofHour) >= config.bouncePolicy.alertPerHour) {
 		const key = `hour/${now.toISOString().slice(0, 13)}`
-		await raise(deps, { key, digestId: null, planned: null, at: now, ...sumUp(ofHour) })
+		await raise(deps, digestId, { key, digestId: null, planned: null, at: now, ...sumUp(ofHour) })
 	}
 }
 
@@ -58,12 +69,32 @@ function sumBy(counts: readonly FaultCount[], name: 'class' | 'domain'): Record<
 	return sums
 }
 
-async function raise({ db, log }: Deps, alert: RaisedAlert): Promise<void> {
-	const { id, isNew } = await upsertAlert(db, alert)
-	if (!isNew) return
+async function raise(deps: Deps, watched: number, alert: RaisedAlert): Promise<void> {
+	const { id, isNew } = await upsertAlert(deps.db, alert)
+	if (isNew) tell(deps, id, alert)
+	const hold = decideHold(alert)
+	if (!hold.digest && hold.domains.length === 0) return
+	if (await takeHold(deps.db, id, alert.at)) await holdBack(deps, watched, hold)
+}
+
+function tell({ log }: Deps, id: number, alert: RaisedAlert): void {
 	const { digestId, events, planned, classes, domains } = alert
 	log.error(
 		{ alertId: id, digestId, events, planned, classes, domains },
 		'many deliveries are refused for a reason of our own: content, policy or sender',
 	)
+}
+
+const domainPauseSeconds = 1_800
+
+/** Holds back what the refusals of an alert point at; a digest that is over by then needs no pause. */
+async function holdBack(deps: Deps, watched: number, { domains, digest }: Hold): Promise<void> {
+	const reason = 'many deliveries there were refused for a reason of our own'
+	for (const domain of domains) await leaveDomainAlone(deps, domain, { reason, seconds: domainPauseSeconds })
+	if (digest) {
+		await pauseDigest(deps, watched).catch((error: unknown) => {
+			if (!(error instanceof AppError)) throw error
+		})
+	}
+	deps.log.warn({ digestId: watched, domains, paused: digest }, 'held back after the alert')
 }

@@ -10,7 +10,7 @@ export type ControlDeps = PlanDeps
  * Halts a digest: within 2 seconds no process begins another message of it; those under way are finished. Gives whether
  * anything changed: paused already is fine. Throws `not_found`, and `conflict` where it is over.
  */
-export async function pauseDigest(deps: ControlDeps, digestId: number): Promise<boolean> {
+export async function pauseDigest(deps: Pick<ControlDeps, 'db'>, digestId: number): Promise<boolean> {
 	const paused = await markPaused(deps.db, digestId)
 	if (!paused) await requireState(deps, digestId, 'paused')
 	return paused
@@ -43,7 +43,7 @@ export async function cancelDigest(deps: ControlDeps, digestId: number): Promise
 	return cancelled
 }
 
-async function requireState(deps: ControlDeps, digestId: number, ...states: DigestState[]) {
+async function requireState(deps: Pick<ControlDeps, 'db'>, digestId: number, ...states: DigestState[]) {
 	const digest = await getDigest(deps, digestId)
 	if (!states.includes(digest.state)) throw await refuseFor(deps, digestId)
 	return digest

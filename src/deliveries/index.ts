@@ -11,6 +11,7 @@ export {
 } from './delivery-tokens.ts'
 export { createDomainGate, type DomainGate } from './domain-gate.ts'
 export type { LaneEnd } from './lane.ts'
+export { leaveDomainAlone } from './leave-domain-alone.ts'
 export { type Delivery, listDeliveries } from './list-deliveries.ts'
 export { listPauses, type SendingPause } from './list-pauses.ts'
 export { markReturned } from './mark-returned.ts'

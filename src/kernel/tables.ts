@@ -363,6 +363,8 @@ type BounceAlertsTable = {
 	domains: JSONColumnType<Record<string, number>>
 	raised_at: Date
 	updated_at: Date
+	/** When something was held back because of it. */
+	held_at: Date | null
 	closed_at: Date | null
 }
 

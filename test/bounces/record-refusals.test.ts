@@ -150,7 +150,7 @@ test('Staff is alerted when more than one percent of a digest is refused for a r
 	expect(told()).toHaveLength(1)
 })
 
-test('Staff is alerted when twenty in an hour are refused for a reason of ours, of whatever digests', async () => {
+test('Staff is alerted when twenty in an hour are refused for a reason of ours, and the domain that refuses is left alone (S8)', async () => {
 	await app.db.deleteFrom('bounce_events').execute()
 	await app.db.deleteFrom('bounce_alerts').execute()
 	for (let n = 1; n <= 20; n++) {
@@ -161,6 +161,9 @@ test('Staff is alerted when twenty in an hour are refused for a reason of ours, 
 	await sendDigest()
 	const hourly = () => app.db.selectFrom('bounce_alerts').selectAll().where('digest_id', 'is', null).execute()
 	expect(await hourly()).toEqual([])
+	const held = await app.db.selectFrom('sending_pauses').select('name').where('scope', '=', 'domain').execute()
+	expect(held).toEqual([{ name: 'readers.example' }])
+	await app.db.deleteFrom('sending_pauses').execute()
 	sink.script = (stage) => (stage === 'rcpt' ? '554 5.7.1 rejected as spam' : undefined)
 	await sendDigest()
 	expect(await hourly()).toMatchObject([{ events: 39, planned: null }])

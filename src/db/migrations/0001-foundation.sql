@@ -376,6 +376,7 @@ create table bounce_alerts (
 	domains jsonb not null,
 	raised_at timestamptz not null,
 	updated_at timestamptz not null,
+	held_at timestamptz,
 	closed_at timestamptz
 );
 

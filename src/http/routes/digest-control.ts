@@ -6,7 +6,7 @@ import { defineRoute, type Route } from '../route.ts'
 import { progressAnswer, progressToAnswer, resendAnswer } from './digest-answers.ts'
 import { describeErrors, idParams } from './staff-answers.ts'
 
-export type DigestControlDeps = Parameters<typeof pauseDigest>[0] & { config: { publicUrl: string } }
+export type DigestControlDeps = Parameters<typeof resumeDigest>[0] & { config: { publicUrl: string } }
 
 const actions = {
 	pause: {
