@@ -160,7 +160,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		[['digest', 'test', 'main'], '--to'],
 		[['digest', 'status', 'last'], '“last” is no number of an entry'],
 		[['newsletter', 'change', 'first', '--stories', 'many'], '--stories takes a whole number.'],
-		[['newsletter', 'change', 'first', '--time-zone', 'UTC'], '--time-zone goes with --schedule'],
+		[['newsletter', 'change', 'first', '--time-zone', 'UTC'], 'go together with --schedule'],
 	])('end with exit code 2 on a wrong usage: %j', async (args, sentence) => {
 		const { code, text } = await envoi(args)
 		expect([code, text]).toEqual([2, expect.stringContaining(sentence)])
