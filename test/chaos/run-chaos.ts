@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import type { Log } from '../../src/kernel/log.ts'
+import { connectRedis, untilReady } from '../../src/queues/connect-redis.ts'
 import { createQueues } from '../../src/queues/create-queues.ts'
 import { freePort } from '../support/run-envoi.ts'
 import { type StartedServer, startPostgres, startRedis } from '../support/start-servers.ts'
@@ -54,7 +56,7 @@ export async function runChaos(options: ChaosOptions): Promise<Sums> {
 	try {
 		const scene = await setUp(options, closers)
 		const digestId = await triggerOnce(scene)
-		const upkeep = keepUp(scene, digestId)
+		const upkeep = await keepUp(scene, digestId)
 		closers.push(upkeep.stop)
 		await bringFaults(scene)
 		await settle(scene, options.settleMs)
@@ -121,10 +123,14 @@ async function triggerOnce({ options, api, staff, ledger }: Scene): Promise<numb
  * Does what time would do: brings the waits between tries and the leases of dead workers to their end, and has the
  * reconciler and lanes run more often than each minute. A database or queue that is away is asked again later.
  */
-function keepUp({ ledger, redis, obituary }: Scene, digestId: number): { stop(): Promise<void> } {
-	const producer = new Redis(redis.url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
-	producer.on('error', () => {})
-	const silent = { info: () => {}, warn: () => {}, error: () => {}, child: () => silent }
+async function keepUp(
+	{ ledger, redis, obituary }: Scene,
+	digestId: number,
+): Promise<{ stop(): Promise<void> }> {
+	const silent: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => silent }
+	const producer = connectRedis(redis.url, 'fails_fast', silent)
+	// a queue that is opened before its connection stays useless
+	await untilReady(producer, 5_000)
 	const queues = createQueues({ kind: 'redis', url: redis.url, producer }, silent)
 	let lane = 100
 	let stopped = false
