@@ -239,7 +239,12 @@ export async function renewLeases(
 ): Promise<void> {
 	await sql`
 		update deliveries set lease_until = now() + make_interval(secs => ${leaseSeconds})
-		where digest_id = ${digestId} and worker = ${worker} and state = 'sending'`.execute(db)
+		where digest_id = ${digestId} and subscription_id in (
+			select subscription_id from deliveries
+			where digest_id = ${digestId} and worker = ${worker} and state = 'sending'
+			-- what is just written down needs no lease, and waiting for it could lock both out
+			for update skip locked
+		)`.execute(db)
 }
 
 /**
@@ -256,7 +261,7 @@ export async function expireLeases(db: Database, digestId: number): Promise<numb
 
 /**
  * What of a cancelled digest is still due is not sent any more: `excluded`, some rows at a time so that no lane waits
- * long for a lock. Gives how many in all.
+ * long for a lock, and locked in one order, as all lanes may come to their end at the same time. Gives how many in all.
  */
 export async function excludeCancelled(db: Database, digestId: number): Promise<number> {
 	for (let excluded = 0; ; ) {
@@ -265,7 +270,9 @@ export async function excludeCancelled(db: Database, digestId: number): Promise<
 			where digest_id = ${digestId} and state = 'planned' and subscription_id in (
 				select subscription_id from deliveries where digest_id = ${digestId} and state = 'planned'
 					and exists (select 1 from digests where id = ${digestId} and state = 'cancelled')
+				order by due_at, subscription_id
 				limit 20000
+				for update
 			)`.execute(db)
 		if (!numAffectedRows) return excluded
 		excluded += Number(numAffectedRows)
