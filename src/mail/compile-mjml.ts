@@ -1,5 +1,3 @@
-import mjml2html from 'mjml'
-
 /** A mail whose template can't be filled or compiled: a fault of the template, never of a story. */
 export class MailTemplateError extends Error {
 	override readonly name = 'MailTemplateError'
@@ -11,6 +9,8 @@ export class MailTemplateError extends Error {
  */
 export async function compileMjml(mail: string, mjml: string): Promise<string> {
 	assertClosed(mail, mjml)
+	// takes 80 MB, which a process that only sends what others have rendered can do without
+	const { default: mjml2html } = await import('mjml')
 	try {
 		const { html } = await mjml2html(mjml, {
 			validationLevel: 'strict',
