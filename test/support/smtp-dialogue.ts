@@ -12,8 +12,8 @@ export type SmtpDialogue = {
 }
 
 /** Connects, and greets. */
-export async function openDialogue(port: number): Promise<SmtpDialogue> {
-	const socket = connect(port, '127.0.0.1')
+export async function openDialogue(port: number, host = '127.0.0.1'): Promise<SmtpDialogue> {
+	const socket = connect(port, host)
 	socket.setEncoding('utf8')
 	const replies = readReplies(socket)
 	const say = async (line: string): Promise<string> => {

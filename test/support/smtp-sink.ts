@@ -42,6 +42,8 @@ export type SinkOptions = {
 	/** Only counts, for benchmarks. */
 	forget?: boolean
 	port?: number
+	/** Where it listens; this machine alone where nothing is said. */
+	host?: string
 }
 
 export type SmtpSink = {
@@ -76,7 +78,7 @@ export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink
 	})
 
 	const sink: SmtpSink = {
-		port: await listen(server, options.port ?? 0),
+		port: await listen(server, options.port ?? 0, options.host),
 		get url() {
 			return `smtp://127.0.0.1:${sink.port}?tls=never`
 		},
@@ -287,8 +289,8 @@ function addressIn(line: string): string {
 	return /<(.*?)>/.exec(line)?.[1] ?? ''
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
 	return new Promise((resolve) => {
-		server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+		server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
 	})
 }
