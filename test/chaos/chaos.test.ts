@@ -2,15 +2,17 @@ import { expect, inject, test } from 'vitest'
 import { runChaos } from './run-chaos.ts'
 import { printSums } from './sum-up.ts'
 
-const seed = Math.floor(Math.random() * 2 ** 31)
+// CHAOS_SEED repeats a run
+const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 // the servers and processes are its own; `npm run chaos` does the same at length
 test.runIf(inject('parts') === 'servers')(
 	`Nobody is lost or mailed twice while all that can fail does (seed ${seed})`,
 	{ timeout: 120_000 },
-	async () => {
+	async ({ signal }) => {
 		const sums = await runChaos({
 			seed,
+			signal,
 			readers: 600,
 			faults: {
 				kill_worker: 5,

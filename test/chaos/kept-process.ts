@@ -2,7 +2,7 @@ import { type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
 
 export type KeptProcess = {
 	readonly name: string
-	/** Resolves once the one that runs now is ready. */
+	/** Resolves once the one that runs now is ready; rejects where none becomes so. */
 	ready(): Promise<void>
 	/** Kills it with SIGKILL, ready or not; it is started again at once. */
 	kill(): Promise<void>
@@ -61,12 +61,13 @@ export function keepProcess(
 			return name
 		},
 		ready: async () => {
-			while (!stopped) {
+			for (let tries = 1; !stopped; tries++) {
 				const begun = await running.wrote(readyWords).then(
 					() => true,
 					() => false,
 				)
 				if (begun) return
+				if (tries === 20) throw new Error(`${name} does not start: ${running.written()}`)
 				await gone
 			}
 		},

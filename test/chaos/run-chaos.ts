@@ -24,6 +24,8 @@ export type ChaosOptions = {
 	hangMs: number
 	/** How long what is left may take once the last fault is over. */
 	settleMs: number
+	/** Ends the run early: all processes are stopped, and it rejects. */
+	signal?: AbortSignal
 	/** Told what happens. */
 	say?: (line: string) => void
 }
@@ -72,6 +74,7 @@ export async function runChaos(options: ChaosOptions): Promise<Sums> {
 async function setUp(options: ChaosOptions, closers: Array<() => unknown>): Promise<Scene> {
 	const folder = await mkdtemp(join(tmpdir(), 'envoi-chaos-'))
 	closers.push(() => rm(folder, { recursive: true, force: true }))
+	options.signal?.throwIfAborted()
 	const relay = await startHostileRelay(options.seed)
 	closers.push(() => relay.sink.close())
 	const postgres = await startPostgres(folder, { database: 'envoi', settings })
@@ -175,7 +178,7 @@ async function bringFaults(scene: Scene): Promise<void> {
 	let done = 0
 	try {
 		for (const fault of faults) {
-			await wait(fault.afterMs)
+			await wait(fault.afterMs, undefined, { signal: options.signal })
 			const { accepted } = relay.sink
 			options.say?.(`${done + 1}/${faults.length} ${fault.kind}, ${accepted} messages so far`)
 			await bring(fault, scene)
@@ -224,6 +227,6 @@ async function settle({ ledger, options }: Scene, withinMs: number): Promise<voi
 		const open = await ledger.countOpen().catch(() => undefined)
 		if (open && open.planned + open.sending === 0) return
 		if (open) options.say?.(`${open.planned} due, ${open.sending} under way`)
-		await wait(500)
+		await wait(500, undefined, { signal: options.signal })
 	}
 }

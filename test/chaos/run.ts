@@ -24,8 +24,11 @@ const kill_worker = wholeNumber('kills')
 const some = Math.max(1, Math.round(kill_worker / 15))
 console.log(`seed ${seed}: “npm run chaos -- --seed ${seed}” repeats it`)
 
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
 const sums = await runChaos({
 	seed,
+	signal: stopping.signal,
 	readers: wholeNumber('readers'),
 	faults: {
 		kill_worker,
