@@ -9,7 +9,7 @@ export class MailTemplateError extends Error {
  */
 export async function compileMjml(mail: string, mjml: string): Promise<string> {
 	assertClosed(mail, mjml)
-	// takes 80 MB, which a process that only sends what others have rendered can do without
+	// takes some 45 MB, which a process that only sends what others have rendered can do without
 	const { default: mjml2html } = await import('mjml')
 	try {
 		const { html } = await mjml2html(mjml, {
