@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
+import { listPauses } from '../../src/deliveries/index.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
@@ -161,9 +163,8 @@ test('Staff is alerted when twenty in an hour are refused for a reason of ours, 
 	await sendDigest()
 	const hourly = () => app.db.selectFrom('bounce_alerts').selectAll().where('digest_id', 'is', null).execute()
 	expect(await hourly()).toEqual([])
-	const held = await app.db.selectFrom('sending_pauses').select('name').where('scope', '=', 'domain').execute()
-	expect(held).toEqual([{ name: 'readers.example' }])
-	await app.db.deleteFrom('sending_pauses').execute()
+	expect(await listPauses(app)).toMatchObject([{ scope: 'domain', name: 'readers.example' }])
+	await sql`delete from sending_pauses`.execute(app.db)
 	sink.script = (stage) => (stage === 'rcpt' ? '554 5.7.1 rejected as spam' : undefined)
 	await sendDigest()
 	expect(await hourly()).toMatchObject([{ events: 39, planned: null }])
