@@ -4,6 +4,7 @@ export {
 	closeAlert,
 	countBouncesByDomain,
 	countBouncesOfDigest,
+	findAlertOfDigest,
 	getBounce,
 	getRawReport,
 	listAlerts,

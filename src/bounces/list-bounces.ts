@@ -103,6 +103,12 @@ export function listAlerts({ db }: Deps, wanted: { all: boolean; limit: number }
 	return selectAlerts(db, wanted)
 }
 
+/** The alert on a digest that staff has not closed yet. */
+export async function findAlertOfDigest({ db }: Deps, digestId: number): Promise<Alert | undefined> {
+	const [alert] = await selectAlerts(db, { all: false, digestId, limit: 1 })
+	return alert
+}
+
 /** Staff has seen it; twice is fine. Throws `not_found`. */
 export async function closeAlert({ db, clock }: Deps & { clock: Clock }, id: number): Promise<void> {
 	const found = await closeAlertRow(db, id, clock.now())

@@ -345,10 +345,11 @@ export async function takeHold(db: DatabaseOrTransaction, alertId: number, at: D
 /** Newest first; only those that staff has not closed, unless `all`. */
 export async function selectAlerts(
 	db: DatabaseOrTransaction,
-	{ all, limit }: { all: boolean; limit: number },
+	{ all, digestId, limit }: { all: boolean; digestId?: number; limit: number },
 ): Promise<Alert[]> {
 	let query = db.selectFrom('bounce_alerts').selectAll().orderBy('id', 'desc').limit(limit)
 	if (!all) query = query.where('closed_at', 'is', null)
+	if (digestId !== undefined) query = query.where('digest_id', '=', digestId)
 	const rows = await query.execute()
 	return rows.map((row) => ({
 		id: row.id,

@@ -57,6 +57,7 @@ export function describeDigest(progress: ProgressAnswer, { t, locale }: CommandC
 		...(progress.pauses ?? []).map(({ scope, name, reason, until }) =>
 			t(`digest.pause_of.${scope}`, { name, reason, until: until.slice(11, 16) }),
 		),
+		...(progress.alert ? [t('digest.alert', { id: progress.alert.id, count: progress.alert.events })] : []),
 		...(progress.balanced ? [] : [t('digest.unbalanced')]),
 		...(progress.stalledSince
 			? [t('digest.stalled', { time: formatTime(progress.stalledSince, locale) })]

@@ -155,9 +155,12 @@ describe('bounces over the staff API', () => {
 				closedAt: null,
 			},
 		])
+		const status = async () => (await staff.call('get', `/digests/${digestId}`)).body.alert
+		expect(await status()).toEqual(body.items[0])
 		const path = `/bounces/alerts/${body.items[0].id}/close`
 		for (let time = 0; time < 2; time++) expect((await staff.call('post', path)).status).toBe(204)
 		expect((await staff.call('get', '/bounces/alerts')).body.items).toEqual([])
+		expect(await status()).toBeNull()
 		expect((await staff.call('get', '/bounces/alerts?all=true')).body.items).toHaveLength(1)
 		expect((await staff.call('post', '/bounces/alerts/999999/close')).status).toBe(404)
 	})

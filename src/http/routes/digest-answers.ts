@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Digest, DigestProgress } from '../../digests/index.ts'
 import { newsletterLocales, patternInput } from '../../newsletters/index.ts'
+import { bounceAlert } from './bounce-answers.ts'
 import { instant } from './staff-answers.ts'
 
 /** One pattern for all languages, or one for each. */
@@ -137,6 +138,10 @@ export const progressAnswer = digestAnswer
 			)
 			.optional()
 			.meta({ description: 'What sending leaves alone at the moment, while the digest is being sent' }),
+		alert: bounceAlert
+			.nullable()
+			.optional()
+			.meta({ description: 'Too many refusals of our own making, until staff closes it' }),
 		stalled: z
 			.boolean()
 			.meta({ description: 'Whether it makes no progress though work is due, for 5 minutes' }),

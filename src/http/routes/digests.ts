@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { findAlertOfDigest } from '../../bounces/index.ts'
 import { listPauses } from '../../deliveries/index.ts'
 import {
 	type Digest,
@@ -135,8 +136,9 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 			handle: async ({ params }) => {
 				const progress = await digestProgress(deps, params.id)
 				const pauses = progress.digest.state === 'sending' ? await listPauses(deps) : []
+				const alert = (await findAlertOfDigest(deps, params.id)) ?? null
 				return {
-					json: { ...progressToAnswer(progress, deps.config.publicUrl), pauses },
+					json: { ...progressToAnswer(progress, deps.config.publicUrl), pauses, alert },
 					headers: { 'Cache-Control': 'no-store' },
 				}
 			},
