@@ -278,6 +278,25 @@ Your message could not be delivered: 550 5.1.1 no such user here.
 		await idle.close()
 	})
 
+	it('that brings its reader down again and again is left to staff', async () => {
+		const { returnPath, address } = await reader()
+		await app.db
+			.insertInto('bounce_reports')
+			.values({
+				via: 'inbound',
+				content_hash: 'bad',
+				raw: Buffer.from(deliveryReport({ to: returnPath, recipient: address })),
+				received_at: app.clock.now(),
+				kind: null,
+				attempts: 5,
+			})
+			.execute()
+		await reconcileBounces(app)
+		await app.drain()
+		expect(await reports()).toMatchObject([{ kind: 'unreadable', attempts: 6 }])
+		expect(await suppressionOf(address)).toBeUndefined()
+	})
+
 	it('is told to come again while the database is away', async () => {
 		const doomed = await startTestApp({ config, workers: false })
 		const listener = await startInbound(doomed)
