@@ -174,6 +174,7 @@ export type Config = Readonly<{
 	/** What this installation calls itself, the same in all its processes and in no copy of it. */
 	installationId: string | undefined
 	redisUrl: string | undefined
+	/** One relay, or several separated by spaces. */
 	smtpUrl: string | undefined
 	smtpConnections: number
 	/** How fast the relay may be used, all processes together; undefined: as fast as it takes mail. */

@@ -35,7 +35,11 @@ export function createLimiter(store: LimiterStore, log: Log): Limiter {
 	}
 }
 
-function create(store: LimiterStore, points: number, duration: number): RateLimiterRedis | RateLimiterPostgres {
+function create(
+	store: LimiterStore,
+	points: number,
+	duration: number,
+): RateLimiterRedis | RateLimiterPostgres {
 	const options = { points, duration, keyPrefix: `limit:${points}:${duration}` }
 	if (store.kind === 'redis') return new RateLimiterRedis({ ...options, storeClient: store.client })
 	return new RateLimiterPostgres({

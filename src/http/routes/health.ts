@@ -54,7 +54,9 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 				)
 				const ready = states.every(([, state]) => state === 'ok')
 				// held it is ready all the same: pages and API work, and staff must be able to end it
-				const held = ready ? await withTimeout(deps.installation.findHold()).catch(() => undefined) : undefined
+				const held = ready
+					? await withTimeout(deps.installation.findHold()).catch(() => undefined)
+					: undefined
 				return {
 					status: ready ? 200 : 503,
 					json: { ready, checks: Object.fromEntries(states), held },
