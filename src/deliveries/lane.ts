@@ -56,7 +56,7 @@ const lastTriesMs = 5_000
 /** A claimed row, and until when (on this process's own clock) its lease surely holds. */
 type Marked = Claimed & { safeUntil: number }
 
-type Turn = { settled: readonly Settled[]; limit: number }
+type Turn = { settled: readonly Settled[]; limit: number; begunAt: number }
 
 /**
  * One run through what is due of a digest: claims rows, sends them over as many connections as there are, and writes
@@ -74,8 +74,10 @@ export class Lane {
 	#cursor: Cursor | undefined
 	/** Whether the last look from the beginning found nothing due. */
 	#exhausted = false
-	/** Until when rows come back that this lane has put off: it stays for them. */
-	#putOffUntil = 0
+	/** When that look began. */
+	#exhaustedAt = 0
+	/** Until when rows come back that this lane has put off: it stays until it has looked after that. */
+	#putOffUntil = Number.NEGATIVE_INFINITY
 	#renewedUntil = 0
 	/** Whether the last look found rows, but none to send: the next ones are looked at without a wait. */
 	#leftOutOnly = false
@@ -140,19 +142,19 @@ export class Lane {
 			claiming && !this.#exhausted ? this.#takeRoom(settled.length) : { extra: 0, room: 0 }
 		const limit = room < this.#flushAt && this.#ready.length > 0 ? 0 : room
 		const claim = { limit, leaseSeconds, after: this.#cursor }
-		const safeUntil = performance.now() + safeMs
+		const begunAt = performance.now()
 		let claimed: Claimed[] = []
 		try {
 			const answer = await settleAndClaim(db, this.#key, { settled, claim })
 			claimed = answer.claimed
-			this.#follow(answer, { settled, limit })
+			this.#follow(answer, { settled, limit, begunAt })
 			this.#expect(settled)
 		} catch (error) {
 			await this.#settleAfterFailure(settled, error)
 		}
 		this.#settled = this.#settled.slice(settled.length)
 		const admitted = await this.#admit(claimed)
-		this.#ready.push(...admitted.map((row) => ({ ...row, safeUntil })))
+		this.#ready.push(...admitted.map((row) => ({ ...row, safeUntil: begunAt + safeMs })))
 		relay.returnMarks(settled.length + extra - claimed.length)
 	}
 
@@ -215,10 +217,13 @@ export class Lane {
 		}
 	}
 
-	#follow({ claimed, excluded, cursor, written }: LedgerAnswer, { settled, limit }: Turn): void {
+	#follow({ claimed, excluded, cursor, written }: LedgerAnswer, { settled, limit, begunAt }: Turn): void {
 		if (limit > 0) {
 			this.#leftOutOnly = claimed.length === 0 && excluded > 0
-			if (claimed.length + excluded === 0) this.#exhausted = this.#cursor === undefined
+			if (claimed.length + excluded === 0) {
+				this.#exhausted = this.#cursor === undefined
+				this.#exhaustedAt = begunAt
+			}
 			this.#cursor = cursor
 		}
 		if (settled.some((row) => row.kind === 'untouched' && row.afterSeconds === undefined)) this.#lookAgain()
@@ -341,8 +346,9 @@ export class Lane {
 		return this.#ready.length + this.#underWay.size + this.#settled.length
 	}
 
+	/** A look that began before the rows came back has not seen them, however late its answer was. */
 	#expectsRows(): boolean {
-		return performance.now() < this.#putOffUntil + writeWithinMs
+		return this.#exhaustedAt < this.#putOffUntil + writeWithinMs
 	}
 
 	#isIdle(): boolean {

@@ -210,3 +210,29 @@ test('While a sender warms up no more than the ceiling of the day is sent, by al
 	await sendDigest({ ...app, relay: relay({ ceiling: tomorrow }) }, { digestId, lane: 0 })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 40, digest: { state: 'completed' } })
 })
+
+/** Answers looks that find nothing late, as a busy database does. */
+function slowWhenEmpty(db: TestApp['db']): TestApp['db'] {
+	return db.withPlugin({
+		transformQuery: ({ node }) => node,
+		transformResult: async ({ result }) => {
+			const [row] = result.rows as Array<{ written?: number; place?: number | null }>
+			if (row?.written === 0 && row.place === null) await new Promise((resolve) => setTimeout(resolve, 500))
+			return result
+		},
+	})
+}
+
+test('A message that was put off is sent by the lane that put it off, however late the database answers', async () => {
+	await makeReaders(app, newsletter.id, 1)
+	const digestId = await planned()
+	const { sent, relay } = recordingMailer()
+	const answers = [{ ok: false as const, afterSeconds: 0.3 }, { ok: true as const }]
+	const gate = { admit: async () => [answers.shift() ?? { ok: true as const }] }
+	const end = await sendDigest(
+		{ ...app, db: slowWhenEmpty(app.db), relay: relay(), gate },
+		{ digestId, lane: 0 },
+	)
+	expect(end).toEqual({ kind: 'nothing_due' })
+	expect(sent).toHaveLength(1)
+})
