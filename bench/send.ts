@@ -4,8 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ReadyMessage } from '../src/kernel/mail.ts'
-import type { Measured } from './parts/measure.ts'
+import type { Measured, StoredMessage } from './parts/measure.ts'
 
 // A digest of 30 KB to 10,000 recipients on the embedded parts, beside a plain Nodemailer pool that sends the same
 // ready messages to the same server. Each runs twice, in turns; the better run of each counts.
@@ -28,7 +27,7 @@ for (let round = 0; round < rounds; round++) {
 		await run('plain-nodemailer', String(port), String(connections), String(count), messagesFile),
 	)
 }
-const messages: ReadyMessage[] = JSON.parse(await readFile(messagesFile, 'utf8'))
+const messages: StoredMessage[] = JSON.parse(await readFile(messagesFile, 'utf8'))
 const sizeKb = (messages[0]?.raw.length ?? 0) / 1_024
 sink.kill()
 await rm(folder, { recursive: true })

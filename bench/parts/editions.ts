@@ -5,6 +5,7 @@ import { createComposer } from '../../src/deliveries/create-composer.ts'
 import { cancelDigest, planDigest } from '../../src/deliveries/index.ts'
 import { startLanes } from '../../src/deliveries/plan-digest.ts'
 import { digestProgress, getDigest, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
+import { wholeMessage } from '../../src/kernel/mail.ts'
 import { getNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeStory } from '../../test/support/make-newsletter.ts'
 import { lanesFor } from '../../workers/lanes-for.ts'
@@ -99,5 +100,6 @@ export async function sizeOfMessage(app: App, digestId: number): Promise<number>
 	const renditions = await selectRenditions(app.db, digestId)
 	const compose = await createComposer(app, { digest, newsletter, renditions })
 	const renditionId = renditions[0]?.id ?? 0
-	return compose({ subscriptionId: 1, renditionId, local: 'reader1', domain: 'example.net' }).raw.length
+	const { raw } = compose({ subscriptionId: 1, renditionId, local: 'reader1', domain: 'example.net' })
+	return wholeMessage(raw).length
 }

@@ -1,3 +1,8 @@
+import type { ReadyMessage } from '../../src/kernel/mail.ts'
+
+/** A message as the baseline is given it. */
+export type StoredMessage = { envelope: ReadyMessage['envelope']; raw: string }
+
 /** What a measured process tells of itself when it is done. */
 export type Measured = { messages: number; seconds: number; cpuSeconds: number; peakMb: number }
 

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createTransport } from 'nodemailer'
-import type { ReadyMessage } from '../../src/kernel/mail.ts'
-import { measure, tell } from './measure.ts'
+import { measure, type StoredMessage, tell } from './measure.ts'
 
 // The baseline: Nodemailer's own pool, given ready messages, and nothing else to do.
 // usage: plain-nodemailer.ts PORT CONNECTIONS COUNT FILE_OF_MESSAGES
 
 const [port = 0, connections = 1, count = 0] = process.argv.slice(2, 5).map(Number)
-const messages: ReadyMessage[] = JSON.parse(readFileSync(process.argv[5] ?? '', 'utf8'))
+const messages: StoredMessage[] = JSON.parse(readFileSync(process.argv[5] ?? '', 'utf8'))
 
 const transport = createTransport({
 	pool: true,

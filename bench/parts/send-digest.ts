@@ -5,10 +5,11 @@ import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createComposer } from '../../src/deliveries/create-composer.ts'
 import { type Digest, digestProgress, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
+import { wholeMessage } from '../../src/kernel/mail.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeStory } from '../../test/support/make-newsletter.ts'
 import { startWorkers } from '../../workers/start-workers.ts'
-import { measure, tell } from './measure.ts'
+import { measure, type StoredMessage, tell } from './measure.ts'
 
 // The whole app on its embedded parts, in a folder: from the trigger to the last row of the ledger.
 // usage: send-digest.ts FOLDER SMTP_URL CONNECTIONS COUNT FILE_FOR_MESSAGES
@@ -76,13 +77,14 @@ async function untilCompleted(digestId: number): Promise<void> {
 async function writeSomeMessages(digest: Digest): Promise<void> {
 	const renditions = await selectRenditions(app.db, digest.id)
 	const compose = await createComposer(app, { digest, newsletter, renditions })
-	const messages = Array.from({ length: 500 }, (_, index) =>
-		compose({
+	const messages = Array.from({ length: 500 }, (_, index): StoredMessage => {
+		const { envelope, raw } = compose({
 			subscriptionId: index + 1,
 			renditionId: renditions[0]?.id ?? 0,
 			local: `reader${index + 1}`,
 			domain: 'example.net',
-		}),
-	)
+		})
+		return { envelope, raw: wholeMessage(raw) }
+	})
 	writeFileSync(messagesFile, JSON.stringify(messages))
 }

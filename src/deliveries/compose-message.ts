@@ -2,7 +2,7 @@ import { getDigest, selectRenditions } from '../digests/index.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
-import type { SignDkim } from '../kernel/mail.ts'
+import { type SignDkim, wholeMessage } from '../kernel/mail.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { findReader, type Reader } from './store.ts'
@@ -33,7 +33,7 @@ export async function composeMessage(
 	const { subscriptionId, local, domain } = reader
 	const { raw } = compose({ subscriptionId, renditionId, local, domain })
 	const signatures = (await deps.signDkim?.(raw)) ?? ''
-	return Buffer.concat([Buffer.from(signatures), Buffer.from(raw)])
+	return Buffer.from(signatures + wholeMessage(raw))
 }
 
 /** The ledger says what a reader is sent; before there is one, the subscription does. */

@@ -1,6 +1,23 @@
 import type { Locale } from './messages.ts'
 
-/** A message as bytes on the wire (RFC 5322, CRLF) with its SMTP envelope. */
+/**
+ * A message (RFC 5322, CRLF): a text, or a header and a body in pieces, of which nothing is copied until it is on its
+ * way. `wholeMessage` puts them together.
+ */
+export type RawMessage = string | PiecedMessage
+
+/** `header` ends with its empty line. The body is ASCII, and no line break is split between two pieces of it. */
+export type PiecedMessage = { header: string; body: readonly MessagePiece[] }
+
+/** A Buffer is shared by many messages, a string is one recipient's own. */
+export type MessagePiece = Buffer | string
+
+export function wholeMessage(raw: RawMessage): string {
+	if (typeof raw === 'string') return raw
+	return raw.header + raw.body.map((piece) => piece.toString('latin1')).join('')
+}
+
+/** A message as it is handed to a relay, with its SMTP envelope. */
 export type ReadyMessage = {
 	envelope: {
 		from: string
@@ -8,7 +25,7 @@ export type ReadyMessage = {
 		/** What the relay gives back in its reports where it offers to (RFC 3461 §4.4): at most 100 visible characters. */
 		envelopeId?: string | undefined
 	}
-	raw: string | Buffer
+	raw: RawMessage
 	/** What it is counted as; a digest where nothing is said. */
 	kind?: MessageKind
 }
@@ -42,7 +59,7 @@ export type Mailer = {
  * Gives the DKIM-Signature fields of a finished message, each ending with CRLF, to be put in front of it (RFC 6376).
  * Nothing may be added or changed afterwards. Rejects where the message has no From.
  */
-export type SignDkim = (raw: string | Buffer) => Promise<string>
+export type SignDkim = (raw: RawMessage) => Promise<string>
 
 /** Header fields in their order. Values are Unicode text: encoding, folding and line breaks are the builder's task. */
 export type HeaderFields = ReadonlyArray<readonly [name: string, value: string]>
@@ -85,9 +102,9 @@ export type RecipientContent<Slot extends string = string> = {
 	values: Readonly<Record<Slot, string>>
 }
 
-/** A message compiled once for many recipients: `fill` only puts strings together, nothing is encoded anew. */
+/** A message compiled once for many recipients: `fill` only puts pieces together, nothing is encoded anew. */
 export type PreparedMessage<Slot extends string = string> = {
-	fill(recipient: RecipientContent<Slot>): ReadyMessage
+	fill(recipient: RecipientContent<Slot>): ReadyMessage & { raw: PiecedMessage }
 }
 
 /** Compiles what all recipients share. `slots` are the names that markers with this nonce may have. */

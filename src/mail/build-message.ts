@@ -1,5 +1,5 @@
 import { randomToken } from '../kernel/keys.ts'
-import type { BuildMessage } from '../kernel/mail.ts'
+import { type BuildMessage, wholeMessage } from '../kernel/mail.ts'
 import { prepareMessage } from './prepare-message.ts'
 
 /**
@@ -9,6 +9,6 @@ import { prepareMessage } from './prepare-message.ts'
 export const buildMessage: BuildMessage = async ({ to, date, messageId, ...shared }) => {
 	const prepared = await prepareMessage(shared, randomToken(), [])
 	const envelope = { from: shared.from.address, to: to.address }
-	return prepared.fill({ envelope, to, date, messageId, values: {} }).raw.toString()
+	return wholeMessage(prepared.fill({ envelope, to, date, messageId, values: {} }).raw)
 }
 export { prepareMessage } from './prepare-message.ts'

@@ -1,5 +1,11 @@
 import PostalMime, { type Address } from 'postal-mime'
-import type { CapturedMail, CapturedMailer, ParsedMail, ReadyMessage } from '../kernel/mail.ts'
+import {
+	type CapturedMail,
+	type CapturedMailer,
+	type ParsedMail,
+	type ReadyMessage,
+	wholeMessage,
+} from '../kernel/mail.ts'
 
 export type { CapturedMailer } from '../kernel/mail.ts'
 
@@ -29,7 +35,7 @@ export function createCapturedMailer(): CapturedMailer {
 }
 
 function capture(id: number, { envelope, raw }: ReadyMessage): CapturedMail {
-	const text = raw.toString()
+	const text = wholeMessage(raw)
 	let parsed: Promise<ParsedMail> | undefined
 	return {
 		id,

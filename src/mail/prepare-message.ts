@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import {
 	type Mailbox,
-	type PreparedMessage,
+	type MessagePiece,
 	type PrepareMessage,
 	type RecipientContent,
 	type SharedContent,
@@ -21,15 +21,17 @@ export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
 	const markers = new Map(slots.map((slot) => [slotMarker(nonce, slot), slot]))
 	const isSlot = (token: string) => [...markers.keys()].some((marker) => token.includes(marker))
 	const { mimeFields, text, html } = await composeBody(content, boundaryOf(nonce))
-	const header = [...customFields(content, isSlot), mimeFields, '', ''].join('\r\n')
-	const shared = sharedFields(content)
-	const pieces = join([
-		cutHeader(header, markers),
-		cutQuotedPrintable(text, 'text', markers),
-		cutQuotedPrintable(html, 'html', markers),
-	])
-	assertNoMarkerLeft(shared, pieces, nonce)
-	return { fill: filler(shared, pieces) }
+	const fields = sharedFields(content)
+	const header = cutHeader([...customFields(content, isSlot), mimeFields, '', ''].join('\r\n'), markers)
+	const body = join(cutQuotedPrintable(text, 'text', markers), cutQuotedPrintable(html, 'html', markers))
+	assertNoMarkerLeft(fields, join(header, body), nonce)
+	const fillBody = bodyFiller(body)
+	return {
+		fill: ({ envelope, values, ...recipient }) => {
+			const own = `${fields}\r\n${recipientFields(recipient)}\r\n`
+			return { envelope, raw: { header: own + fillHeader(header, values), body: fillBody(values) } }
+		},
+	}
 }
 
 type ComposedBody = { mimeFields: string; text: string; html: string }
@@ -83,14 +85,13 @@ function customFields({ headers }: SharedContent, isSlot: (token: string) => boo
 	return headers.map(([name, value]) => customHeaderField(name, value, isSlot))
 }
 
-function join<Slot extends string>(parts: ReadonlyArray<MessagePieces<Slot>>): MessagePieces<Slot> {
-	const joined: MessagePieces<Slot> = { pieces: [], rest: '' }
-	for (const { pieces, rest } of parts) {
-		const [first, ...others] = pieces
-		if (first) joined.pieces.push({ ...first, before: joined.rest + first.before }, ...others)
-		joined.rest = first ? rest : joined.rest + rest
-	}
-	return joined
+function join<Slot extends string>(
+	{ pieces, rest }: MessagePieces<Slot>,
+	next: MessagePieces<Slot>,
+): MessagePieces<Slot> {
+	const [first, ...others] = next.pieces
+	if (!first) return { pieces, rest: rest + next.rest }
+	return { pieces: [...pieces, { ...first, before: rest + first.before }, ...others], rest: next.rest }
 }
 
 function assertNoMarkerLeft(shared: string, { pieces, rest }: MessagePieces<string>, nonce: string): void {
@@ -98,19 +99,32 @@ function assertNoMarkerLeft(shared: string, { pieces, rest }: MessagePieces<stri
 	if (fixed.includes(slotMarker(nonce, '').slice(0, -1))) throw new Error('a slot whose name is not known')
 }
 
-function filler<Slot extends string>(
-	shared: string,
+type Values<Slot extends string> = Readonly<Record<Slot, string>>
+
+function fillHeader<Slot extends string>(
 	{ pieces, rest }: MessagePieces<Slot>,
-): PreparedMessage<Slot>['fill'] {
-	return (recipient) => {
-		let raw = `${shared}\r\n${recipientFields(recipient)}\r\n`
-		for (const { before, slot, place } of pieces)
-			raw += before + encodeSlotValue(recipient.values[slot], place)
-		return { envelope: recipient.envelope, raw: raw + rest }
+	values: Values<Slot>,
+): string {
+	let filled = ''
+	for (const { before, slot, place } of pieces) filled += before + encodeSlotValue(values[slot], place)
+	return filled + rest
+}
+
+function bodyFiller<Slot extends string>({
+	pieces,
+	rest,
+}: MessagePieces<Slot>): (values: Values<Slot>) => MessagePiece[] {
+	const shared = pieces.map(({ before, ...slot }) => ({ ...slot, before: Buffer.from(before) }))
+	const last = Buffer.from(rest)
+	return (values) => {
+		const body: MessagePiece[] = []
+		for (const { before, slot, place } of shared) body.push(before, encodeSlotValue(values[slot], place))
+		body.push(last)
+		return body
 	}
 }
 
-function recipientFields({ to, date, messageId }: RecipientContent): string {
+function recipientFields({ to, date, messageId }: Omit<RecipientContent, 'envelope' | 'values'>): string {
 	if (!/^<[!-;=?A-~]+@[!-;=?A-~]+>$/.test(messageId) || messageId.length > 250)
 		throw new Error(`not a Message-ID: ${JSON.stringify(messageId)}`)
 	return `${toField(to)}\r\nDate: ${formatDate(date)}\r\nMessage-ID: ${messageId}`

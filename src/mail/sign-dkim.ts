@@ -3,10 +3,10 @@ import { promisify } from 'node:util'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { type DkimKey, openDkimKey } from '../kernel/dkim-key.ts'
 import type { Log } from '../kernel/log.ts'
-import type { SignDkim } from '../kernel/mail.ts'
-import { canonicaliseBody } from './canonicalise-body.ts'
+import type { MessagePiece, RawMessage, SignDkim } from '../kernel/mail.ts'
 import { canonicaliseHeaderField } from './canonicalise-header.ts'
 import { canonicaliseLineEnds } from './canonicalise-line-ends.ts'
+import { createBodyHasher } from './create-body-hasher.ts'
 import { watchAlignment } from './dkim-alignment.ts'
 import { closeSignatureField, openSignatureField } from './dkim-signature-field.ts'
 import { chooseSignedFields, type SignedFields } from './dkim-signed-fields.ts'
@@ -35,16 +35,24 @@ export function createDkimSigner(
 			'the DKIM key is of another domain than From: DMARC needs SPF',
 		),
 	)
+	const hashBody = createBodyHasher()
 	return async (raw) => {
-		const message = canonicaliseLineEnds(raw.toString())
-		const headerEnd = message.indexOf('\r\n\r\n')
-		const fields = chooseSignedFields(headerEnd < 0 ? message : message.slice(0, headerEnd))
+		const { header, body } = split(raw)
+		const fields = chooseSignedFields(header)
 		checkAlignment(fields.from)
-		const bodyHash = hash(headerEnd < 0 ? '' : canonicaliseBody(message.slice(headerEnd + 4)))
+		const bodyHash = hashBody(body)
 		const signedAt = Math.floor(clock.now().getTime() / 1000)
 		const signatures = await Promise.all(signers.map((signer) => signer({ fields, bodyHash, signedAt })))
 		return signatures.join('')
 	}
+}
+
+function split(raw: RawMessage): { header: string; body: string | readonly MessagePiece[] } {
+	if (typeof raw !== 'string') return { header: raw.header.slice(0, -'\r\n\r\n'.length), body: raw.body }
+	const message = canonicaliseLineEnds(raw)
+	const headerEnd = message.indexOf('\r\n\r\n')
+	if (headerEnd < 0) return { header: message, body: '' }
+	return { header: message.slice(0, headerEnd), body: message.slice(headerEnd + 4) }
 }
 
 type Signable = { fields: SignedFields; bodyHash: Buffer; signedAt: number }

@@ -1,4 +1,4 @@
-import type { Mailer, SignDkim } from '../kernel/mail.ts'
+import type { Mailer, RawMessage, SignDkim } from '../kernel/mail.ts'
 
 /**
  * A mailer that signs each message right before `mailer` sends it, when no header can be added any more
@@ -6,9 +6,14 @@ import type { Mailer, SignDkim } from '../kernel/mail.ts'
  */
 export function signingMailer(mailer: Mailer, sign: SignDkim): Mailer {
 	return {
-		send: async ({ envelope, raw }) => mailer.send({ envelope, raw: (await sign(raw)) + raw }),
+		send: async (message) =>
+			mailer.send({ ...message, raw: putBefore(message.raw, await sign(message.raw)) }),
 		connections: mailer.connections,
 		verify: () => mailer.verify(),
 		close: () => mailer.close(),
 	}
+}
+
+function putBefore(raw: RawMessage, fields: string): RawMessage {
+	return typeof raw === 'string' ? fields + raw : { ...raw, header: fields + raw.header }
 }

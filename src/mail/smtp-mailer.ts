@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import { createWireFormer } from './create-wire-former.ts'
 import { openSession, type SmtpSession } from './smtp-session.ts'
 import { readSmtpSettings, type SmtpTimeouts } from './smtp-settings.ts'
 
@@ -21,6 +22,7 @@ export type SmtpMailerOptions = {
 export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 	const timeouts = { connectMs: 30_000, silenceMs: 600_000, ...options.timeouts }
 	const settings = readSmtpSettings(options.url, { name: options.name, tls: options.tls, timeouts })
+	const toWire = createWireFormer()
 	const idle = createIdleSessions(options.idleMs ?? 20_000)
 	const busy = new Set<SmtpSession>()
 	const waiting: Array<() => void> = []
@@ -55,7 +57,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 			const outcome = await sendOn(used, message)
 			if (!endedBefore(outcome)) return outcome
 		}
-		const opened = await openSession(settings)
+		const opened = await openSession(settings, toWire)
 		if (!opened.ok) return opened.outcome
 		if (!closed) return sendOn(opened.session, message)
 		opened.session.quit()
@@ -73,7 +75,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 			}
 		},
 		verify: async () => {
-			const opened = await openSession(settings)
+			const opened = await openSession(settings, toWire)
 			if (!opened.ok) throw new Error(reasonOf(opened.outcome))
 			opened.session.quit()
 		},

@@ -1,5 +1,6 @@
 import SMTPConnection, { type SMTPEnvelopeDsn } from 'nodemailer/lib/smtp-connection'
 import type { ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import type { WireFormer } from './create-wire-former.ts'
 import { readTrouble } from './read-trouble.ts'
 import type { SmtpSettings } from './smtp-settings.ts'
 import { WholeMessage } from './whole-message.ts'
@@ -21,13 +22,13 @@ export type OpenedSession = { ok: true; session: SmtpSession } | { ok: false; ou
 type SmtpError = Error & { command?: string; response?: string }
 
 /** Connects, upgrades to TLS as the settings demand, and signs in. A relay that can't be had is an outcome, not an error. */
-export async function openSession(settings: SmtpSettings): Promise<OpenedSession> {
+export async function openSession(settings: SmtpSettings, toWire: WireFormer): Promise<OpenedSession> {
 	const connection = new SMTPConnection(settings.connection)
 	try {
 		await connect(connection)
 		const offersSmtpUtf8 = /[ -]SMTPUTF8\b/i.test(connection.lastServerResponse || '')
 		if (settings.credentials) await signIn(connection, settings.credentials)
-		return { ok: true, session: createSession(connection, offersSmtpUtf8) }
+		return { ok: true, session: createSession(connection, { offersSmtpUtf8, toWire }) }
 	} catch (error) {
 		connection.close()
 		return { ok: false, outcome: readError(error as SmtpError, false, 'CONN') }
@@ -50,7 +51,10 @@ function signIn(connection: SMTPConnection, credentials: { user: string; pass: s
 	})
 }
 
-function createSession(connection: SMTPConnection, offersSmtpUtf8: boolean): SmtpSession {
+function createSession(
+	connection: SMTPConnection,
+	{ offersSmtpUtf8, toWire }: { offersSmtpUtf8: boolean; toWire: WireFormer },
+): SmtpSession {
 	let open = true
 	let lose: ((error: Error) => void) | undefined
 	connection.once('end', () => {
@@ -70,7 +74,7 @@ function createSession(connection: SMTPConnection, offersSmtpUtf8: boolean): Smt
 			const envelope = {
 				from,
 				to: [to],
-				size: message.bytes.length,
+				size: message.size,
 				use8BitMime: !message.isAscii,
 				// heeded where the relay offers DSN
 				...(envelopeId && { dsn: dsnOf(envelopeId, to) }),
@@ -94,7 +98,8 @@ function createSession(connection: SMTPConnection, offersSmtpUtf8: boolean): Smt
 	return {
 		send: async ({ envelope, raw }) => {
 			if (!offersSmtpUtf8 && beyondAscii.test(envelope.to)) return takesNoUtf8
-			const outcome = await transact(new WholeMessage(raw, () => connection._socket || undefined), envelope)
+			const message = new WholeMessage(toWire(raw), () => connection._socket || undefined)
+			const outcome = await transact(message, envelope)
 			if (outcome.kind !== 'accepted' && open) await clear()
 			lose = undefined
 			return outcome

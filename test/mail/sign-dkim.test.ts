@@ -63,11 +63,6 @@ describe('createDkimSigner', () => {
 		)
 	})
 
-	test('bytes are signed as their text', async () => {
-		const raw = await buildMessage(digest)
-		expect(isValid((await sign(Buffer.from(raw))) + raw)).toEqual([true])
-	})
-
 	test('a message without a body, or without even the empty line before it, is signed', async () => {
 		expect(isValid(await signed('From: a@example.org\r\n\r\n'))).toEqual([true])
 		expect(isValid(await signed('From: a@example.org\r\n'))).toEqual([true])
@@ -197,7 +192,7 @@ describe('signingMailer', () => {
 		const odd = 'From: a@example.org\nSubject: x\r\n\r\n.\r\n..a \n b\rc\r\n.\r\n\r\nend'
 		try {
 			await mailer.send({ envelope, raw: await buildMessage(digest) })
-			await mailer.send({ envelope, raw: Buffer.from(odd) })
+			await mailer.send({ envelope, raw: odd })
 		} finally {
 			await mailer.close()
 			await sink.close()

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type MessageContent, slotMarker } from '../../src/kernel/mail.ts'
+import { type MessageContent, slotMarker, wholeMessage } from '../../src/kernel/mail.ts'
 import { buildMessage, prepareMessage } from '../../src/mail/build-message.ts'
 import { canonicaliseLineEnds } from '../../src/mail/canonicalise-line-ends.ts'
 import { createDkimSigner } from '../../src/mail/sign-dkim.ts'
@@ -100,7 +100,7 @@ async function fill(): Promise<string> {
 	const prepared = await prepareMessage(content, 'n0nce', ['link'])
 	const envelope = { from: 'bounces@example.org', to: 'awa@example.net' }
 	const values = { link: 'https://example.org/u?a=1&b=2' }
-	return prepared.fill({ ...digest, envelope, values }).raw.toString()
+	return wholeMessage(prepared.fill({ ...digest, envelope, values }).raw)
 }
 
 const alterations: Record<string, [MessageContent, (message: string) => string]> = {

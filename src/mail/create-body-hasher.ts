@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { MessagePiece } from '../kernel/mail.ts'
+import { canonicaliseBody } from './canonicalise-body.ts'
+
+/**
+ * Makes the SHA-256 of bodies in the relaxed form that DKIM hashes (RFC 6376 §3.7); they have CRLF at the end of their
+ * lines. The forms of what many messages share are kept as long as that is.
+ */
+export function createBodyHasher(): (body: string | readonly MessagePiece[]) => Buffer {
+	const inner = new WeakMap<Buffer, Buffer>()
+	const last = new WeakMap<Buffer, Buffer>()
+
+	const canonicalForm = (piece: MessagePiece, isLast: boolean): Buffer | string => {
+		if (typeof piece === 'string') return canonicalisePiece(piece, isLast)
+		const known = isLast ? last : inner
+		const found = known.get(piece)
+		if (found) return found
+		const made = Buffer.from(canonicalisePiece(piece.toString('latin1'), isLast), 'latin1')
+		known.set(piece, made)
+		return made
+	}
+
+	return (body) => {
+		const hash = createHash('sha256')
+		if (typeof body === 'string') return hash.update(canonicaliseBody(body)).digest()
+		const pieces = canBeTakenApart(body) ? body : [body.map((piece) => piece.toString('latin1')).join('')]
+		for (const [index, piece] of pieces.entries()) {
+			hash.update(canonicalForm(piece, index === pieces.length - 1))
+		}
+		return hash.digest()
+	}
+}
+
+/** Whether no run of white space, and no empty lines at the end, go from one piece into the next. */
+function canBeTakenApart(pieces: readonly MessagePiece[]): boolean {
+	if (!/[!-~]/.test(endOf(pieces.at(-1) ?? '', 100))) return false
+	return pieces.slice(0, -1).every((piece) => !/[ \t\r]/.test(endOf(piece, 1)))
+}
+
+function endOf(piece: MessagePiece, length: number): string {
+	return typeof piece === 'string' ? piece.slice(-length) : piece.subarray(-length).toString('latin1')
+}
+
+function canonicalisePiece(piece: string, isLast: boolean): string {
+	if (isLast) return canonicaliseBody(piece)
+	// the line breaks at its end count, for more follows: a mark beyond them keeps them
+	return canonicaliseBody(`${piece}.`).slice(0, -'.\r\n'.length)
+}

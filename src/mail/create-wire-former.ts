@@ -1,0 +1,48 @@
+import type { MessagePiece, RawMessage } from '../kernel/mail.ts'
+import { canonicaliseLineEnds } from './canonicalise-line-ends.ts'
+
+export type WireFormer = (raw: RawMessage) => MessagePiece[]
+
+/**
+ * Makes of messages what DATA carries: only whole line ends, leading dots doubled, the final dot added (RFC 5321
+ * §4.5.2). The forms of what many messages share are kept as long as that is.
+ */
+export function createWireFormer(): WireFormer {
+	const atLineStart = new WeakMap<Buffer, Buffer>()
+	const inLine = new WeakMap<Buffer, Buffer>()
+
+	const formOf = (piece: MessagePiece, beginsLine: boolean): MessagePiece => {
+		if (typeof piece === 'string') return stuffDots(piece, beginsLine)
+		const known = beginsLine ? atLineStart : inLine
+		const found = known.get(piece)
+		if (found) return found
+		const made = Buffer.from(stuffDots(piece.toString('latin1'), beginsLine), 'latin1')
+		known.set(piece, made)
+		return made
+	}
+
+	return (raw) => {
+		if (typeof raw === 'string') {
+			const text = canonicaliseLineEnds(raw)
+			return [stuffDots(text, true) + finalDot(text.endsWith('\n'))]
+		}
+		const pieces: MessagePiece[] = [canonicaliseLineEnds(raw.header)]
+		let beginsLine = true
+		for (const piece of raw.body) {
+			pieces.push(formOf(piece, beginsLine))
+			if (piece.length > 0) beginsLine = piece.at(-1) === '\n' || piece.at(-1) === lineFeed
+		}
+		pieces.push(finalDot(beginsLine))
+		return pieces
+	}
+}
+
+const lineFeed = 0x0a
+
+function stuffDots(text: string, beginsLine: boolean): string {
+	return (beginsLine && text.startsWith('.') ? '.' : '') + text.replaceAll('\n.', '\n..')
+}
+
+function finalDot(beginsLine: boolean): string {
+	return beginsLine ? '.\r\n' : '\r\n.\r\n'
+}
