@@ -30,7 +30,8 @@ export function keep<Child extends ChildProcess>(child: Child): Child {
 /** Starts a process of the app and waits until it works. */
 export async function startPart(role: 'workers' | 'api', settings: Record<string, string>): Promise<Part> {
 	const file = fileURLToPath(new URL('serve-part.ts', import.meta.url))
-	const child = keep(fork(file, [role], { env: { PATH: process.env.PATH ?? '', ...settings } }))
+	const env = { PATH: process.env.PATH ?? '', ...settings }
+	const child = keep(fork(file, [role], { env, execArgv: ['--max-semi-space-size=4'] }))
 	const next = async (): Promise<PartMessage> => {
 		const ended = new AbortController()
 		const exit = once(child, 'exit', { signal: ended.signal }).then(([code]) => {

@@ -4,6 +4,7 @@ import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { keepHeapSmall } from './keep-heap-small.ts'
 import { hasInbound, startInbound } from './start-inbound.ts'
 import { watchStalls } from './watch-stalls.ts'
 
@@ -37,6 +38,8 @@ export async function serve(given?: readonly Role[]): Promise<void> {
 		throw new AppError('invalid', 'errors.roles.inbound_unset')
 	}
 	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
+	// whoever waits for an answer shall not wait for the collector
+	if (!roles.includes('api')) await keepHeapSmall()
 	const workers = roles.includes('workers') ? startWorkers(app) : undefined
 	const inbound = roles.includes('inbound') ? await startInbound(app) : undefined
 	const alarm = watchStalls(app)
