@@ -1,12 +1,9 @@
 import { type DomainRate, rateOfDomain, type TokenBuckets } from '../kernel/rate.ts'
 
-/** Whether a message to a domain may go now, or after how many seconds it may be tried again. */
-export type Admission = { ok: true } | { ok: false; afterSeconds: number }
-
 /** Keeps the speed limits of recipient domains. */
 export type DomainGate = {
-	/** One answer for each message, in their order. */
-	admit(domains: readonly string[]): Promise<Admission[]>
+	/** Seconds to put each message off for, in their order; 0 where it may go now. */
+	admit(domains: readonly string[]): Promise<number[]>
 }
 
 /** Rows are put off no longer than this: a limit that is raised later must not leave them lying for hours. */
@@ -38,17 +35,17 @@ export function createDomainGate(buckets: TokenBuckets, rates: readonly DomainRa
 				]),
 			)
 			const now = performance.now() / 1_000
-			return domains.map((domain): Admission => {
+			return domains.map((domain) => {
 				const limit = limits.get(domain)
-				if (!limit) return { ok: true }
+				if (!limit) return 0
 				if (limit.left > 0) {
 					limit.left -= 1
-					return { ok: true }
+					return 0
 				}
 				const next = Math.max(now + limit.waitMs / 1_000, spokenFor.get(domain) ?? 0)
 				const at = next > now + farthestSeconds ? now + farthestSeconds * (0.8 + Math.random() * 0.2) : next
 				if (at === next) spokenFor.set(domain, next + haste / limit.rate.perSecond)
-				return { ok: false, afterSeconds: at - now }
+				return at - now
 			})
 		},
 	}

@@ -1,16 +1,21 @@
 import type { SendOutcome } from '../kernel/mail.ts'
+import type { DomainRecovery } from './domain-recovery.ts'
 import { pausesDomain } from './pause-policy.ts'
+
+/** A message as far as manners go. `pausedAt` tells of a pause of its domain that is over, whichever process met its cause. */
+export type ForDomain = { domain: string; pausedAt: string | null }
 
 /**
  * What single recipient domains want (mail-rules S2): one that has found us too fast is left alone for ten minutes, then
- * sent to on one connection, then one more for each message that goes through. Each process begins with one of its own.
+ * sent to on one connection, then one more for each message that goes through: by one process first, by the others after.
  */
 export type DomainManners = {
+	/** Leaves to another process what it alone may send now: gives seconds to put each message off for, 0 for none. */
+	admit(messages: readonly ForDomain[]): Promise<number[]>
 	/**
 	 * Asks to begin a message: 0 where it may begin (then `end` must follow), else the seconds to put it off for.
-	 * `pausedAt` tells of a pause that is over, whichever process met its cause.
 	 */
-	begin(domain: string, pausedAt: string | null): number
+	begin(message: ForDomain): number
 	end(domain: string, outcome: SendOutcome): void
 }
 
@@ -18,6 +23,8 @@ export type DomainManners = {
 export const domainPauseSeconds = 600
 /** What waits for a connection of a domain comes back at the pace of so many messages a second and connection. */
 const pacePerConnection = 2
+/** What another process has to send first comes back after so long, and up to twice of it. */
+const leftToOthersSeconds = 2
 
 type Recovery = {
 	pausedUntil: number
@@ -27,7 +34,8 @@ type Recovery = {
 	next: number
 }
 
-export function createDomainManners(connections: number): DomainManners {
+/** Without `recovery` this process is taken for the only one. */
+export function createDomainManners(connections: number, recovery?: DomainRecovery): DomainManners {
 	const recovering = new Map<string, Recovery>()
 	/** The pauses that have been recovered from. */
 	const recovered = new Map<string, string>()
@@ -45,30 +53,44 @@ export function createDomainManners(connections: number): DomainManners {
 	}
 
 	return {
-		begin: (domain, pausedAt) => {
-			const recovery = find(domain, pausedAt)
-			if (!recovery) return 0
+		admit: async (messages) => {
+			const waits: number[] = []
+			for (const { domain, pausedAt } of messages) {
+				const isOurs =
+					!recovery ||
+					pausedAt === null ||
+					recovered.get(domain) === pausedAt ||
+					(await recovery.maySend(domain, pausedAt))
+				waits.push(isOurs ? 0 : leftToOthersSeconds * (1 + Math.random()))
+			}
+			return waits
+		},
+		begin: ({ domain, pausedAt }) => {
+			const found = find(domain, pausedAt)
+			if (!found) return 0
 			const now = performance.now() / 1_000
-			if (now < recovery.pausedUntil) return recovery.pausedUntil - now
-			if (recovery.underWay < recovery.allowed) {
-				recovery.underWay += 1
+			if (now < found.pausedUntil) return found.pausedUntil - now
+			if (found.underWay < found.allowed) {
+				found.underWay += 1
 				return 0
 			}
-			recovery.next = Math.max(recovery.next, now) + 1 / (pacePerConnection * recovery.allowed)
-			return Math.min(recovery.next - now, 60 + 20 * Math.random())
+			found.next = Math.max(found.next, now) + 1 / (pacePerConnection * found.allowed)
+			return Math.min(found.next - now, 60 + 20 * Math.random())
 		},
 		end: (domain, outcome) => {
-			const recovery = recovering.get(domain)
-			if (recovery) recovery.underWay = Math.max(0, recovery.underWay - 1)
+			const found = recovering.get(domain)
+			if (found) found.underWay = Math.max(0, found.underWay - 1)
 			if (pausesDomain(outcome)) {
 				const pausedUntil = performance.now() / 1_000 + domainPauseSeconds
-				const underWay = recovery?.underWay ?? 0
+				const underWay = found?.underWay ?? 0
 				recovering.set(domain, { pausedUntil, pausedAt: null, allowed: 1, underWay, next: 0 })
-			} else if (recovery && outcome.kind === 'accepted') {
-				recovery.allowed += 1
-				if (recovery.allowed > connections) {
+			} else if (found && outcome.kind === 'accepted') {
+				found.allowed += 1
+				if (found.allowed > connections) {
 					recovering.delete(domain)
-					if (recovery.pausedAt !== null) recovered.set(domain, recovery.pausedAt)
+					if (found.pausedAt === null) return
+					recovered.set(domain, found.pausedAt)
+					recovery?.end(domain, found.pausedAt)
 				}
 			}
 		},

@@ -160,14 +160,19 @@ export class Lane {
 
 	/** Rows whose domain may not be sent more now are put off, so that they stand in nobody's way. */
 	async #admit(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
-		const { gate } = this.#deps
-		if (!gate || claimed.length === 0) return claimed
-		const admissions = await gate.admit(claimed.map(({ domain }) => domain))
-		return claimed.filter(({ subscriptionId, attempts }, index) => {
-			const admission = admissions[index]
-			if (!admission || admission.ok) return true
-			this.#putOff({ subscriptionId, attempts }, admission.afterSeconds)
-			return false
+		const { gate, relay } = this.#deps
+		if (claimed.length === 0) return claimed
+		const ours = this.#withoutWait(claimed, await relay.manners.admit(claimed))
+		if (!gate || ours.length === 0) return ours
+		return this.#withoutWait(ours, await gate.admit(ours.map(({ domain }) => domain)))
+	}
+
+	/** Puts off the rows that have seconds to wait, and gives the others. */
+	#withoutWait(rows: readonly Claimed[], waits: readonly number[]): readonly Claimed[] {
+		return rows.filter((row, index) => {
+			const afterSeconds = waits[index] ?? 0
+			if (afterSeconds > 0) this.#putOff(row, afterSeconds)
+			return afterSeconds === 0
 		})
 	}
 
@@ -250,7 +255,7 @@ export class Lane {
 				this.#settled.push({ ...row, kind: 'untouched' })
 				continue
 			}
-			const afterSeconds = relay.manners.begin(row.domain, row.pausedAt)
+			const afterSeconds = relay.manners.begin(row)
 			if (afterSeconds > 0) this.#putOff(row, afterSeconds)
 			else this.#send(row)
 		}

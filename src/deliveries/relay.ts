@@ -4,6 +4,7 @@ import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import type { Rate, TokenBuckets } from '../kernel/rate.ts'
 import type { DailyCeiling } from './daily-ceiling.ts'
 import { createDomainManners, type DomainManners } from './domain-manners.ts'
+import { createDomainRecovery } from './domain-recovery.ts'
 import { createOutlet, type Outlet, type Pause } from './outlet.ts'
 import { createRelayPermits, type RelayPermits } from './relay-permits.ts'
 import { keepPause } from './store.ts'
@@ -91,7 +92,7 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 	return {
 		connections,
 		patienceMs,
-		manners: createDomainManners(connections),
+		manners: createDomainManners(connections, db && createDomainRecovery(db, log)),
 		canSend: () => (daily?.has() ?? true) && outlets.some((outlet) => outlet.canSend()),
 		await: (messages) => {
 			daily?.fetch(messages)

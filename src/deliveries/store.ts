@@ -352,7 +352,41 @@ export async function keepPause(
 	await sql`
 		insert into sending_pauses as p (scope, name, reason, until)
 		values (${scope}, ${name}, ${reason}, now() + make_interval(secs => ${seconds}))
-		on conflict (scope, name) do update set reason = excluded.reason, until = greatest(p.until, excluded.until)`.execute(
+		on conflict (scope, name) do update set reason = excluded.reason, until = greatest(p.until, excluded.until),
+			keeper = null, kept_until = null, recovered_at = null`.execute(db)
+}
+
+/**
+ * Asks for the right to send to a domain whose pause is over: one process has it until the domain has recovered or its
+ * lease runs out; then all have. Gives whether this one has.
+ */
+export async function keepRecovery(
+	db: Database,
+	{ domain, keeper, leaseSeconds }: { domain: string; keeper: string; leaseSeconds: number },
+): Promise<boolean> {
+	const { rows } = await sql<{ maySend: boolean }>`
+		with paused as (
+			select recovered_at from sending_pauses where scope = 'domain' and name = ${domain}
+		), kept as (
+			update sending_pauses set keeper = ${keeper}, kept_until = now() + make_interval(secs => ${leaseSeconds})
+			where scope = 'domain' and name = ${domain} and recovered_at is null
+				and (keeper is null or keeper = ${keeper} or kept_until < now())
+			returning 1
+		)
+		select exists (select from kept) or not exists (select from paused where recovered_at is null) as "maySend"`.execute(
+		db,
+	)
+	return rows[0]?.maySend ?? false
+}
+
+/** Ends what `keepRecovery` began, unless the domain has been paused again meanwhile. */
+export async function endRecovery(
+	db: Database,
+	{ domain, keeper, pausedAt }: { domain: string; keeper: string; pausedAt: string },
+): Promise<void> {
+	await sql`
+		update sending_pauses set recovered_at = now(), keeper = null, kept_until = null
+		where scope = 'domain' and name = ${domain} and keeper = ${keeper} and until = ${pausedAt}::timestamptz`.execute(
 		db,
 	)
 }

@@ -35,14 +35,14 @@ test('A refusal that concerns the relay is waited for at once; Gmail’s 4.7.28 
 
 test('A domain that finds us too fast is left alone for ten minutes, then gets one message, then one more each (S2)', () => {
 	const manners = createDomainManners(3)
-	expect(manners.begin('gmail.com', null)).toBe(0)
+	expect(manners.begin({ domain: 'gmail.com', pausedAt: null })).toBe(0)
 	manners.end('gmail.com', tooFast)
-	expect(manners.begin('gmail.com', null)).toBeCloseTo(600, 0)
-	expect(manners.begin('other.example', null)).toBe(0)
+	expect(manners.begin({ domain: 'gmail.com', pausedAt: null })).toBeCloseTo(600, 0)
+	expect(manners.begin({ domain: 'other.example', pausedAt: null })).toBe(0)
 
 	// another process, after the pause
 	const later = createDomainManners(3)
-	const begin = () => later.begin('gmail.com', '2026-01-01 10:00')
+	const begin = () => later.begin({ domain: 'gmail.com', pausedAt: '2026-01-01 10:00' })
 	expect(begin()).toBe(0)
 	expect(begin()).toBeGreaterThan(0)
 	later.end('gmail.com', accepted)
