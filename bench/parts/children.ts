@@ -8,7 +8,7 @@ import type { PartMessage } from './serve-part.ts'
 /** What a process of the app has used since it was started. */
 export type Used = { cpuSeconds: number; peakMb: number }
 
-export type Part = { used(): Promise<Used>; stop(): Promise<void> }
+export type Part = { pid: number; used(): Promise<Used>; stop(): Promise<void> }
 
 const running = new Set<ChildProcess>()
 
@@ -48,6 +48,7 @@ export async function startPart(role: 'workers' | 'api', settings: Record<string
 	}
 	await next()
 	return {
+		pid: child.pid ?? 0,
 		used: async () => {
 			child.send('used')
 			const told = await next()
@@ -67,8 +68,8 @@ async function stopPart(child: ChildProcess): Promise<void> {
 	clearTimeout(forced)
 }
 
-/** Starts Postfix's `smtp-sink`, which takes all mail and forgets it; gives its port. */
-export async function startSmtpSink(program: string): Promise<number> {
+/** Starts Postfix's `smtp-sink`, which takes all mail and forgets it. */
+export async function startSmtpSink(program: string): Promise<{ port: number; pid: number }> {
 	const port = await freePort()
 	const account = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
 	const sink = keep(
@@ -78,7 +79,7 @@ export async function startSmtpSink(program: string): Promise<number> {
 	)
 	for (;;) {
 		if (sink.exitCode !== null) throw new Error(`smtp-sink ended with ${sink.exitCode}`)
-		if (await answers(port)) return port
+		if (await answers(port)) return { port, pid: sink.pid ?? 0 }
 		await new Promise((resolve) => setTimeout(resolve, 50))
 	}
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type App, openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -7,11 +8,14 @@ import type { Newsletter } from '../../src/newsletters/index.ts'
 import { keep, measureCeiling, type Part, startPart } from './children.ts'
 import { makeAudience, makeSubscribers, planEdition, sendEdition, sendSome } from './editions.ts'
 import type { Measured } from './measure.ts'
+import { cpuSecondsOf, pinTo, treeOf } from './processes.ts'
+
+type Server = { url: string; process: { pid?: number | undefined } }
 
 export type EngineSettings = {
-	postgresUrl: string
-	redisUrl: string
-	sinkPort: number
+	postgres: Server
+	redis: Server
+	sink: { port: number; pid: number }
 	/** Path of `smtp-source`. */
 	source: string
 	connections: number
@@ -23,7 +27,8 @@ export type EngineSettings = {
 	dkimKey: string
 }
 
-export type EngineRun = { rate: number; cpuMs: number; peakMb: number }
+/** `cpuMs` is what a message costs the workers, `databaseMs` and `sinkMs` what it costs PostgreSQL and the sink. */
+export type EngineRun = { rate: number; cpuMs: number; databaseMs: number; sinkMs: number; peakMb: number }
 
 /** What is measured, each on processes of its own that were started for it. */
 export type Engine = {
@@ -35,8 +40,8 @@ export type Engine = {
 	startApi(port: number): Promise<Part>
 	/** Messages a second of `smtp-source`. */
 	ceiling(size: number): Promise<number>
-	/** So many worker processes send one digest to the usual audience. */
-	run(options: { workers: number; signed?: boolean }): Promise<EngineRun>
+	/** So many worker processes send one digest to the usual audience; on one core, where asked, with all that they use. */
+	run(options: { workers: number; signed?: boolean; oneCore?: boolean }): Promise<EngineRun>
 	/** One worker process sends, at most so many, of what was planned for it. */
 	peakOf(newsletter: Newsletter, atMost: number): Promise<{ peakMb: number; planSeconds: number }>
 	/** The embedded parts, all in one process; messages a second. */
@@ -46,7 +51,10 @@ export type Engine = {
 
 /** Opens an engine on servers that are there, with three audiences: 10,000, what a run sends, and the large one. */
 export async function openEngine(settings: EngineSettings): Promise<Engine> {
-	const { connections, messages, sinkPort, source } = settings
+	const { connections, messages, sink, source } = settings
+	const servers = () =>
+		[settings.postgres, settings.redis].flatMap((server) => treeOf(server.process.pid ?? 0))
+	const everywhere = `0-${cpus().length - 1}`
 	const app = await openApp(readConfig(environmentOf(settings)))
 	await makeSubscribers(app, settings.large)
 	const small = await makeAudience(app, 10_000)
@@ -62,21 +70,30 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 		large,
 		startWorkers: start,
 		startApi: (port) => startPart('api', { ...environmentOf(settings), PORT: String(port) }),
-		ceiling: (size) => measureCeiling(source, { port: sinkPort, connections, messages, size }),
-		run: async ({ workers, signed }) => {
+		ceiling: (size) => measureCeiling(source, { port: sink.port, connections, messages, size }),
+		run: async ({ workers, signed, oneCore = false }) => {
 			const parts = await Promise.all(Array.from({ length: workers }, () => start({ signed })))
+			if (oneCore) pinTo('0', [...servers(), sink.pid, ...parts.map(({ pid }) => pid)])
 			// Node compiles what runs often only after a while
 			await sendEdition(app, (await planEdition(app, small)).digestId)
 			const { digestId } = await planEdition(app, usual)
+			const database = treeOf(settings.postgres.process.pid ?? 0)
+			const perMessage = (before: number, after: number) => (1_000 * (after - before)) / messages
 			const before = await Promise.all(parts.map((part) => part.used()))
+			const [databaseBefore, sinkBefore] = [cpuSecondsOf(database), cpuSecondsOf([sink.pid])]
 			const { rate } = await sendEdition(app, digestId)
+			const [databaseAfter, sinkAfter] = [cpuSecondsOf(database), cpuSecondsOf([sink.pid])]
 			const after = await Promise.all(parts.map((part) => part.used()))
 			await Promise.all(parts.map((part) => part.stop()))
-			const cpuSeconds =
-				sum(after.map((used) => used.cpuSeconds)) - sum(before.map((used) => used.cpuSeconds))
+			if (oneCore) pinTo(everywhere, [...servers(), sink.pid])
 			return {
 				rate,
-				cpuMs: (1_000 * cpuSeconds) / messages,
+				cpuMs: perMessage(
+					sum(before.map((used) => used.cpuSeconds)),
+					sum(after.map((used) => used.cpuSeconds)),
+				),
+				databaseMs: perMessage(databaseBefore, databaseAfter),
+				sinkMs: perMessage(sinkBefore, sinkAfter),
 				peakMb: Math.max(...after.map((used) => used.peakMb)),
 			}
 		},
@@ -89,7 +106,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 			return { peakMb, planSeconds }
 		},
 		embedded: async (folder, count) => {
-			const url = `smtp://127.0.0.1:${sinkPort}?tls=never`
+			const url = `smtp://127.0.0.1:${sink.port}?tls=never`
 			const file = fileURLToPath(new URL('send-digest.ts', import.meta.url))
 			const child = keep(fork(file, [folder, url, String(connections), String(count), `${folder}.json`]))
 			const told = once(child, 'message')
@@ -102,11 +119,11 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 	}
 }
 
-function environmentOf({ postgresUrl, redisUrl, sinkPort, connections }: EngineSettings) {
+function environmentOf({ postgres, redis, sink, connections }: EngineSettings) {
 	return {
-		DATABASE_URL: postgresUrl,
-		REDIS_URL: redisUrl,
-		SMTP_URL: `smtp://127.0.0.1:${sinkPort}?tls=never`,
+		DATABASE_URL: postgres.url,
+		REDIS_URL: redis.url,
+		SMTP_URL: `smtp://127.0.0.1:${sink.port}?tls=never`,
 		SMTP_CONNECTIONS: String(connections),
 		INSTALLATION_ID: 'benchmark',
 		BOUNCE_DOMAIN: 'bounces.charity.example',
