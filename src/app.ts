@@ -10,6 +10,7 @@ import { openWebhooks, type Webhooks } from './bounces/index.ts'
 import type { Config } from './config.ts'
 import { claimDataFolder } from './db/claim-data-folder.ts'
 import { findServerPlace } from './db/find-server-place.ts'
+import { followDatabaseClock } from './db/follow-database-clock.ts'
 import { openInstallationFile } from './db/installation-file.ts'
 import { migrateDatabase } from './db/migrate-database.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
@@ -108,7 +109,6 @@ export type AppOverrides = {
  */
 export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
 	const log = overrides.log ?? createLog(config.logLevel)
-	const clock = overrides.clock ?? systemClock
 	const webhooks = openWebhooks(config.webhookSecrets, overrides.fetchText ?? fetchText)
 	const stopping = new AbortController()
 	const closers: Array<() => Promise<unknown> | unknown> = [() => stopping.abort()]
@@ -122,6 +122,13 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 
 		const database = await openMigrated(config, overrides, log)
 		closers.push(() => database.close())
+		// an embedded database has this process's clock
+		const followed =
+			database.kind === 'postgres' && !overrides.clock
+				? await followDatabaseClock({ db: database.db, log })
+				: undefined
+		closers.push(() => followed?.stop())
+		const clock = overrides.clock ?? followed ?? systemClock
 
 		const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
 		if (redis) closers.push(() => redis.disconnect())
@@ -152,6 +159,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			queues: () => jobs.count(),
 			digests: () => digestFigures(database),
 			sources: () => sourceFigures(database),
+			clockOffsetSeconds: followed?.secondsAhead,
 		})
 		const prepared = (relay: Mailer) =>
 			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend)
@@ -180,6 +188,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 				allowedHosts: config.feedAllowedHosts,
 				contact: config.feedContact,
 				publicUrl: config.publicUrl,
+				clock,
 			}),
 			webhooks,
 			messages,

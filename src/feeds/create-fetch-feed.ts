@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { FeedValidators, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { createGuardedConnector, type ResolveHost, resolveHost } from './guarded-connector.ts'
@@ -15,6 +16,8 @@ export type FetchFeedOptions = {
 	contact: string
 	publicUrl: string
 	limits?: Partial<FeedLimits>
+	/** By what a date in Retry-After is measured. */
+	clock?: Clock
 	/** For tests: stands in for the resolver of the system. */
 	resolve?: ResolveHost
 }
@@ -35,13 +38,14 @@ export function createFetchFeed(options: FetchFeedOptions): FetchFeed {
 		pipelining: 0,
 	})
 	const userAgent = formatUserAgent(options)
+	const { clock = systemClock } = options
 
 	return async (url, validators) => {
 		const signal = AbortSignal.timeout(limits.fetchTimeoutMs)
 		try {
 			const { maxRedirects } = limits
 			const answer = await requestFeed(url, validators, { dispatcher, signal, userAgent, maxRedirects })
-			return await readAnswer(answer, limits)
+			return await readAnswer(answer, limits, clock)
 		} catch (error) {
 			return toFailure(error, signal.aborted)
 		}
@@ -54,14 +58,14 @@ function formatUserAgent({ publicUrl, contact }: FetchFeedOptions): string {
 	return `Envoi (${comment.replace(/[^\x20-\x7e]|[()\\]/g, '')})`
 }
 
-async function readAnswer(answer: FeedResponse, limits: FeedLimits): Promise<FetchedFeed> {
+async function readAnswer(answer: FeedResponse, limits: FeedLimits, clock: Clock): Promise<FetchedFeed> {
 	const { response, movedTo } = answer
 	const { statusCode: status, headers } = response
 	if (status === 200) return readFeed(answer, limits)
 	discard(response)
 	if (status === 304) return { kind: 'unchanged', movedTo }
 	if (status === 410) return { kind: 'gone' }
-	const retryAfterSeconds = readRetryAfter(single(headers['retry-after']), new Date())
+	const retryAfterSeconds = readRetryAfter(single(headers['retry-after']), clock.now())
 	const reason = `HTTP ${status}`
 	if (status === 429)
 		return { kind: 'later', retryAfterSeconds: retryAfterSeconds ?? PATIENCE_SECONDS, reason }

@@ -28,12 +28,18 @@ const outcomes: readonly OutcomeClass[] = [
 ]
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
+export type MetricsReaders = StateReaders & {
+	/** How far this machine's clock is ahead of the database's; undefined where it is the same clock. */
+	clockOffsetSeconds?: (() => number | undefined) | undefined
+}
+
 /** Counts of one process. Labels are few and fixed: no address, no id. */
-export function createMetrics(version: string, readers: StateReaders): Metrics {
+export function createMetrics(version: string, readers: MetricsReaders): Metrics {
 	const registry = new Registry()
 	const { messages, sendSeconds } = createSendMetrics(registry)
 	const { requests, requestSeconds } = createRequestMetrics(registry)
 	const gauges = createStateGauges(registry, readers)
+	if (readers.clockOffsetSeconds) createClockGauge(registry, readers.clockOffsetSeconds)
 	let reading: Promise<{ text: string; contentType: string }> | undefined
 	let first = true
 
@@ -103,4 +109,15 @@ function createRequestMetrics(registry: Registry) {
 		registers: [registry],
 	})
 	return { requests, requestSeconds }
+}
+
+function createClockGauge(registry: Registry, read: () => number | undefined): void {
+	new Gauge({
+		name: 'envoi_clock_offset_seconds',
+		help: 'How far the clock of this machine is ahead of the database’s; negative where it is behind.',
+		registers: [registry],
+		collect() {
+			this.set(read() ?? Number.NaN)
+		},
+	})
 }
