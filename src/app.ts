@@ -142,6 +142,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 				: { kind: 'postgres', pool: database.queuePool },
 			log,
 			overrides.queuePrefix,
+			followed,
 		)
 		closers.push(() => jobs.close())
 		const counters: LimiterStore = redis

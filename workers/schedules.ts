@@ -7,12 +7,20 @@ export type ScheduleDeps = Parameters<typeof syncSchedules>[0] & { log: Log; job
 
 const minuteMs = 60_000
 
-/** Everything that repeats by itself; the newsletters' own schedules are added to these. */
+/** Everything that has its times; the newsletters' own schedules are added to these. */
 async function scheduleAll(deps: ScheduleDeps): Promise<void> {
-	await deps.jobs.schedule('poll-due-sources', { everyMs: minuteMs }, 'poll-due-sources', {})
-	await deps.jobs.schedule('reconcile', { everyMs: minuteMs }, 'reconcile', {})
 	await deps.jobs.schedule('prune', { cron: '17 3 * * *', timeZone: 'UTC' }, 'prune', {})
 	await syncSchedules(deps)
+}
+
+/**
+ * What is looked after about each minute. Each process asks for it and the first is enough: the queue's repetitions go by
+ * the clocks of the machines, so one that is two days ahead would stop this for two days once it is set right.
+ */
+async function keepUp({ jobs }: ScheduleDeps): Promise<void> {
+	const once = { dedupe: 'each-minute', perMs: minuteMs - 10_000 }
+	await jobs.enqueue('poll-due-sources', {}, once)
+	await jobs.enqueue('reconcile', {}, once)
 }
 
 /**
@@ -26,7 +34,12 @@ export function keepSchedules(deps: ScheduleDeps): { stop(): void } {
 		)
 	}
 	attempt()
-	const timer = setInterval(attempt, 2 * minuteMs)
-	timer.unref()
-	return { stop: () => clearInterval(timer) }
+	keepUp(deps)
+	const timers = [setInterval(attempt, 2 * minuteMs), setInterval(() => keepUp(deps), minuteMs)]
+	for (const timer of timers) timer.unref()
+	return {
+		stop: () => {
+			for (const timer of timers) clearInterval(timer)
+		},
+	}
 }

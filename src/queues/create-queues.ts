@@ -1,5 +1,6 @@
 import {
 	createPostgresBackend,
+	type DeduplicationOptions,
 	type Processor,
 	Queue,
 	UnrecoverableError,
@@ -15,6 +16,7 @@ import {
 	type Processors,
 	type QueueName,
 } from '../jobs/catalog.ts'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { connectRedis } from './connect-redis.ts'
@@ -48,8 +50,16 @@ export type QueueState = {
 
 const queueNames = [...new Set(Object.values(jobCatalog).map(({ queue }) => queue))]
 
-/** BullMQ on Redis, or on its own PostgreSQL backend in our database. `prefix` keeps installations apart on Redis. */
-export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Queues {
+/**
+ * BullMQ on Redis, or on its own PostgreSQL backend in our database. `prefix` keeps installations apart on Redis. Jobs are
+ * stamped by `clock`; when one that was put off is due BullMQ judges by the machine's own clock.
+ */
+export function createQueues(
+	store: QueueStore,
+	log: Log,
+	prefix = 'envoi',
+	clock: Clock = systemClock,
+): Queues {
 	const producer = store.kind === 'redis' ? store.producer : undefined
 	const consumers: Redis[] = []
 	const workers: Worker[] = []
@@ -98,8 +108,11 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 				await queueOf(name).add(name, payload, {
 					attempts,
 					backoff: { type: 'exponential', delay: backoffMs },
+					timestamp: clock.now().getTime(),
 					delay: options.delayMs,
-					deduplication: options.dedupe ? { id: `${name}/${options.dedupe}` } : undefined,
+					deduplication: options.dedupe
+						? deduplication(`${name}/${options.dedupe}`, options.perMs)
+						: undefined,
 				})
 			} catch (error) {
 				log.warn(
@@ -110,7 +123,7 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 		},
 
 		schedule: async (key, when, name, payload) => {
-			const repeat = 'cron' in when ? { pattern: when.cron, tz: when.timeZone } : { every: when.everyMs }
+			const repeat = { pattern: when.cron, tz: when.timeZone }
 			const { attempts, backoffMs } = jobCatalog[name]
 			const opts = { attempts, backoff: { type: 'exponential', delay: backoffMs } }
 			await queueOf(name).upsertJobScheduler(key, repeat, { name, data: payload, opts })
@@ -157,7 +170,8 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 			}
 		},
 
-		count: () => Promise.all([...queues].map(([name, queue]) => countJobs(name, queue))),
+		count: () =>
+			Promise.all([...queues].map(([name, queue]) => countJobs(name, queue, clock.now().getTime()))),
 
 		ping: async () => {
 			if (producer) await producer.ping()
@@ -181,17 +195,22 @@ export function createQueues(store: QueueStore, log: Log, prefix = 'envoi'): Que
 	}
 }
 
-async function countJobs(name: QueueName, queue: Queue): Promise<QueueState> {
+/** A retry that a clock two days ahead has put off must not keep others away so long: it is replaced. */
+function deduplication(id: string, perMs: number | undefined): DeduplicationOptions {
+	return perMs === undefined ? { id, replace: true } : { id, ttl: perMs }
+}
+
+async function countJobs(name: QueueName, queue: Queue, nowMs: number): Promise<QueueState> {
 	const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed')
 	const [oldest] = await queue.getJobs(['waiting'], 0, 0, true)
-	const dueSince = oldest ? oldest.timestamp + (oldest.delay ?? 0) : Date.now()
+	const dueSince = oldest ? oldest.timestamp + (oldest.delay ?? 0) : nowMs
 	return {
 		queue: name,
 		waiting: (counts.waiting ?? 0) + (counts.prioritized ?? 0),
 		active: counts.active ?? 0,
 		delayed: counts.delayed ?? 0,
 		failed: counts.failed ?? 0,
-		oldestWaitingSeconds: Math.max(0, Date.now() - dueSince) / 1000,
+		oldestWaitingSeconds: Math.max(0, nowMs - dueSince) / 1000,
 	}
 }
 

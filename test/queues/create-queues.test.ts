@@ -70,6 +70,26 @@ describe('the queues', () => {
 		expect(done).toHaveLength(2)
 	})
 
+	it('let one that was put off give way to one that is due now', async () => {
+		await queues.enqueue('plan-digest', { digestId: 1 }, { dedupe: '1', delayMs: 172_800_000 })
+		await queues.enqueue('plan-digest', { digestId: 1 }, { dedupe: '1' })
+		queues.work(recording(), concurrency)
+		await queues.drain()
+		expect(done).toEqual(['plan-digest {"digestId":1}'])
+	})
+
+	it('run a job once in the time that is given, however many ask for it and even where it has ended', async () => {
+		queues.work(recording(), concurrency)
+		const ask = async (dedupe: string, perMs: number) => {
+			await queues.enqueue('reconcile', {}, { dedupe, perMs })
+			await queues.drain()
+			return done.length
+		}
+		expect(await ask('seldom', 60_000)).toBe(1)
+		expect(await ask('seldom', 60_000)).toBe(1)
+		await expect.poll(() => ask('often', 20), { timeout: 5_000 }).toBe(3)
+	})
+
 	it('refuse a payload that the catalog does not know', async () => {
 		queues.work(recording(), concurrency)
 		await queues.enqueue('poll-source', { sourceId: -1 })
@@ -79,9 +99,9 @@ describe('the queues', () => {
 
 	it('repeat a schedule, change it and end it', async () => {
 		queues.work(recording(), concurrency)
-		await queues.schedule('often', { everyMs: 100 }, 'reconcile', {})
+		await queues.schedule('often', { cron: '* * * * * *', timeZone: 'UTC' }, 'reconcile', {})
 		await queues.schedule('daily', { cron: '0 3 * * *', timeZone: 'America/Toronto' }, 'prune', {})
-		await expect.poll(() => done.length).toBeGreaterThan(1)
+		await expect.poll(() => done.length, { timeout: 5_000 }).toBeGreaterThan(1)
 		await queues.unschedule('often', 'reconcile')
 		await queues.unschedule('never-was', 'reconcile')
 	})
