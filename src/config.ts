@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { isOnThisMachine } from './config/is-on-this-machine.ts'
 import { readDkimKeys } from './config/read-dkim-keys.ts'
 import {
 	type ReturnedMailConfig,
@@ -154,15 +155,33 @@ const environment = z
 	.refine((env) => !env.DATABASE_URL || env.SECRET_KEY, {
 		path: ['SECRET_KEY'],
 		error: 'must be set where DATABASE_URL is: 32 random characters or more, kept for good',
+		when: alongWithOthers,
 	})
 	.refine((env) => env.INBOUND_PORT === undefined || env.BOUNCE_DOMAIN, {
 		path: ['BOUNCE_DOMAIN'],
 		error: 'must be set where INBOUND_PORT is: mail to no other domain is taken',
+		when: alongWithOthers,
 	})
 	.refine((env) => Boolean(env.INBOUND_TLS_KEY_FILE) === Boolean(env.INBOUND_TLS_CERT_FILE), {
 		path: ['INBOUND_TLS_CERT_FILE'],
 		error: 'and INBOUND_TLS_KEY_FILE must be set together',
+		when: alongWithOthers,
 	})
+	// mail-rules U1, RFC 8058 §3.1: mail programs take no other link for leaving with one click
+	.refine((env) => !env.SMTP_URL || !isPlainAndFar(env.PUBLIC_URL), {
+		path: ['PUBLIC_URL'],
+		error: 'must be an https:// URL where SMTP_URL is set: readers leave by links that begin with it',
+		when: alongWithOthers,
+	})
+
+/** What is wrong between settings is named beside what is wrong with single ones. */
+function alongWithOthers(): boolean {
+	return true
+}
+
+function isPlainAndFar(url: string | undefined): boolean {
+	return url !== undefined && /^http:/i.test(url) && !isOnThisMachine(url)
+}
 
 /** The settings of one process, checked. */
 export type Config = Readonly<{

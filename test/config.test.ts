@@ -56,6 +56,34 @@ describe('the settings', () => {
 		expect(problemsOf({ DATABASE_URL: 'postgres://localhost/envoi' })).toContain('SECRET_KEY must be set')
 	})
 
+	it('name what is wrong between two of them beside the rest', () => {
+		const problems = problemsOf({
+			PORT: 'eighty',
+			DATABASE_URL: 'postgres://localhost/envoi',
+			INBOUND_PORT: '2525',
+			SMTP_CONNECTIONS: '0',
+		})
+		expect(problems.split('\n').map((line) => line.split(' ')[2])).toEqual(
+			expect.arrayContaining(['PORT', 'SMTP_CONNECTIONS', 'SECRET_KEY', 'BOUNCE_DOMAIN']),
+		)
+	})
+
+	it.each([
+		['http://news.example.org', 'smtp://relay', true],
+		['HTTP://localhost.example.org', 'smtp://relay', true],
+		['http://10.0.0.7:3000', 'smtp://relay', true],
+		['https://news.example.org', 'smtp://relay', false],
+		['http://news.example.org', '', false],
+		['http://localhost:3000', 'smtp://relay', false],
+		['http://127.0.0.1:3000', 'smtp://relay', false],
+		['http://[::1]:3000', 'smtp://relay', false],
+		['', 'smtp://relay', false],
+	])('refuse PUBLIC_URL=%s with SMTP_URL=%s: %s (U1)', (PUBLIC_URL, SMTP_URL, isRefused) => {
+		const problems = problemsOf({ PUBLIC_URL, SMTP_URL })
+		expect(problems.includes('PUBLIC_URL must be an https:// URL where SMTP_URL is set')).toBe(isRefused)
+		if (!isRefused) expect(problems).toBe('')
+	})
+
 	it('never repeat a secret in what they say', () => {
 		expect(problemsOf({ SECRET_KEY: 'hunter2', DATABASE_URL: 'postgres:pw@x' })).not.toMatch(/hunter2|pw/)
 	})

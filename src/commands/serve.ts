@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
+import { isOnThisMachine } from '../config/is-on-this-machine.ts'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { keepHeapSmall } from './keep-heap-small.ts'
@@ -48,6 +49,12 @@ export async function serve(given?: readonly Role[]): Promise<void> {
 		{ roles, database: app.databaseKind, queue: config.redisUrl ? 'redis' : app.databaseKind },
 		'Envoi runs',
 	)
+	if (config.smtpUrl && isOnThisMachine(config.publicUrl)) {
+		app.log.warn(
+			{ url: config.publicUrl },
+			'PUBLIC_URL leads to this machine only: no reader elsewhere can confirm, or leave, by a link of a mail',
+		)
+	}
 	await untilStopped()
 	app.log.info({}, 'stopping')
 	const forced = setTimeout(() => {

@@ -83,6 +83,15 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		expect(database.written() + redis.written()).not.toContain('hush')
 	})
 
+	it('says that links in mails can be followed on this machine only, where that is so and mail goes out', async () => {
+		const captured = run(['serve'])
+		await captured.wrote('Envoi runs')
+		expect(captured.written()).not.toContain('leads to this machine only')
+		captured.process.kill('SIGTERM')
+		await captured.ended
+		await run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' }).wrote('PUBLIC_URL leads to this machine only')
+	})
+
 	it('names every wrong setting at once', async () => {
 		const envoi = run(['serve'], { PORT: 'x', SMTP_URL: 'http://relay' })
 		expect(await envoi.ended).toBe(1)
