@@ -1,4 +1,5 @@
 import { envelopeIdOf, takeRefusals, type UnrecordedRefusal } from '../deliveries/index.ts'
+import { withoutCommand } from '../kernel/answered-command.ts'
 import { classifyReply } from './classify-reply.ts'
 import { type RecordDeps, recordEvents } from './record-events.ts'
 import type { ReportedEvent } from './reported-event.ts'
@@ -16,17 +17,19 @@ export function recordRefusals(deps: RecordDeps, digestId: number): Promise<numb
 	})
 }
 
-/** What was refused on our own side, for want of a rendition say, is no word on the recipient. */
+/** What was refused on our own side, for want of a rendition or of SMTPUTF8 say, is no word on the recipient. */
 function isReply({ reply }: UnrecordedRefusal): boolean {
-	return /^[45]\d\d\b/.test(reply)
+	return /^[45]\d\d\b/.test(reply) && !/^\d{3} \d\.\d+\.\d+ not sent: /.test(reply)
 }
 
 function toEvent(
 	{ keys }: RecordDeps,
 	digestId: number,
-	{ subscriptionId, attempts, reply, at }: UnrecordedRefusal,
+	{ subscriptionId, attempts, reply: kept, at }: UnrecordedRefusal,
 ): ReportedEvent {
-	const { class: meant, hard, status, replyCode } = classifyReply(reply)
+	// a refusal of MAIL FROM, or before it, is the relay's and uses no delivery up
+	const { reply, isAfterData } = withoutCommand(kept)
+	const { class: meant, hard, status, replyCode } = classifyReply(reply, isAfterData ? 'data' : 'rcpt')
 	return {
 		via: 'smtp',
 		externalId: `smtp:${digestId}:${subscriptionId}:${attempts}`,
@@ -35,7 +38,7 @@ function toEvent(
 		hard,
 		status,
 		reply: replyCode,
-		diagnostic: reply,
+		diagnostic: kept,
 		// the proof that would have come back by mail
 		identifiers: { envelopeId: envelopeIdOf(keys, { digestId, subscriptionId }) },
 		occurredAt: at,

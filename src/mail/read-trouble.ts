@@ -1,3 +1,4 @@
+import { withCommand } from '../kernel/answered-command.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 
 /** What went wrong in a session, as far as it decides what became of the message. */
@@ -18,13 +19,15 @@ export type SmtpTrouble = {
  */
 export function readTrouble({ dotSent, command, response, message }: SmtpTrouble): SendOutcome {
 	const reply = flatten(response ?? '')
+	// where the connection was closed in the middle of the last reply nobody else says what it answered
+	const answered = dotSent ? 'DATA' : command
 	const refusal = /^([45])\d\d(?:[ -]|$)/.exec(reply)
 	if (refusal) {
 		return {
 			kind: 'refused',
 			permanence: refusal[1] === '5' ? 'permanent' : 'temporary',
-			scope: concernsRelay(command, reply) ? 'relay' : 'recipient',
-			reply,
+			scope: concernsRelay(answered, reply) ? 'relay' : 'recipient',
+			reply: withCommand(reply, answered),
 		}
 	}
 	const reason = reply ? `unexpected reply: ${reply}` : flatten(message)

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
-import { listPauses } from '../../src/deliveries/index.ts'
-import { triggerDigest } from '../../src/digests/index.ts'
+import { listDeliveries, listPauses } from '../../src/deliveries/index.ts'
+import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { findSuppression } from '../../src/suppressions/index.ts'
@@ -74,6 +74,43 @@ test('A 550 5.1.1 at SMTP time suppresses, a 550 5.7.1 never does, and the next 
 	])
 })
 
+test('“User unknown” costs nobody their subscription when it is said to the message and not to the recipient (S6, S8)', async () => {
+	for (const name of ['named', 'silent', 'sender']) {
+		await makeReader(app, newsletter.id, { address: `${name}@readers.example` })
+	}
+	sink.script = (stage, { to }) => {
+		if (stage === 'rcpt' && to.startsWith('named@')) return '550 User unknown'
+		if (stage === 'message' && to.startsWith('silent@')) return '550 User unknown'
+		if (stage === 'data' && to.startsWith('sender@')) return '554 Domain does not exist'
+		return undefined
+	}
+	const digestId = await sendDigest()
+	const judged = await events(digestId)
+	expect(
+		judged.map(({ diagnostic, class: meant, hard, effect }) => [diagnostic, meant, hard, effect]).sort(),
+	).toEqual([
+		['550 User unknown (in reply to DATA)', 'address', false, 'none'],
+		['550 User unknown', 'address', true, 'suppressed'],
+		['554 Domain does not exist (in reply to DATA)', 'sender', false, 'none'],
+	])
+	expect(await suppressionOf('silent@readers.example')).toBeUndefined()
+})
+
+test('A relay that refuses our sender costs nobody anything: nobody is refused, and the relay is left alone (S8)', async () => {
+	await makeReader(app, newsletter.id, { address: 'innocent@readers.example' })
+	sink.script = (stage) => (stage === 'mail' ? '550 5.1.1 User unknown' : undefined)
+	await makeStory(app, newsletter.id)
+	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	if (triggered.kind !== 'created') throw new Error(triggered.kind)
+	await expect.poll(() => listPauses(app)).toMatchObject([{ reason: '550 5.1.1 User unknown' }])
+	expect(await digestProgress(app, triggered.digest.id)).toMatchObject({ due: 1, refused: 0 })
+	sink.reset()
+	await app.drain()
+	expect(await digestProgress(app, triggered.digest.id)).toMatchObject({ accepted: 1, refused: 0 })
+	expect(await suppressionOf('innocent@readers.example')).toBeUndefined()
+	await sql`delete from sending_pauses`.execute(app.db)
+})
+
 test('A refusal is recorded once, however often it is looked for, and a resend that is refused once more', async () => {
 	await makeReader(app, newsletter.id, { address: 'again@readers.example' })
 	sink.script = (stage) => (stage === 'rcpt' ? '550 5.7.1 not today' : undefined)
@@ -109,7 +146,7 @@ test('What the queue has lost is found again by the reconciler', async () => {
 	expect(await suppressionOf('lost@readers.example')).toBeDefined()
 })
 
-test('What was refused for want of something of ours becomes no event', async () => {
+test('What was refused for want of something of ours becomes no event (S14)', async () => {
 	await makeReader(app, newsletter.id, { address: 'ours@readers.example' })
 	sink.script = (stage) => (stage === 'rcpt' ? '550 5.1.1 no such user' : undefined)
 	const digestId = await sendDigest()
@@ -121,6 +158,13 @@ test('What was refused for want of something of ours becomes no event', async ()
 		.execute()
 	expect(await recordRefusals(app, digestId)).toBe(1)
 	expect(await events(digestId)).toEqual([])
+
+	await makeReader(app, newsletter.id, { address: 'zoë@readers.example' })
+	const withoutUtf8 = await sendDigest()
+	expect(await listDeliveries(app, withoutUtf8, { state: 'refused' })).toMatchObject([
+		{ address: 'zoë@readers.example', reply: expect.stringMatching(/^553 5\.6\.7 not sent: /) },
+	])
+	expect(await events(withoutUtf8)).toEqual([])
 })
 
 test('Staff is alerted when more than one percent of a digest is refused for a reason of ours, and once (S8)', async () => {

@@ -201,7 +201,7 @@ test('A relay that refuses STARTTLS is told nothing, and nobody is refused for i
 	sink.script = (stage) => (stage === 'starttls' ? '454 4.7.0 TLS not available' : undefined)
 	expect(await send(digestId, { relay: strict })).toEqual({
 		kind: 'relay_unavailable',
-		reason: '454 4.7.0 TLS not available',
+		reason: '454 4.7.0 TLS not available (in reply to STARTTLS, without which nothing is sent)',
 	})
 	expect(sink.messages).toHaveLength(0)
 	expect(await progress(digestId)).toMatchObject({ due: 3, refused: 0 })

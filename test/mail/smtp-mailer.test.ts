@@ -89,7 +89,8 @@ test.each([
 	'"%s" in answer to %s is a %s refusal that concerns the %s',
 	async (reply, at, permanence, scope) => {
 		const { mailer } = await startPair({ script: (stage) => (stage === at ? reply : undefined) })
-		expect(await mailer.send(message())).toEqual({ kind: 'refused', permanence, scope, reply })
+		const kept = at === 'data' || at === 'message' ? `${reply} (in reply to DATA)` : reply
+		expect(await mailer.send(message())).toEqual({ kind: 'refused', permanence, scope, reply: kept })
 	},
 )
 
@@ -118,7 +119,7 @@ test('A relay that refuses STARTTLS is told nothing in clear', async () => {
 		kind: 'refused',
 		permanence: 'temporary',
 		scope: 'relay',
-		reply: '454 4.7.0 TLS not available',
+		reply: '454 4.7.0 TLS not available (in reply to STARTTLS, without which nothing is sent)',
 	})
 	expect(sink.heard.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS'])
 
@@ -127,12 +128,16 @@ test('A relay that refuses STARTTLS is told nothing in clear', async () => {
 	await Promise.all([strict.close(), lenient.close(), mailer.close()])
 })
 
-test('A relay that does not offer STARTTLS is told nothing in clear either', async () => {
+test('A relay that does not offer STARTTLS is told nothing in clear either, and is refused with the reason (S15)', async () => {
 	const { sink } = await startPair({
 		script: (stage) => (stage === 'starttls' ? '502 5.5.1 what?' : undefined),
 	})
 	const strict = createSmtpMailer({ url: `smtp://127.0.0.1:${sink.port}`, connections: 1 })
-	expect(await strict.send(message())).toMatchObject({ kind: 'refused', scope: 'relay' })
+	expect(await strict.send(message())).toMatchObject({
+		kind: 'refused',
+		scope: 'relay',
+		reply: '502 5.5.1 what? (in reply to STARTTLS, without which nothing is sent)',
+	})
 	expect(sink.heard.some((line) => line.startsWith('MAIL'))).toBe(false)
 	await strict.close()
 })
@@ -225,7 +230,11 @@ test('Nonsense in place of the last reply, or half of one, leaves a doubt; befor
 	sink.script = (stage) => (stage === 'message' ? { cut: '250 2.0' } : undefined)
 	expect(await mailer.send(message())).toMatchObject({ kind: 'in_doubt' })
 	sink.script = (stage) => (stage === 'message' ? { cut: '550 5.7.1 no' } : undefined)
-	expect(await mailer.send(message())).toMatchObject({ kind: 'refused', reply: '550 5.7.1 no' })
+	expect(await mailer.send(message())).toMatchObject({
+		kind: 'refused',
+		scope: 'recipient',
+		reply: '550 5.7.1 no (in reply to DATA)',
+	})
 	sink.script = (stage) => (stage === 'mail' ? 'hello there' : undefined)
 	expect(await mailer.send(message())).toEqual({ kind: 'not_sent', reason: 'unexpected reply: hello there' })
 })
