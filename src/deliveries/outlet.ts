@@ -1,6 +1,6 @@
 import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
-import { concernsRelay, decidePause, refusesConnections } from './pause-policy.ts'
+import { decidePause, failsUs, refusesConnections } from './pause-policy.ts'
 import type { RelayPermits } from './relay-permits.ts'
 
 /** Why something is left alone, and until when on this process's own clock. */
@@ -62,7 +62,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
 	const learn = (outcome: SendOutcome, begunAt: number): void => {
 		// what was under way when the relay failed tells nothing new
 		if (begunAt < pausedAt) return
-		if (!concernsRelay(outcome)) {
+		if (!failsUs(outcome)) {
 			failures = 0
 			raise()
 			return

@@ -8,7 +8,7 @@ const longestMs = 60 * second
  * in a row, this one included. A connection that was lost once or twice is no reason to wait: another may hold.
  */
 export function decidePause(outcome: SendOutcome, failures: number, baseMs = second): number {
-	const forgiven = outcome.kind === 'not_sent' ? 2 : 0
+	const forgiven = outcome.kind === 'refused' ? 0 : 2
 	if (failures <= forgiven) return 0
 	return Math.min(baseMs * 2 ** Math.min(failures - forgiven - 1, 10), Math.max(longestMs, baseMs))
 }
@@ -17,6 +17,14 @@ export function decidePause(outcome: SendOutcome, failures: number, baseMs = sec
 export function concernsRelay(outcome: SendOutcome): boolean {
 	if (pausesDomain(outcome)) return false
 	return outcome.kind === 'not_sent' || (outcome.kind === 'refused' && outcome.scope === 'relay')
+}
+
+/**
+ * Whether a relay is to be left alone if it goes on like this. One that loses its connection after each final dot would
+ * else leave the whole audience in doubt.
+ */
+export function failsUs(outcome: SendOutcome): boolean {
+	return concernsRelay(outcome) || outcome.kind === 'in_doubt'
 }
 
 /** Whether the recipient's domain finds us too fast: Gmail's "unusual rate" (mail-rules S2). It wants ten minutes of quiet. */

@@ -4,6 +4,7 @@ import {
 	createRelay,
 	type LaneEnd,
 	listDeliveries,
+	listPauses,
 	planDigest,
 	type Relay,
 	reconcileDeliveries,
@@ -11,6 +12,7 @@ import {
 } from '../../src/deliveries/index.ts'
 import { type DigestProgress, digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
+import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
 import { makeNewsletter, makeReader, makeReaders, makeStory } from '../support/make-newsletter.ts'
@@ -197,7 +199,7 @@ test('A relay that is down costs nobody a try; when it is back all are sent', as
 test('A relay that refuses STARTTLS is told nothing, and nobody is refused for it', async () => {
 	await makeReaders(app, newsletter.id, 3)
 	const digestId = await planned()
-	const strict = await startTestMailer(`smtp://127.0.0.1:${sink.port}`)
+	const strict = startTestMailer(`smtp://127.0.0.1:${sink.port}`)
 	sink.script = (stage) => (stage === 'starttls' ? '454 4.7.0 TLS not available' : undefined)
 	expect(await send(digestId, { relay: strict })).toEqual({
 		kind: 'relay_unavailable',
@@ -211,10 +213,10 @@ test('A relay that refuses STARTTLS is told nothing, and nobody is refused for i
 	)
 })
 
-async function startTestMailer(url: string): Promise<Relay> {
-	const { createSmtpMailer } = await import('../../src/mail/smtp-mailer.ts')
+/** A relay whose connections nobody has used before. */
+function startTestMailer(url: string, pauseMs = 200): Relay {
 	const mailer = createSmtpMailer({ url, connections: 2 })
-	return createRelay({ mailer, log: app.log }, { pauseMs: 200, patienceMs: 10 })
+	return createRelay({ mailer, log: app.log, db: app.db }, { pauseMs, patienceMs: 10 })
 }
 
 test('421 in the middle gives the rest back and goes on after a pause', async () => {
@@ -242,6 +244,58 @@ test('A connection lost after the final dot leaves that delivery in doubt, and i
 	await send(digestId)
 	expect(await progress(digestId)).toMatchObject({ accepted: 9, inDoubt: 1, balanced: true })
 	expect(sink.to('reader5@example.net')).toHaveLength(1)
+})
+
+test('A relay that closes in the middle of each last reply is left alone before everybody is in doubt', async () => {
+	await makeReaders(app, newsletter.id, 40)
+	const digestId = await planned()
+	sink.script = (stage) => (stage === 'message' ? { cut: '250 2.0' } : undefined)
+	expect(await send(digestId, { relay: createRelay(app, { pauseMs: 60_000, patienceMs: 10 }) })).toEqual({
+		kind: 'relay_unavailable',
+		reason: 'Connection closed unexpectedly',
+	})
+	const { inDoubt, due } = await progress(digestId)
+	expect(inDoubt).toBeGreaterThanOrEqual(3)
+	expect(inDoubt).toBeLessThanOrEqual(8)
+	expect(due).toBe(40 - inDoubt)
+})
+
+test('A relay that answers nonsense, or closes in mid-reply, is left alone with the reason, and nobody is refused', async () => {
+	await makeReaders(app, newsletter.id, 5)
+	const digestId = await planned()
+	const outcomes = []
+	for (const [at, answer] of [
+		['connect', 'HTTP/1.1 400 Bad Request'],
+		['rcpt', 'hello there'],
+		['data', { cut: '35' }],
+	] as const) {
+		sink.script = (stage) => (stage === at ? answer : undefined)
+		outcomes.push(await send(digestId, { relay: startTestMailer(sink.url, 2_000) }))
+	}
+	expect(outcomes).toMatchObject([
+		{ kind: 'relay_unavailable', reason: 'unexpected reply: HTTP/1.1 400 Bad Request' },
+		{ kind: 'relay_unavailable', reason: 'unexpected reply: hello there' },
+		{ kind: 'relay_unavailable', reason: 'Connection closed unexpectedly' },
+	])
+	expect(await progress(digestId)).toMatchObject({ due: 5, refused: 0, inDoubt: 0, sending: 0 })
+	expect(await listPauses(app)).toMatchObject([{ scope: 'relay', reason: 'Connection closed unexpectedly' }])
+
+	sink.reset()
+	await send(digestId)
+	expect(await progress(digestId)).toMatchObject({ accepted: 5, digest: { state: 'completed' } })
+})
+
+test('A message above the size that the relay takes uses nobody up, and staff sees why it waits (S15)', async () => {
+	await makeReaders(app, newsletter.id, 5)
+	const digestId = await planned()
+	sink.script = (stage) => (stage === 'ehlo' ? '250-sink.test\r\n250 SIZE 1000' : undefined)
+	const relayOfSmallMail = startTestMailer(sink.url, 2_000)
+	expect(await send(digestId, { relay: relayOfSmallMail })).toMatchObject({ kind: 'relay_unavailable' })
+	expect(await progress(digestId)).toMatchObject({ due: 5, refused: 0 })
+	expect(await listPauses(app)).toMatchObject([
+		{ scope: 'relay', reason: expect.stringMatching(/^552 5\.3\.4 not sent: Message size larger/) },
+	])
+	expect(sink.heard.some((line) => line.startsWith('MAIL'))).toBe(false)
 })
 
 test('A slow relay slows nothing but itself', async () => {
