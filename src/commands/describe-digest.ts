@@ -23,7 +23,10 @@ export function describeRendition(
 }
 
 /** What became of a digest: its sums come out even, or it says that they don't. */
-export function describeDigest(progress: ProgressAnswer, { t, locale }: CommandContext): string {
+export function describeDigest(
+	progress: ProgressAnswer,
+	{ t, locale }: Pick<CommandContext, 't' | 'locale'>,
+): string {
 	const { counts } = progress
 	const number = (count: number) => new Intl.NumberFormat(locale).format(count)
 	const excluded = Object.values(counts.excluded).reduce((sum, count) => sum + count, 0)

@@ -1,4 +1,4 @@
-import { getDigest, markCancelled, markCompleted, markPaused, markResumed } from '../digests/index.ts'
+import { completeDigest, getDigest, markCancelled, markPaused, markResumed } from '../digests/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { DigestState } from '../kernel/tables.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
@@ -39,7 +39,7 @@ export async function cancelDigest(deps: ControlDeps, digestId: number): Promise
 	const cancelled = await markCancelled(deps.db, digestId)
 	if (!cancelled) await requireState(deps, digestId, 'cancelled')
 	await excludeCancelled(deps.db, digestId)
-	await markCompleted(deps.db, digestId, deps.clock.now())
+	await completeDigest(deps, digestId)
 	return cancelled
 }
 

@@ -1,4 +1,4 @@
-import { lockPlanning, markCompleted, markPlanned } from '../digests/index.ts'
+import { completeDigest, lockPlanning, markPlanned } from '../digests/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -31,7 +31,7 @@ export async function planDigest(deps: PlanDeps, digestId: number): Promise<void
 		return sums
 	})
 	if (audience) log.info({ digestId, ...audience }, 'the audience of a digest is frozen')
-	if (audience?.planned === 0) await markCompleted(db, digestId, clock.now())
+	if (audience?.planned === 0) await completeDigest(deps, digestId)
 	else await startLanes(deps, digestId)
 }
 

@@ -1,4 +1,4 @@
-import { markCompleted, selectOpenDigests } from '../digests/index.ts'
+import { completeDigest, selectOpenDigests } from '../digests/index.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
 import { excludeCancelled, expireLeases, hasDue } from './store.ts'
 
@@ -7,7 +7,7 @@ import { excludeCancelled, expireLeases, hasDue } from './store.ts'
  * due. Deliveries whose worker was lost become in doubt; digests with nothing left to do are completed.
  */
 export async function reconcileDeliveries(deps: PlanDeps): Promise<void> {
-	const { db, clock, log, jobs } = deps
+	const { db, log, jobs } = deps
 	for (const { id: digestId, state } of await selectOpenDigests(db)) {
 		if (state === 'planning') {
 			await jobs.enqueue('plan-digest', { digestId }, { dedupe: String(digestId) })
@@ -19,6 +19,6 @@ export async function reconcileDeliveries(deps: PlanDeps): Promise<void> {
 			log.warn({ digestId, deliveries: doubted }, 'deliveries are in doubt: their worker was lost')
 		if (state === 'paused') continue
 		if (state === 'sending' && (await hasDue(db, digestId))) await startLanes(deps, digestId)
-		else if (await markCompleted(db, digestId, clock.now())) log.info({ digestId }, 'the digest is completed')
+		else await completeDigest(deps, digestId)
 	}
 }

@@ -1,4 +1,4 @@
-import { markCompleted, markReopened } from '../digests/index.ts'
+import { completeDigest, markReopened } from '../digests/index.ts'
 import { type ControlDeps, refuseFor } from './control-digest.ts'
 import { startLanes } from './plan-digest.ts'
 import { planAgain, type Resent } from './store.ts'
@@ -24,7 +24,7 @@ export async function resendDeliveries(
 	})
 	if (!resent) throw await refuseFor(deps, digestId)
 	if (resent.planned > 0) await startLanes(deps, digestId)
-	else await markCompleted(deps.db, digestId, deps.clock.now())
+	else await completeDigest(deps, digestId)
 	deps.log.info({ digestId, state, ...resent }, 'deliveries are sent again')
 	return resent
 }

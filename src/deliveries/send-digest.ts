@@ -1,4 +1,4 @@
-import { getDigest, markCompleted, selectDigestState, selectRenditions } from '../digests/index.ts'
+import { completeDigest, getDigest, selectDigestState, selectRenditions } from '../digests/index.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { Lane, type LaneDeps, type LaneEnd } from './lane.ts'
@@ -31,7 +31,7 @@ export async function sendDigest(
 	if (end.kind === 'nothing_due' || end.kind === 'held') {
 		// what this lane had to hand back came after the digest was cancelled
 		await excludeCancelled(deps.db, digestId)
-		if (await markCompleted(deps.db, digestId, deps.clock.now())) log.info({}, 'the digest is completed')
+		await completeDigest(deps, digestId)
 	}
 	return end
 }

@@ -1,4 +1,5 @@
 export type { Choice } from './choose-stories.ts'
+export { type CompleteDeps, completeDigest } from './complete-digest.ts'
 export { dropMissed, listMissed, type MissedDigest, sendMissed } from './decide-missed.ts'
 export {
 	type Digest,
@@ -21,7 +22,6 @@ export {
 	keepLedgerSums,
 	lockPlanning,
 	markCancelled,
-	markCompleted,
 	markPaused,
 	markPlanned,
 	markReopened,

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { describeDigest } from '../../src/commands/describe-digest.ts'
 import {
 	cancelDigest,
 	createRelay,
@@ -108,6 +110,37 @@ test('A cancelled digest tells who got it; the rest is excluded, and the sums co
 	await reconcileDeliveries(app)
 	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
 	expect(await progress(digestId)).toMatchObject({ accepted: end.accepted })
+})
+
+test('Sums that do not come out right are told when the digest is over, in the log and to staff', async () => {
+	const digestId = await planned()
+	await sendInProcess(digestId)
+	const told = () => app.logged.filter((line) => line.includes('do not come out right'))
+	expect(told()).toEqual([])
+
+	await app.db
+		.updateTable('digests')
+		.set({ state: 'sending', completed_at: null })
+		.where('id', '=', digestId)
+		.execute()
+	await sql`delete from deliveries where digest_id = ${digestId} and subscription_id in
+		(select subscription_id from deliveries where digest_id = ${digestId} limit 2)`.execute(app.db)
+	await reconcileDeliveries(app)
+	expect(told()).toHaveLength(1)
+	expect(JSON.parse(told()[0] ?? '')).toMatchObject({
+		level: 'error',
+		digestId,
+		planned: 60,
+		accepted: 58,
+		due: 0,
+	})
+	const { body } = await staff.call('get', `/digests/${digestId}`)
+	expect(body).toMatchObject({ state: 'completed', balanced: false })
+	const lines = describeDigest(body, {
+		locale: 'fr',
+		t: (key, params) => app.messages.text('fr', `cli.${key}`, params),
+	})
+	expect(lines.split('\n')).toContain(app.messages.text('fr', 'cli.digest.unbalanced'))
 })
 
 test('What is refused for now after the digest was cancelled is not tried again', async () => {
