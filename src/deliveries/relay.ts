@@ -7,7 +7,7 @@ import { createDomainManners, type DomainManners } from './domain-manners.ts'
 import { createDomainRecovery } from './domain-recovery.ts'
 import { createOutlet, type Outlet, type Pause } from './outlet.ts'
 import { createRelayPermits, type RelayPermits } from './relay-permits.ts'
-import { keepPause } from './store.ts'
+import { forgetFullDay, keepPause, type PausedPart } from './store.ts'
 
 export type RelayOptions = {
 	/** The first pause after the relay has failed; it doubles up to a minute. */
@@ -59,6 +59,16 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 	const notify = () => {
 		for (const goOn of lanes) goOn()
 	}
+	if (db) {
+		// the ceiling may be another than the last process had
+		forgetFullDay(db).catch((error) => log.warn({ err: error }, 'a pause could not be taken back'))
+	}
+	const showPause = (part: PausedPart, reason: string, pauseMs: number) => {
+		if (!db) return
+		keepPause(db, part, { reason, seconds: pauseMs / 1_000 }).catch((error) =>
+			log.warn({ err: error }, 'a pause could not be written down'),
+		)
+	}
 	const outlets = (mailer.outlets ?? [{ name: 'relay', weight: 1, mailer }]).map((outlet) =>
 		createOutlet({
 			...outlet,
@@ -66,10 +76,7 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			pauseMs: options.pauseMs,
 			permits: options.limit && limitedPermits(options.limit, outlet.name, notify),
 			onPause: (reason, pauseMs) => {
-				if (!db || pauseMs < 1_000) return
-				keepPause(db, { scope: 'relay', name: outlet.name }, { reason, seconds: pauseMs / 1_000 }).catch(
-					(error) => log.warn({ err: error }, 'a pause could not be written down'),
-				)
+				if (pauseMs >= 1_000) showPause({ scope: 'relay', name: outlet.name }, reason, pauseMs)
 			},
 		}),
 	)
@@ -80,6 +87,7 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 		dailyPermits(options.ceiling, notify, (pause) => {
 			log.warn({ reason: pause.reason }, 'no more is sent today')
 			dayIsFull = pause
+			showPause({ scope: 'day', name: 'warm-up' }, pause.reason, pause.until - performance.now())
 		})
 	/** The pause that ends first, where all relays are paused. */
 	const pauseOfAll = (): Pause | undefined => {

@@ -340,8 +340,8 @@ export async function takeOfDay(db: Database, { from, ceilings }: WarmUp, count:
 	return rows[0] ?? { granted: 0, ceiling: null, waitMs: 1_000 }
 }
 
-/** What is left alone for a while: a relay, or a recipient domain. */
-export type PausedPart = { scope: 'relay' | 'domain'; name: string }
+/** What is left alone for a while: a relay, a recipient domain, or all for the rest of the day. */
+export type PausedPart = { scope: 'relay' | 'domain' | 'day'; name: string }
 
 /** Writes down that something is left alone, for all processes and for staff. A longer pause stays. */
 export async function keepPause(
@@ -389,6 +389,11 @@ export async function endRecovery(
 		where scope = 'domain' and name = ${domain} and keeper = ${keeper} and until = ${pausedAt}::timestamptz`.execute(
 		db,
 	)
+}
+
+/** Forgets that a day is full, as its ceiling may be another now; who meets it writes it down again. */
+export async function forgetFullDay(db: Database): Promise<void> {
+	await sql`delete from sending_pauses where scope = 'day'`.execute(db)
 }
 
 /** Pauses that last. */

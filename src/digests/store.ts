@@ -535,11 +535,19 @@ export async function selectTallies(
 	return rows
 }
 
-/** Since when the oldest work of a digest has waited: a delivery that is due, or one whose worker was lost. */
+/**
+ * Since when the oldest work of a digest has waited: a delivery that is due, or one whose worker was lost. On a day whose
+ * ceiling is reached nothing is due before it ends.
+ */
 export async function selectDueSince(db: DatabaseOrTransaction, digestId: number): Promise<Date | undefined> {
 	const { rows } = await sql<{ since: Date | null }>`
 		select least(
-			(select min(due_at) from deliveries where digest_id = ${digestId} and state = 'planned' and due_at <= now()),
+			(
+				select greatest(min(due_at), full_day.until)
+				from deliveries left join (select max(until) as until from sending_pauses where scope = 'day') full_day on true
+				where digest_id = ${digestId} and state = 'planned' and due_at <= now()
+				group by full_day.until having full_day.until is null or full_day.until <= now()
+			),
 			(select min(lease_until) from deliveries where digest_id = ${digestId} and state = 'sending' and lease_until <= now())
 		) as since`.execute(db)
 	return rows[0]?.since ?? undefined

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { describeDigest } from '../../src/commands/describe-digest.ts'
 import { createDomainRecovery } from '../../src/deliveries/domain-recovery.ts'
 import {
 	createDailyCeiling,
@@ -43,7 +44,7 @@ function rateOf(text: string): Rate {
 }
 
 /** Notes when each message went out, and to whom. */
-function recordingMailer() {
+function recordingMailer(db?: TestApp['db']) {
 	const begunAt = performance.now()
 	const sent: Array<{ to: string; at: number }> = []
 	const mailer: Mailer = {
@@ -55,7 +56,7 @@ function recordingMailer() {
 		verify: async () => {},
 		close: async () => {},
 	}
-	const relay = (options: RelayOptions = {}) => createRelay({ mailer, log: app.log }, options)
+	const relay = (options: RelayOptions = {}) => createRelay({ mailer, log: app.log, db }, options)
 	return { sent, relay }
 }
 
@@ -249,7 +250,7 @@ test('A domain’s keeper that is heard of no more loses it, and a new pause beg
 test('While a sender warms up no more than the ceiling of the day is sent, by all processes together (S16)', async () => {
 	await makeReaders(app, newsletter.id, 40)
 	const digestId = await planned()
-	const { sent, relay } = recordingMailer()
+	const { sent, relay } = recordingMailer(app.db)
 	const from = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 	const ceiling = createDailyCeiling(app.db, { from, ceilings: [5, 23, 1_000] })
 	const process = () =>
@@ -259,6 +260,30 @@ test('While a sender warms up no more than the ceiling of the day is sent, by al
 	expect(sent).toHaveLength(23)
 	expect(await process()).toMatchObject({ kind: 'relay_unavailable' })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 23, due: 17, sending: 0 })
+
+	const status = async () => (await (await staffOf(app)).call('get', `/digests/${digestId}`)).body
+	const tillMidnight = 86_400_000 - (Date.now() % 86_400_000)
+	expect(await status()).toMatchObject({ pauses: [{ scope: 'day', name: 'warm-up' }] })
+	const [pause] = (await status()).pauses
+	expect(Math.abs(Date.parse(pause.until) - Date.now() - tillMidnight)).toBeLessThan(60_000)
+	const lines = describeDigest(await status(), {
+		locale: 'en',
+		t: (key, params) => app.messages.text('en', `cli.${key}`, params),
+	})
+	expect(lines).toContain('the rest waits until 00:00 UTC.')
+
+	// waiting for the next day is no stall; not to go on then is
+	const hour = sql`interval '1 hour'`
+	await sql`update digests set state_since = state_since - ${hour} where id = ${digestId}`.execute(app.db)
+	await sql`update delivery_tallies set progress_at = progress_at - ${hour} where digest_id = ${digestId}`.execute(
+		app.db,
+	)
+	await sql`update deliveries set due_at = due_at - ${hour} where digest_id = ${digestId}`.execute(app.db)
+	expect(await status()).toMatchObject({ stalled: false })
+	await sql`update sending_pauses set until = now() - interval '4 minutes'`.execute(app.db)
+	expect(await status()).toMatchObject({ stalled: false, pauses: [] })
+	await sql`update sending_pauses set until = now() - interval '6 minutes'`.execute(app.db)
+	expect(await status()).toMatchObject({ stalled: true })
 
 	// the day after
 	await sql`update sending_days set day = day - 1`.execute(app.db)

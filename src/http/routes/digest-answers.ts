@@ -130,7 +130,9 @@ export const progressAnswer = digestAnswer
 		pauses: z
 			.array(
 				z.object({
-					scope: z.enum(['relay', 'domain']),
+					scope: z
+						.enum(['relay', 'domain', 'day'])
+						.meta({ description: '`day`: the ceiling of a warm-up is reached' }),
 					name: z.string(),
 					reason: z.string(),
 					until: instant,
