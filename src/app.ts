@@ -228,15 +228,14 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 	}
 }
 
-/** The relay of SMTP_URL, or all of them as one. `prepared` adds what Envoi does to each message on its way out. */
+/** The relays of SMTP_URL as one, each known by its host. `prepared` adds what Envoi does to each message on its way out. */
 function openRelays(config: Config, prepared: (relay: Mailer) => Mailer, log: Log): Mailer {
 	const relays = (config.smtpUrl ?? '').split(/\s+/).map((url) => {
 		const { host, searchParams } = new URL(url)
 		const mailer = prepared(createSmtpMailer({ url, connections: config.smtpConnections }))
 		return { name: host, weight: Number(searchParams.get('weight') || 1), mailer }
 	})
-	const [only, ...others] = relays
-	return only && others.length === 0 ? only.mailer : severalRelays(relays, log)
+	return severalRelays(relays, log)
 }
 
 function needsFolder(config: Config, overrides: AppOverrides): boolean {

@@ -102,7 +102,9 @@ test('A relay that refuses our sender costs nobody anything: nobody is refused, 
 	await makeStory(app, newsletter.id)
 	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
-	await expect.poll(() => listPauses(app)).toMatchObject([{ reason: '550 5.1.1 User unknown' }])
+	await expect
+		.poll(() => listPauses(app))
+		.toMatchObject([{ scope: 'relay', name: `127.0.0.1:${sink.port}`, reason: '550 5.1.1 User unknown' }])
 	expect(await digestProgress(app, triggered.digest.id)).toMatchObject({ due: 1, refused: 0 })
 	sink.reset()
 	await app.drain()

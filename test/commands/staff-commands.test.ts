@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
@@ -97,6 +97,29 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		const { items } = await json(['digest', 'status'])
 		expect(items).toMatchObject([{ state: 'completed', counts: { planned: 1, accepted: 1 }, balanced: true }])
 		expect((await envoi(['digest', 'status', String(items[0].id)])).text).toMatch(/Planned +1/)
+	})
+
+	it('see who got a digest and exactly what, and are told what can’t be done with one that is over', async () => {
+		const [{ id }] = (await json(['digest', 'status'])).items
+		const listed = await envoi(['digest', 'deliveries', String(id), '--state', 'accepted'])
+		expect(listed.text).toMatch(/^reader@example\.net +accepted +\d{4}-\d\d-\d\d \d\d:\d\d/m)
+		const file = join(folder, 'deliveries.csv')
+		const exported = await envoi(['digest', 'deliveries', String(id), '--csv', file])
+		expect(exported.code, exported.text).toBe(0)
+		expect(await readFile(file, 'utf8')).toMatch(/^\d+,"reader@example\.net","accepted",/m)
+		expect((await stat(file)).mode & 0o777).toBe(0o600)
+
+		const message = await envoi(['digest', 'message', String(id), '--to', 'reader@example.net'])
+		const mail = await PostalMime.parse(message.text)
+		expect([message.code, mail.to]).toEqual([0, [{ address: 'reader@example.net', name: '' }]])
+		expect(message.text).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m)
+
+		const undecided = await envoi(['digest', 'resend', String(id)])
+		const none = await envoi(['digest', 'resend', String(id), '--in-doubt'])
+		const paused = await envoi(['digest', 'pause', String(id)], { LANG: 'fr_CA.UTF-8' })
+		expect([undecided.code, none.code, paused.code]).toEqual([2, 0, 1])
+		expect(undecided.text).toContain('--refused')
+		expect(paused.text).toContain(`L’envoi ${id} est terminé`)
 	})
 
 	it('write, list, hide, show and link stories', async () => {

@@ -70,7 +70,7 @@ function fieldsOf(raw: string): Array<[name: string, value: string]> {
 	})
 }
 
-test('A digest has every header that it must have, once (U1, U2, H1 to H4, H6, F1, F2)', async () => {
+test('A digest has every header that it must have, once (U1, U2, H1, H2, H3, H4, H6, H7, F1, F2, F12)', async () => {
 	const { raw, digestId, subscriptionId } = await sendOne()
 	const fields = fieldsOf(raw)
 	const names = fields.map(([name]) => name)

@@ -34,7 +34,7 @@ function message(to = 'ada@example.net', body = 'Hello\r\n'): ReadyMessage {
 const onRcpt = (answer: string) => (stage: string) => (stage === 'rcpt' ? answer : undefined)
 const onMessage = (answer: string) => (stage: string) => (stage === 'message' ? answer : undefined)
 
-test('A message arrives byte for byte, with its envelope, and the reply is kept', async () => {
+test('A message arrives byte for byte, dots and all, with its envelope, and the reply is kept (S15)', async () => {
 	const { sink, mailer } = await startPair({ script: onMessage('250 2.0.0 Ok: queued as 4F1') })
 	const sent = message('ada@example.net', '.\r\n..two dots\r\n.one dot\r\nend\r\n')
 	expect(await mailer.send(sent)).toEqual({ kind: 'accepted', reply: '250 2.0.0 Ok: queued as 4F1' })
@@ -142,7 +142,7 @@ test('A relay that does not offer STARTTLS is told nothing in clear either, and 
 	await strict.close()
 })
 
-test('With STARTTLS the message goes over TLS; an unknown certificate is refused unless TLS is opportunistic', async () => {
+test('With STARTTLS the message goes over TLS; an unknown certificate is refused unless TLS is opportunistic (S15)', async () => {
 	const { sink, mailer } = await startPair({ extensions: ['STARTTLS'] })
 	const url = sink.url.replace('?tls=never', '')
 	const trusting = createSmtpMailer({ url, connections: 1, tls: { ca: testCertificate.cert } })
@@ -270,6 +270,19 @@ test('An address with letters beyond ASCII is refused here unless the relay take
 	const modern = await startPair({ extensions: ['SMTPUTF8'] })
 	expect(await modern.mailer.send(message('zoë@example.net'))).toMatchObject({ kind: 'accepted' })
 	expect(modern.sink.heard.find((line) => line.startsWith('MAIL'))).toMatch(/SMTPUTF8 BODY=8BITMIME/)
+})
+
+test('Eight bits are announced to a relay that offers to take them, and to no other (S15)', async () => {
+	const { sink, mailer } = await startPair()
+	await mailer.send(message('ada@example.net', 'Été\r\n'))
+	sink.script = (stage) => (stage === 'ehlo' ? '250 sink.test' : undefined)
+	const other = createSmtpMailer({ url: sink.url, connections: 1 })
+	closers.push(other.close)
+	await other.send(message('ada@example.net', 'Été\r\n'))
+	expect(sink.heard.filter((line) => line.startsWith('MAIL'))).toEqual([
+		'MAIL FROM:<bounces@example.org> BODY=8BITMIME',
+		'MAIL FROM:<bounces@example.org>',
+	])
 })
 
 test('A message above the size that the relay takes is the relay’s refusal (S15)', async () => {
