@@ -6,7 +6,8 @@ import type { Claimed, Settled } from './store.ts'
 /** What an outcome means for the row of the ledger. */
 export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 	const { subscriptionId, attempts } = row
-	if (concernsRelay(outcome)) return { subscriptionId, attempts, kind: 'untouched' }
+	// due now, not as of before: should it be the message and not the relay, the others are tried first
+	if (concernsRelay(outcome)) return { subscriptionId, attempts, kind: 'untouched', afterSeconds: 0 }
 	switch (outcome.kind) {
 		case 'accepted':
 			return { subscriptionId, attempts, kind: 'accepted', reply: outcome.reply }

@@ -34,6 +34,7 @@ afterAll(async () => {
 beforeEach(async () => {
 	newsletter = await makeNewsletter(app)
 	relay = createRelay(app, { pauseMs: 1, patienceMs: 100 })
+	await sql`delete from sending_pauses`.execute(app.db)
 })
 afterEach(() => sink.reset())
 
@@ -278,7 +279,9 @@ test('A relay that answers nonsense, or closes in mid-reply, is left alone with 
 		{ kind: 'relay_unavailable', reason: 'Connection closed unexpectedly' },
 	])
 	expect(await progress(digestId)).toMatchObject({ due: 5, refused: 0, inDoubt: 0, sending: 0 })
-	expect(await listPauses(app)).toMatchObject([{ scope: 'relay', reason: 'Connection closed unexpectedly' }])
+	await expect
+		.poll(() => listPauses(app))
+		.toMatchObject([{ scope: 'relay', reason: 'Connection closed unexpectedly' }])
 
 	sink.reset()
 	await send(digestId)
@@ -292,10 +295,29 @@ test('A message above the size that the relay takes uses nobody up, and staff se
 	const relayOfSmallMail = startTestMailer(sink.url, 2_000)
 	expect(await send(digestId, { relay: relayOfSmallMail })).toMatchObject({ kind: 'relay_unavailable' })
 	expect(await progress(digestId)).toMatchObject({ due: 5, refused: 0 })
-	expect(await listPauses(app)).toMatchObject([
-		{ scope: 'relay', reason: expect.stringMatching(/^552 5\.3\.4 not sent: Message size larger/) },
-	])
+	await expect
+		.poll(() => listPauses(app))
+		.toMatchObject([
+			{ scope: 'relay', reason: expect.stringMatching(/^552 5\.3\.4 not sent: Message size larger/) },
+		])
 	expect(sink.heard.some((line) => line.startsWith('MAIL'))).toBe(false)
+})
+
+test('A message that breaks the connection each time holds up nobody else, also after the relay was left alone', async () => {
+	await makeReaders(app, newsletter.id, 20)
+	const digestId = await planned()
+	let isAway = true
+	sink.script = (stage, { to }) => {
+		if (isAway && stage === 'mail') return 'drop'
+		return stage === 'data' && to === 'reader1@example.net' ? 'drop' : undefined
+	}
+	expect(await send(digestId)).toMatchObject({ kind: 'relay_unavailable' })
+	isAway = false
+	expect(await send(digestId)).toMatchObject({ kind: 'relay_unavailable' })
+	expect(await progress(digestId)).toMatchObject({ accepted: 19, due: 1, inDoubt: 0 })
+	expect(await listDeliveries(app, digestId, { state: 'planned' })).toMatchObject([
+		{ address: 'reader1@example.net', attempts: 0 },
+	])
 })
 
 test('A slow relay slows nothing but itself', async () => {
