@@ -21,6 +21,8 @@ type OutletDeps = {
 	name: string
 	weight: number
 	mailer: Mailer
+	/** How many messages may be under way at once. */
+	connections: number
 	log: Log
 	/** The first pause. */
 	pauseMs: number | undefined
@@ -36,8 +38,7 @@ const raiseEveryMs = 600_000
  * that refuses connections because there are too many of them is given fewer (mail-rules S3).
  */
 export function createOutlet(deps: OutletDeps): Outlet {
-	const { name, weight, mailer, log, permits } = deps
-	const { connections } = mailer
+	const { name, weight, mailer, connections, log, permits } = deps
 	let underWay = 0
 	let limit = connections
 	let ceiling = connections

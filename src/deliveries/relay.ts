@@ -51,7 +51,8 @@ export type Relay = {
 export type RelayDeps = { mailer: Mailer; log: Log; db?: Database }
 
 export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOptions = {}): Relay {
-	const { connections } = mailer
+	const shares = shareConnections(mailer)
+	const connections = shares.reduce((sum, share) => sum + share.connections, 0)
 	const patienceMs = options.patienceMs ?? 30_000
 	const lanes = new Set<() => void>()
 	let marks = connections * 2
@@ -69,7 +70,7 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			log.warn({ err: error }, 'a pause could not be written down'),
 		)
 	}
-	const outlets = (mailer.outlets ?? [{ name: 'relay', weight: 1, mailer }]).map((outlet) =>
+	const outlets = shares.map((outlet) =>
 		createOutlet({
 			...outlet,
 			log,
@@ -183,6 +184,19 @@ function dailyPermits(
 		staleMs: Number.POSITIVE_INFINITY,
 		onChange,
 	})
+}
+
+/**
+ * The relays, each with as many of its connections as its weight is to the greatest: all are in use while a digest is
+ * sent, so turns alone would give each relay as much as it takes.
+ */
+function shareConnections(mailer: Mailer) {
+	const outlets = mailer.outlets ?? [{ name: 'relay', weight: 1, mailer }]
+	const most = Math.max(...outlets.map(({ weight }) => weight))
+	return outlets.map((outlet) => ({
+		...outlet,
+		connections: Math.max(1, Math.round((outlet.mailer.connections * outlet.weight) / most)),
+	}))
 }
 
 /** Takes turns by weight among the outlets that can send now, evenly mixed. */

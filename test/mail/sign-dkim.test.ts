@@ -166,7 +166,7 @@ describe('createDkimSigner', () => {
 		await expect(sign('To: a@example.org\r\n\r\nx')).rejects.toThrow(/without From/)
 	})
 
-	test('a From of another domain is signed and told of once', async () => {
+	test('a From of another domain, which is not aligned, is signed and told of once (A1)', async () => {
 		const { log, warnings } = warningLog()
 		const watched = createDkimSigner([rsa, ed25519], { log })
 		for (const address of [
