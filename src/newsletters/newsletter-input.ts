@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
+import { hasMixedScript } from '../kernel/has-mixed-script.ts'
 import { notInFromNames } from './complete-text.ts'
 import { textDefaults } from './defaults/text-defaults.ts'
 import { slugPattern } from './newsletter.ts'
@@ -38,8 +39,9 @@ const mailAddress = z
 	.max(1_000)
 	.transform((typed, context) => {
 		const parsed = parseEmailAddress(typed)
-		if (parsed.ok) return formatAddress(parsed.address)
-		context.addIssue({ code: 'custom', message: `errors.address.${parsed.problem}` })
+		if (parsed.ok && !hasMixedScript(parsed.address.domain)) return formatAddress(parsed.address)
+		const message = parsed.ok ? 'errors.newsletter.mixed_script' : `errors.address.${parsed.problem}`
+		context.addIssue({ code: 'custom', message })
 		return z.NEVER
 	})
 
@@ -48,8 +50,9 @@ const domain = z
 	.max(200)
 	.transform((typed, context) => {
 		const parsed = parseEmailAddress(`list@${typed.trim()}`)
-		if (parsed.ok) return parsed.address.domain
-		context.addIssue({ code: 'custom', message: 'errors.newsletter.list_id_domain' })
+		if (parsed.ok && !hasMixedScript(parsed.address.domain)) return parsed.address.domain
+		const message = parsed.ok ? 'errors.newsletter.mixed_script' : 'errors.newsletter.list_id_domain'
+		context.addIssue({ code: 'custom', message })
 		return z.NEVER
 	})
 

@@ -59,6 +59,9 @@ describe('what a newsletter is created from', () => {
 			{ schedule: { cron: '0 9 * * 1', timeZone: '+05:00' } },
 			'schedule.timeZone: errors.newsletter.time_zone',
 		],
+		[{ fromAddress: 'news@p\u0430ypal.com' }, 'fromAddress: errors.newsletter.mixed_script'],
+		[{ replyTo: 'news@p\u0430ypal.com' }, 'replyTo: errors.newsletter.mixed_script'],
+		[{ listIdDomain: 'lists.p\u0430ypal.com' }, 'listIdDomain: errors.newsletter.mixed_script'],
 		[{ colours: '#000000' }, ': unrecognized_keys'],
 	])('is refused where it can’t be used: %j', (extra, problem) => {
 		expect(problems(extra)).toContain(problem)
