@@ -66,7 +66,8 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 	}
 	const showPause = (part: PausedPart, reason: string, pauseMs: number) => {
 		if (!db) return
-		keepPause(db, part, { reason, seconds: pauseMs / 1_000 }).catch((error) =>
+		// rounded up, so that no minute before its end is shown
+		keepPause(db, part, { reason, seconds: Math.ceil(pauseMs / 1_000) }).catch((error) =>
 			log.warn({ err: error }, 'a pause could not be written down'),
 		)
 	}
