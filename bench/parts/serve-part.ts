@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { openApp } from '../../src/app.ts'
-import { keepHeapSmall } from '../../src/commands/keep-heap-small.ts'
 import { listen } from '../../src/commands/serve.ts'
+import { workInBackground } from '../../src/commands/work-in-background.ts'
 import { readConfig } from '../../src/config.ts'
 import { startWorkers } from '../../workers/start-workers.ts'
 
@@ -15,7 +15,7 @@ const tell = (message: PartMessage) => process.send?.(message)
 
 const isApi = process.argv[2] === 'api'
 const app = await openApp(readConfig(), { routes: isApi ? 'all' : 'health' })
-if (!isApi) await keepHeapSmall()
+if (!isApi) await workInBackground()
 const server = isApi ? await listen(app) : undefined
 const workers = isApi ? undefined : startWorkers(app)
 

@@ -5,9 +5,9 @@ import { type App, openApp } from '../app.ts'
 import { isOnThisMachine } from '../config/is-on-this-machine.ts'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
-import { keepHeapSmall } from './keep-heap-small.ts'
 import { hasInbound, startInbound } from './start-inbound.ts'
 import { watchStalls } from './watch-stalls.ts'
+import { workInBackground } from './work-in-background.ts'
 
 export type Role = 'api' | 'workers' | 'inbound'
 
@@ -39,8 +39,7 @@ export async function serve(given?: readonly Role[]): Promise<void> {
 		throw new AppError('invalid', 'errors.roles.inbound_unset')
 	}
 	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
-	// whoever waits for an answer shall not wait for the collector
-	if (!roles.includes('api')) await keepHeapSmall()
+	if (!roles.includes('api')) await workInBackground()
 	const workers = roles.includes('workers') ? startWorkers(app) : undefined
 	const inbound = roles.includes('inbound') ? await startInbound(app) : undefined
 	const alarm = watchStalls(app)

@@ -1,0 +1,8 @@
+import { constants, setPriority } from 'node:os'
+import { keepHeapSmall } from './keep-heap-small.ts'
+
+/** For a process that nobody waits for: API and database go first where they share its machine, and its heap stays small. */
+export async function workInBackground(): Promise<void> {
+	setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+	await keepHeapSmall()
+}
