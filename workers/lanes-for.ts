@@ -1,7 +1,6 @@
 /**
- * How many lanes a digest is sent in: enough for a few processes to have one each. The embedded database has one
- * process, and one lane keeps all its connections busy.
+ * How many lanes a digest is sent in: as many processes may share it. The embedded database has one process.
  */
 export function lanesFor({ databaseKind }: { databaseKind: 'postgres' | 'pglite' }): number {
-	return databaseKind === 'pglite' ? 1 : 4
+	return databaseKind === 'pglite' ? 1 : 8
 }

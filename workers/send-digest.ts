@@ -18,16 +18,30 @@ type Deps = Omit<SendDeps, 'relay' | 'gate'> & {
 	config: { relayRate: Rate | undefined; domainRates: readonly DomainRate[]; warmUp: WarmUp | undefined }
 }
 
-/** Sends what is due of a digest, then has recorded what was refused. All lanes of this process share its way out. */
+/** How long a lane that its process has no use for is left to others. */
+const leftForMs = 5_000
+
+/**
+ * Sends what is due of a digest, then has recorded what was refused. One lane of a digest keeps all connections of this
+ * process busy: a second would only make batches smaller, and is left to other processes. Digests share the way out.
+ */
 export function sendDigestProcessor(deps: Deps): Processors['send-digest'] {
 	const { buckets, config } = deps
 	const limit = config.relayRate && { buckets, rate: config.relayRate }
 	const ceiling = config.warmUp && createDailyCeiling(deps.db, config.warmUp)
 	const relay = createRelay(deps, { limit, ceiling })
 	const gate = config.domainRates.length > 0 ? createDomainGate(buckets, config.domainRates) : undefined
+	const underWay = new Set<number>()
 	return async (payload) => {
-		await sendDigest({ ...deps, relay, gate }, payload)
 		const { digestId, lane } = payload
+		if (underWay.has(digestId)) return { leftForMs }
+		underWay.add(digestId)
+		try {
+			await sendDigest({ ...deps, relay, gate }, payload)
+		} finally {
+			underWay.delete(digestId)
+		}
 		await deps.jobs.enqueue('record-refusals', { digestId }, { dedupe: `${digestId}/${lane}` })
+		return undefined
 	}
 }

@@ -11,10 +11,10 @@ type WorkersDeps = ProcessorDeps &
 		}
 	}
 
-/** How many jobs of a queue one process runs at once. A lane of a digest has many messages under way by itself. */
+/** How many jobs of a queue one process runs at once; of deliveries, how many digests: each has many messages under way. */
 const concurrency: Record<QueueName, number> = {
 	notices: 4,
-	deliveries: 2,
+	deliveries: 4,
 	bounces: 2,
 	stories: 4,
 	upkeep: 2,

@@ -1,4 +1,5 @@
 import type { Installation } from '../src/installation/index.ts'
+import type { JobEnd } from '../src/jobs/catalog.ts'
 
 /**
  * Runs a job that mails people, or leads to it, unless sending is held after a restore. Held, the job ends at once: what
@@ -6,9 +7,7 @@ import type { Installation } from '../src/installation/index.ts'
  */
 export function unlessHeld<Payload>(
 	installation: Pick<Installation, 'findHold'>,
-	run: (payload: Payload) => Promise<void>,
-): (payload: Payload) => Promise<void> {
-	return async (payload) => {
-		if (!(await installation.findHold())) await run(payload)
-	}
+	run: (payload: Payload) => Promise<JobEnd>,
+): (payload: Payload) => Promise<JobEnd> {
+	return async (payload) => ((await installation.findHold()) ? undefined : run(payload))
 }

@@ -43,5 +43,11 @@ export type JobName = keyof typeof jobCatalog
 /** The payload of each job by name. */
 export type JobCatalog = { [Name in JobName]: z.infer<(typeof jobCatalog)[Name]['payload']> }
 
+/** Says that a job is not for this process now: it waits so long, then any process may run it. */
+export type LeftToOthers = { leftForMs: number }
+
+// biome-ignore lint/suspicious/noConfusingVoidType: most processors have nothing to say at their end
+export type JobEnd = LeftToOthers | void
+
 /** What runs each job: a missing one is a compile error. */
-export type Processors = { [Name in JobName]: (payload: JobCatalog[Name]) => Promise<void> }
+export type Processors = { [Name in JobName]: (payload: JobCatalog[Name]) => Promise<JobEnd> }

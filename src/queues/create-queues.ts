@@ -1,6 +1,8 @@
 import {
 	createPostgresBackend,
 	type DeduplicationOptions,
+	DelayedError,
+	type Job,
 	type Processor,
 	Queue,
 	UnrecoverableError,
@@ -11,6 +13,7 @@ import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import {
 	type JobCatalog,
+	type JobEnd,
 	type JobName,
 	jobCatalog,
 	type Processors,
@@ -135,7 +138,7 @@ export function createQueues(
 
 		work: (processors, concurrency) => {
 			for (const name of queueNames) {
-				const worker = openWorker(name, (job) => runJob(processors, job.name, job.data), concurrency[name])
+				const worker = openWorker(name, (job, token) => runJob(processors, job, token), concurrency[name])
 				worker.on('error', (error) => log.warn({ queue: name, err: error }, 'the worker reports an error'))
 				worker.on('failed', (job, error) => {
 					log.error(
@@ -218,10 +221,15 @@ async function askDatabase(store: QueueStore): Promise<void> {
 	if (store.kind === 'postgres') await store.pool.query('select 1')
 }
 
-async function runJob(processors: Processors, name: string, data: unknown): Promise<void> {
+async function runJob(processors: Processors, job: Job, token: string | undefined): Promise<void> {
+	const { name, data } = job
 	if (!(name in jobCatalog)) throw new UnrecoverableError(`no such job: ${name}`)
 	const known = name as JobName
 	const payload = jobCatalog[known].payload.safeParse(data)
 	if (!payload.success) throw new UnrecoverableError(payload.error.message)
-	await (processors[known] as (payload: unknown) => Promise<void>)(payload.data)
+	const run = processors[known] as (payload: unknown) => Promise<JobEnd>
+	const end = await run(payload.data)
+	if (!end) return
+	await job.moveToDelayed(Date.now() + end.leftForMs, token)
+	throw new DelayedError()
 }

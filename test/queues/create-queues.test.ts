@@ -53,6 +53,26 @@ describe('the queues', () => {
 		expect(done).toEqual(['send-notice {"noticeId":7}'])
 	})
 
+	it('leave a job to others for a while where its processor says so, and run it then', async () => {
+		const ends = [{ leftForMs: 200 }]
+		const leaving = {
+			'send-digest': async () => {
+				done.push('asked')
+				return ends.shift()
+			},
+		} as unknown as Processors
+		queues.work(leaving, concurrency)
+		const lane = { digestId: 1, lane: 0 }
+		await queues.enqueue('send-digest', lane, { dedupe: '1/0' })
+		await queues.drain()
+		expect(done).toEqual(['asked'])
+		await expect.poll(() => done, { timeout: 10_000 }).toEqual(['asked', 'asked'])
+		await queues.drain()
+		expect(await queues.count()).toContainEqual(
+			expect.objectContaining({ queue: 'deliveries', waiting: 0, active: 0, delayed: 0, failed: 0 }),
+		)
+	})
+
 	it('hold one waiting job for each dedupe key', async () => {
 		for (const _ of [1, 2, 3]) await queues.enqueue('poll-source', { sourceId: 1 }, { dedupe: '1' })
 		await queues.enqueue('poll-source', { sourceId: 2 }, { dedupe: '2' })
