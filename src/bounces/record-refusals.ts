@@ -1,6 +1,8 @@
 import { envelopeIdOf, takeRefusals, type UnrecordedRefusal } from '../deliveries/index.ts'
+import { digestProgress } from '../digests/index.ts'
 import { withoutCommand } from '../kernel/answered-command.ts'
 import { classifyReply } from './classify-reply.ts'
+import { isBelievable } from './is-believable.ts'
 import { type RecordDeps, recordEvents } from './record-events.ts'
 import type { ReportedEvent } from './reported-event.ts'
 
@@ -10,11 +12,15 @@ import type { ReportedEvent } from './reported-event.ts'
  */
 export function recordRefusals(deps: RecordDeps, digestId: number): Promise<number> {
 	return takeRefusals(deps, digestId, async (refusals) => {
-		await recordEvents(
-			deps,
-			refusals.filter(isReply).map((refusal) => toEvent(deps, digestId, refusal)),
-		)
+		const events = refusals.filter(isReply).map((refusal) => toEvent(deps, digestId, refusal))
+		const believable = isBelievable(await digestProgress(deps, digestId))
+		await recordEvents(deps, believable ? events : events.map(asOurFault))
 	})
+}
+
+/** Dead addresses in such numbers are a fault of our own, whatever the relay calls it: nobody is suppressed, staff is told. */
+function asOurFault(event: ReportedEvent): ReportedEvent {
+	return event.class === 'address' ? { ...event, class: 'sender', hard: false } : event
 }
 
 /** What was refused on our own side, for want of a rendition or of SMTPUTF8 say, is no word on the recipient. */

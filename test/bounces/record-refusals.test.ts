@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
+import { findAlertOfDigest, reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
 import { listDeliveries, listPauses } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
@@ -94,6 +94,22 @@ test('“User unknown” costs nobody their subscription when it is said to the 
 		['554 Domain does not exist (in reply to DATA)', 'sender', false, 'none'],
 	])
 	expect(await suppressionOf('silent@readers.example')).toBeUndefined()
+})
+
+test('A relay that knows hardly anybody is not believed: it costs nobody anything, and staff is told (S6, S8)', async () => {
+	const addresses = Array.from({ length: 70 }, (_, index) => `reader${index}@site${index % 7}.example`)
+	for (const address of addresses) await makeReader(app, newsletter.id, { address })
+	sink.script = (stage, { to }) =>
+		stage === 'rcpt' && !to.startsWith('reader1') ? '550 5.1.1 User unknown' : undefined
+	const digestId = await sendDigest()
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 11, refused: 59 })
+	for (const address of addresses) expect(await suppressionOf(address), address).toBeUndefined()
+	expect(await findAlertOfDigest(app, digestId)).toMatchObject({ events: 59, classes: { sender: 59 } })
+
+	// the relay is mended: all who were refused are still readers
+	sink.reset()
+	await sendDigest()
+	expect(sink.messages).toHaveLength(70)
 })
 
 test('A relay that refuses our sender costs nobody anything: nobody is refused, and the relay is left alone (S8)', async () => {
