@@ -1,6 +1,5 @@
 export { type ComposeMessageDeps, composeMessage } from './compose-message.ts'
 export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './control-digest.ts'
-export { createDailyCeiling, type DailyCeiling } from './daily-ceiling.ts'
 export {
 	type DeliveryKey,
 	envelopeIdOf,
@@ -9,12 +8,13 @@ export {
 	readMessageId,
 	readReturnPath,
 } from './delivery-tokens.ts'
-export { createDomainGate, type DomainGate } from './domain-gate.ts'
 export type { LaneEnd } from './lane.ts'
-export { leaveDomainAlone } from './leave-domain-alone.ts'
 export { type Delivery, listDeliveries } from './list-deliveries.ts'
-export { listPauses, type SendingPause } from './list-pauses.ts'
 export { markReturned } from './mark-returned.ts'
+export { createDailyCeiling, type DailyCeiling } from './pacing/daily-ceiling.ts'
+export { createDomainGate, type DomainGate } from './pacing/domain-gate.ts'
+export { leaveDomainAlone } from './pacing/leave-domain-alone.ts'
+export { listPauses, type SendingPause } from './pacing/list-pauses.ts'
 export { planDigest } from './plan-digest.ts'
 export { type PruneLedgersDeps, pruneLedgers } from './prune-ledgers.ts'
 export { reconcileDeliveries } from './reconcile-deliveries.ts'

@@ -5,16 +5,16 @@ import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 import type { Composer } from './create-composer.ts'
-import type { DomainGate } from './domain-gate.ts'
-import { domainPauseSeconds } from './domain-manners.ts'
-import { pausesDomain } from './pause-policy.ts'
+import type { DomainGate } from './pacing/domain-gate.ts'
+import { domainPauseSeconds } from './pacing/domain-manners.ts'
+import { pausesDomain } from './pacing/pause-policy.ts'
+import { keepPause } from './pacing/store.ts'
 import type { Relay } from './relay.ts'
 import { settleOutcome } from './settle-outcome.ts'
 import {
 	type Claimed,
 	type Cursor,
 	handBackUnknown,
-	keepPause,
 	type LedgerAnswer,
 	renewLeases,
 	type Settled,

@@ -1,7 +1,7 @@
 import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
-import { decidePause, failsUs, refusesConnections } from './pause-policy.ts'
-import type { RelayPermits } from './relay-permits.ts'
+import { decidePause, failsUs, refusesConnections } from './pacing/pause-policy.ts'
+import type { RelayPermits } from './pacing/relay-permits.ts'
 
 /** Why something is left alone, and until when on this process's own clock. */
 export type Pause = { reason: string; until: number }

@@ -2,12 +2,12 @@ import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import type { Rate, TokenBuckets } from '../kernel/rate.ts'
-import type { DailyCeiling } from './daily-ceiling.ts'
-import { createDomainManners, type DomainManners } from './domain-manners.ts'
-import { createDomainRecovery } from './domain-recovery.ts'
 import { createOutlet, type Outlet, type Pause } from './outlet.ts'
-import { createRelayPermits, type RelayPermits } from './relay-permits.ts'
-import { forgetFullDay, keepPause, type PausedPart } from './store.ts'
+import type { DailyCeiling } from './pacing/daily-ceiling.ts'
+import { createDomainManners, type DomainManners } from './pacing/domain-manners.ts'
+import { createDomainRecovery } from './pacing/domain-recovery.ts'
+import { createRelayPermits, type RelayPermits } from './pacing/relay-permits.ts'
+import { forgetFullDay, keepPause, type PausedPart } from './pacing/store.ts'
 
 export type RelayOptions = {
 	/** The first pause after the relay has failed; it doubles up to a minute. */

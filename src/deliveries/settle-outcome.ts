@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../kernel/mail.ts'
-import { concernsRelay } from './pause-policy.ts'
+import { concernsRelay } from './pacing/pause-policy.ts'
 import { decideRetry } from './retry-policy.ts'
 import type { Claimed, Settled } from './store.ts'
 

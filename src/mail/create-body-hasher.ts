@@ -1,24 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { MessagePiece } from '../kernel/mail.ts'
 import { canonicaliseBody } from './canonicalise-body.ts'
+import { createPieceForms } from './create-piece-forms.ts'
 
 /**
  * Makes the SHA-256 of bodies in the relaxed form that DKIM hashes (RFC 6376 §3.7); they have CRLF at the end of their
  * lines. The forms of what many messages share are kept as long as that is.
  */
 export function createBodyHasher(): (body: string | readonly MessagePiece[]) => Buffer {
-	const inner = new WeakMap<Buffer, Buffer>()
-	const last = new WeakMap<Buffer, Buffer>()
-
-	const canonicalForm = (piece: MessagePiece, isLast: boolean): Buffer | string => {
-		if (typeof piece === 'string') return canonicalisePiece(piece, isLast)
-		const known = isLast ? last : inner
-		const found = known.get(piece)
-		if (found) return found
-		const made = Buffer.from(canonicalisePiece(piece.toString('latin1'), isLast), 'latin1')
-		known.set(piece, made)
-		return made
-	}
+	const canonicalForm = createPieceForms(canonicalisePiece)
 
 	return (body) => {
 		const hash = createHash('sha256')

@@ -1,5 +1,6 @@
 import type { MessagePiece, RawMessage } from '../kernel/mail.ts'
 import { canonicaliseLineEnds } from './canonicalise-line-ends.ts'
+import { createPieceForms } from './create-piece-forms.ts'
 
 export type WireFormer = (raw: RawMessage) => MessagePiece[]
 
@@ -8,25 +9,14 @@ export type WireFormer = (raw: RawMessage) => MessagePiece[]
  * §4.5.2). The forms of what many messages share are kept as long as that is.
  */
 export function createWireFormer(): WireFormer {
-	const atLineStart = new WeakMap<Buffer, Buffer>()
-	const inLine = new WeakMap<Buffer, Buffer>()
-
-	const formOf = (piece: MessagePiece, beginsLine: boolean): MessagePiece => {
-		if (typeof piece === 'string') return stuffDots(piece, beginsLine)
-		const known = beginsLine ? atLineStart : inLine
-		const found = known.get(piece)
-		if (found) return found
-		const made = Buffer.from(stuffDots(piece.toString('latin1'), beginsLine), 'latin1')
-		known.set(piece, made)
-		return made
-	}
+	const formOf = createPieceForms(stuffDots)
 
 	return (raw) => {
 		if (typeof raw === 'string') {
 			const text = canonicaliseLineEnds(raw)
 			return [stuffDots(text, true) + finalDot(text.endsWith('\n'))]
 		}
-		const pieces: MessagePiece[] = [canonicaliseLineEnds(raw.header)]
+		const pieces: MessagePiece[] = [stuffDots(canonicaliseLineEnds(raw.header), true)]
 		let beginsLine = true
 		for (const piece of raw.body) {
 			pieces.push(formOf(piece, beginsLine))

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { createDomainManners } from '../../src/deliveries/domain-manners.ts'
+import { createDomainManners } from '../../src/deliveries/pacing/domain-manners.ts'
 import {
 	concernsRelay,
 	decidePause,
 	pausesDomain,
 	refusesConnections,
-} from '../../src/deliveries/pause-policy.ts'
+} from '../../src/deliveries/pacing/pause-policy.ts'
 import { createRelay } from '../../src/deliveries/relay.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import type { Mailer, SendOutcome } from '../../src/kernel/mail.ts'

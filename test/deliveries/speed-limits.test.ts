@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { describeDigest } from '../../src/commands/describe-digest.ts'
-import { createDomainRecovery } from '../../src/deliveries/domain-recovery.ts'
 import {
 	createDailyCeiling,
 	createDomainGate,
@@ -10,7 +9,8 @@ import {
 	type RelayOptions,
 	sendDigest,
 } from '../../src/deliveries/index.ts'
-import { keepPause } from '../../src/deliveries/store.ts'
+import { createDomainRecovery } from '../../src/deliveries/pacing/domain-recovery.ts'
+import { keepPause } from '../../src/deliveries/pacing/store.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import type { Mailer } from '../../src/kernel/mail.ts'
 import { parseRate, type Rate, type TokenBuckets } from '../../src/kernel/rate.ts'

@@ -9,7 +9,7 @@ const pieceOf = (units: readonly string[], maxLength: number) =>
 		.tuple(fc.string({ unit: fc.constantFrom(...units), maxLength }), fc.boolean())
 		.map(([text, isShared]): MessagePiece => (isShared ? Buffer.from(text) : text))
 const join = (pieces: readonly MessagePiece[]) => pieces.map(String).join('')
-const header = 'From: a@example.org\r\nTo: é@example.net\r\n\r\n'
+const header = '.Odd: x\r\nFrom: a@example.org\r\n.Odder: y\r\nTo: é@example.net\r\n\r\n'
 const message = fc
 	.array(pieceOf(['a', ' ', '\t', '.', '=', '\r\n'], 12), { maxLength: 6 })
 	.map((body): PiecedMessage => ({ header, body }))

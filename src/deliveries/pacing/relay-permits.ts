@@ -1,4 +1,4 @@
-import type { TokenGrant } from '../kernel/rate.ts'
+import type { TokenGrant } from '../../kernel/rate.ts'
 
 /** Permission to send, taken from what all processes share, some at a time. */
 export type RelayPermits = {

@@ -1,4 +1,4 @@
-import { type DomainRate, rateOfDomain, type TokenBuckets } from '../kernel/rate.ts'
+import { type DomainRate, rateOfDomain, type TokenBuckets } from '../../kernel/rate.ts'
 
 /** Keeps the speed limits of recipient domains. */
 export type DomainGate = {

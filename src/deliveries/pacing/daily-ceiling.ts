@@ -1,5 +1,5 @@
-import type { Database } from '../kernel/database.ts'
-import type { WarmUp } from '../kernel/warm-up.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { WarmUp } from '../../kernel/warm-up.ts'
 import { type DayGrant, takeOfDay } from './store.ts'
 
 /** The ceiling of each day while a sender warms up, counted over all processes. */

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../kernel/mail.ts'
+import type { SendOutcome } from '../../kernel/mail.ts'
 
 const second = 1_000
 const longestMs = 60 * second

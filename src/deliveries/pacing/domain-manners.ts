@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../kernel/mail.ts'
+import type { SendOutcome } from '../../kernel/mail.ts'
 import type { DomainRecovery } from './domain-recovery.ts'
 import { pausesDomain } from './pause-policy.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Database } from '../kernel/database.ts'
-import type { Log } from '../kernel/log.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Log } from '../../kernel/log.ts'
 import { endRecovery, keepRecovery } from './store.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { type PausedPart, selectPauses } from './store.ts'
 
 /** What sending leaves alone at the moment, and why: a relay that fails, a recipient domain that finds us too fast. */

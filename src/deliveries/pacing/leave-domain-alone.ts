@@ -1,4 +1,4 @@
-import type { Database } from '../kernel/database.ts'
+import type { Database } from '../../kernel/database.ts'
 import { keepPause } from './store.ts'
 
 /** Sends nothing to a recipient domain for a while, in all processes; staff sees the reason in the status. */

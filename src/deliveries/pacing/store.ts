@@ -1,0 +1,91 @@
+import { sql } from 'kysely'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { WarmUp } from '../../kernel/warm-up.ts'
+
+/** How many messages may go; with the ceiling, where there is one, and the time until the next day. */
+export type DayGrant = { granted: number; ceiling: number | null; waitMs: number }
+
+/** Takes some of what may be sent today, by the database's clock in UTC. */
+export async function takeOfDay(db: Database, { from, ceilings }: WarmUp, count: number): Promise<DayGrant> {
+	const today = sql`(now() at time zone 'UTC')::date`
+	await sql`insert into sending_days (day, messages) values (${today}, 0) on conflict do nothing`.execute(db)
+	const { rows } = await sql<DayGrant>`
+		with before as (
+			select day, messages, (${[...ceilings]}::int[])[greatest(1, day - ${from}::date + 1)] as ceiling
+			from sending_days where day = ${today} for update
+		)
+		update sending_days d set messages = d.messages + greatest(0, least(${count}::int, b.ceiling - d.messages))
+		from before b where d.day = b.day
+		returning d.messages - b.messages as granted, b.ceiling,
+			1000 * extract(epoch from ((d.day + 1)::timestamp at time zone 'UTC') - now())::float8 as "waitMs"`.execute(
+		db,
+	)
+	return rows[0] ?? { granted: 0, ceiling: null, waitMs: 1_000 }
+}
+
+/** What is left alone for a while: a relay, a recipient domain, or all for the rest of the day. */
+export type PausedPart = { scope: 'relay' | 'domain' | 'day'; name: string }
+
+/** Writes down that something is left alone, for all processes and for staff. A longer pause stays. */
+export async function keepPause(
+	db: Database,
+	{ scope, name }: PausedPart,
+	{ reason, seconds }: { reason: string; seconds: number },
+): Promise<void> {
+	await sql`
+		insert into sending_pauses as p (scope, name, reason, until)
+		values (${scope}, ${name}, ${reason}, now() + make_interval(secs => ${seconds}))
+		on conflict (scope, name) do update set reason = excluded.reason, until = greatest(p.until, excluded.until),
+			keeper = null, kept_until = null, recovered_at = null`.execute(db)
+}
+
+/**
+ * Asks for the right to send to a domain whose pause is over: one process has it until the domain has recovered or its
+ * lease runs out; then all have. Gives whether this one has.
+ */
+export async function keepRecovery(
+	db: Database,
+	{ domain, keeper, leaseSeconds }: { domain: string; keeper: string; leaseSeconds: number },
+): Promise<boolean> {
+	const { rows } = await sql<{ maySend: boolean }>`
+		with paused as (
+			select recovered_at from sending_pauses where scope = 'domain' and name = ${domain}
+		), kept as (
+			update sending_pauses set keeper = ${keeper}, kept_until = now() + make_interval(secs => ${leaseSeconds})
+			where scope = 'domain' and name = ${domain} and recovered_at is null
+				and (keeper is null or keeper = ${keeper} or kept_until < now())
+			returning 1
+		)
+		select exists (select from kept) or not exists (select from paused where recovered_at is null) as "maySend"`.execute(
+		db,
+	)
+	return rows[0]?.maySend ?? false
+}
+
+/** Ends what `keepRecovery` began, unless the domain has been paused again meanwhile. */
+export async function endRecovery(
+	db: Database,
+	{ domain, keeper, pausedAt }: { domain: string; keeper: string; pausedAt: string },
+): Promise<void> {
+	await sql`
+		update sending_pauses set recovered_at = now(), keeper = null, kept_until = null
+		where scope = 'domain' and name = ${domain} and keeper = ${keeper} and until = ${pausedAt}::timestamptz`.execute(
+		db,
+	)
+}
+
+/** Forgets that a day is full, as its ceiling may be another now; who meets it writes it down again. */
+export async function forgetFullDay(db: Database): Promise<void> {
+	await sql`delete from sending_pauses where scope = 'day'`.execute(db)
+}
+
+/** Pauses that last. */
+export async function selectPauses(
+	db: DatabaseOrTransaction,
+): Promise<Array<PausedPart & { reason: string; until: Date }>> {
+	const { rows } = await sql<PausedPart & { reason: string; until: Date }>`
+		select scope, name, reason, until from sending_pauses where until > now() order by scope desc, name`.execute(
+		db,
+	)
+	return rows
+}
