@@ -6,7 +6,7 @@ import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 import type { Composer } from './create-composer.ts'
 import type { DomainGate } from './pacing/domain-gate.ts'
-import { domainPauseSeconds } from './pacing/domain-manners.ts'
+import { domainPauseSeconds, leftToOthersSeconds } from './pacing/domain-manners.ts'
 import { pausesDomain } from './pacing/pause-policy.ts'
 import { keepPause } from './pacing/store.ts'
 import type { Relay } from './relay.ts'
@@ -76,7 +76,7 @@ export class Lane {
 	#exhausted = false
 	/** When that look began. */
 	#exhaustedAt = 0
-	/** Until when rows come back that this lane has put off: it stays until it has looked after that. */
+	/** Until when rows come back that were put off: the lane stays until it has looked after that. */
 	#putOffUntil = Number.NEGATIVE_INFINITY
 	#renewedUntil = 0
 	/** Whether the last look found rows, but none to send: the next ones are looked at without a wait. */
@@ -162,16 +162,22 @@ export class Lane {
 	async #admit(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
 		const { gate, relay } = this.#deps
 		if (claimed.length === 0) return claimed
-		const ours = this.#withoutWait(claimed, await relay.manners.admit(claimed))
+		const ours = this.#withoutWait(claimed, await relay.manners.admit(claimed), { forOthers: true })
+		// what others have put off of a domain that only we may send to now
+		if (ours.some(({ pausedAt }) => pausedAt !== null)) this.#stayFor(leftToOthersSeconds)
 		if (!gate || ours.length === 0) return ours
 		return this.#withoutWait(ours, await gate.admit(ours.map(({ domain }) => domain)))
 	}
 
 	/** Puts off the rows that have seconds to wait, and gives the others. */
-	#withoutWait(rows: readonly Claimed[], waits: readonly number[]): readonly Claimed[] {
+	#withoutWait(
+		rows: readonly Claimed[],
+		waits: readonly number[],
+		{ forOthers = false } = {},
+	): readonly Claimed[] {
 		return rows.filter((row, index) => {
 			const afterSeconds = waits[index] ?? 0
-			if (afterSeconds > 0) this.#putOff(row, afterSeconds)
+			if (afterSeconds > 0) this.#putOff(row, afterSeconds, forOthers)
 			return afterSeconds === 0
 		})
 	}
@@ -179,8 +185,9 @@ export class Lane {
 	#putOff(
 		{ subscriptionId, attempts }: Pick<Claimed, 'subscriptionId' | 'attempts'>,
 		afterSeconds: number,
+		forOthers = false,
 	): void {
-		this.#settled.push({ subscriptionId, attempts, kind: 'untouched', afterSeconds })
+		this.#settled.push({ subscriptionId, attempts, kind: 'untouched', afterSeconds, forOthers })
 	}
 
 	/** How many rows may be claimed: marks that what is written down sets free can be used again at once. */
@@ -215,11 +222,15 @@ export class Lane {
 	/** Rows come back by the database's clock, counted from when that was told. */
 	#expect(settled: readonly Settled[]): void {
 		for (const row of settled) {
-			const seconds = row.kind === 'untouched' ? row.afterSeconds : undefined
-			// what waits longer is found again by the reconciler
+			const seconds = row.kind === 'untouched' && !row.forOthers ? row.afterSeconds : undefined
+			// what waits longer is found again by the reconciler; whoever stays for what is not its own only takes it from others
 			if (seconds === undefined || seconds > longestWaitSeconds) continue
-			this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + seconds * 1_000)
+			this.#stayFor(seconds)
 		}
+	}
+
+	#stayFor(seconds: number): void {
+		this.#putOffUntil = Math.max(this.#putOffUntil, performance.now() + seconds * 1_000)
 	}
 
 	#follow({ claimed, excluded, cursor, written }: LedgerAnswer, { settled, limit, begunAt }: Turn): void {

@@ -78,13 +78,13 @@ export type Claimed = {
 
 /**
  * What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed, at
- * once or after some seconds.
+ * once or after some seconds; `forOthers`, where another process is to send it.
  */
 export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
 	(
 		| { kind: 'accepted' | 'refused' | 'in_doubt'; reply: string }
 		| { kind: 'deferred'; reply: string; afterSeconds: number }
-		| { kind: 'untouched'; afterSeconds?: number }
+		| { kind: 'untouched'; afterSeconds?: number; forOthers?: boolean }
 	)
 
 /** A worker at a digest: no two runs have the same name. */

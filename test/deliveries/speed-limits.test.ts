@@ -190,23 +190,24 @@ test('Gmail’s 4.7.28 pauses that domain for ten minutes in all processes, and 
 })
 
 test('After the pause one process alone sends to the domain, on one connection, then one more for each that goes through (S2)', async () => {
-	for (let index = 0; index < 14; index++) {
+	for (let index = 0; index < 8; index++) {
 		await makeReader(app, newsletter.id, { address: `g${index}@gmail.example` })
 	}
 	const digestId = await planned()
 	await keepPause(app.db, { scope: 'domain', name: 'gmail.example' }, { reason: '4.7.28', seconds: 600 })
 	await sql`update sending_pauses set until = now() - interval '1 second'`.execute(app.db)
-	let underWay = 0
-	const seen: Array<{ accepted: number; underWay: number }> = []
-	const senders: string[] = []
+	const underWay: string[] = []
+	const seen: Array<{ accepted: number; underWay: string[] }> = []
+	let accepted = 0
 	const mailerOf = (name: string): Mailer => ({
 		connections: 5,
 		send: async () => {
-			underWay += 1
-			seen.push({ accepted: senders.length, underWay })
+			underWay.push(name)
+			seen.push({ accepted, underWay: [...underWay] })
 			await new Promise((resolve) => setTimeout(resolve, 20))
-			underWay -= 1
-			if (senders.push(name) === 5) stopping.abort()
+			underWay.splice(underWay.indexOf(name), 1)
+			accepted += 1
+			if (accepted === 5) stopping.abort()
 			return { kind: 'accepted', reply: '250 ok' }
 		},
 		verify: async () => {},
@@ -219,9 +220,10 @@ test('After the pause one process alone sends to the domain, on one connection, 
 	}
 	await Promise.all([process('one'), process('other')])
 
-	const recovery = seen.filter(({ accepted }) => accepted < 5)
-	for (const { accepted, underWay } of recovery) expect(underWay).toBeLessThanOrEqual(accepted + 1)
-	expect(new Set(senders.slice(0, 5)).size).toBe(1)
+	for (const { accepted, underWay } of seen.filter(({ accepted }) => accepted < 5)) {
+		expect(underWay.length).toBeLessThanOrEqual(accepted + 1)
+		expect(new Set(underWay).size).toBe(1)
+	}
 	expect(await digestProgress(app, digestId)).toMatchObject({ inDoubt: 0, sending: 0, balanced: true })
 
 	// now that it has recovered nobody is kept from it
@@ -230,7 +232,7 @@ test('After the pause one process alone sends to the domain, on one connection, 
 	)
 	const third = createRelay({ mailer: mailerOf('third'), log: app.log, db: app.db })
 	await sendDigest({ ...app, relay: third }, { digestId, lane: 0 })
-	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 14, digest: { state: 'completed' } })
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 8, digest: { state: 'completed' } })
 })
 
 test('A domain’s keeper that is heard of no more loses it, and a new pause begins anew (S2)', async () => {

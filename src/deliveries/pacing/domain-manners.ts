@@ -23,8 +23,8 @@ export type DomainManners = {
 export const domainPauseSeconds = 600
 /** What waits for a connection of a domain comes back at the pace of so many messages a second and connection. */
 const pacePerConnection = 2
-/** What another process has to send first comes back after so long, and up to twice of it. */
-const leftToOthersSeconds = 2
+/** What another process has to send first comes back after this at the latest, and after half of it at the soonest. */
+export const leftToOthersSeconds = 4
 
 type Recovery = {
 	pausedUntil: number
@@ -61,7 +61,7 @@ export function createDomainManners(connections: number, recovery?: DomainRecove
 					pausedAt === null ||
 					recovered.get(domain) === pausedAt ||
 					(await recovery.maySend(domain, pausedAt))
-				waits.push(isOurs ? 0 : leftToOthersSeconds * (1 + Math.random()))
+				waits.push(isOurs ? 0 : (leftToOthersSeconds * (1 + Math.random())) / 2)
 			}
 			return waits
 		},

@@ -14,9 +14,9 @@ export type DomainRecovery = {
 	end(domain: string, pausedAt: string): void
 }
 
-/** A keeper that is heard of no more loses the domain to the next that asks. */
-const leaseSeconds = 60
-const askAgainMs = { allowed: 20_000, refused: 2_000 }
+/** A keeper that has nothing more for the domain, or is heard of no more, loses it to the next that asks. */
+const leaseSeconds = 10
+const askAgainMs = { allowed: 3_000, refused: 2_000 }
 
 type Answer = { pausedAt: string; maySend: boolean; goodUntil: number }
 
