@@ -35,7 +35,11 @@ type Round = {
 const servers = findServers()
 const sink = findProgram('smtp-sink')
 const source = findProgram('smtp-source')
-const missing = [...servers.missing, ...(sink ? [] : ['smtp-sink']), ...(source ? [] : ['smtp-source'])]
+const programs = { 'smtp-sink': sink, 'smtp-source': source, taskset: findProgram('taskset') }
+const missing = [
+	...servers.missing,
+	...Object.entries(programs).flatMap(([name, path]) => (path ? [] : [name])),
+]
 if (missing.length > 0) console.log(`engine: left out, for lack of ${missing.join(', ')}`)
 else await benchEngine()
 
