@@ -43,7 +43,7 @@ export type JobName = keyof typeof jobCatalog
 /** The payload of each job by name. */
 export type JobCatalog = { [Name in JobName]: z.infer<(typeof jobCatalog)[Name]['payload']> }
 
-/** Says that a job is not for this process now: it waits so long, then any process may run it. */
+/** Says that a job is not for this process now: others have so long to take it, or others that wait, before it does. */
 export type LeftToOthers = { leftForMs: number }
 
 // biome-ignore lint/suspicious/noConfusingVoidType: most processors have nothing to say at their end

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import {
 	createPostgresBackend,
 	type DeduplicationOptions,
@@ -16,6 +17,7 @@ import {
 	type JobEnd,
 	type JobName,
 	jobCatalog,
+	type LeftToOthers,
 	type Processors,
 	type QueueName,
 } from '../jobs/catalog.ts'
@@ -67,6 +69,7 @@ export function createQueues(
 	const consumers: Redis[] = []
 	const workers: Worker[] = []
 	const settled = new Set<() => void>()
+	const stopping = new AbortController()
 
 	const queues = new Map(queueNames.map((name) => [name, openQueue(name)]))
 
@@ -98,6 +101,28 @@ export function createQueues(
 		const queue = queues.get(jobCatalog[name].queue)
 		if (!queue) throw new Error(`no queue for the job ${name}`)
 		return queue
+	}
+
+	async function run(processors: Processors, job: Job, token: string | undefined): Promise<void> {
+		const end = await runJob(processors, job)
+		if (end) await leaveToOthers(job, token, end)
+	}
+
+	/**
+	 * Puts the job off, where this machine's clock is not ahead. One that is would put it off until others have come that
+	 * far: there the job is kept meanwhile, so that others find those that wait, and the reconciler asks for it again.
+	 */
+	async function leaveToOthers(
+		job: Job,
+		token: string | undefined,
+		{ leftForMs }: LeftToOthers,
+	): Promise<void> {
+		if (Date.now() > clock.now().getTime()) {
+			await wait(leftForMs, undefined, { signal: stopping.signal }).catch(() => {})
+			return
+		}
+		await job.moveToDelayed(Date.now() + leftForMs, token)
+		throw new DelayedError()
 	}
 
 	function tellSettled(): void {
@@ -138,7 +163,7 @@ export function createQueues(
 
 		work: (processors, concurrency) => {
 			for (const name of queueNames) {
-				const worker = openWorker(name, (job, token) => runJob(processors, job, token), concurrency[name])
+				const worker = openWorker(name, (job, token) => run(processors, job, token), concurrency[name])
 				worker.on('error', (error) => log.warn({ queue: name, err: error }, 'the worker reports an error'))
 				worker.on('failed', (job, error) => {
 					log.error(
@@ -182,6 +207,7 @@ export function createQueues(
 		},
 
 		stopWorking: async (graceMs) => {
+			stopping.abort()
 			const closing = Promise.all(workers.map((worker) => worker.close()))
 			const late = Symbol('late')
 			const timer = new Promise<symbol>((resolve) => setTimeout(() => resolve(late), graceMs).unref())
@@ -191,6 +217,7 @@ export function createQueues(
 		},
 
 		close: async () => {
+			stopping.abort()
 			await Promise.all(workers.map((worker) => worker.close(true)))
 			await Promise.all([...queues.values()].map((queue) => queue.close()))
 			for (const connection of consumers) connection.disconnect()
@@ -221,15 +248,11 @@ async function askDatabase(store: QueueStore): Promise<void> {
 	if (store.kind === 'postgres') await store.pool.query('select 1')
 }
 
-async function runJob(processors: Processors, job: Job, token: string | undefined): Promise<void> {
-	const { name, data } = job
+async function runJob(processors: Processors, { name, data }: Job): Promise<JobEnd> {
 	if (!(name in jobCatalog)) throw new UnrecoverableError(`no such job: ${name}`)
 	const known = name as JobName
 	const payload = jobCatalog[known].payload.safeParse(data)
 	if (!payload.success) throw new UnrecoverableError(payload.error.message)
 	const run = processors[known] as (payload: unknown) => Promise<JobEnd>
-	const end = await run(payload.data)
-	if (!end) return
-	await job.moveToDelayed(Date.now() + end.leftForMs, token)
-	throw new DelayedError()
+	return run(payload.data)
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { migrateDatabase } from '../../src/db/migrate-database.ts'
 import { type OpenDatabase, openDatabase } from '../../src/db/open-database.ts'
 import type { Processors } from '../../src/jobs/catalog.ts'
+import { addDays, type Clock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/logs/create-log.ts'
 import { connectRedis, untilReady } from '../../src/queues/connect-redis.ts'
 import { createQueues, type Queues } from '../../src/queues/create-queues.ts'
@@ -11,6 +12,9 @@ const log = createLog('silent')
 const concurrency = { notices: 1, deliveries: 1, bounces: 1, stories: 1, upkeep: 1 }
 
 let queues: Queues
+/** More of the same queues, as another process has them. */
+let another: (clock?: Clock) => Queues
+let opened: Queues[]
 let close: () => Promise<void>
 let done: string[]
 
@@ -23,23 +27,34 @@ function recording(fail: (name: string) => boolean = () => false): Processors {
 	return new Proxy({} as Processors, { get: (_target, name) => processor(String(name)) })
 }
 
+function keep(queues: Queues): Queues {
+	opened.push(queues)
+	return queues
+}
+
 beforeEach(async () => {
 	done = []
+	opened = []
 	if (inject('parts') === 'servers') {
 		const producer = connectRedis(inject('redisUrl'), 'fails_fast', log)
 		await untilReady(producer, 5_000)
-		queues = createQueues({ kind: 'redis', url: inject('redisUrl'), producer }, log, `test-${Math.random()}`)
+		const prefix = `test-${Math.random()}`
+		const store = { kind: 'redis' as const, url: inject('redisUrl'), producer }
+		another = (clock) => keep(createQueues(store, log, prefix, clock))
+		queues = another()
 		close = async () => {
-			await queues.close()
+			for (const each of opened) await each.close()
 			producer.disconnect()
 		}
 		return
 	}
 	const database: OpenDatabase = await openDatabase({ folder: undefined }, () => {})
 	await migrateDatabase(database)
-	queues = createQueues({ kind: 'postgres', pool: database.queuePool }, log)
+	const store = { kind: 'postgres' as const, pool: database.queuePool }
+	another = (clock) => keep(createQueues(store, log, undefined, clock))
+	queues = another()
 	close = async () => {
-		await queues.close()
+		for (const each of opened) await each.close()
 		await database.close()
 	}
 })
@@ -71,6 +86,27 @@ describe('the queues', () => {
 		expect(await queues.count()).toContainEqual(
 			expect.objectContaining({ queue: 'deliveries', waiting: 0, active: 0, delayed: 0, failed: 0 }),
 		)
+	})
+
+	it('are kept from none of the others by a machine whose clock is two days ahead', async () => {
+		const ahead = another({ now: () => addDays(new Date(), -2) })
+		const keeping = {
+			'send-digest': async () => {
+				done.push('asked')
+				return { leftForMs: 60_000 }
+			},
+		} as unknown as Processors
+		ahead.work(keeping, concurrency)
+		for (const lane of [0, 1]) await ahead.enqueue('send-digest', { digestId: 1, lane })
+		await expect.poll(() => done).toEqual(['asked'])
+		const deliveries = async () => (await queues.count()).find(({ queue }) => queue === 'deliveries')
+		expect(await deliveries()).toMatchObject({ waiting: 1, active: 1, delayed: 0 })
+
+		queues.work(recording(), concurrency)
+		const both = ['asked', 'send-digest {"digestId":1,"lane":1}']
+		await expect.poll(() => done, { timeout: 10_000 }).toEqual(both)
+		await ahead.stopWorking(60_000)
+		expect(await deliveries()).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0 })
 	})
 
 	it('hold one waiting job for each dedupe key', async () => {
