@@ -25,7 +25,7 @@ function asOurFault(event: ReportedEvent): ReportedEvent {
 
 /** What was refused on our own side, for want of a rendition or of SMTPUTF8 say, is no word on the recipient. */
 function isReply({ reply }: UnrecordedRefusal): boolean {
-	return /^[45]\d\d\b/.test(reply) && !/^\d{3} \d\.\d+\.\d+ not sent: /.test(reply)
+	return /^[45]\d\d\b/.test(reply)
 }
 
 function toEvent(
@@ -34,8 +34,8 @@ function toEvent(
 	{ subscriptionId, attempts, reply: kept, at }: UnrecordedRefusal,
 ): ReportedEvent {
 	// a refusal of MAIL FROM, or before it, is the relay's and uses no delivery up
-	const { reply, isAfterData } = withoutCommand(kept)
-	const { class: meant, hard, status, replyCode } = classifyReply(reply, isAfterData ? 'data' : 'rcpt')
+	const { reply, command } = withoutCommand(kept)
+	const { class: meant, hard, status, replyCode } = classifyReply(reply, command === 'DATA' ? 'data' : 'rcpt')
 	return {
 		via: 'smtp',
 		externalId: `smtp:${digestId}:${subscriptionId}:${attempts}`,

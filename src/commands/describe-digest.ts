@@ -81,14 +81,17 @@ export function digestRow(progress: ProgressAnswer, { t, locale }: CommandContex
 	]
 }
 
+/** Why somebody who was looked at is sent nothing. */
+export function nameReason(reason: string, t: CommandContext['t']): string {
+	return reasons.includes(reason) ? t(`digest.excluded.${reason}`) : reason
+}
+
 const reasons = ['pending', 'unsubscribed', 'suppressed', 'no_rendition', 'cancelled']
 
 function describeExcluded(excluded: Readonly<Record<string, number>>, t: CommandContext['t']): string {
 	return Object.entries(excluded)
 		.filter(([, count]) => count > 0)
-		.map(
-			([reason, count]) => `${reasons.includes(reason) ? t(`digest.excluded.${reason}`) : reason} ${count}`,
-		)
+		.map(([reason, count]) => `${nameReason(reason, t)} ${count}`)
 		.join(', ')
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../http/routes/digest-answers.ts'
 import type { MissedPageAnswer } from '../http/routes/missed-digests.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
-import { describeDigest } from './describe-digest.ts'
+import { describeDigest, nameReason } from './describe-digest.ts'
 import { columns } from './print.ts'
 import { readId } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
@@ -72,7 +72,7 @@ async function listDeliveries(
 		item.address,
 		t(`digest.delivery.${item.state}`),
 		item.changedAt.slice(0, 16).replace('T', ' '),
-		item.reply ?? '',
+		item.state === 'excluded' ? nameReason(item.reply ?? '', t) : (item.reply ?? ''),
 	])
 	const more = json.next === null ? [] : [t('digest.more_deliveries')]
 	return { json, text: [columns(rows) || t('digest.no_deliveries'), ...more].join('\n') }

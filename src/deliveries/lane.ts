@@ -4,6 +4,7 @@ import { selectDigestState } from '../digests/index.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import type { Composer } from './create-composer.ts'
 import type { DomainGate } from './pacing/domain-gate.ts'
 import { domainPauseSeconds, leftToOthersSeconds } from './pacing/domain-manners.ts'
@@ -303,14 +304,14 @@ export class Lane {
 				{ digestId: this.#key.digestId, subscriptionId, err: error },
 				'a message can’t be composed',
 			)
-			const reply = `not sent: the message can't be composed: ${error instanceof Error ? error.message : ''}`
+			const reply = ownReason('not_composed', error instanceof Error ? error.message : '')
 			return { kind: 'refused', permanence: 'permanent', scope: 'recipient', reply }
 		}
 		try {
 			return await this.#deps.relay.send(message)
 		} catch (error) {
 			this.#deps.log.error({ digestId: this.#key.digestId, err: error }, 'sending broke off')
-			return { kind: 'in_doubt', reason: 'sending broke off' }
+			return { kind: 'in_doubt', reason: ownReason('broke_off') }
 		}
 	}
 

@@ -1,6 +1,7 @@
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import type { Rate, TokenBuckets } from '../kernel/rate.ts'
 import { createOutlet, type Outlet, type Pause } from './outlet.ts'
 import type { DailyCeiling } from './pacing/daily-ceiling.ts'
@@ -176,7 +177,7 @@ function dailyPermits(
 		take: async (count) => {
 			const grant = await ceiling.take(count)
 			if (grant.granted === 0 && grant.ceiling !== null) {
-				const reason = `warm-up: the ${grant.ceiling} messages of today have been sent`
+				const reason = ownReason('day_full', grant.ceiling)
 				onFull({ reason, until: performance.now() + grant.waitMs })
 			}
 			return { granted: grant.granted, waitMs: Math.min(grant.waitMs, 1_000) }

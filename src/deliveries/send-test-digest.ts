@@ -7,7 +7,7 @@ import type { Database } from '../kernel/database.ts'
 import { type EmailAddress, formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { BuildMessage, Mailer, RenderMail, SendOutcome } from '../kernel/mail.ts'
-import type { Locale } from '../kernel/messages.ts'
+import type { Locale, Messages } from '../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { findSuppression } from '../suppressions/index.ts'
 import { senderOf } from './create-composer.ts'
@@ -18,6 +18,7 @@ type Deps = {
 	clock: Clock
 	keys: Keys
 	mailer: Mailer
+	messages: Messages
 	renderMail: RenderMail<MailCatalog>
 	buildMessage: BuildMessage
 	config: HeaderConfig
@@ -79,13 +80,13 @@ async function sendOne(
 	{ locale, subject, html, text }: Rendition,
 	address: EmailAddress,
 ): Promise<TestResult['outcome']> {
-	const { db, keys, clock, mailer, config } = deps
+	const { db, keys, clock, mailer, messages, config } = deps
 	if (await findSuppression(db, hashAddress(keys, address.comparable))) return { kind: 'suppressed' }
 	const to = formatAddress(address)
 	const raw = await deps.buildMessage({
 		...senderOf(newsletter, locale),
 		to: { address: to },
-		subject: `${testMarks[locale] ?? '[Test]'} ${subject}`,
+		subject: messages.text(locale, 'test_digest.subject', { subject }),
 		date: clock.now(),
 		messageId: `<test.${randomUUID()}@${newsletter.fromAddress.slice(newsletter.fromAddress.lastIndexOf('@') + 1)}>`,
 		headers: digestHeaders(config, newsletter, { locale, digestId: 0, unsubscribeUrl: undefined }),
@@ -94,5 +95,3 @@ async function sendOne(
 	})
 	return mailer.send({ envelope: { from: newsletter.fromAddress, to }, raw })
 }
-
-const testMarks: Readonly<Record<Locale, string>> = { en: '[Test]', fr: '[Essai]' }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
 
 /**
@@ -253,7 +254,7 @@ export async function renewLeases(
 export async function expireLeases(db: Database, digestId: number): Promise<number> {
 	const { numAffectedRows } = await sql`
 		update deliveries set state = 'in_doubt', lease_until = null, changed_at = now(),
-			reply = 'the worker was lost between claiming the message and writing down the relay''s reply'
+			reply = ${ownReason('worker_lost')}
 		where digest_id = ${digestId} and state = 'sending' and lease_until < now()`.execute(db)
 	return Number(numAffectedRows ?? 0)
 }

@@ -1,5 +1,6 @@
 import { withCommand } from '../kernel/answered-command.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 
 /** What went wrong in a session, as far as it decides what became of the message. */
 export type SmtpTrouble = {
@@ -30,7 +31,7 @@ export function readTrouble({ dotSent, command, response, message }: SmtpTrouble
 			reply: withCommand(reply, answered),
 		}
 	}
-	const reason = reply ? `unexpected reply: ${reply}` : flatten(message)
+	const reason = reply ? ownReason('unexpected_reply', reply) : flatten(message)
 	return dotSent ? { kind: 'in_doubt', reason } : { kind: 'not_sent', reason }
 }
 

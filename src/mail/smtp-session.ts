@@ -1,5 +1,6 @@
 import SMTPConnection, { type SMTPEnvelopeDsn } from 'nodemailer/lib/smtp-connection'
 import type { ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import type { WireFormer } from './create-wire-former.ts'
 import { readTrouble } from './read-trouble.ts'
 import type { SmtpSettings } from './smtp-settings.ts'
@@ -38,7 +39,7 @@ export async function openSession(settings: SmtpSettings, toWire: WireFormer): P
 function connect(connection: SMTPConnection): Promise<void> {
 	return new Promise((resolve, reject) => {
 		connection.on('error', reject)
-		connection.once('end', () => reject(new Error('the relay closed the connection')))
+		connection.once('end', () => reject(new Error(ownReason('relay_closed'))))
 		connection.connect((error) => (error ? reject(error) : resolve()))
 	})
 }
@@ -61,7 +62,7 @@ function createSession(
 		open = false
 		const tell = lose
 		// Nodemailer's own callback comes right after this event and knows more
-		queueMicrotask(() => tell?.(new Error('the relay closed the connection')))
+		queueMicrotask(() => tell?.(new Error(ownReason('relay_closed'))))
 	})
 
 	const transact = (
@@ -131,12 +132,16 @@ const takesNoUtf8: SendOutcome = {
 	kind: 'refused',
 	permanence: 'permanent',
 	scope: 'recipient',
-	reply: '553 5.6.7 not sent: the relay takes no addresses with letters beyond ASCII',
+	reply: ownReason('no_smtputf8'),
 }
 
 function readError(error: SmtpError, dotSent: boolean, command: string | undefined): SendOutcome {
-	// a message above the SIZE that the relay announced is refused by Nodemailer, in words of its own
-	const tooLarge = /^Message size larger than allowed/.test(error.message)
-	const response = tooLarge ? `552 5.3.4 not sent: ${error.message}` : error.response
-	return readTrouble({ dotSent, command: error.command ?? command, response, message: error.message })
+	// a message above the SIZE that the relay announced is refused by Nodemailer (RFC 1870 §6.1); all others would be too
+	const [, mostBytes] = /^Message size larger than allowed (\d+)/.exec(error.message) ?? []
+	if (mostBytes !== undefined) {
+		const reply = ownReason('too_large', mostBytes)
+		return { kind: 'refused', permanence: 'permanent', scope: 'relay', reply }
+	}
+	const { response, message } = error
+	return readTrouble({ dotSent, command: error.command ?? command, response, message })
 }

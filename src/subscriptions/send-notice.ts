@@ -4,6 +4,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import { hashToken, randomToken } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Mailer } from '../kernel/mail.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import { findSuppression } from '../suppressions/index.ts'
 import { type ComposeNoticeDeps, composeNotice, type TakenNotice } from './compose-notice.ts'
 import { decideNotice, decideSequel, type NoticeSequel } from './decide-notice.ts'
@@ -39,7 +40,7 @@ export async function sendNotice(deps: SendNoticeDeps, { noticeId }: { noticeId:
 	})
 	const outcome = message
 		? await deps.mailer.send({ ...message, kind: 'notice' })
-		: ({ kind: 'not_sent', reason: 'it could not be composed' } as const)
+		: ({ kind: 'not_sent', reason: ownReason('not_composed') } as const)
 	log.info({ outcome: outcome.kind }, 'notice handed to the relay')
 	await conclude(deps, noticeId, decideSequel(outcome, notice.attempts + 1, deps.clock.now()))
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { EmailAddress } from '../kernel/email-address.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import type { ConsentAction, NoticeKind, SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
 
 type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
@@ -201,7 +202,7 @@ export async function listDueNotices(db: Database, now: Date, limit: number): Pr
 export async function doubtNoticesBegunBefore(db: Database, before: Date, now: Date): Promise<number> {
 	const rows = await db
 		.updateTable('notices')
-		.set({ state: 'in_doubt', reply: 'the worker was lost while it was sending', finished_at: now })
+		.set({ state: 'in_doubt', reply: ownReason('worker_lost'), finished_at: now })
 		.where('state', '=', 'sending')
 		.where('started_at', '<', before)
 		.returning('id')

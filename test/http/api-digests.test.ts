@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keepPause } from '../../src/deliveries/pacing/store.ts'
+import { ownReason } from '../../src/kernel/own-reason.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
@@ -157,6 +160,35 @@ describe('a digest', () => {
 		expect((await staff.call('get', `${path}?limit=0`)).status).toBe(422)
 		expect((await staff.call('get', `${path}?page=2`)).status).toBe(422)
 		await app.drain()
+	})
+
+	it('says in the caller’s language why a message was not sent, also in the export and of what is paused', async () => {
+		await story('A well')
+		await reader('zoë@example.net')
+		const { id } = (await send()).body.digest
+		await app.drain()
+		const because = (reply: string) =>
+			sql`update deliveries set state = 'refused', reply = ${reply} where digest_id = ${id}`.execute(app.db)
+		const french = { 'Accept-Language': 'fr-CA' }
+		const get = (rest: string, headers = {}) => staff.call('get', `/digests/${id}${rest}`, undefined, headers)
+
+		await because(ownReason('no_smtputf8'))
+		expect((await get('/deliveries')).body.items[0].reply).toMatch(/^not sent \(5\.6\.7\): /)
+		expect((await get('/deliveries', french)).body.items[0].reply).toMatch(/^non envoyé \(5\.6\.7\)\s: /)
+		expect((await get('/deliveries.csv', french)).text).toContain('non envoyé (5.6.7)')
+		await because('550 5.1.1 unknown')
+		expect((await get('/deliveries', french)).body.items[0].reply).toBe('550 5.1.1 unknown')
+
+		await sql`update digests set state = 'sending' where id = ${id}`.execute(app.db)
+		await keepPause(
+			app.db,
+			{ scope: 'day', name: 'warm-up' },
+			{ reason: ownReason('day_full', 50), seconds: 60 },
+		)
+		expect((await get('', french)).body.pauses).toMatchObject([
+			{ scope: 'day', reason: 'les 50 messages que la montée en charge permet aujourd’hui sont partis' },
+		])
+		await sql`delete from sending_pauses`.execute(app.db)
 	})
 
 	it('has its deliveries listed by state, with addresses', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { listDeliveries } from '../../deliveries/index.ts'
 import { getDigest } from '../../digests/index.ts'
 import { recordAudit } from '../../staff/index.ts'
+import { describeReply } from '../describe-reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { writeCsv } from '../write-csv.ts'
 import type { DeliveriesDeps } from './deliveries.ts'
@@ -52,7 +53,7 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 					attempts,
 					dueAt,
 					changedAt,
-					reply,
+					reply && describeReply(deps.messages, request.locale, reply),
 				])
 				if (query.after === undefined) {
 					await recordAudit(deps, { actor: request.actor, action: 'export', subject: `digest:${params.id}` })

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { listDeliveries, sendTestDigest } from '../../deliveries/index.ts'
+import { listDeliveries, sendTestDigest, type TestResult } from '../../deliveries/index.ts'
 import { getDigest } from '../../digests/index.ts'
+import type { Locale } from '../../kernel/messages.ts'
 import { getNewsletter, newsletterLocales } from '../../newsletters/index.ts'
 import { recordAudit } from '../../staff/index.ts'
 import { countSubscriptions } from '../../subscriptions/index.ts'
+import { describeReply } from '../describe-reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { deliveryStates, digestWishFields, tidyWish } from './digest-answers.ts'
 import { describeErrors, idParams, instant, slugParams } from './staff-answers.ts'
@@ -14,6 +16,8 @@ const shared = { tag: 'Digests', access: 'staff' } as const
 
 /** Who a digest goes to: tests, the ledger of its deliveries, and how many are subscribed. */
 export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
+	const tell = (locale: Locale, kept: string | null) =>
+		kept === null ? null : describeReply(deps.messages, locale, kept)
 	return [
 		defineRoute({
 			...shared,
@@ -37,7 +41,7 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 					address,
 					locale,
 					outcome: outcome.kind,
-					reply: 'reply' in outcome ? outcome.reply : 'reason' in outcome ? outcome.reason : null,
+					reply: tell(request.locale, replyOf(outcome)),
 				}))
 				return { json: { kind: 'sent', results } }
 			},
@@ -53,10 +57,12 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 				200: { description: 'A page of them', schema: deliveryPage },
 				...describeErrors(401, 404, 422),
 			},
-			handle: async ({ params, query }) => {
+			handle: async ({ params, query, request }) => {
 				await getDigest(deps, params.id)
 				const found = await listDeliveries(deps, params.id, { ...query, limit: query.limit + 1 })
-				const items = found.slice(0, query.limit)
+				const items = found
+					.slice(0, query.limit)
+					.map((delivery) => ({ ...delivery, reply: tell(request.locale, delivery.reply) }))
 				const next = found.length > items.length ? (items.at(-1)?.subscriptionId ?? null) : null
 				return { json: { items, next }, headers: { 'Cache-Control': 'no-store' } }
 			},
@@ -75,6 +81,11 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 			},
 		}),
 	]
+}
+
+function replyOf(outcome: TestResult['outcome']): string | null {
+	if ('reply' in outcome) return outcome.reply
+	return 'reason' in outcome ? outcome.reason : null
 }
 
 const testWish = z
@@ -96,7 +107,7 @@ const testAnswer = z.object({
 				address: z.string(),
 				locale: z.string(),
 				outcome: z.enum(['accepted', 'refused', 'not_sent', 'in_doubt', 'suppressed']),
-				reply: z.string().nullable().meta({ description: 'What the relay said' }),
+				reply: z.string().nullable().meta({ description: 'What the relay said, or why Envoi sent nothing' }),
 			}),
 		)
 		.optional(),
@@ -121,7 +132,9 @@ const deliveryPage = z.object({
 			state: z.enum(deliveryStates),
 			attempts: z.int(),
 			dueAt: instant,
-			reply: z.string().nullable().meta({ description: 'What the relay said, or why nothing was sent' }),
+			reply: z.string().nullable().meta({
+				description: 'What the relay said, or why Envoi sent nothing; of one that is excluded, the reason',
+			}),
 			changedAt: instant,
 		}),
 	),

@@ -9,8 +9,10 @@ import {
 	previewDigest,
 	triggerDigest,
 } from '../../digests/index.ts'
+import type { Messages } from '../../kernel/messages.ts'
 import { getNewsletter } from '../../newsletters/index.ts'
 import { recordAudit } from '../../staff/index.ts'
+import { describeReply } from '../describe-reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 import {
 	digestPage,
@@ -24,7 +26,8 @@ import {
 } from './digest-answers.ts'
 import { describeErrors, idParams, slugParams } from './staff-answers.ts'
 
-export type DigestsDeps = Parameters<typeof triggerDigest>[0] & Parameters<typeof previewDigest>[0]
+export type DigestsDeps = Parameters<typeof triggerDigest>[0] &
+	Parameters<typeof previewDigest>[0] & { messages: Messages }
 
 const shared = { tag: 'Digests', access: 'staff' } as const
 
@@ -133,9 +136,13 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 				200: { description: 'The digest and its sums', schema: progressAnswer },
 				...describeErrors(401, 404),
 			},
-			handle: async ({ params }) => {
+			handle: async ({ params, request }) => {
 				const progress = await digestProgress(deps, params.id)
-				const pauses = progress.digest.state === 'sending' ? await listPauses(deps) : []
+				const found = progress.digest.state === 'sending' ? await listPauses(deps) : []
+				const pauses = found.map((pause) => ({
+					...pause,
+					reason: describeReply(deps.messages, request.locale, pause.reason),
+				}))
 				const alert = (await findAlertOfDigest(deps, params.id)) ?? null
 				return {
 					json: { ...progressToAnswer(progress, deps.config.publicUrl), pauses, alert },
