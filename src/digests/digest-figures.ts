@@ -1,7 +1,7 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { DeliveryState } from '../kernel/tables.ts'
 import { findStall } from './find-stall.ts'
-import { countDigestsByState, type DigestPulse, selectDueSince, selectPulse } from './store.ts'
+import { countDigestsByState, countInDoubt, type DigestPulse, selectDueSince, selectPulse } from './store.ts'
 
 /** All digests in a few numbers. */
 export type DigestFigures = {
@@ -9,6 +9,8 @@ export type DigestFigures = {
 	stalled: number
 	/** Of the digests that are not over, by state. */
 	deliveries: Record<DeliveryState, number>
+	/** In doubt, of all digests: most come when their digest is as good as over. */
+	inDoubt: number
 	/** Seconds since the delivery that has waited longest became due; 0 where none is. */
 	oldestDueSeconds: number
 }
@@ -21,6 +23,7 @@ export async function digestFigures({ db }: { db: DatabaseOrTransaction }): Prom
 		byState: { ...none, ...(await countDigestsByState(db)) },
 		stalled: 0,
 		deliveries: noDeliveries(),
+		inDoubt: await countInDoubt(db),
 		oldestDueSeconds: 0,
 	}
 	for (const pulse of await selectPulse(db, 'watched')) {

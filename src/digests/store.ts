@@ -535,6 +535,15 @@ export async function selectTallies(
 	return rows
 }
 
+/** How many deliveries nobody knows the outcome of, over all digests whose ledger is still there. */
+export async function countInDoubt(db: DatabaseOrTransaction): Promise<number> {
+	const { rows } = await sql<{ count: number }>`
+		select coalesce(sum(count), 0)::float8 as count from delivery_tallies where state = 'in_doubt'`.execute(
+		db,
+	)
+	return rows[0]?.count ?? 0
+}
+
 /**
  * Since when the oldest work of a digest has waited: a delivery that is due, or one whose worker was lost. On a day whose
  * ceiling is reached nothing is due before it ends.

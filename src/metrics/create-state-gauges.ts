@@ -24,6 +24,8 @@ export type DigestFigures = {
 	stalled: number
 	/** Of the digests that are not over yet. */
 	deliveries: Readonly<Record<string, number>>
+	/** Of all digests whose deliveries are kept. */
+	inDoubt: number
 	/** Seconds since the delivery that has waited longest became due; 0 where none is due. */
 	oldestDueSeconds: number
 }
@@ -85,13 +87,18 @@ function fillDigests(gauge: MakeGauge, read: StateReaders['digests']): () => Pro
 	const deliveries = gauge('open_deliveries', 'Deliveries of the digests that are not over yet, by state.', [
 		'state',
 	])
+	const inDoubt = gauge(
+		'in_doubt_deliveries',
+		'Deliveries in doubt, also of digests that are over, until staff sends them again.',
+	)
 	const oldest = gauge('oldest_due_seconds', 'How long the delivery that has waited longest has been due.')
 	return async () => {
-		clear(digests, stalled, deliveries, oldest)
+		clear(digests, stalled, deliveries, inDoubt, oldest)
 		const figures = await read()
 		for (const [state, count] of Object.entries(figures.byState)) digests.set({ state }, count)
 		for (const [state, count] of Object.entries(figures.deliveries)) deliveries.set({ state }, count)
 		stalled.set(figures.stalled)
+		inDoubt.set(figures.inDoubt)
 		oldest.set(figures.oldestDueSeconds)
 	}
 }

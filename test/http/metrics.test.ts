@@ -83,8 +83,14 @@ describe('the metrics', () => {
 			app.db,
 		)
 		expect((await read()).get('envoi_oldest_due_seconds')).toBeGreaterThanOrEqual(100)
+		await sql`update deliveries set state = 'in_doubt' where digest_id = ${id} and subscription_id = (
+			select min(subscription_id) from deliveries where digest_id = ${id} and state = 'accepted')`.execute(
+			app.db,
+		)
 		await staff.call('post', `/digests/${id}/cancel`)
 		const over = await read()
+		expect(over.get('envoi_open_deliveries{state="in_doubt"}')).toBe(0)
+		expect(over.get('envoi_in_doubt_deliveries')).toBe(1)
 		expect(over.get('envoi_open_deliveries{state="planned"}')).toBe(0)
 		expect(over.get('envoi_digests{state="cancelled"}')).toBe(1)
 	})
