@@ -8,8 +8,10 @@ import type { ConsentAction, NoticeKind, SubscriptionState, SuppressionReason } 
 type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
 
 /** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
-export async function upsertSubscriber(db: DatabaseOrTransaction, row: AddressRow): Promise<number> {
-	const { id } = await db
+export async function upsertSubscriber(tx: DatabaseOrTransaction, row: AddressRow): Promise<number> {
+	// two that come together would else meet at the other unique column, of which `on conflict` knows nothing
+	await sql`select pg_advisory_xact_lock(hashtextextended(${row.address.comparable}, 0))`.execute(tx)
+	const { id } = await tx
 		.insertInto('subscribers')
 		.values({
 			local_part: row.address.local,
