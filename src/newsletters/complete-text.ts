@@ -1,11 +1,9 @@
 import { invalidField } from '../kernel/app-error.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { textDefaults } from './defaults/text-defaults.ts'
+import { textDefaults } from './defaults/index.ts'
 import type { NewsletterText } from './newsletter.ts'
 import type { NewsletterTextInput } from './newsletter-input.ts'
-
-// the name beside an address tells who sends, without pictures: Google's sender guidelines
-export const notInFromNames = /\p{Emoji_Presentation}|@/gu
+import { notInFromNames } from './not-in-from-names.ts'
 
 /** The texts in a language: what is given, else what stood there, else the language's defaults. */
 export function completeText(

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { hasMixedScript } from '../kernel/has-mixed-script.ts'
-import { notInFromNames } from './complete-text.ts'
-import { textDefaults } from './defaults/text-defaults.ts'
+import { textDefaults } from './defaults/index.ts'
 import { slugPattern } from './newsletter.ts'
+import { notInFromNames } from './not-in-from-names.ts'
 import { isPattern } from './patterns.ts'
 
 /** The languages a newsletter can be in: those there are words for. */

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProgressWatch, type LiveProgress, type WatchedProgress } from '../../src/digests/index.ts'
-import { createRateWindow } from '../../src/digests/rate-window.ts'
+import { createRateWindow } from '../../src/digests/progress/rate-window.ts'
 import { createLog } from '../../src/logs/create-log.ts'
 
 const start: LiveProgress = {

@@ -1,9 +1,9 @@
-import { AppError } from '../kernel/app-error.ts'
-import { latestOccurrence } from '../kernel/cron.ts'
-import { findNewsletter, type Newsletter, type Schedule } from '../newsletters/index.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { latestOccurrence } from '../../kernel/cron.ts'
+import { findNewsletter, type Newsletter, type Schedule } from '../../newsletters/index.ts'
+import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
 import { dueFrom, isQuiet } from './quiet-hours.ts'
 import { findKeptSchedule, insertMissed, keepSchedule } from './store.ts'
-import { type TriggerDeps, triggerDigest } from './trigger-digest.ts'
 
 /** An occurrence that is found later than this, as after a long standstill, is not sent unasked. */
 const usualMisfireMinutes = 720

@@ -1,7 +1,7 @@
-import { AppError } from '../kernel/app-error.ts'
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import { type TriggerDeps, type Triggered, triggerDigest } from '../trigger-digest.ts'
 import { type MissedDigest, markMissed, selectMissed } from './store.ts'
-import { type TriggerDeps, type Triggered, triggerDigest } from './trigger-digest.ts'
 
 export type { MissedDigest } from './store.ts'
 

@@ -1,9 +1,9 @@
-import type { JobCatalog } from '../jobs/catalog.ts'
-import type { Clock } from '../kernel/clock.ts'
-import { latestOccurrence } from '../kernel/cron.ts'
-import type { Database } from '../kernel/database.ts'
-import type { Jobs } from '../kernel/jobs.ts'
-import { listNewsletters, type Newsletter } from '../newsletters/index.ts'
+import type { JobCatalog } from '../../jobs/catalog.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { latestOccurrence } from '../../kernel/cron.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Jobs } from '../../kernel/jobs.ts'
+import { listNewsletters, type Newsletter } from '../../newsletters/index.ts'
 import { findKeptSchedule, forgetSchedule, keepSchedule } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Jobs<JobCatalog> }

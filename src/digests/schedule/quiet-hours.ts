@@ -1,4 +1,4 @@
-import type { Schedule } from '../newsletters/index.ts'
+import type { Schedule } from '../../newsletters/index.ts'
 
 const minuteMs = 60_000
 const dayMinutes = 1_440

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Log } from '../kernel/log.ts'
+import type { Log } from '../../kernel/log.ts'
 import type { LiveProgress } from './live-progress.ts'
 import { createRateWindow, type RateWindow } from './rate-window.ts'
 

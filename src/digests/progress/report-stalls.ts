@@ -1,5 +1,5 @@
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { Log } from '../kernel/log.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Log } from '../../kernel/log.ts'
 import { findStall } from './find-stall.ts'
 import { markStalled, selectPulse } from './store.ts'
 

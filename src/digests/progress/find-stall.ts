@@ -1,4 +1,4 @@
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { decideStall, isLong } from './decide-stall.ts'
 import { type DigestPulse, isBeingPlanned, selectDueSince } from './store.ts'
 

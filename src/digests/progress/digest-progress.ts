@@ -1,9 +1,10 @@
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { AudienceSums, DeliveryState, DeliverySums } from '../kernel/tables.ts'
-import type { Digest } from './digest.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { AudienceSums, DeliveryState, DeliverySums } from '../../kernel/tables.ts'
+import type { Digest } from '../digest.ts'
+import { getDigest } from '../list-digests.ts'
+import { countDeliveries, findLedgerSums } from '../store.ts'
 import { findStall } from './find-stall.ts'
-import { getDigest } from './list-digests.ts'
-import { countDeliveries, findLedgerSums, selectPulse, selectTallies } from './store.ts'
+import { selectPulse, selectTallies } from './store.ts'
 
 /**
  * What has become of a digest so far: `candidates` = `planned` + all `excluded`, and `planned` = `accepted` + `refused`

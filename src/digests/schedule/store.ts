@@ -1,0 +1,87 @@
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Schedule } from '../../newsletters/index.ts'
+
+/** What the database knows of a newsletter's schedule. */
+export type KeptSchedule = Schedule & { lastOccurrence: Date }
+
+export async function findKeptSchedule(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+): Promise<KeptSchedule | undefined> {
+	return db
+		.selectFrom('digest_schedules')
+		.select(['cron', 'time_zone as timeZone', 'last_occurrence as lastOccurrence'])
+		.where('newsletter_id', '=', newsletterId)
+		.executeTakeFirst()
+}
+
+export async function keepSchedule(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+	{ cron, timeZone, lastOccurrence }: KeptSchedule,
+): Promise<void> {
+	const columns = { cron, time_zone: timeZone, last_occurrence: lastOccurrence }
+	await db
+		.insertInto('digest_schedules')
+		.values({ newsletter_id: newsletterId, ...columns })
+		.onConflict((conflict) => conflict.column('newsletter_id').doUpdateSet(columns))
+		.execute()
+}
+
+export async function forgetSchedule(db: DatabaseOrTransaction, newsletterId: number): Promise<void> {
+	await db.deleteFrom('digest_schedules').where('newsletter_id', '=', newsletterId).execute()
+}
+
+/** A scheduled digest that waits for staff. */
+export type MissedDigest = {
+	id: number
+	newsletterId: number
+	/** The newsletter's slug. */
+	newsletter: string
+	occurrence: Date
+	foundAt: Date
+}
+
+/** Keeps an occurrence for staff to decide on; once however often it is found. */
+export async function insertMissed(
+	db: DatabaseOrTransaction,
+	missed: { newsletterId: number; occurrence: Date; now: Date },
+): Promise<void> {
+	await db
+		.insertInto('missed_digests')
+		.values({ newsletter_id: missed.newsletterId, occurrence: missed.occurrence, found_at: missed.now })
+		.onConflict((conflict) => conflict.doNothing())
+		.execute()
+}
+
+export async function selectMissed(db: DatabaseOrTransaction, id?: number): Promise<MissedDigest[]> {
+	let query = db
+		.selectFrom('missed_digests')
+		.innerJoin('newsletters', 'newsletters.id', 'missed_digests.newsletter_id')
+		.select([
+			'missed_digests.id',
+			'newsletter_id as newsletterId',
+			'slug as newsletter',
+			'occurrence',
+			'found_at as foundAt',
+		])
+		.where('state', '=', 'waiting')
+		.orderBy('occurrence')
+	if (id !== undefined) query = query.where('missed_digests.id', '=', id)
+	return query.execute()
+}
+
+/** Ends the waiting of a missed digest. Gives whether it did. */
+export async function markMissed(
+	db: DatabaseOrTransaction,
+	id: number,
+	{ state, now }: { state: 'sent' | 'dropped'; now: Date },
+): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('missed_digests')
+		.set({ state, decided_at: now })
+		.where('id', '=', id)
+		.where('state', '=', 'waiting')
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}

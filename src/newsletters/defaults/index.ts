@@ -1,0 +1,7 @@
+import type { Locale } from '../../kernel/messages.ts'
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+import type { TextDefaults } from './text-defaults.ts'
+
+/** The defaults of each language, a file each in this folder. */
+export const textDefaults: Readonly<Record<Locale, TextDefaults>> = { en, fr }

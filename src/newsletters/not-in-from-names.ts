@@ -1,0 +1,2 @@
+// the name beside an address tells who sends, without pictures: Google's sender guidelines
+export const notInFromNames = /\p{Emoji_Presentation}|@/gu
