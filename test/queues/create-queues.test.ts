@@ -81,7 +81,7 @@ describe('the queues', () => {
 		await queues.enqueue('send-digest', lane, { dedupe: '1/0' })
 		await queues.drain()
 		expect(done).toEqual(['asked'])
-		await expect.poll(() => done, { timeout: 10_000 }).toEqual(['asked', 'asked'])
+		await expect.poll(() => done).toEqual(['asked', 'asked'])
 		await queues.drain()
 		expect(await queues.count()).toContainEqual(
 			expect.objectContaining({ queue: 'deliveries', waiting: 0, active: 0, delayed: 0, failed: 0 }),
@@ -104,7 +104,7 @@ describe('the queues', () => {
 
 		queues.work(recording(), concurrency)
 		const both = ['asked', 'send-digest {"digestId":1,"lane":1}']
-		await expect.poll(() => done, { timeout: 10_000 }).toEqual(both)
+		await expect.poll(() => done).toEqual(both)
 		await ahead.stopWorking(60_000)
 		expect(await deliveries()).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0 })
 	})
@@ -143,7 +143,7 @@ describe('the queues', () => {
 		}
 		expect(await ask('seldom', 60_000)).toBe(1)
 		expect(await ask('seldom', 60_000)).toBe(1)
-		await expect.poll(() => ask('often', 20), { timeout: 5_000 }).toBe(3)
+		await expect.poll(() => ask('often', 20)).toBe(3)
 	})
 
 	it('refuse a payload that the catalog does not know', async () => {
@@ -157,7 +157,7 @@ describe('the queues', () => {
 		queues.work(recording(), concurrency)
 		await queues.schedule('often', { cron: '* * * * * *', timeZone: 'UTC' }, 'reconcile', {})
 		await queues.schedule('daily', { cron: '0 3 * * *', timeZone: 'America/Toronto' }, 'prune', {})
-		await expect.poll(() => done.length, { timeout: 5_000 }).toBeGreaterThan(1)
+		await expect.poll(() => done.length).toBeGreaterThan(1)
 		await queues.unschedule('often', 'reconcile')
 		await queues.unschedule('never-was', 'reconcile')
 	})
