@@ -223,6 +223,7 @@ export class Lane {
 	/** Rows come back by the database's clock, counted from when that was told. */
 	#expect(settled: readonly Settled[]): void {
 		for (const row of settled) {
+			if (row.kind === 'deferred' && row.afterSeconds === 0) this.#stayFor(0)
 			const seconds = row.kind === 'untouched' && !row.forOthers ? row.afterSeconds : undefined
 			// what waits longer is found again by the reconciler; whoever stays for what is not its own only takes it from others
 			if (seconds === undefined || seconds > longestWaitSeconds) continue

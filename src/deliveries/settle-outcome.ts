@@ -1,11 +1,12 @@
 import type { SendOutcome } from '../kernel/mail.ts'
 import { concernsRelay } from './pacing/pause-policy.ts'
-import { decideRetry } from './retry-policy.ts'
+import { decideRetry, type RetryDecision } from './retry-policy.ts'
 import type { Claimed, Settled } from './store.ts'
 
 /** What an outcome means for the row of the ledger. */
 export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 	const { subscriptionId, attempts } = row
+	if (outcome.kind === 'not_sent' && outcome.begun) return settleBreak(row, outcome.reason)
 	// due now, not as of before: should it be the message and not the relay, the others are tried first
 	if (concernsRelay(outcome)) return { subscriptionId, attempts, kind: 'untouched', afterSeconds: 0 }
 	switch (outcome.kind) {
@@ -20,13 +21,33 @@ export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 	}
 }
 
+/**
+ * A connection that is lost in the middle is the relay's fault, once. A message that breaks one again is put off like one
+ * that is refused for now, and given up in the end: a filter of the relay may choke on it each time.
+ */
+function settleBreak({ subscriptionId, attempts, deferredSeconds }: Claimed, reply: string): Settled {
+	if (attempts === 1) return { subscriptionId, attempts, kind: 'deferred', reply, afterSeconds: 0 }
+	return putOff(
+		{ subscriptionId, attempts },
+		reply,
+		decideRetry(reply, { attempts: attempts - 1, deferredSeconds }),
+	)
+}
+
 function settleRefusal(
 	{ subscriptionId, attempts, deferredSeconds }: Claimed,
 	{ permanence, reply }: Extract<SendOutcome, { kind: 'refused' }>,
 ): Settled {
 	if (permanence === 'permanent') return { subscriptionId, attempts, kind: 'refused', reply }
-	const decision = decideRetry(reply, { attempts, deferredSeconds })
+	return putOff({ subscriptionId, attempts }, reply, decideRetry(reply, { attempts, deferredSeconds }))
+}
+
+function putOff(
+	row: Pick<Claimed, 'subscriptionId' | 'attempts'>,
+	reply: string,
+	decision: RetryDecision,
+): Settled {
 	return decision.kind === 'give_up'
-		? { subscriptionId, attempts, kind: 'refused', reply }
-		: { subscriptionId, attempts, kind: 'deferred', reply, afterSeconds: decision.afterSeconds }
+		? { ...row, kind: 'refused', reply }
+		: { ...row, kind: 'deferred', reply, afterSeconds: decision.afterSeconds }
 }

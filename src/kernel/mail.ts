@@ -34,12 +34,13 @@ export type MessageKind = 'digest' | 'notice'
 
 /**
  * What became of one SMTP transaction. `in_doubt`: the connection was lost after the final dot and before
- * the reply (RFC 1047), so nobody can know. `not_sent`: nothing of it was said to the relay, so it may be repeated.
+ * the reply (RFC 1047), so nobody can know. `not_sent`: the relay did not have all of it, so it may be repeated; `begun`,
+ * where the connection was lost, or made no sense, in the middle of it.
  */
 export type SendOutcome =
 	| { kind: 'accepted'; reply: string }
 	| { kind: 'refused'; permanence: 'temporary' | 'permanent'; scope: 'recipient' | 'relay'; reply: string }
-	| { kind: 'not_sent'; reason: string }
+	| { kind: 'not_sent'; reason: string; begun?: true }
 	| { kind: 'in_doubt'; reason: string }
 
 /** The way out: a relay over SMTP, or the mailbox of captured mail where none is set. */

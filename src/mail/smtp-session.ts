@@ -70,7 +70,10 @@ function createSession(
 		{ from, to, envelopeId }: ReadyMessage['envelope'],
 	): Promise<SendOutcome> =>
 		new Promise((resolve) => {
-			const fail = (error: Error) => resolve(readError(error, message.dotSent, undefined))
+			const fail = (error: Error) => {
+				const outcome = readError(error, message.dotSent, undefined)
+				resolve(outcome.kind === 'not_sent' ? { ...outcome, begun: true } : outcome)
+			}
 			lose = fail
 			const envelope = {
 				from,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { recordRefusals } from '../../src/bounces/index.ts'
 import {
 	createRelay,
 	type LaneEnd,
@@ -284,6 +285,8 @@ test('A relay that answers nonsense, or closes in mid-reply, is left alone with 
 		.poll(() => listPauses(app))
 		.toMatchObject([{ scope: 'relay', reason: 'Connection closed unexpectedly' }])
 
+	// what was lost with it twice was put off, as its message might be why
+	await makeDue(digestId)
 	sink.reset()
 	await send(digestId)
 	expect(await progress(digestId)).toMatchObject({ accepted: 5, digest: { state: 'completed' } })
@@ -302,7 +305,7 @@ test('A message above the size that the relay takes uses nobody up, and staff se
 	expect(sink.heard.some((line) => line.startsWith('MAIL'))).toBe(false)
 })
 
-test('A message that breaks the connection each time holds up nobody else, also after the relay was left alone', async () => {
+test('A message that breaks the connection each time holds up nobody else, is put off, and refused in the end', async () => {
 	await makeReaders(app, newsletter.id, 20)
 	const digestId = await planned()
 	let isAway = true
@@ -312,11 +315,28 @@ test('A message that breaks the connection each time holds up nobody else, also 
 	}
 	expect(await send(digestId)).toMatchObject({ kind: 'relay_unavailable' })
 	isAway = false
-	expect(await send(digestId)).toMatchObject({ kind: 'relay_unavailable' })
+	await makeDue(digestId)
+	await send(digestId)
 	expect(await progress(digestId)).toMatchObject({ accepted: 19, due: 1, inDoubt: 0 })
-	expect(await listDeliveries(app, digestId, { state: 'planned' })).toMatchObject([
-		{ address: 'reader1@example.net', attempts: 0 },
+	const [left] = await listDeliveries(app, digestId, { state: 'planned' })
+	expect(left).toMatchObject({ address: 'reader1@example.net', reply: 'Connection closed unexpectedly' })
+	expect(left?.attempts).toBeGreaterThan(1)
+	expect(left?.dueAt.getTime()).toBeGreaterThan(Date.now() + 240_000)
+
+	const fiveDays = sql`interval '5 days'`
+	await sql`update deliveries set first_deferred_at = first_deferred_at - ${fiveDays} where digest_id = ${digestId}`.execute(
+		app.db,
+	)
+	await makeDue(digestId)
+	await send(digestId)
+	expect(await progress(digestId)).toMatchObject({ refused: 1, due: 0, digest: { state: 'completed' } })
+	expect(await listDeliveries(app, digestId, { state: 'refused' })).toMatchObject([
+		{ address: 'reader1@example.net', reply: 'Connection closed unexpectedly' },
 	])
+	await recordRefusals(app, digestId)
+	expect(
+		await app.db.selectFrom('bounce_events').selectAll().where('digest_id', '=', digestId).execute(),
+	).toEqual([])
 })
 
 test('A slow relay slows nothing but itself', async () => {

@@ -213,9 +213,9 @@ test('A relay that hangs leaves a doubt only after the final dot', async () => {
 	)
 	expect(await mailer.send(message())).toEqual({ kind: 'in_doubt', reason: 'Timeout' })
 	sink.script = onRcpt('hang')
-	expect(await mailer.send(message())).toEqual({ kind: 'not_sent', reason: 'Timeout' })
+	expect(await mailer.send(message())).toEqual({ kind: 'not_sent', reason: 'Timeout', begun: true })
 	sink.script = (stage) => (stage === 'connect' ? 'hang' : undefined)
-	expect(await mailer.send(message())).toMatchObject({ kind: 'not_sent' })
+	expect(await mailer.send(message())).toEqual({ kind: 'not_sent', reason: expect.any(String) })
 })
 
 test('A slow relay is waited for', async () => {
@@ -243,6 +243,7 @@ test('Nonsense in place of the last reply, or half of one, leaves a doubt; befor
 	expect(await mailer.send(message())).toEqual({
 		kind: 'not_sent',
 		reason: ownReason('unexpected_reply', 'hello there'),
+		begun: true,
 	})
 })
 
