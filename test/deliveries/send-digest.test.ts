@@ -316,23 +316,25 @@ test('A message that breaks the connection each time holds up nobody else, is pu
 	expect(await send(digestId)).toMatchObject({ kind: 'relay_unavailable' })
 	isAway = false
 	await makeDue(digestId)
-	await send(digestId)
+	// the relay may be left alone for longer than a lane has patience
+	const inState = async (state: 'planned' | 'refused') => {
+		await send(digestId)
+		return listDeliveries(app, digestId, { state })
+	}
+	const dueLater = async () =>
+		(await inState('planned')).map(({ dueAt }) => dueAt.getTime() > Date.now() + 240_000)
+	const broken = { address: 'reader1@example.net', reply: 'Connection closed unexpectedly' }
+	await expect.poll(dueLater).toEqual([true])
 	expect(await progress(digestId)).toMatchObject({ accepted: 19, due: 1, inDoubt: 0 })
-	const [left] = await listDeliveries(app, digestId, { state: 'planned' })
-	expect(left).toMatchObject({ address: 'reader1@example.net', reply: 'Connection closed unexpectedly' })
-	expect(left?.attempts).toBeGreaterThan(1)
-	expect(left?.dueAt.getTime()).toBeGreaterThan(Date.now() + 240_000)
+	expect(await listDeliveries(app, digestId, { state: 'planned' })).toMatchObject([broken])
 
 	const fiveDays = sql`interval '5 days'`
 	await sql`update deliveries set first_deferred_at = first_deferred_at - ${fiveDays} where digest_id = ${digestId}`.execute(
 		app.db,
 	)
 	await makeDue(digestId)
-	await send(digestId)
+	await expect.poll(() => inState('refused')).toMatchObject([broken])
 	expect(await progress(digestId)).toMatchObject({ refused: 1, due: 0, digest: { state: 'completed' } })
-	expect(await listDeliveries(app, digestId, { state: 'refused' })).toMatchObject([
-		{ address: 'reader1@example.net', reply: 'Connection closed unexpectedly' },
-	])
 	await recordRefusals(app, digestId)
 	expect(
 		await app.db.selectFrom('bounce_events').selectAll().where('digest_id', '=', digestId).execute(),
