@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
+import { ownReason } from '../kernel/own-reason.ts'
 import { decideHold, type Hold } from './decide-hold.ts'
 import {
 	countFaults,
@@ -89,7 +90,7 @@ const domainPauseSeconds = 1_800
 
 /** Holds back what the refusals of an alert point at; a digest that is over by then needs no pause. */
 async function holdBack(deps: Deps, watched: number, { domains, digest }: Hold): Promise<void> {
-	const reason = 'many deliveries there were refused for a reason of our own'
+	const reason = ownReason('our_fault')
 	for (const domain of domains) await leaveDomainAlone(deps, domain, { reason, seconds: domainPauseSeconds })
 	if (digest) {
 		await pauseDigest(deps, watched).catch((error: unknown) => {

@@ -11,6 +11,7 @@ export const ownReasons = [
 	'relay_closed',
 	'unexpected_reply',
 	'day_full',
+	'our_fault',
 ] as const
 
 export type OwnReason = (typeof ownReasons)[number]
