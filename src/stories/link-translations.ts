@@ -19,14 +19,16 @@ type Deps = { db: Database }
 export async function linkTranslations({ db }: Deps, { storyIds }: { storyIds: number[] }): Promise<Story[]> {
 	const ids = [...new Set(storyIds)]
 	return db.transaction().execute(async (tx) => {
-		const named = await selectStoriesById(tx, ids)
-		const [first] = named
-		if (!first || named.length < ids.length) throw new AppError('not_found', 'errors.story.not_found')
-		if (named.some(({ newsletterId }) => newsletterId !== first.newsletterId)) {
+		const found = await selectStoriesById(tx, ids)
+		const [first] = found
+		if (!first || found.length < ids.length) throw new AppError('not_found', 'errors.story.not_found')
+		if (found.some(({ newsletterId }) => newsletterId !== first.newsletterId)) {
 			throw invalidLink('errors.story.several_newsletters')
 		}
 		await lockNewsletter(tx, first.newsletterId)
 
+		// what they are linked to may have changed until the lock was had
+		const named = await selectStoriesById(tx, ids)
 		const linked = await selectStoriesByGroup(tx, named.flatMap(groupOf))
 		const all = [...named, ...linked.filter(({ id }) => !ids.includes(id))]
 		if (new Set(all.map(({ locale }) => locale)).size < all.length || all.length < 2) {
@@ -44,8 +46,9 @@ export async function linkTranslations({ db }: Deps, { storyIds }: { storyIds: n
 /** Says that a story is no translation of others; those stay linked. Throws `not_found`. */
 export function unlinkTranslation({ db }: Deps, { storyId }: { storyId: number }): Promise<Story> {
 	return db.transaction().execute(async (tx) => {
+		const { newsletterId } = await getStory({ db: tx }, { storyId })
+		await lockNewsletter(tx, newsletterId)
 		const story = await getStory({ db: tx }, { storyId })
-		await lockNewsletter(tx, story.newsletterId)
 		await updateStory(tx, storyId, { translationGroup: null })
 		// the others take a name of their own: the group was perhaps named after this one
 		const others = story.translations.map(({ id }) => id)

@@ -167,6 +167,17 @@ describe('translations', () => {
 		expect(await linkTranslations(deps, { storyIds: [fr.id, en.id] })).toHaveLength(2)
 	})
 
+	it('belong to one story only, also where two say so at the same moment', async () => {
+		const { deps, write } = await writers()
+		for (const _ of Array(20)) {
+			const [one, other, fr] = [await write(), await write(), await write({ locale: 'fr' })]
+			const links = await Promise.allSettled(
+				[one, other].map(({ id }) => linkTranslations(deps, { storyIds: [id, fr.id] })),
+			)
+			expect(links.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+		}
+	})
+
 	it('need a language each, counting those that are linked already', async () => {
 		const { deps, write } = await writers()
 		const [en, fr, other] = [await write(), await write({ locale: 'fr' }), await write()]
