@@ -12,6 +12,7 @@ import {
 	deleteSource,
 	deleteUntouchedStories,
 	dissolveLoneGroups,
+	lockNewsletter,
 	updateSource,
 	updateUnmailedLocale,
 } from './store.ts'
@@ -78,6 +79,8 @@ export async function removeSource(
 ): Promise<void> {
 	const { newsletterId } = await getSource({ db }, { sourceId })
 	await db.transaction().execute(async (tx) => {
+		// a digest that is being made takes stories, a poll adds some
+		await lockNewsletter(tx, newsletterId)
 		await deleteUntouchedStories(tx, sourceId)
 		await deleteSource(tx, sourceId)
 		await dissolveLoneGroups(tx, newsletterId)

@@ -9,7 +9,7 @@ import {
 } from '../../src/digests/index.ts'
 import { AppError } from '../../src/kernel/app-error.ts'
 import type { Newsletter, NewsletterInput } from '../../src/newsletters/index.ts'
-import { changeStory } from '../../src/stories/index.ts'
+import { addSource, changeStory, removeSource } from '../../src/stories/index.ts'
 import { makeNewsletter, makeStory, type NewStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -50,6 +50,20 @@ test('Limit, age and order are the newsletter’s', async () => {
 	await story({ title: 'Older', hoursAgo: 40 })
 	await story({ title: 'Newest', hoursAgo: 3 })
 	expect(await preview()).toEqual(['en: Older, Newest'])
+})
+
+test('A source may be removed while a digest takes its stories: they stay, or they are not in it', async () => {
+	for (let round = 1; round <= 12; round++) {
+		const url = `https://charity.example/feed-${round}.xml`
+		const { id } = await addSource(app, { newsletterId: newsletter.id, url, locale: 'en' })
+		const storyId = await story({ title: `Of source ${round}` })
+		await app.db.updateTable('stories').set({ source_id: id }).where('id', '=', storyId).execute()
+		// the removal comes while the digest is being rendered
+		const trigger = triggerDigest(app, newsletter.id, { trigger: 'staff' })
+		await new Promise((resolve) => setImmediate(resolve))
+		const [triggered] = await Promise.all([trigger, removeSource(app, { sourceId: id })])
+		expect(['created', 'nothing_new']).toContain(triggered.kind)
+	}
 })
 
 test('What is hidden or of the backlog is not sent', async () => {
