@@ -34,7 +34,7 @@ const keptTo: Record<string, string[]> = {
 	imapflow: ['src/inbound'],
 	mjml: ['src/mail'],
 	feedsmith: ['src/feeds'],
-	undici: ['src/feeds', 'src/commands'],
+	undici: ['src/feeds'],
 	pg: ['src/db', 'src/queues', 'src/limits'],
 	'@electric-sql/pglite': ['src/db'],
 	pino: ['src/logs'],

@@ -1,5 +1,6 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../kernel/app-error.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { readEvents, type StreamedEvent } from './read-events.ts'
@@ -15,9 +16,8 @@ export type StaffClient = {
 	post<Answer>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
 	patch<Answer>(path: string, body: object): Promise<Answer>
 	remove(path: string): Promise<void>
-	/** Server-sent events until the other side ends them. Meanwhile nothing else can be asked. */
+	/** Server-sent events until the other side ends them. */
 	events(path: string): AsyncGenerator<StreamedEvent>
-	close(): Promise<void>
 }
 
 type Call = { query?: Query; body?: object; bytes?: Uint8Array; headers?: Record<string, string> }
@@ -36,36 +36,45 @@ export class ApiRefusal extends Error {
 }
 
 const startWithinMs = 20_000
+// a digest preview or a poll takes as long as its feeds do
+const silenceMs = 300_000
 
 /** Calls the staff API over a Unix socket; answers are asked for in `locale`. */
 export function createStaffClient(socketPath: string, locale: Locale): StaffClient {
-	// a digest preview or a poll takes as long as its feeds do
-	const client = new Client('http://localhost', { socketPath, headersTimeout: 300_000, bodyTimeout: 300_000 })
+	const ask = (options: RequestOptions, body?: string | Uint8Array) =>
+		// a connection a request: none is left open, and none is used that the other side has just closed
+		request({ ...options, socketPath, agent: false, timeout: silenceMs }, body)
 
 	async function call(
-		method: Dispatcher.HttpMethod,
+		method: string,
 		path: string,
 		{ query = {}, body, bytes, headers }: Call = {},
 	): Promise<string> {
 		const given = Object.entries(query).flatMap(
 			([name, value]): Array<[string, string]> => (value === undefined ? [] : [[name, String(value)]]),
 		)
-		const answer = await request(client, {
-			method,
-			path: `/api/v1${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`,
-			headers: { ...headers, 'accept-language': locale, ...(body && { 'content-type': 'application/json' }) },
-			body: bytes ?? (body && JSON.stringify(body)),
-		})
-		const text = await answer.body.text()
-		if (answer.statusCode >= 300) throw toRefusal(answer.statusCode, text)
+		const answer = await ask(
+			{
+				method,
+				path: `/api/v1${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`,
+				headers: {
+					...headers,
+					'accept-language': locale,
+					...(body && { 'content-type': 'application/json' }),
+				},
+			},
+			bytes ?? (body && JSON.stringify(body)),
+		)
+		const text = await readText(answer)
+		if (isRefusal(answer)) throw toRefusal(answer, text)
 		return text
 	}
 
 	async function* events(path: string): AsyncGenerator<StreamedEvent> {
 		const headers = { accept: 'text/event-stream', 'accept-language': locale }
-		const { statusCode, body } = await request(client, { method: 'GET', path: `/api/v1${path}`, headers })
-		if (statusCode >= 300) throw toRefusal(statusCode, await body.text())
-		yield* readEvents(untilBroken(body))
+		const answer = await ask({ method: 'GET', path: `/api/v1${path}`, headers })
+		if (isRefusal(answer)) throw toRefusal(answer, await readText(answer))
+		yield* readEvents(untilBroken(answer))
 	}
 
 	const callJson = async (...given: Parameters<typeof call>): Promise<never> =>
@@ -81,13 +90,16 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 		patch: (path, body) => callJson('PATCH', path, { body }),
 		remove: async (path) => void (await call('DELETE', path)),
 		events,
-		close: () => client.close(),
 	}
 }
 
-function toRefusal(status: number, text: string): ApiRefusal {
+function isRefusal({ statusCode = 0 }: IncomingMessage): boolean {
+	return statusCode >= 300
+}
+
+function toRefusal({ statusCode }: IncomingMessage, text: string): ApiRefusal {
 	const read = text === '' ? undefined : JSON.parse(text)
-	return new ApiRefusal(read?.message ?? `HTTP ${status}`, read?.fields ?? [])
+	return new ApiRefusal(read?.message ?? `HTTP ${statusCode}`, read?.fields ?? [])
 }
 
 /** A process that is killed ends its stream in the middle: an end like any other, for the next question tells the truth. */
@@ -98,19 +110,25 @@ async function* untilBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
 }
 
 /** One request, its answer's body unread; waits for a process that has the socket already and is still starting. */
-async function request(
-	client: Client,
-	options: Dispatcher.RequestOptions,
-): Promise<Pick<Dispatcher.ResponseData, 'statusCode' | 'body'>> {
+async function request(options: RequestOptions, body?: string | Uint8Array): Promise<IncomingMessage> {
 	const giveUpAt = Date.now() + startWithinMs
 	for (;;) {
-		const answer = await client.request(options).catch((error: unknown) => {
+		const answer = await requestOnce(options, body).catch((error: unknown) => {
 			throw new AppError('unavailable', 'errors.cli.no_answer', { cause: error })
 		})
 		const starting = answer.statusCode === 503 && answer.headers['x-request-id'] === undefined
 		if (!starting) return answer
-		await answer.body.dump()
+		answer.resume()
 		if (Date.now() > giveUpAt) throw new AppError('unavailable', 'errors.cli.no_answer')
 		await wait(200)
 	}
+}
+
+function requestOnce(options: RequestOptions, body?: string | Uint8Array): Promise<IncomingMessage> {
+	return new Promise((resolve, reject) => {
+		const asked = httpRequest(options, resolve)
+		asked.on('error', reject)
+		asked.on('timeout', () => asked.destroy(new Error('no answer in time')))
+		asked.end(body)
+	})
 }

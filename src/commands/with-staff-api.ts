@@ -26,11 +26,7 @@ export async function withStaffApi<Result>(
 	const config = readConfig()
 	if (config.databaseUrl || !(await isClaimed(config.dataDir))) return withOwnApp(config, locale, use)
 	const client = createStaffClient(controlSocketPath(config.dataDir), locale)
-	try {
-		return await use({ ...client, pollHere: undefined, losesMail: false, workHere: undefined })
-	} finally {
-		await client.close()
-	}
+	return use({ ...client, pollHere: undefined, losesMail: false, workHere: undefined })
 }
 
 async function withOwnApp<Result>(
@@ -60,7 +56,6 @@ async function withOwnApp<Result>(
 					: undefined,
 			})
 		} finally {
-			await client.close()
 			workers?.stop()
 			await app.close()
 		}

@@ -60,7 +60,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
 	vi.useRealTimers()
-	await client.close()
 	server.closeAllConnections()
 	server.close()
 	await rm(folder, { recursive: true, force: true })
