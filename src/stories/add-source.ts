@@ -6,7 +6,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import type { Source } from './source.ts'
 import type { SourceInput } from './source-input.ts'
-import { insertSource } from './store.ts'
+import { insertSource, lockNewsletter } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 
@@ -16,13 +16,17 @@ type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'
  */
 export async function addSource(deps: Deps, input: SourceInput & { newsletterId: number }): Promise<Source> {
 	await checkLocale(deps, input)
-	const source = await insertSource(deps.db, {
-		newsletterId: input.newsletterId,
-		url: input.url,
-		locale: input.locale,
-		topics: input.topics ?? [],
-		includeLatest: input.includeLatest ?? 0,
-		createdAt: deps.clock.now(),
+	const source = await deps.db.transaction().execute(async (tx) => {
+		// another source may be moving to this feed
+		await lockNewsletter(tx, input.newsletterId)
+		return insertSource(tx, {
+			newsletterId: input.newsletterId,
+			url: input.url,
+			locale: input.locale,
+			topics: input.topics ?? [],
+			includeLatest: input.includeLatest ?? 0,
+			createdAt: deps.clock.now(),
+		})
 	})
 	if (!source) throw sourceExists()
 	await enqueuePoll(deps, source.id)

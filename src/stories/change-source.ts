@@ -41,6 +41,7 @@ export async function changeSource(
 		...(isElsewhere || isRevived ? { ...asHealthy, nextPollAt: clock.now() } : {}),
 	}
 	await db.transaction().execute(async (tx) => {
+		await lockNewsletter(tx, before.newsletterId)
 		if (!(await updateSource(tx, before, update))) throw sourceExists()
 		if (changes.locale !== undefined && changes.locale !== before.locale) {
 			await updateUnmailedLocale(tx, sourceId, changes.locale)

@@ -45,6 +45,22 @@ it('refuses a feed that the newsletter has, and a language that it lacks', async
 	await expect(changeSource(deps, { sourceId: id, changes })).rejects.toMatchObject({ code: 'conflict' })
 })
 
+it('gives a feed to one of several that want it at the same moment', async () => {
+	const { deps, add } = await storyFixture()
+	const { id } = await add('https://charity.test/one')
+	const other = await add('https://charity.test/two')
+	for (let round = 1; round <= 10; round++) {
+		const url = `https://charity.test/wanted-${round}`
+		const wishes = await Promise.allSettled([
+			changeSource(deps, { sourceId: id, changes: { url } }),
+			changeSource(deps, { sourceId: other.id, changes: { url } }),
+			add(url),
+		])
+		const refusals = wishes.flatMap((wish) => (wish.status === 'rejected' ? [wish.reason] : []))
+		expect(refusals).toMatchObject([{ code: 'conflict' }, { code: 'conflict' }])
+	}
+})
+
 it.each(['getSource', 'removeSource', 'pollSourceNow'] as const)(
 	'%s says that there is no such source',
 	async (name) => {
