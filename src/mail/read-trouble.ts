@@ -1,6 +1,6 @@
 import { withCommand } from '../kernel/answered-command.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
-import { ownReason } from '../kernel/own-reason.ts'
+import { ownReason, readOwnReason } from '../kernel/own-reason.ts'
 
 /** What went wrong in a session, as far as it decides what became of the message. */
 export type SmtpTrouble = {
@@ -31,8 +31,16 @@ export function readTrouble({ dotSent, command, response, message }: SmtpTrouble
 			reply: withCommand(reply, answered),
 		}
 	}
-	const reason = reply ? ownReason('unexpected_reply', reply) : flatten(message)
-	return dotSent ? { kind: 'in_doubt', reason } : { kind: 'not_sent', reason }
+	if (reply) {
+		const reason = ownReason('unexpected_reply', reply)
+		return dotSent ? { kind: 'in_doubt', reason } : { kind: 'not_sent', reason }
+	}
+	return dotSent
+		? { kind: 'in_doubt', reason: ownReason('lost_at_end', flatten(message)) }
+		: {
+				kind: 'not_sent',
+				reason: readOwnReason(message) ? message : ownReason('connection_lost', flatten(message)),
+			}
 }
 
 /**

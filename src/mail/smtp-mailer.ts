@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
+import { readOwnReason } from '../kernel/own-reason.ts'
 import { createWireFormer } from './create-wire-former.ts'
 import { openSession, type SmtpSession } from './smtp-session.ts'
 import { readSmtpSettings, type SmtpTimeouts } from './smtp-settings.ts'
@@ -98,8 +99,10 @@ function endedBefore(outcome: SendOutcome): boolean {
 	return outcome.kind === 'refused' && outcome.reply.startsWith('421')
 }
 
+/** For the log: what relay or network said. */
 function reasonOf(outcome: SendOutcome): string {
-	return 'reply' in outcome ? outcome.reply : outcome.reason
+	const reason = 'reply' in outcome ? outcome.reply : outcome.reason
+	return readOwnReason(reason)?.detail || reason
 }
 
 /** Sessions without work, the last used first; those that wait too long are closed. */

@@ -39,14 +39,14 @@ export async function openSession(settings: SmtpSettings, toWire: WireFormer): P
 function connect(connection: SMTPConnection): Promise<void> {
 	return new Promise((resolve, reject) => {
 		connection.on('error', reject)
-		connection.once('end', () => reject(new Error(ownReason('relay_closed'))))
+		connection.once('end', () => reject(new Error('the relay closed the connection')))
 		connection.connect((error) => (error ? reject(error) : resolve()))
 	})
 }
 
 function signIn(connection: SMTPConnection, credentials: { user: string; pass: string }): Promise<void> {
 	return new Promise((resolve, reject) => {
-		if (!connection.allowsAuth) return reject(new Error('the relay offers no way to sign in'))
+		if (!connection.allowsAuth) return reject(new Error(ownReason('no_sign_in')))
 		connection.on('error', reject)
 		connection.login({ credentials }, (error) => (error ? reject(error) : resolve()))
 	})
@@ -62,7 +62,7 @@ function createSession(
 		open = false
 		const tell = lose
 		// Nodemailer's own callback comes right after this event and knows more
-		queueMicrotask(() => tell?.(new Error(ownReason('relay_closed'))))
+		queueMicrotask(() => tell?.(new Error('the relay closed the connection')))
 	})
 
 	const transact = (

@@ -255,7 +255,7 @@ test('A relay that closes in the middle of each last reply is left alone before 
 	sink.script = (stage) => (stage === 'message' ? { cut: '250 2.0' } : undefined)
 	expect(await send(digestId, { relay: createRelay(app, { pauseMs: 60_000, patienceMs: 10 }) })).toEqual({
 		kind: 'relay_unavailable',
-		reason: 'Connection closed unexpectedly',
+		reason: ownReason('lost_at_end', 'Connection closed unexpectedly'),
 	})
 	const { inDoubt, due } = await progress(digestId)
 	expect(inDoubt).toBeGreaterThanOrEqual(3)
@@ -278,12 +278,14 @@ test('A relay that answers nonsense, or closes in mid-reply, is left alone with 
 	expect(outcomes).toMatchObject([
 		{ kind: 'relay_unavailable', reason: ownReason('unexpected_reply', 'HTTP/1.1 400 Bad Request') },
 		{ kind: 'relay_unavailable', reason: ownReason('unexpected_reply', 'hello there') },
-		{ kind: 'relay_unavailable', reason: 'Connection closed unexpectedly' },
+		{ kind: 'relay_unavailable', reason: ownReason('connection_lost', 'Connection closed unexpectedly') },
 	])
 	expect(await progress(digestId)).toMatchObject({ due: 5, refused: 0, inDoubt: 0, sending: 0 })
 	await expect
 		.poll(() => listPauses(app))
-		.toMatchObject([{ scope: 'relay', reason: 'Connection closed unexpectedly' }])
+		.toMatchObject([
+			{ scope: 'relay', reason: ownReason('connection_lost', 'Connection closed unexpectedly') },
+		])
 
 	// what was lost with it twice was put off, as its message might be why
 	await makeDue(digestId)
@@ -323,7 +325,10 @@ test('A message that breaks the connection each time holds up nobody else, is pu
 	}
 	const dueLater = async () =>
 		(await inState('planned')).map(({ dueAt }) => dueAt.getTime() > Date.now() + 240_000)
-	const broken = { address: 'reader1@example.net', reply: 'Connection closed unexpectedly' }
+	const broken = {
+		address: 'reader1@example.net',
+		reply: ownReason('connection_lost', 'Connection closed unexpectedly'),
+	}
 	await expect.poll(dueLater).toEqual([true])
 	expect(await progress(digestId)).toMatchObject({ accepted: 19, due: 1, inDoubt: 0 })
 	expect(await listDeliveries(app, digestId, { state: 'planned' })).toMatchObject([broken])
