@@ -15,10 +15,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const context = createCommandContext({ stdout: process.stdout, stderr: process.stderr }, optionOfField)
-const program = new Command('envoi').description(context.t('summary')).version(await readVersion())
-speakHelp(program, context)
+const program = new Command('envoi')
+	.description(context.t('summary'))
+	.version(await readVersion(), '-V, --version', context.t('help.version'))
 addLocalCommands(program, context)
 addStaffCommands(program, context)
+speakHelp(program, context)
 
 try {
 	await program.parseAsync()

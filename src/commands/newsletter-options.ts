@@ -39,7 +39,8 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 	for (const { flag } of texts) {
 		command.option(`--${flag} <text>`, describe(flag))
 		for (const locale of newsletterLocales) {
-			command.addOption(new Option(`--${flag}-${locale} <text>`).hideHelp(flag !== 'name'))
+			const description = t('newsletter.option.name_in', { locale })
+			command.addOption(new Option(`--${flag}-${locale} <text>`, description).hideHelp(flag !== 'name'))
 		}
 	}
 	for (const { flag, value } of settings) command.option(`--${flag} <${value}>`, describe(flag))

@@ -1,4 +1,4 @@
-import type { Command, CommanderError } from 'commander'
+import { type Command, type CommanderError, Help, type Option } from 'commander'
 import type { CommandContext } from './command-context.ts'
 
 // what Commander says of itself, with the words of ours that replace it
@@ -9,14 +9,18 @@ const titles: Record<string, string> = {
 	'Arguments:': 'help.arguments',
 }
 
-/** Makes a command and all under it, now and later, speak the person's language; a wrong usage ends with exit code 2. */
+/** Makes a command and all that are under it by now speak the person's language; a wrong usage ends with exit code 2. */
 export function speakHelp(command: Command, context: Pick<CommandContext, 't' | 'io'>): void {
 	const { t, io } = context
 	command
 		.helpOption('-h, --help', t('help.help'))
 		.helpCommand(false)
 		.showHelpAfterError(false)
-		.configureHelp({ styleTitle: (title) => (titles[title] ? t(titles[title]) : title) })
+		.configureHelp({
+			styleTitle: (title) => (titles[title] ? t(titles[title]) : title),
+			optionDescription: (option) => describeOption(option, t),
+			boxWrap: wrap,
+		})
 		.configureOutput({ outputError: () => {} })
 		.exitOverride((error) => {
 			if (error.exitCode === 0) process.exit(0)
@@ -24,6 +28,25 @@ export function speakHelp(command: Command, context: Pick<CommandContext, 't' | 
 			process.exit(2)
 		})
 	for (const inner of command.commands) speakHelp(inner, context)
+}
+
+function describeOption({ description, argChoices, defaultValue }: Option, t: CommandContext['t']): string {
+	const choices = argChoices && t('help.choices', { choices: argChoices.join(', ') })
+	const value = typeof defaultValue === 'string' && t('help.default', { value: defaultValue })
+	return [description, choices, value].filter(Boolean).join(' ')
+}
+
+// a space that no line may end at, and what stands for it while Commander wraps: to that, each of these is a space
+const keptSpaces = { ' ': '\ue000', '\u00a0': '\ue001', '\u202f': '\ue002' }
+
+/** Wraps as Commander does, but neither at a non-breaking space nor inside quotation marks: that is to be copied. */
+function wrap(this: Help, text: string, width: number): string {
+	const { ' ': inQuotes, ...always } = keptSpaces
+	let kept = text.replace(/[“«][^”»]*[”»]/g, (quoted) => quoted.replaceAll(' ', inQuotes))
+	for (const [space, mark] of Object.entries(always)) kept = kept.replaceAll(space, mark)
+	let wrapped = Help.prototype.boxWrap.call(this, kept, width)
+	for (const [space, mark] of Object.entries(keptSpaces)) wrapped = wrapped.replaceAll(mark, space)
+	return wrapped
 }
 
 const known = new Set([
@@ -39,5 +62,7 @@ const known = new Set([
 function explainUsage({ code, message }: CommanderError, t: CommandContext['t']): string {
 	if (!known.has(code)) return message
 	const what = /'([^']+)'/.exec(message)?.[1] ?? ''
+	const choices = /Allowed choices are (.+)\.$/.exec(message)?.[1]
+	if (choices !== undefined) return t('usage.choice', { what, choices })
 	return `${t(`usage.${code.replace('commander.', '')}`, { what })}\n${t('usage.see_help')}`
 }

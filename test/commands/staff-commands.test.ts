@@ -182,6 +182,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		[['newsletter', 'list', '--jason'], 'There is no option “--jason”.'],
 		[['digest', 'test', 'main'], '--to'],
 		[['digest', 'status', 'last'], '“last” is no number of an entry'],
+		[['digest', 'deliveries', '1', '--state', 'sent'], 'must be one of: planned, sending, accepted,'],
 		[['newsletter', 'change', 'first', '--stories', 'many'], '--stories takes a whole number.'],
 		[['newsletter', 'change', 'first', '--time-zone', 'UTC'], 'go together with --schedule'],
 	])('end with exit code 2 on a wrong usage: %j', async (args, sentence) => {
@@ -195,6 +196,24 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		expect(help.code).toBe(0)
 		expect(help.text).toContain('Utilisation\u00a0: envoi digest send [options] <slug>')
 		expect(help.text).toContain('affiche cette aide')
+		const main = await envoi(['--help'], { LC_ALL: 'fr_SN.UTF-8' })
+		expect(main.text).toContain('-V, --version     affiche la version')
+		const list = await envoi(['story', 'list', '--help'], { LC_ALL: 'fr_SN.UTF-8' })
+		expect(list.text).toContain('combien (30 sans indication)')
+	})
+
+	it('are told each command of a group by its name, in every language', async () => {
+		const english = groupsOf((await envoi(['--help'])).text)
+		expect(groupsOf((await envoi(['--help'], { LC_ALL: 'fr_CA.UTF-8' })).text)).toEqual(english)
+		for (const [group, names] of english) {
+			expect(commandsOf((await envoi([group, '--help'])).text).sort(), group).toEqual(names.toSorted())
+		}
+	})
+
+	it('are shown an example on one line, so that it can be copied', async () => {
+		const { text } = await envoi(['newsletter', 'create', '--help'])
+		expect(text).toContain('“0 9 * * 1”')
+		expect(text).toContain('“{name}: {title}”')
 	})
 })
 
@@ -237,6 +256,14 @@ describe('staff at the command line, where nothing runs', { timeout: 60_000 }, (
 		expect(relay.to('reader@example.net').at(-1)?.raw).toContain('A well')
 	})
 })
+
+/** The groups of `envoi --help`, each with the commands that its summary names after the colon. */
+function groupsOf(help: string): Array<[group: string, names: string[]]> {
+	const entries = help.replace(/\n {6,}/g, ' ').matchAll(/^ {2}(\w+) .*?\s?: ([a-z, ]+)$/gm)
+	return [...entries].map(([, group = '', names = '']) => [group, names.split(', ')])
+}
+
+const commandsOf = (help: string) => [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
 
 /** Subscribes over HTTP and follows the link in the mail. */
 async function subscribe(
