@@ -27,9 +27,11 @@ export async function replayFolder(
 }
 
 async function listFiles(folder: string, t: CommandContext['t']): Promise<string[]> {
-	const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-		throw new UsageError(t('bounce.replay.no_folder', { folder, reason: error.message }))
-	})
+	const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+		(error: NodeJS.ErrnoException) => {
+			throw new UsageError(t('bounce.replay.no_folder', { folder, reason: error.code ?? error.message }))
+		},
+	)
 	const files = found
 		.filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
 		.map((entry) => relative(folder, join(entry.parentPath, entry.name)))

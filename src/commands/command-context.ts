@@ -45,10 +45,9 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 
 	const explain = (error: unknown): string => {
 		if (!(error instanceof ApiRefusal)) return explainError(error, locale, messages)
-		return [
-			error.message,
-			...error.fields.map(({ field, message }) => `  ${nameOfField(field)}: ${message}`),
-		].join('\n')
+		const fields = error.fields.filter(({ message }) => message !== error.message)
+		const lines = fields.map(({ field, message }) => `  ${nameOfField(field)}: ${message}`)
+		return [error.message, ...new Set(lines)].join('\n')
 	}
 
 	return {

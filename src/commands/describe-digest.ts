@@ -1,6 +1,6 @@
 import type { PreviewAnswer, ProgressAnswer } from '../http/routes/digest-answers.ts'
 import type { CommandContext } from './command-context.ts'
-import { columns, facts } from './print.ts'
+import { columns, facts, minute } from './print.ts'
 
 /** What the readers of a language would be sent: subject, size and stories. */
 export function describeRendition(
@@ -74,7 +74,7 @@ export function digestRow(progress: ProgressAnswer, { t, locale }: CommandContex
 	const number = new Intl.NumberFormat(locale)
 	return [
 		String(progress.id),
-		progress.createdAt.slice(0, 16).replace('T', ' '),
+		minute(progress.createdAt),
 		t(`digest.state.${progress.state}`),
 		t('digest.accepted_of', { accepted: number.format(accepted), planned: number.format(planned) }),
 		progress.renditions[0]?.subject ?? '',

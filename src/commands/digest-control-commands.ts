@@ -10,7 +10,7 @@ import {
 import type { MissedPageAnswer } from '../http/routes/missed-digests.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, nameReason } from './describe-digest.ts'
-import { columns } from './print.ts'
+import { columns, minute } from './print.ts'
 import { readId } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
@@ -71,7 +71,7 @@ async function listDeliveries(
 	const rows = json.items.map((item) => [
 		item.address,
 		t(`digest.delivery.${item.state}`),
-		item.changedAt.slice(0, 16).replace('T', ' '),
+		minute(item.changedAt),
 		item.state === 'excluded' ? nameReason(item.reply ?? '', t) : (item.reply ?? ''),
 	])
 	const more = json.next === null ? [] : [t('digest.more_deliveries')]
@@ -118,7 +118,7 @@ async function decideMissed(
 	const rows = json.items.map(({ id, newsletter, occurrence }) => [
 		String(id),
 		newsletter,
-		`${occurrence.slice(0, 16).replace('T', ' ')} UTC`,
+		minute(occurrence),
 	])
 	return { json, text: columns(rows) || t('digest.missed_none') }
 }

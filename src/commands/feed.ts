@@ -58,7 +58,7 @@ async function readTarget(file: string): Promise<ParsedFeed | Trouble> {
 		const outcome = await parseInThread({ bytes, url: null, contentType: null }, feedLimits)
 		return outcome.kind === 'feed' ? outcome.feed : outcome
 	} catch (error) {
-		return { reason: 'no_file', detail: error instanceof Error ? error.message : String(error) }
+		return { reason: 'no_file', detail: (error as NodeJS.ErrnoException).code ?? String(error) }
 	}
 }
 

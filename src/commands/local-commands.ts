@@ -51,13 +51,13 @@ function addFeedTools(feed: Command, { t, io, locale }: CommandContext): void {
 }
 
 function addBounceTools(bounce: Command, context: CommandContext): void {
-	const { t, io, add, run } = context
+	const { t, io, locale, add, run } = context
 	bounce
 		.command('explain <files...>')
 		.description(t('bounce.explain.summary'))
 		.action(async (files: string[]) => {
 			const { explainBounces } = await import('./bounce.ts')
-			process.exitCode = await explainBounces(files, io)
+			process.exitCode = await explainBounces(files, io, locale)
 		})
 	add(bounce, 'replay <folder>').action(async (folder: string, options: { json?: boolean }) => {
 		const { replayFolder } = await import('./bounce-replay.ts')

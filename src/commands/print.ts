@@ -1,3 +1,8 @@
+/** An instant of the API, to the minute. */
+export function minute(instant: string): string {
+	return `${instant.slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** Rows as aligned columns; the last one is not padded. */
 export function columns(rows: ReadonlyArray<readonly string[]>): string {
 	const widths: number[] = []

@@ -4,7 +4,7 @@ import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
 import type { SourceAnswer } from '../http/routes/sources.ts'
 import type { StoryAnswer } from '../http/routes/stories.ts'
 import type { CommandContext } from './command-context.ts'
-import { columns } from './print.ts'
+import { columns, minute } from './print.ts'
 import { readId, readNumber } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
@@ -113,13 +113,13 @@ function nextSteps(
 	counts: Counts,
 	{ t, suggest }: CommandContext,
 ): string[] {
-	if (source.problem) return [suggest(`source remove ${source.id}`)]
+	if (source.problem) return ['', t('source.kept'), suggest(`source remove ${source.id}`)]
 	if (counts.new > 0) return ['', t('source.next_preview'), suggest(`digest preview ${slug}`)]
 	return counts.backlog > 0 ? ['', t('source.next_release'), suggest(`story list ${slug}`)] : []
 }
 
 function toRow(source: SourceAnswer, { t, text }: CommandContext): string[] {
-	const polled = source.lastPolledAt?.slice(0, 16).replace('T', ' ') ?? t('source.never')
+	const polled = source.lastPolledAt ? minute(source.lastPolledAt) : t('source.never')
 	const problem = source.problem ? text(`errors.feed.${source.problem}`) : ''
 	return [String(source.id), source.locale, t(`source.state.${source.state}`), polled, source.url, problem]
 }

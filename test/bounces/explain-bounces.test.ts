@@ -19,7 +19,7 @@ describe('envoi bounce explain', () => {
 			stdout: { write: (text: string) => (out += text) },
 			stderr: { write: (text: string) => (err += text) },
 		}
-		return { exitCode: await explainBounces(files, io), lines: out.split('\n').filter(Boolean), err }
+		return { exitCode: await explainBounces(files, io, 'fr'), lines: out.split('\n').filter(Boolean), err }
 	}
 
 	it('prints one JSON line a file, with these fields and no others', async () => {
@@ -52,7 +52,7 @@ describe('envoi bounce explain', () => {
 		await writeFile(file, '')
 		const { exitCode, lines, err } = await explain([join(folder, 'missing.eml'), file])
 		expect(exitCode).toBe(1)
-		expect(err).toContain('missing.eml')
+		expect(err).toBe(`Le fichier ${join(folder, 'missing.eml')} ne peut pas être lu. (ENOENT)\n`)
 		expect(JSON.parse(lines[0] ?? '')).toEqual({ file, kind: 'none', recipients: [], feedbackType: null })
 	})
 })

@@ -102,7 +102,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 	it('see who got a digest and exactly what, and are told what can’t be done with one that is over', async () => {
 		const [{ id }] = (await json(['digest', 'status'])).items
 		const listed = await envoi(['digest', 'deliveries', String(id), '--state', 'accepted'])
-		expect(listed.text).toMatch(/^reader@example\.net +accepted +\d{4}-\d\d-\d\d \d\d:\d\d/m)
+		expect(listed.text).toMatch(/^reader@example\.net +accepted +\d{4}-\d\d-\d\d \d\d:\d\d UTC/m)
 		const file = join(folder, 'deliveries.csv')
 		const exported = await envoi(['digest', 'deliveries', String(id), '--csv', file])
 		expect(exported.code, exported.text).toBe(0)
@@ -120,6 +120,8 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		expect([undecided.code, none.code, paused.code]).toEqual([2, 0, 1])
 		expect(undecided.text).toContain('--refused')
 		expect(paused.text).toContain(`L’envoi ${id} est terminé`)
+		const resumed = await envoi(['digest', 'resume', String(id)])
+		expect(resumed.text).toContain('it can’t be paused, resumed or cancelled any more')
 	})
 
 	it('write, list, hide, show and link stories', async () => {
@@ -171,6 +173,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 			code: 1,
 			text: 'There is no newsletter “nowhere”.\n',
 		})
+		expect((await envoi(create('first'))).text).toBe('There is a newsletter “first” already.\n')
 		await envoi(create('unlawful'))
 		const unlawful = await envoi(['digest', 'send', 'unlawful'])
 		expect([unlawful.code, unlawful.text]).toEqual([1, expect.stringContaining('--postal-address: ')])
@@ -231,6 +234,11 @@ describe('staff at the command line, where nothing runs', { timeout: 60_000 }, (
 		const feed = await serveFeed({ guid: '1', title: 'A well' })
 		const added = await envoi(['source', 'add', 'news', feed.url, '--include-latest', '1'], alone)
 		expect(added.text).toContain('Stories: 1 new')
+	})
+
+	it('are told that a feed which can’t be read is kept, and how to remove it', async () => {
+		const added = await envoi(['source', 'add', 'news', 'http://127.0.0.1:9/feed'], alone)
+		expect(added.text).toMatch(/It is kept all the same .*\n {2}envoi source remove \d+\n$/)
 	})
 
 	it('do not send mail that would be lost with the command', async () => {
