@@ -164,7 +164,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 			},
 		)
 		expect(refused.code).toBe(1)
-		expect(refused.text).toContain('Une partie de l’envoi n’est pas utilisable.')
+		expect(refused.text).toContain('Une partie de ce qui a été transmis n’est pas utilisable.')
 		expect(refused.text).toMatch(/^ {2}--from: .*@/m)
 		expect(refused.text).toMatch(/^ {2}--colour: Il faut une couleur/m)
 		expect(refused.text).not.toContain('    at ')

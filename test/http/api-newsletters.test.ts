@@ -85,7 +85,7 @@ describe('bad input to the staff API', () => {
 		expect(answer.status).toBe(422)
 		expect(answer.body).toEqual({
 			code: 'invalid',
-			message: 'Une partie de l’envoi n’est pas utilisable.',
+			message: 'Une partie de ce qui a été transmis n’est pas utilisable.',
 			requestId: expect.any(String),
 			fields: expect.arrayContaining([
 				{ field: 'slug', message: expect.stringContaining('minuscules') },
