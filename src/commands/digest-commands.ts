@@ -147,6 +147,7 @@ async function send(
 ): Promise<Outcome> {
 	const { t, suggest } = context
 	refuseLostMail(api, t)
+	if (!(await hasReaders(api, slug))) return { json: { kind: 'nobody' }, text: nobody(slug, t) }
 	const headers: Record<string, string> = options.key === undefined ? {} : { 'idempotency-key': options.key }
 	const answer = await api.post<TriggeredAnswer>(`${pathOf(slug)}/digests`, readWish(options, t), headers)
 	if (!answer.digest) return { json: answer, text: nothingNew(slug, context) }
@@ -198,6 +199,16 @@ async function status(
 
 function nothingNew(slug: string, { t, suggest }: CommandContext): string {
 	return `${t('digest.nothing_new')}\n${suggest(`story list ${slug}`)}`
+}
+
+/** A digest to nobody would use its stories up: the first readers would never see them. */
+async function hasReaders(api: StaffApi, slug: string): Promise<boolean> {
+	const counts = await api.get<{ active: number }>(`${pathOf(slug)}/subscriptions/counts`)
+	return counts.active > 0
+}
+
+function nobody(slug: string, t: CommandContext['t']): string {
+	return `${t('digest.nobody', { slug })}\n  ${readConfig().publicUrl}/newsletters/${slug}`
 }
 
 /** Mail that is captured in this process would be gone with it, yet count as sent. */

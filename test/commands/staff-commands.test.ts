@@ -80,6 +80,13 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		expect(await readFile(file, 'utf8')).toContain('<html')
 		expect((await envoi(['digest', 'preview', 'main', '--text'])).text).toContain('Unsubscribe')
 
+		const unread = await envoi(['digest', 'send', 'main', '--wait'])
+		expect([unread.code, unread.text]).toEqual([
+			0,
+			expect.stringMatching(/^Nobody .*\n.*\/newsletters\/main\n$/),
+		])
+		expect((await json(['story', 'list', 'main', '--state', 'new'])).items).toHaveLength(1)
+
 		await subscribe('main', 'reader@example.net')
 		const tested = await envoi(['digest', 'test', 'main', '--to', 'me@example.net'])
 		expect([tested.code, tested.text]).toEqual([0, expect.stringContaining('me@example.net  en  accepted')])
@@ -173,8 +180,10 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 			code: 1,
 			text: 'There is no newsletter “nowhere”.\n',
 		})
-		expect((await envoi(create('first'))).text).toBe('There is a newsletter “first” already.\n')
 		await envoi(create('unlawful'))
+		const taken = await envoi(create('unlawful'))
+		expect(taken.text).toBe('There is a newsletter “unlawful” already.\n')
+		await subscribe('unlawful', 'reader@example.net')
 		const unlawful = await envoi(['digest', 'send', 'unlawful'])
 		expect([unlawful.code, unlawful.text]).toEqual([1, expect.stringContaining('--postal-address: ')])
 	})
@@ -295,6 +304,8 @@ async function subscribe(
 }
 
 async function newestCaptured(port: string): Promise<string> {
-	const answer = await fetch(`http://127.0.0.1:${port}/dev/mailbox/1/text`)
+	const mailbox = `http://127.0.0.1:${port}/dev/mailbox`
+	const newest = /\/dev\/mailbox\/(\d+)/.exec(await (await fetch(mailbox)).text())?.[1]
+	const answer = await fetch(`${mailbox}/${newest}/text`)
 	return answer.ok ? answer.text() : ''
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { signUp } from '../subscriptions/people.ts'
 import { runEnvoi } from '../support/run-envoi.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -47,7 +48,10 @@ describe('the command line by itself', { timeout: 60_000 }, () => {
 })
 
 /** There other processes run the workers: a digest is handed to them. */
-async function checkServers({ db }: TestApp): Promise<void> {
+async function checkServers(app: TestApp): Promise<void> {
+	const { db } = app
+	await signUp(app, 'reader@example.net')
+	await db.updateTable('subscriptions').set({ state: 'active' }).execute()
 	const sent = await run('digest', 'send', 'news', '--key', 'k')
 	expect([sent.code, sent.text]).toEqual([0, expect.stringContaining('is being sent')])
 	const digests = await db.selectFrom('digests').select(['trigger', 'trigger_key']).execute()
