@@ -20,6 +20,7 @@ export type AddressProblem =
 	| 'local_dots'
 	| 'local_characters'
 	| 'domain_empty'
+	| 'domain_dot' // the dot at its end, as where a sentence was copied
 	| 'domain_too_long' // 255 octets, RFC 5321 §4.5.3.1.2
 	| 'domain_not_a_name' // one label only, an IP literal, an underscore …
 	| 'domain_ending' // the last label is all digits or a single letter
@@ -52,6 +53,7 @@ export function parseEmailAddress(input: string): ParsedAddress {
 	if (!localCharacters.test(local)) return refuse('local_characters')
 
 	if (typedDomain === '') return refuse('domain_empty')
+	if (typedDomain.endsWith('.')) return refuse('domain_dot')
 	if (typedDomain.length > 1000) return refuse('domain_too_long')
 	// domainToASCII reads like a URL's host: what a URL would treat specially is refused before
 	if (/[/\\?#:[\]%_]/.test(typedDomain)) return refuse('domain_not_a_name')

@@ -51,7 +51,7 @@ describe('an address', () => {
 		['jane@exa_mple.org', 'domain_not_a_name'],
 		['jane@-example.org', 'domain_not_a_name'],
 		['jane@example..org', 'domain_not_a_name'],
-		['jane@example.org.', 'domain_not_a_name'],
+		['jane@example.org.', 'domain_dot'],
 		['jane@exam/ple.org', 'domain_not_a_name'],
 		['jane@example.1', 'domain_not_a_name'],
 		['jane@example.c', 'domain_ending'],
