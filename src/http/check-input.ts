@@ -14,13 +14,14 @@ export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unkn
 }
 
 function toProblems(issue: Issue): FieldProblem[] {
-	const field = issue.path.map(String).join('.')
+	// what is wrong as a whole can only be a body: all else comes as fields
+	const field = issue.path.map(String).join('.') || 'body'
 	if (issue.message.startsWith('errors.'))
 		return [{ field, message: issue.message, params: customParams(issue) }]
 	switch (issue.code) {
 		case 'unrecognized_keys':
 			return issue.keys.map((key) => ({
-				field: [field, key].filter(Boolean).join('.'),
+				field: [...issue.path, key].map(String).join('.'),
 				message: 'errors.field.unknown',
 			}))
 		case 'invalid_type':

@@ -102,7 +102,8 @@ describe('bad input to the staff API', () => {
 		expect((await staff.call('post', '/newsletters', '{"slug":', json)).body).toMatchObject({
 			code: 'malformed',
 		})
-		expect((await staff.call('post', '/newsletters', '[1]', json)).status).toBe(422)
+		const list = await staff.call('post', '/newsletters', '[1]', json)
+		expect([list.status, list.body.fields]).toEqual([422, [{ field: 'body', message: expect.any(String) }]])
 		const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
 		expect((await staff.call('post', '/newsletters', 'slug=x', form)).status).toBe(415)
 	})
