@@ -77,6 +77,11 @@ describe('a form', () => {
 		expect(await stateOf(app, 'multi@example.org')).toBe('pending')
 	})
 
+	it('leads back to its page where the address it leaves in the browser is opened again', async () => {
+		const again = await app.request.get(target).expect(303)
+		await app.request.get(again.headers.location ?? '').expect(200)
+	})
+
 	it('speaks the language of its field, else of the browser, else of the newsletter', async () => {
 		const ask = (fields: object, accept: string) =>
 			app.request

@@ -85,6 +85,15 @@ export function subscribeRoutes(deps: SubscribeRoutesDeps): Route[] {
 		defineRoute({
 			...page,
 			method: 'get',
+			path: '/newsletters/{slug}/subscriptions',
+			summary: 'The address that a form leaves in the browser: leads back to the form',
+			params: z.object({ slug }),
+			responses: { 303: { description: 'To the page of the newsletter' } },
+			handle: async ({ params }) => ({ redirect: `/newsletters/${params.slug}` }),
+		}),
+		defineRoute({
+			...page,
+			method: 'get',
 			path: '/newsletters/{slug}/{locale}',
 			summary: 'The page of a newsletter in one of its languages',
 			params: z.object({ slug, locale }),
