@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { migrateDatabase } from '../../src/db/migrate-database.ts'
-import { type OpenDatabase, openDatabase } from '../../src/db/open-database.ts'
+import { openDatabase } from '../../src/db/open-database.ts'
 import type { Processors } from '../../src/jobs/catalog.ts'
 import { addDays, type Clock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/logs/create-log.ts'
@@ -48,8 +48,8 @@ beforeEach(async () => {
 		}
 		return
 	}
-	const database: OpenDatabase = await openDatabase({ folder: undefined }, () => {})
-	await migrateDatabase(database)
+	const dump = new Blob([await readFile(inject('migratedDump'))])
+	const database = await openDatabase({ folder: undefined, dump }, () => {})
 	const store = { kind: 'postgres' as const, pool: database.queuePool }
 	another = (clock) => keep(createQueues(store, log, undefined, clock))
 	queues = another()
