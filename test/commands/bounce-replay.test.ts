@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { deriveKeys } from '../../src/kernel/keys.ts'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { deliveryReport, outOfOffice, personalMail } from '../support/returned-mail.ts'
 import { freePort, runEnvoi } from '../support/run-envoi.ts'
 
@@ -12,7 +13,8 @@ let folder: string
 let settings: Record<string, string>
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'envoi-replay-'))
-	settings = { DATA_DIR: join(folder, 'data'), PORT: String(await freePort()), SECRET_KEY: secretKey }
+	const data = await makeDataFolder(join(folder, 'data'))
+	settings = { DATA_DIR: data, PORT: String(await freePort()), SECRET_KEY: secretKey }
 	const key = { digestId: 1, subscriptionId: 1 }
 	const ours = returnPathOf(deriveKeys(secretKey), key, 'bounces.example.org')
 	const forged = returnPathOf(deriveKeys('another secret key, of 32 characters'), key, 'bounces.example.org')

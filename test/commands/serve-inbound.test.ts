@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { deriveKeys } from '../../src/kernel/keys.ts'
 import { startImapServer } from '../support/imap-server.ts'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { deliveryReport } from '../support/returned-mail.ts'
 import { freePort, runEnvoi } from '../support/run-envoi.ts'
 import { openDialogue } from '../support/smtp-dialogue.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const settings = async (name: string): Promise<Record<string, string>> => ({
+const settings = async (name: string) => ({
 	DATA_DIR: join(folder, name),
 	PORT: String(await freePort()),
 	SECRET_KEY: secretKey,
@@ -27,8 +28,10 @@ describe('envoi serve, for returned mail', { timeout: 60_000 }, () => {
 	it('takes it in beside everything else where it is set up, and ends within 10 seconds of SIGTERM', async () => {
 		const mailbox = await startImapServer()
 		const port = await freePort()
+		const inFolder = await settings('all')
+		await makeDataFolder(inFolder.DATA_DIR)
 		const run = runEnvoi(['serve'], {
-			...(await settings('all')),
+			...inFolder,
 			INBOUND_PORT: String(port),
 			BOUNCE_DOMAIN: domain,
 			IMAP_URL: mailbox.url,

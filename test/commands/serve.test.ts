@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
 
 let folder: string
@@ -38,12 +39,14 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 	})
 
 	it('keeps its secret and data to the account that runs it', async () => {
+		await makeDataFolder(folder)
 		const envoi = run(['migrate'])
 		expect(await envoi.ended).toBe(0)
 		expect((await stat(join(folder, 'secret-key'))).mode & 0o777).toBe(0o600)
 	})
 
 	it('refuses a second process on the same folder, with a sentence', async () => {
+		await makeDataFolder(folder)
 		await run(['serve']).wrote('Envoi runs')
 		const second = run(['serve'], { PORT: String(await freePort()) })
 		expect(await second.ended).toBe(1)
@@ -52,6 +55,7 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 	})
 
 	it('starts again on a folder whose process was killed', async () => {
+		await makeDataFolder(folder)
 		const first = run(['serve'])
 		await first.wrote('Envoi runs')
 		first.process.kill('SIGKILL')
@@ -74,6 +78,7 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 	})
 
 	it('says which server does not answer at the start', async () => {
+		await makeDataFolder(folder)
 		const secret = { SECRET_KEY: 'a secret key of 32 characters or more' }
 		const database = run(['serve'], { DATABASE_URL: 'postgres://envoi:hush@127.0.0.1:1/envoi', ...secret })
 		const redis = run(['serve'], { REDIS_URL: 'redis://:hush@127.0.0.1:1' })
@@ -84,6 +89,7 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 	})
 
 	it('says that links in mails can be followed on this machine only, where that is so and mail goes out', async () => {
+		await makeDataFolder(folder)
 		const captured = run(['serve'])
 		await captured.wrote('Envoi runs')
 		expect(captured.written()).not.toContain('leads to this machine only')

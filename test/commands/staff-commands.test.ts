@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveFeed } from '../stories/serve-feed.ts'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'envoi-commands-'))
 	const port = String(await freePort())
 	settings = {
-		DATA_DIR: join(folder, 'data'),
+		DATA_DIR: await makeDataFolder(join(folder, 'data')),
 		PORT: port,
 		FEED_ALLOWED_HOSTS: '127.0.0.1',
 		FORM_MIN_SECONDS: '0',
@@ -234,7 +235,7 @@ describe('staff at the command line, where nothing runs', { timeout: 60_000 }, (
 	let alone: Record<string, string>
 	beforeAll(async () => {
 		relay = await startSmtpSink()
-		alone = { DATA_DIR: join(folder, 'alone') }
+		alone = { DATA_DIR: await makeDataFolder(join(folder, 'alone')) }
 		await envoi(create('news', ...complete), alone)
 	}, 60_000)
 	afterAll(() => relay.close())

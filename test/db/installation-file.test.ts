@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { openInstallationFile } from '../../src/db/installation-file.ts'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -30,6 +31,7 @@ test('A data folder may be stopped and started; a copy of it, and one whose data
 	const [original, backup, copy] = ['original', 'backup', 'copy'].map((name) => join(folder, name))
 	if (!original || !backup || !copy) throw new Error('no folders')
 	const database = (of: string) => join(of, 'database')
+	await makeDataFolder(original)
 	await startAndStop(original)
 	await cp(database(original), backup, { recursive: true })
 	expect(await startAndStop(original)).toBeUndefined()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import type { DigestProgress } from '../../src/digests/index.ts'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { startSmtpSink } from '../support/smtp-sink.ts'
 
 const readers = 200
@@ -17,7 +18,7 @@ test.runIf(inject('parts') === 'embedded')(
 	'A process that is killed again and again loses nobody, mails nobody twice, and leaves few in doubt',
 	{ timeout: 120_000 },
 	async () => {
-		const folder = await mkdtemp(join(tmpdir(), 'envoi-kill-'))
+		const folder = await makeDataFolder(await mkdtemp(join(tmpdir(), 'envoi-kill-')))
 		const sink = await startSmtpSink({
 			// so that a kill finds messages at every stage
 			script: (stage, { connection }) =>
