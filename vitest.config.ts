@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { findServers } from './test/support/find-servers.ts'
 
@@ -48,6 +49,8 @@ export default defineConfig({
 		hookTimeout: 60_000,
 		// a busy machine may take its time: what never comes fails all the same
 		expect: { poll: { timeout: 20_000 } },
+		// compiled once for all: each file, and each process that a test starts, reads in the whole house
+		env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
 		pool: 'forks',
 		maxWorkers: 2,
 		projects: servers.missing.length > 0 ? [embedded] : [embedded, onServers],

@@ -16,7 +16,8 @@ export type RunningEnvoi = {
 
 /** Runs `envoi …` as a process of its own, with just the given settings in its environment. */
 export function runEnvoi(args: readonly string[], settings: Record<string, string> = {}): RunningEnvoi {
-	const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LANG: 'en_CA.UTF-8', ...settings }
+	const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+	const env = { PATH, HOME, NODE_COMPILE_CACHE, LANG: 'en_CA.UTF-8', ...settings }
 	const child = spawn(process.execPath, ['src/main.ts', ...args], {
 		cwd: root,
 		env,
