@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { findServers } from './test/support/find-servers.ts'
+import { LongFirst } from './test/support/long-first.ts'
 
 // what boots the whole app runs twice: on the embedded parts, and on PostgreSQL and Redis where they are installed
 const withApp = [
@@ -53,6 +54,7 @@ export default defineConfig({
 		env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
 		pool: 'forks',
 		maxWorkers: 2,
+		sequence: { sequencer: LongFirst },
 		projects: servers.missing.length > 0 ? [embedded] : [embedded, onServers],
 	},
 })
