@@ -19,6 +19,14 @@ const withApp = [
 	'test/staff/**/*.test.ts',
 	'test/chaos/**/*.test.ts',
 ]
+// but for those among them that touch neither database nor queue
+const withoutApp = [
+	'test/http/{describe-reply,fetch-text,strings,write-csv}.test.ts',
+	'test/newsletters/{newsletter-input,patterns}.test.ts',
+	'test/stories/{decide-after-poll,link-key,match-stories}.test.ts',
+	'test/digests/watch-progress.test.ts',
+	'test/deliveries/{delivery-tokens,relay,retry-policy}.test.ts',
+]
 
 const servers = findServers()
 if (servers.missing.length > 0) {
@@ -39,6 +47,7 @@ const onServers = {
 	test: {
 		name: 'servers',
 		include: withApp,
+		exclude: withoutApp,
 		globalSetup: ['test/support/setup-servers.ts'],
 		provide: { parts: 'servers' as const },
 	},
