@@ -64,7 +64,9 @@ export async function confirmSubscription(
 
 		await useConfirmation(tx, tokenHash, now)
 		await activateSubscription(tx, { id: link.id, locale: link.confirmationLocale, now })
-		if (link.suppression) await liftSuppression(tx, { addressHash: link.addressHash, at: now })
+		// that one only: a complaint, or a word of staff, may have taken its place since it was read
+		const { addressHash, suppression: reason } = link
+		if (reason) await liftSuppression(tx, { addressHash, reason, at: now })
 		await addConfirmedReceipt(tx, link, { page, ip: config.recordIp ? ip : null, at: now })
 		return { ...toView(link, 'confirmed'), confirmedNow: true }
 	})

@@ -75,19 +75,21 @@ export type SuppressionInput = {
 	at: Date
 }
 
-/** Ends the suppression of an address; the row stays as its history. Gives whether one stood. */
+/**
+ * Ends the suppression of an address, where `reason` is given only one that stands for it; the row stays as its history.
+ * Gives whether one stood.
+ */
 export async function liftSuppression(
 	db: DatabaseOrTransaction,
-	{ addressHash, at }: { addressHash: string; at: Date },
+	{ addressHash, reason, at }: { addressHash: string; reason?: SuppressionReason; at: Date },
 ): Promise<boolean> {
-	const ended = await db
+	let query = db
 		.updateTable('suppressions')
 		.set({ lifted_at: at })
 		.where('address_hash', '=', addressHash)
 		.where('lifted_at', 'is', null)
-		.returning('address_hash')
-		.executeTakeFirst()
-	return ended !== undefined
+	if (reason) query = query.where('reason', '=', reason)
+	return (await query.returning('address_hash').executeTakeFirst()) !== undefined
 }
 
 /** A suppression as staff sees it: the address itself is not known. */

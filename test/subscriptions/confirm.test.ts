@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hashAddress, signToken } from '../../src/kernel/keys.ts'
 import { confirmSubscription, resendConfirmation, viewConfirmation } from '../../src/subscriptions/index.ts'
-import { suppress } from '../../src/suppressions/index.ts'
+import { findSuppression, suppress, suppressByStaff } from '../../src/suppressions/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import {
 	confirmPath,
@@ -110,6 +110,22 @@ describe('a confirmation link', () => {
 		await suppress(app.db, { addressHash, reason: 'complaint', evidence: null, at: app.clock.now() })
 		expect(await confirm(token)).toMatchObject({ standing: 'barred', confirmedNow: false })
 		expect(await stateOf(app, 'barred@example.org')).toBe('pending')
+	})
+
+	it('does not take back what staff says of the address at the same moment', async () => {
+		for (let round = 0; round < 20; round++) {
+			const address = `moment${round}@example.org`
+			const token = await tokenFor(address)
+			const addressHash = hashAddress(app.keys, address)
+			await suppress(app.db, { addressHash, reason: 'dead_address', evidence: null, at: app.clock.now() })
+			const staff = async () => {
+				// each time a statement or two further into the confirming
+				for (let turns = 0; turns < round % 10; turns++) await findSuppression(app.db, addressHash)
+				await suppressByStaff(app, { address, note: '' })
+			}
+			await Promise.all([confirm(token), staff()])
+			expect(await findSuppression(app.db, addressHash)).toMatchObject({ reason: 'staff' })
+		}
 	})
 
 	it('shows whose it is without telling the address', async () => {
