@@ -33,10 +33,12 @@ export async function suppressAll(
 	inputs: readonly SuppressionInput[],
 ): Promise<number> {
 	if (inputs.length === 0) return 0
+	// in one order, so that two lists of the same addresses can't wait for each other
+	const inOrder = inputs.toSorted((a, b) => (a.addressHash < b.addressHash ? -1 : 1))
 	const saved = await db
 		.insertInto('suppressions')
 		.values(
-			inputs.map(({ addressHash, reason, evidence, at }) => ({
+			inOrder.map(({ addressHash, reason, evidence, at }) => ({
 				address_hash: addressHash,
 				reason,
 				evidence,

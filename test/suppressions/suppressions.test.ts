@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashAddress } from '../../src/kernel/keys.ts'
-import { findSuppression, liftSuppression, suppress } from '../../src/suppressions/index.ts'
+import {
+	findSuppression,
+	importSuppressions,
+	liftSuppression,
+	suppress,
+} from '../../src/suppressions/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 let app: TestApp
@@ -31,6 +36,17 @@ describe('a suppression', () => {
 		expect(await put('complaint')).toBe(true)
 		expect(await put('mailbox_unusable')).toBe(false)
 		expect((await findSuppression(app.db, addressHash))?.reason).toBe('complaint')
+	})
+
+	it('comes of two lists at the same moment, whatever their order', async () => {
+		for (let round = 0; round < 5; round++) {
+			const list = Array.from({ length: 200 }, (_, index) => `listed${round}-${index}@example.org`)
+			const [one, other] = await Promise.all([
+				importSuppressions(app, list.join('\n')),
+				importSuppressions(app, list.toReversed().join('\n')),
+			])
+			expect(one.added + other.added).toBe(list.length)
+		}
 	})
 
 	it('can be lifted once, keeps its row, and can come again', async () => {
