@@ -8,7 +8,7 @@ import type { Locale } from '../kernel/messages.ts'
 import { limitSignups, type SignupLimits } from './limit-signups.ts'
 import { maskAddress } from './mask-address.ts'
 import { proveSignup } from './signup-proof.ts'
-import { addNotice, findConfirmation } from './store.ts'
+import { addNotice, findConfirmation, touchSubscription } from './store.ts'
 
 export type ResendDeps = {
 	db: Database
@@ -34,7 +34,12 @@ export async function resendConfirmation(
 	await limitSignups(deps, { ip, address: link.address })
 	const now = deps.clock.now()
 	const locale = link.confirmationLocale
-	const noticeId = await addNotice(deps.db, { subscriptionId: link.id, locale, now })
+	const noticeId = await deps.db.transaction().execute(async (tx) => {
+		// pruning passes over what was just asked for again, or has been here before
+		const isThere = await touchSubscription(tx, link.id, now)
+		return isThere ? addNotice(tx, { subscriptionId: link.id, locale, now }) : undefined
+	})
+	if (noticeId === undefined) return undefined
 	await deps.jobs.enqueue('send-notice', { noticeId })
 	return {
 		newsletter: link.newsletter,

@@ -52,6 +52,16 @@ export async function upsertSubscription(db: DatabaseOrTransaction, row: Subscri
 	return id
 }
 
+/** Marks a subscription as asked for again. False where it is not there any more. */
+export async function touchSubscription(db: DatabaseOrTransaction, id: number, now: Date): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('subscriptions')
+		.set({ updated_at: now })
+		.where('id', '=', id)
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
 export type Receipt = {
 	subscriptionId: number
 	action: ConsentAction

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pruneUnconfirmed } from '../../src/subscriptions/index.ts'
+import { pruneUnconfirmed, resendConfirmation } from '../../src/subscriptions/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { confirmPath, makeNewsletter, signUp, stateOf, subscribeFully } from './people.ts'
 
@@ -47,6 +47,22 @@ describe('pruning', () => {
 		await pruneUnconfirmed(app2)
 		await app2.request.get(path ?? '').expect(404)
 		await app2.close()
+	})
+
+	it('meets somebody who asks for a new link at the same moment: they get one, or are told that it is unknown', async () => {
+		for (let round = 0; round < 10; round++) {
+			const address = `late${round}@example.org`
+			await signUp(app, address)
+			await app.drain()
+			const token = (await confirmPath(app, address)).replace('/confirm/', '')
+			app.clock.advance({ days: 31 })
+			const [resent] = await Promise.all([
+				resendConfirmation(app, { token, ip: '192.0.2.1' }),
+				pruneUnconfirmed(app),
+			])
+			expect(await stateOf(app, address)).toBe(resent ? 'pending' : undefined)
+			await app.drain()
+		}
 	})
 
 	it('lets the address of a forgotten sign-up begin anew', async () => {
