@@ -17,7 +17,7 @@ type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'
 export async function addSource(deps: Deps, input: SourceInput & { newsletterId: number }): Promise<Source> {
 	await checkLocale(deps, input)
 	const source = await deps.db.transaction().execute(async (tx) => {
-		// another source may be moving to this feed
+		// another source may be about to move to this URL
 		await lockNewsletter(tx, input.newsletterId)
 		return insertSource(tx, {
 			newsletterId: input.newsletterId,

@@ -29,26 +29,27 @@ export async function changeSource(
 	{ sourceId, changes }: { sourceId: number; changes: SourceChanges },
 ): Promise<Source> {
 	const { db, clock } = deps
-	const before = await getSource(deps, { sourceId })
-	if (changes.locale !== undefined) {
-		await checkLocale(deps, { newsletterId: before.newsletterId, locale: changes.locale })
-	}
-	const isElsewhere = changes.url !== undefined && changes.url !== before.url
-	const isRevived = changes.state === 'active' && before.state !== 'active'
-	const update: SourceUpdate = {
-		...changes,
-		...(isElsewhere ? asUnread : {}),
-		...(isElsewhere || isRevived ? { ...asHealthy, nextPollAt: clock.now() } : {}),
-	}
-	await db.transaction().execute(async (tx) => {
-		await lockNewsletter(tx, before.newsletterId)
+	const { newsletterId } = await getSource(deps, { sourceId })
+	if (changes.locale !== undefined) await checkLocale(deps, { newsletterId, locale: changes.locale })
+	const isDue = await db.transaction().execute(async (tx) => {
+		// two sources can't have one URL, and polls are kept from their stories
+		await lockNewsletter(tx, newsletterId)
+		const before = await getSource({ db: tx }, { sourceId })
+		const isElsewhere = changes.url !== undefined && changes.url !== before.url
+		const isRevived = changes.state === 'active' && before.state !== 'active'
+		const update: SourceUpdate = {
+			...changes,
+			...(isElsewhere ? asUnread : {}),
+			...(isElsewhere || isRevived ? { ...asHealthy, nextPollAt: clock.now() } : {}),
+		}
 		if (!(await updateSource(tx, before, update))) throw sourceExists()
 		if (changes.locale !== undefined && changes.locale !== before.locale) {
 			await updateUnmailedLocale(tx, sourceId, changes.locale)
 		}
+		return isElsewhere || isRevived
 	})
 	const source = await getSource(deps, { sourceId })
-	if ((isElsewhere || isRevived) && source.state === 'active') await enqueuePoll(deps, sourceId)
+	if (isDue && source.state === 'active') await enqueuePoll(deps, sourceId)
 	return source
 }
 
@@ -80,8 +81,6 @@ export async function removeSource(
 ): Promise<void> {
 	const { newsletterId } = await getSource({ db }, { sourceId })
 	await db.transaction().execute(async (tx) => {
-		// a digest that is being made takes stories, a poll adds some
-		await lockNewsletter(tx, newsletterId)
 		await deleteUntouchedStories(tx, sourceId)
 		await deleteSource(tx, sourceId)
 		await dissolveLoneGroups(tx, newsletterId)
