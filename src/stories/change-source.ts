@@ -81,6 +81,8 @@ export async function removeSource(
 ): Promise<void> {
 	const { newsletterId } = await getSource({ db }, { sourceId })
 	await db.transaction().execute(async (tx) => {
+		// a digest that is just being made may take the stories, and a poll may bring new ones
+		await lockNewsletter(tx, newsletterId)
 		await deleteUntouchedStories(tx, sourceId)
 		await deleteSource(tx, sourceId)
 		await dissolveLoneGroups(tx, newsletterId)

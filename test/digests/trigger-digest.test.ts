@@ -212,6 +212,32 @@ test('A digest too large for mail programs loses its last stories, says so, and 
 	expect(next).toMatch(new RegExp(`^en: Story ${(rendition?.storyCount ?? 0) + 1}, `))
 })
 
+test('A source that is removed at the same moment takes its stories along, or leaves them to the digest', async () => {
+	for (let round = 0; round < 6; round++) {
+		await use({})
+		const source = { newsletterId: newsletter.id, url: 'https://charity.example/feed', locale: 'en' }
+		const { id: sourceId } = await addSource(app, source)
+		for (let count = 0; count < 4; count++) await story({})
+		await app.db
+			.updateTable('stories')
+			.set({ source_id: sourceId })
+			.where('newsletter_id', '=', newsletter.id)
+			.execute()
+		const remove = async () => {
+			// each time further into the making of the digest
+			for (let turns = 0; turns < round * 6; turns++) await listDigests(app, newsletter.id)
+			await removeSource(app, { sourceId })
+		}
+		const [triggered] = await Promise.all([trigger(), remove()])
+		const left = await app.db
+			.selectFrom('stories')
+			.select('id')
+			.where('newsletter_id', '=', newsletter.id)
+			.execute()
+		expect(left).toHaveLength(triggered.kind === 'created' ? 4 : 0)
+	}
+})
+
 test('The page “view in browser” has no reader’s links and does not change when a story does', async () => {
 	const id = await story({ title: 'As it was' })
 	const triggered = await trigger()
