@@ -28,6 +28,8 @@ export type TriggerRequest = PreviewOptions & {
 	key?: string
 	/** Tells whether a repeated key comes with the same request. */
 	fingerprint?: string
+	/** What is to be written down together with the digest, or not at all; what it throws keeps the digest from being made. */
+	alongside?: (tx: DatabaseOrTransaction, kind: Triggered['kind']) => Promise<void>
 }
 
 export type Triggered =
@@ -46,7 +48,11 @@ export async function triggerDigest(
 	newsletterId: number,
 	request: TriggerRequest,
 ): Promise<Triggered> {
-	const triggered = await deps.db.transaction().execute((tx) => createOnce(deps, tx, newsletterId, request))
+	const triggered = await deps.db.transaction().execute(async (tx) => {
+		const made = await createOnce(deps, tx, newsletterId, request)
+		await request.alongside?.(tx, made.kind)
+		return made
+	})
 	const trigger = { newsletterId, trigger: request.trigger }
 	switch (triggered.kind) {
 		case 'created':

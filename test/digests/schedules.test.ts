@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
+	dropMissed,
 	listDigests,
 	listMissed,
 	reconcileSchedules,
 	runSchedule,
+	sendMissed,
 	syncSchedules,
 } from '../../src/digests/index.ts'
 import { changeNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
@@ -113,6 +115,21 @@ test('A schedule may ask sooner, and what is dropped leaves its stories new', as
 	app.clock.set(new Date('2026-03-16T13:29:00Z'))
 	await runSchedule(app, newsletter.id)
 	expect(await digests()).toEqual(['schedule'])
+})
+
+test('A missed digest that is sent and dropped at the same moment is one of the two', async () => {
+	for (let round = 0; round < 5; round++) {
+		app.clock.set(new Date('2026-03-03T12:00:00Z'))
+		newsletter = await makeNewsletter(app, { schedule: { cron: '0 9 * * 1', timeZone: 'America/Toronto' } })
+		await makeStory(app, newsletter.id)
+		await syncSchedules(app)
+		app.clock.set(new Date('2026-03-10T02:00:00Z'))
+		await runSchedule(app, newsletter.id)
+		const [{ id } = { id: 0 }] = await missed()
+		const [sent, dropped] = await Promise.allSettled([sendMissed(app, id), dropMissed(app, id)])
+		expect([sent.status, dropped.status].toSorted()).toEqual(['fulfilled', 'rejected'])
+		expect(await digests()).toEqual(sent.status === 'fulfilled' ? ['schedule'] : [])
+	}
 })
 
 test('In quiet hours nothing is sent by itself; it waits for their end, and is not late before', async () => {

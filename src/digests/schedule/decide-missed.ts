@@ -17,10 +17,16 @@ export function listMissed({ db }: { db: DatabaseOrTransaction }): Promise<Misse
 export async function sendMissed(deps: TriggerDeps, id: number): Promise<Triggered> {
 	const missed = await getMissed(deps, id)
 	const key = missed.occurrence.toISOString()
-	const triggered = await triggerDigest(deps, missed.newsletterId, { trigger: 'schedule', key })
-	const state = triggered.kind === 'nothing_new' ? 'dropped' : 'sent'
-	await markMissed(deps.db, id, { state, now: deps.clock.now() })
-	return triggered
+	return triggerDigest(deps, missed.newsletterId, {
+		trigger: 'schedule',
+		key,
+		alongside: async (tx, kind) => {
+			const state = kind === 'nothing_new' ? 'dropped' : 'sent'
+			const ended = await markMissed(tx, id, { state, now: deps.clock.now() })
+			// what was dropped meanwhile must not be sent
+			if (!ended && kind === 'created') throw notWaiting(id)
+		},
+	})
 }
 
 /** Lets a missed digest go; its stories stay new. Throws `not_found` where it does not wait any more. */
