@@ -418,8 +418,22 @@ export async function deletePendingBefore(db: DatabaseOrTransaction, before: Dat
 }
 
 /** Deletes addresses that no subscription needs; one that is just being signed up again is passed over. */
-export async function deleteUnusedSubscribers(db: DatabaseOrTransaction): Promise<number> {
-	const unused = db
+export async function deleteUnusedSubscribers(db: Database): Promise<number> {
+	return db.transaction().execute(async (tx) => {
+		const unused = await selectUnused(tx).forUpdate().skipLocked().execute()
+		// looked at again: of a sign-up that ended between the look and the lock only a new statement knows
+		const locked = sql<number>`any(${unused.map(({ id }) => id)}::bigint[])`
+		const rows = await tx
+			.deleteFrom('subscribers')
+			.where('id', 'in', selectUnused(tx).where('id', '=', locked))
+			.returning('id')
+			.execute()
+		return rows.length
+	})
+}
+
+function selectUnused(tx: DatabaseOrTransaction) {
+	return tx
 		.selectFrom('subscribers')
 		.select('id')
 		.where(({ not, exists, selectFrom }) =>
@@ -431,10 +445,6 @@ export async function deleteUnusedSubscribers(db: DatabaseOrTransaction): Promis
 				),
 			),
 		)
-		.forUpdate()
-		.skipLocked()
-	const rows = await db.deleteFrom('subscribers').where('id', 'in', unused).returning('id').execute()
-	return rows.length
 }
 
 export async function deleteConfirmationsExpiredBefore(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pruneUnconfirmed, resendConfirmation } from '../../src/subscriptions/index.ts'
+import { hashAddress } from '../../src/kernel/keys.ts'
+import { pruneUnconfirmed, resendConfirmation, subscribe } from '../../src/subscriptions/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { confirmPath, makeNewsletter, signUp, stateOf, subscribeFully } from './people.ts'
 
@@ -62,6 +63,27 @@ describe('pruning', () => {
 			])
 			expect(await stateOf(app, address)).toBe(resent ? 'pending' : undefined)
 			await app.drain()
+		}
+	})
+
+	it('leaves an address that is signed up at the same moment', async () => {
+		const newsletter = await makeNewsletter(app, 'other')
+		for (let round = 0; round < 5; round++) {
+			const names = Array.from({ length: 800 }, (_, index) => `unused${round}-${index}`)
+			const row = (name: string) => ({
+				local_part: name,
+				domain: 'example.org',
+				comparable_address: `${name}@example.org`,
+				address_hash: hashAddress(app.keys, `${name}@example.org`),
+			})
+			await app.db.insertInto('subscribers').values(names.map(row)).execute()
+			const wish = { newsletter, locale: 'en', page: 'p', ip: '192.0.2.1' }
+			const again = names.slice(-40).map((name) => `${name}@example.org`)
+			await Promise.all([
+				...again.map((email) => subscribe(app, { ...wish, email })),
+				...Array.from({ length: 5 }, () => pruneUnconfirmed(app)),
+			])
+			expect(await addresses()).toEqual(expect.arrayContaining(again))
 		}
 	})
 
