@@ -42,8 +42,7 @@ export async function importSuppressions(deps: Deps, csv: string): Promise<Impor
 		if ('problem' in read) refused.push({ line: row.line, problem: read.problem })
 		else found.set(read.addressHash, read)
 	}
-	// in one order, so that two imports at once can't wait for each other
-	const inputs = [...found.values()].sort((a, b) => (a.addressHash < b.addressHash ? -1 : 1))
+	const inputs = [...found.values()]
 	let added = 0
 	for (let at = 0; at < inputs.length; at += batchSize) {
 		added += await suppressAll(deps.db, inputs.slice(at, at + batchSize))

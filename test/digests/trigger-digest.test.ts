@@ -52,20 +52,6 @@ test('Limit, age and order are the newsletter’s', async () => {
 	expect(await preview()).toEqual(['en: Older, Newest'])
 })
 
-test('A source may be removed while a digest takes its stories: they stay, or they are not in it', async () => {
-	for (let round = 1; round <= 12; round++) {
-		const url = `https://charity.example/feed-${round}.xml`
-		const { id } = await addSource(app, { newsletterId: newsletter.id, url, locale: 'en' })
-		const storyId = await story({ title: `Of source ${round}` })
-		await app.db.updateTable('stories').set({ source_id: id }).where('id', '=', storyId).execute()
-		// the removal comes while the digest is being rendered
-		const trigger = triggerDigest(app, newsletter.id, { trigger: 'staff' })
-		await new Promise((resolve) => setImmediate(resolve))
-		const [triggered] = await Promise.all([trigger, removeSource(app, { sourceId: id })])
-		expect(['created', 'nothing_new']).toContain(triggered.kind)
-	}
-})
-
 test('What is hidden or of the backlog is not sent', async () => {
 	await story({ title: 'Hidden', hidden: true })
 	await story({ title: 'Backlog', backlog: true })

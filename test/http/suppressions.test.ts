@@ -180,14 +180,4 @@ describe('tables of suppressions', () => {
 		})
 		expect((await importTable(lines.join('\n'))).body).toMatchObject({ added: 0, known: 3_000 })
 	})
-
-	it('may be imported from two tables at once that list the same addresses in another order', async () => {
-		for (const round of [1, 2, 3, 4, 5]) {
-			const lines = Array.from({ length: 400 }, (_, index) => `round${round}.reader${index}@example.net`)
-			const tables = [lines, lines.toReversed()].map((each) => importTable(each.join('\n')))
-			const answers = await Promise.all(tables)
-			expect(answers.map(({ status }) => status)).toEqual([200, 200])
-			expect(answers.reduce((sum, { body }) => sum + body.added, 0)).toBe(400)
-		}
-	})
 })
