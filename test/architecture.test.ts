@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Business folders, lowest first: each may import those before it. */
 const business = [
 	'installation',
+	'refusals',
 	'newsletters',
 	'suppressions',
 	'subscriptions',

@@ -1,7 +1,6 @@
-import { isSystemAddress } from './addresses.ts'
-import { knownWordings } from './known-wordings/index.ts'
-import { bounceSubjects, systemNames } from './known-wordings/notices.ts'
+import { isSystemAddress, knownWordings } from '../refusals/index.ts'
 import { readHeaderFields } from './mime/header-fields.ts'
+import { bounceSubjects, systemNames } from './notices.ts'
 
 const copyBegins = new RegExp(
 	knownWordings.flatMap(({ copyBegins: known = [] }) => known.map(({ source }) => `(?:${source})`)).join('|'),

@@ -1,5 +1,4 @@
-import { findAddresses, firstAddress, isSystemAddress } from './addresses.ts'
-import { knownWordings } from './known-wordings/index.ts'
+import { findAddresses, firstAddress, isSystemAddress, knownWordings } from '../refusals/index.ts'
 
 /** A recipient that the text of a report names, and what the text says from there to the next one. */
 export type NamedRecipient = { address: string; said: string }

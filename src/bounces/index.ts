@@ -1,5 +1,4 @@
-export { type ClassifiedReply, classifyReply } from './classify-reply.ts'
-export type { SmtpStage } from './find-stage.ts'
+export { type ClassifiedReply, classifyReply, type SmtpStage } from '../refusals/index.ts'
 export {
 	closeAlert,
 	countBouncesByDomain,

@@ -1,4 +1,4 @@
-import { firstAddress } from './addresses.ts'
+import { firstAddress } from '../refusals/index.ts'
 import { HeaderFields, hasHighBytes, readableValue, readHeaderFields } from './mime/header-fields.ts'
 import type { RecipientAction } from './report.ts'
 

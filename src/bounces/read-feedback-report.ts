@@ -1,4 +1,4 @@
-import { findAddresses, firstAddress, isSystemAddress } from './addresses.ts'
+import { findAddresses, firstAddress, isSystemAddress } from '../refusals/index.ts'
 import { type HeaderFields, readHeaderFields } from './mime/header-fields.ts'
 import type { BounceClass, ReportedRecipient } from './report.ts'
 import type { ReportParts } from './report-parts.ts'

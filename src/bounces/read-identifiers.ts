@@ -1,4 +1,4 @@
-import { findAddresses, firstAddress } from './addresses.ts'
+import { findAddresses, firstAddress } from '../refusals/index.ts'
 import type { HeaderFields } from './mime/header-fields.ts'
 import type { ReportIdentifiers } from './report.ts'
 

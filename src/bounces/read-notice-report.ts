@@ -1,4 +1,4 @@
-import { findAddresses } from './addresses.ts'
+import { findAddresses } from '../refusals/index.ts'
 import { readIdentifiers } from './read-identifiers.ts'
 import { type Notice, recogniseNotice } from './recognise-notice.ts'
 import type { RecipientAction, Report, ReportedRecipient } from './report.ts'

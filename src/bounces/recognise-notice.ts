@@ -1,4 +1,5 @@
-import { firstAddress, isSystemAddress } from './addresses.ts'
+import { firstAddress, isSystemAddress, readReplyCodes } from '../refusals/index.ts'
+import type { HeaderFields } from './mime/header-fields.ts'
 import {
 	autoReplySubjects,
 	autoReplyTexts,
@@ -9,9 +10,7 @@ import {
 	delaySubjects,
 	deliveredNotices,
 	systemNames,
-} from './known-wordings/notices.ts'
-import type { HeaderFields } from './mime/header-fields.ts'
-import { readReplyCodes } from './read-reply-codes.ts'
+} from './notices.ts'
 
 /** What a mail without any machine-readable part is, as far as its header and its words tell. */
 export type Notice = 'bounce' | 'delayed' | 'delivered' | 'auto-reply' | 'none'

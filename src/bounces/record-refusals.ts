@@ -1,7 +1,7 @@
 import { envelopeIdOf, takeRefusals, type UnrecordedRefusal } from '../deliveries/index.ts'
 import { digestProgress } from '../digests/index.ts'
 import { withoutCommand } from '../kernel/answered-command.ts'
-import { classifyReply } from './classify-reply.ts'
+import { classifyReply } from '../refusals/index.ts'
 import { isBelievable } from './is-believable.ts'
 import { type RecordDeps, recordEvents } from './record-events.ts'
 import type { ReportedEvent } from './reported-event.ts'

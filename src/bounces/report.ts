@@ -1,32 +1,13 @@
+import type { Verdict } from '../refusals/index.ts'
 import type { HeaderFields } from './mime/header-fields.ts'
 
-/**
- * What a refusal means for us (docs/bounces.md):
- * `address` the address is dead, or is said to be; `mailbox-full`; `temporary` a later attempt may succeed;
- * `content` this message is not wanted as it is; `policy` a rule of the recipient's side; `sender` our own
- * authentication, reputation or rate; `complaint` a person called it spam; `unknown`.
- */
-export type BounceClass =
-	| 'address'
-	| 'mailbox-full'
-	| 'temporary'
-	| 'content'
-	| 'policy'
-	| 'sender'
-	| 'complaint'
-	| 'unknown'
+export type { BounceClass, Verdict } from '../refusals/index.ts'
 
 /** What a returned mail is. A notice that a delivery is late is `none`: it asks for nothing. */
 export type ReportKind = 'bounce' | 'complaint' | 'delivered' | 'auto-reply' | 'none'
 
 /** RFC 3464 §2.3.3, and `complained` for a recipient of a feedback report. */
 export type RecipientAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'complained'
-
-/**
- * A judged refusal. `hard` only where it is proven that the address itself is dead. `status` is an enhanced status
- * code (RFC 3463), the one that fits best where none was given; `reply` an SMTP reply code or ''.
- */
-export type Verdict = { class: BounceClass; hard: boolean; status: string; reply: string }
 
 /** One recipient of a report. `address` is the one that we wrote to where the report tells it. */
 export type ReportedRecipient = Verdict & {

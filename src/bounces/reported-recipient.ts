@@ -1,5 +1,4 @@
-import { findAddresses, sameAddress } from './addresses.ts'
-import { classifyRefusal, type Refusal } from './classify-refusal.ts'
+import { classifyRefusal, findAddresses, type Refusal, sameAddress } from '../refusals/index.ts'
 import { findRecipients, type NamedRecipient } from './find-recipients.ts'
 import type { HeaderFields } from './mime/header-fields.ts'
 import type { ReportedRecipient } from './report.ts'

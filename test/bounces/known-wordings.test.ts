@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { comparableText } from '../../src/bounces/find-meaning.ts'
-import { knownWordings } from '../../src/bounces/known-wordings/index.ts'
-import { statusMeanings } from '../../src/bounces/known-wordings/status-codes.ts'
+import { comparableText } from '../../src/refusals/find-meaning.ts'
+import { knownWordings } from '../../src/refusals/known-wordings/index.ts'
+import { statusMeanings } from '../../src/refusals/known-wordings/status-codes.ts'
 
 const patterns = knownWordings.flatMap(({ system, replies = {}, sentences = {} }) =>
 	[replies, sentences].flatMap((table) =>

@@ -1,6 +1,4 @@
-import { classifyRefusal } from '../classify-refusal.ts'
-import { findMeaning } from '../find-meaning.ts'
-import { meaningOfStatus } from '../known-wordings/status-codes.ts'
+import { classifyRefusal, findMeaning, meaningOfStatus } from '../../refusals/index.ts'
 import type { BounceClass, Verdict } from '../report.ts'
 
 /**

@@ -3,7 +3,7 @@
  * case with single spaces; subjects are met at their beginning unless a pattern says otherwise.
  */
 
-/** Subjects of non-delivery reports: the systems named in this folder, and Exchange, Notes and Google in their languages. */
+/** Subjects of non-delivery reports: the systems named in `refusals/known-wordings`, and Exchange, Notes and Google in their languages. */
 export const bounceSubjects: readonly RegExp[] = [
 	/^(?:fwd?: ?|re: ?)?(?:\*{1,3} ?|\[.{0,30}\] ?)?(?:undeliver(?:able|ed)|returned (?:mail|message|to sender|e-?mail)|delivery (?:status )?(?:notification|failure|failed|report|problem|error|status|unsuccessful|has failed)|mail (?:delivery )?(?:failed|failure|error|system error|undeliverable|could not be)|failure (?:notice|notification|delivery)|failed (?:mail|delivery|message)|non-?deliver|nondeliver|permanent (?:delivery )?(?:failure|error)|unable to deliver|message (?:undeliverable|not delivered|delivery|could not|returned|status|you sent|bounced)|could ?n(?:o|')t (?:be )?deliver|e-?mail (?:delivery|could not|not delivered|bounce|undeliverable|error)|bounced? (?:mail|message|e-?mail)|error (?:mail|sending|delivering)|rejected (?:mail|message)|(?:there was an |an )?error (?:sending|delivering|in)|your (?:message|mail|e-?mail) .{0,60}(?:could not|not delivered|undeliver|was rejected|bounced|returned))/,
 	/^you .{1,100} are not (?:a )?member|^(?:not member|ignored not plain text|rejected?) (?:article|mail|message)|^message .{0,60}frozen|postmaster notify: see transcript|\bndn: |mail delivery (?:system|subsystem)|delivery status notification|considered unsolicited bulk|banned contents from you|virus .{0,60}(?:from you|found in)/,

@@ -3,7 +3,7 @@ import { findStage, type SmtpStage } from './find-stage.ts'
 import { type Meaning, meaningFacts } from './known-wordings/meaning.ts'
 import { isAddressStatus, meaningOfStatus } from './known-wordings/status-codes.ts'
 import { isGenericStatus, readReplyCodes } from './read-reply-codes.ts'
-import type { BounceClass, Verdict } from './report.ts'
+import type { BounceClass, Verdict } from './verdict.ts'
 
 /** What is known of one refusal; '' for what isn't. */
 export type Refusal = {
