@@ -1,16 +1,19 @@
 import type { z } from 'zod'
 import { AppError, type FieldProblem, type MessageParams } from '../kernel/app-error.ts'
+import { findUnstorable } from './find-unstorable.ts'
 
 type Issue = z.core.$ZodIssue
 
 /**
- * Checks a part of a request against its schema. Throws an `invalid` AppError that names each field.
+ * Checks a part of a request against its schema. Throws an `invalid` AppError that names each field, those too
+ * that the database could not hold.
  * A message that begins with `errors.` is a key of the string catalogs and is kept.
  */
 export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
 	const result = schema.safeParse(value, { reportInput: true })
-	if (result.success) return result.data
-	throw new AppError('invalid', 'errors.invalid', { fields: result.error.issues.flatMap(toProblems) })
+	const fields = result.success ? findUnstorable(result.data) : result.error.issues.flatMap(toProblems)
+	if (result.success && fields.length === 0) return result.data
+	throw new AppError('invalid', 'errors.invalid', { fields })
 }
 
 function toProblems(issue: Issue): FieldProblem[] {

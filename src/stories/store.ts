@@ -106,11 +106,10 @@ export async function updateSource(
 	{ url, ...changes }: SourceUpdate,
 ): Promise<boolean> {
 	const isFree = url === undefined || url === source.url || !(await hasUrl(db, source, url))
-	await db
-		.updateTable('sources')
-		.set(toSourceColumns(isFree ? { ...changes, url } : changes))
-		.where('id', '=', source.id)
-		.execute()
+	const columns = toSourceColumns(isFree ? { ...changes, url } : changes)
+	if (Object.values(columns).some((value) => value !== undefined)) {
+		await db.updateTable('sources').set(columns).where('id', '=', source.id).execute()
+	}
 	return isFree
 }
 

@@ -15,6 +15,7 @@ export function mailboxRoutes(deps: MailboxDeps): Route[] {
 		summary: string,
 		path: `/${string}`,
 		answer: (mail: CapturedMail, locale: string) => Promise<Answer>,
+		contentType = 'text/html',
 	) =>
 		defineRoute({
 			method: 'get',
@@ -24,7 +25,7 @@ export function mailboxRoutes(deps: MailboxDeps): Route[] {
 			access: 'public',
 			params,
 			responses: {
-				200: { description: 'The mail', contentType: 'text/html' },
+				200: { description: 'The mail', contentType },
 				404: { description: 'No such mail' },
 			},
 			handle: async ({ params: { id }, request }) => {
@@ -61,16 +62,26 @@ export function mailboxRoutes(deps: MailboxDeps): Route[] {
 			policy: 'mail',
 			headers: noStore,
 		})),
-		page('The text part of a captured mail', '/dev/mailbox/{id}/text', async (mail) => ({
-			text: (await mail.parse()).text,
-			contentType: 'text/plain',
-			headers: noStore,
-		})),
-		page('The source of a captured mail', '/dev/mailbox/{id}/source', async (mail) => ({
-			text: mail.raw,
-			contentType: 'text/plain',
-			headers: noStore,
-		})),
+		page(
+			'The text part of a captured mail',
+			'/dev/mailbox/{id}/text',
+			async (mail) => ({
+				text: (await mail.parse()).text,
+				contentType: 'text/plain',
+				headers: noStore,
+			}),
+			'text/plain',
+		),
+		page(
+			'The source of a captured mail',
+			'/dev/mailbox/{id}/source',
+			async (mail) => ({
+				text: mail.raw,
+				contentType: 'text/plain',
+				headers: noStore,
+			}),
+			'text/plain',
+		),
 	]
 }
 
