@@ -10,10 +10,17 @@ type Issue = z.core.$ZodIssue
  * A message that begins with `errors.` is a key of the string catalogs and is kept.
  */
 export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-	const result = schema.safeParse(value, { reportInput: true })
-	const fields = result.success ? findUnstorable(result.data) : result.error.issues.flatMap(toProblems)
-	if (result.success && fields.length === 0) return result.data
+	const read = readInput(schema, value)
+	const fields = findUnstorable(read)
+	if (fields.length === 0) return read
 	throw new AppError('invalid', 'errors.invalid', { fields })
+}
+
+/** The same, but for what the database could not hold: whoever takes it sees to that. */
+export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+	const result = schema.safeParse(value, { reportInput: true })
+	if (result.success) return result.data
+	throw new AppError('invalid', 'errors.invalid', { fields: result.error.issues.flatMap(toProblems) })
 }
 
 function toProblems(issue: Issue): FieldProblem[] {

@@ -9,7 +9,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Messages } from '../kernel/messages.ts'
 import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { answerError } from './answer-error.ts'
-import { checkInput } from './check-input.ts'
+import { checkInput, readInput } from './check-input.ts'
 import { isApiPath } from './error-answers.ts'
 import { findUnstorable } from './find-unstorable.ts'
 import { isDirect } from './is-direct.ts'
@@ -154,7 +154,7 @@ async function serve(
 	const params = route.params ? checkParams(route, given(request.params)) : {}
 	const query = route.query ? checkInput(route.query, given(request.query)) : {}
 	const headers = route.headers ? checkInput(route.headers, request.headers) : {}
-	const body = route.body ? await checkBody(route, request, response, given) : {}
+	const body = route.body ? await checkBody(route, request, response) : {}
 	const answer = await route.handle({ params, query, headers, body, request: context })
 	if (!('events' in answer)) return send(options, response, answer)
 	const { stopping } = options
@@ -168,21 +168,18 @@ function checkParams(route: Route, params: unknown): unknown {
 	throw new AppError('not_found', 'errors.not_found')
 }
 
-/** What strangers send is made storable and never refused for it; what staff send is, so that they learn of it. */
+/** The query of strangers is made storable and never refused for it; that of staff is, so that they learn of it. */
 function received({ access }: Route): (value: unknown) => unknown {
 	return access === 'public' ? valueFromOutside : (value) => value
 }
 
-async function checkBody(
-	route: Route,
-	request: Request,
-	response: Response,
-	given: (value: unknown) => unknown,
-): Promise<unknown> {
+async function checkBody(route: Route, request: Request, response: Response): Promise<unknown> {
 	const types = route.bodyTypes ?? ['json']
 	const body = await readBody(request, response, types, route.maxBodyBytes ?? defaultMaxBodyBytes)
 	if (body === undefined && !route.bodyOptional) throw new AppError('malformed', 'errors.body.missing')
-	return checkInput(route.body, given(body ?? {}))
+	const input = body ?? {}
+	// a form that strangers fill in tells itself what is wrong, beside the field
+	return route.access === 'public' ? readInput(route.body, input) : checkInput(route.body, input)
 }
 
 function send(options: HttpOptions, response: Response, answer: Exclude<Answer, { events: unknown }>): void {

@@ -64,6 +64,12 @@ describe('text that no database holds', () => {
 		const signUp = app.request.post('/newsletters/news/subscriptions').type('form')
 		const { text } = await signUp.send('email=a%00b%40example.org&locale=%00&started=%00').expect(422)
 		expect(text).toContain('<form')
+		const json = await app.request
+			.post('/api/v1/newsletters/news/subscriptions')
+			.send({ email: 'a\0b@example.org', locale: '\0' })
+		expect([json.status, json.body.fields?.[0]?.field]).toEqual([422, 'email'])
+		const taken = app.request.post('/newsletters/news/subscriptions').type('form')
+		await taken.send('email=ada%40example.org&locale=%00&started=%00&wording=%00').expect(200)
 	})
 })
 
