@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConfigError, problemsOf } from './config/config-error.ts'
+import { ehloName, usualEhloName } from './config/ehlo-name.ts'
 import { isOnThisMachine } from './config/is-on-this-machine.ts'
 import { readDkimKeys } from './config/read-dkim-keys.ts'
 import {
@@ -24,53 +25,57 @@ import {
 	warmUp,
 	wholeNumber,
 } from './config/setting-kinds.ts'
+import { findUnknownSettings, type UnknownSetting } from './config/unknown-settings.ts'
 import { databaseUrl, publicUrl, redisUrl, smtpUrl } from './config/url-settings.ts'
 import type { DkimKey } from './kernel/dkim-key.ts'
 import type { DomainRate, Rate } from './kernel/rate.ts'
 import type { WarmUp } from './kernel/warm-up.ts'
 
 /** Every setting that the environment can carry; `.env.example` lists them with the same words. */
-const environment = z
-	.object({
-		PUBLIC_URL: publicUrl.optional(),
-		HOST: listeningHost.default('127.0.0.1'),
-		PORT: port.default(3000),
-		DATABASE_URL: databaseUrl.optional(),
-		DATA_DIR: z.string().default('./data'),
-		INSTALLATION_ID: checked((text) => /^[\w.-]{1,100}$/.test(text), 'installation_id').optional(),
-		REDIS_URL: redisUrl.optional(),
-		SMTP_URL: smtpUrl.optional(),
-		SMTP_CONNECTIONS: wholeNumber(1, 500).default(10),
-		RELAY_RATE: rate.optional(),
-		DOMAIN_RATES: domainRates.default([]),
-		WARMUP: warmUp.optional(),
-		SECRET_KEY: checked((text) => text.length >= 32, 'too_short', { min: 32 }).optional(),
-		LINK_SECRETS: linkSecrets.default([]),
-		BOUNCE_DOMAIN: domain.optional(),
-		FEEDBACK_SENDER_ID: checked((text) => /^[\w-]{5,15}$/.test(text), 'feedback_id').default('envoi'),
-		...returnedMailSettings,
-		DKIM_DOMAIN: domain.optional(),
-		DKIM_SELECTOR: selector.optional(),
-		DKIM_PRIVATE_KEY: z.string().optional(),
-		DKIM_PRIVATE_KEY_FILE: z.string().optional(),
-		DKIM_ED25519_SELECTOR: selector.optional(),
-		DKIM_ED25519_PRIVATE_KEY: z.string().optional(),
-		DKIM_ED25519_PRIVATE_KEY_FILE: z.string().optional(),
-		TRUST_PROXY: trustProxy.default(0),
-		RECORD_IP: flag.default(false),
-		CONFIRM_HOURS: wholeNumber(1, 720).default(72),
-		RETENTION_DAYS: wholeNumber(0, 36_500).default(400),
-		UNCONFIRMED_DAYS: wholeNumber(1, 365).default(30),
-		SIGNUPS_PER_IP_AND_HOUR: wholeNumber(1, 1_000_000).default(30),
-		SIGNUPS_PER_ADDRESS_AND_HOUR: wholeNumber(1, 1_000_000).default(5),
-		SIGNUPS_PER_DOMAIN_AND_HOUR: wholeNumber(1, 1_000_000).default(1_000),
-		FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
-		FEED_ALLOWED_HOSTS: hosts.default([]),
-		// it stands in a header
-		FEED_CONTACT: checked((text) => /^[\x20-\x7e]*$/.test(text), 'ascii').default(''),
-		METRICS_TOKEN: checked((text) => /^[\x21-\x7e]{16,}$/.test(text), 'token', { min: 16 }).optional(),
-		LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
-	})
+const settings = z.object({
+	PUBLIC_URL: publicUrl.optional(),
+	HOST: listeningHost.default('127.0.0.1'),
+	PORT: port.default(3000),
+	DATABASE_URL: databaseUrl.optional(),
+	DATA_DIR: z.string().default('./data'),
+	INSTALLATION_ID: checked((text) => /^[\w.-]{1,100}$/.test(text), 'installation_id').optional(),
+	REDIS_URL: redisUrl.optional(),
+	SMTP_URL: smtpUrl.optional(),
+	CAPTURE_MAIL: flag.optional(),
+	EHLO_NAME: ehloName.optional(),
+	SMTP_CONNECTIONS: wholeNumber(1, 500).default(10),
+	RELAY_RATE: rate.optional(),
+	DOMAIN_RATES: domainRates.default([]),
+	WARMUP: warmUp.optional(),
+	SECRET_KEY: checked((text) => text.length >= 32, 'too_short', { min: 32 }).optional(),
+	LINK_SECRETS: linkSecrets.default([]),
+	BOUNCE_DOMAIN: domain.optional(),
+	FEEDBACK_SENDER_ID: checked((text) => /^[\w-]{5,15}$/.test(text), 'feedback_id').default('envoi'),
+	...returnedMailSettings,
+	DKIM_DOMAIN: domain.optional(),
+	DKIM_SELECTOR: selector.optional(),
+	DKIM_PRIVATE_KEY: z.string().optional(),
+	DKIM_PRIVATE_KEY_FILE: z.string().optional(),
+	DKIM_ED25519_SELECTOR: selector.optional(),
+	DKIM_ED25519_PRIVATE_KEY: z.string().optional(),
+	DKIM_ED25519_PRIVATE_KEY_FILE: z.string().optional(),
+	TRUST_PROXY: trustProxy.default(0),
+	RECORD_IP: flag.default(false),
+	CONFIRM_HOURS: wholeNumber(1, 720).default(72),
+	RETENTION_DAYS: wholeNumber(0, 36_500).default(400),
+	UNCONFIRMED_DAYS: wholeNumber(1, 365).default(30),
+	SIGNUPS_PER_IP_AND_HOUR: wholeNumber(1, 1_000_000).default(30),
+	SIGNUPS_PER_ADDRESS_AND_HOUR: wholeNumber(1, 1_000_000).default(5),
+	SIGNUPS_PER_DOMAIN_AND_HOUR: wholeNumber(1, 1_000_000).default(1_000),
+	FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
+	FEED_ALLOWED_HOSTS: hosts.default([]),
+	// it stands in a header
+	FEED_CONTACT: checked((text) => /^[\x20-\x7e]*$/.test(text), 'ascii').default(''),
+	METRICS_TOKEN: checked((text) => /^[\x21-\x7e]{16,}$/.test(text), 'token', { min: 16 }).optional(),
+	LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+})
+
+const environment = settings
 	.refine((env) => !env.DATABASE_URL || env.SECRET_KEY, {
 		path: ['SECRET_KEY'],
 		error: 'errors.setting.secret_key_needed',
@@ -84,6 +89,11 @@ const environment = z
 	.refine((env) => Boolean(env.INBOUND_TLS_KEY_FILE) === Boolean(env.INBOUND_TLS_CERT_FILE), {
 		path: ['INBOUND_TLS_CERT_FILE'],
 		error: 'errors.setting.inbound_tls_together',
+		when: alongWithOthers,
+	})
+	.refine((env) => !(env.CAPTURE_MAIL && env.SMTP_URL), {
+		path: ['CAPTURE_MAIL'],
+		error: 'errors.setting.capture_and_send',
 		when: alongWithOthers,
 	})
 	// mail-rules U1, RFC 8058 §3.1: mail programs take no other link for leaving with one click
@@ -116,6 +126,10 @@ export type Config = Readonly<{
 	redisUrl: string | undefined
 	/** One relay, or several separated by spaces. */
 	smtpUrl: string | undefined
+	/** Whether mail is kept where no relay is set; undefined: where links lead to this machine only. */
+	captureMail: boolean | undefined
+	/** The name that EHLO tells; undefined: the host's own. */
+	ehloName: string | undefined
 	smtpConnections: number
 	/** How fast the relay may be used, all processes together; undefined: as fast as it takes mail. */
 	relayRate: Rate | undefined
@@ -146,6 +160,8 @@ export type Config = Readonly<{
 	/** Secrets of webhooks by the provider's name in lower case: what is set as `WEBHOOK_NAME_SECRET`. */
 	webhookSecrets: Readonly<Record<string, string>>
 	logLevel: string
+	/** Variables that look like settings and are none. */
+	unknownSettings: readonly UnknownSetting[]
 }> &
 	ReturnedMailConfig
 
@@ -170,6 +186,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		installationId: set.INSTALLATION_ID,
 		redisUrl: set.REDIS_URL,
 		smtpUrl: set.SMTP_URL,
+		captureMail: set.CAPTURE_MAIL,
+		ehloName: set.EHLO_NAME ?? usualEhloName(set.BOUNCE_DOMAIN, set.PUBLIC_URL),
 		smtpConnections: set.SMTP_CONNECTIONS,
 		relayRate: set.RELAY_RATE,
 		domainRates: set.DOMAIN_RATES,
@@ -193,6 +211,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		metricsToken: set.METRICS_TOKEN,
 		webhookSecrets: readWebhookSecrets(given),
 		logLevel: set.LOG_LEVEL,
+		unknownSettings: findUnknownSettings(given, Object.keys(settings.shape)),
 		...readReturnedMail(set),
 	}
 }
