@@ -11,8 +11,19 @@ export function imagesOfMedia(media: Media | undefined): RawImage[] {
 	const contents = [...(media.contents ?? []), ...groups.flatMap((group) => group.contents ?? [])]
 	const pictures = contents.filter(isPicture).flatMap((content) => toImage(content.url, content))
 	const holders = [media, ...groups, ...contents]
-	const previews = holders.flatMap((holder) => (holder.thumbnails ?? []).flatMap(({ url }) => toImage(url)))
+	const previews = holders.flatMap((holder) =>
+		(holder.thumbnails ?? []).flatMap(({ url, width, height }) => toImage(url, { width, height })),
+	)
 	return [...pictures, ...previews]
+}
+
+/** The title of an item that has it in Media RSS alone. */
+export function titleOfMedia(media: Media | undefined): RawText | undefined {
+	const groups = media?.groups ?? []
+	const holders = media
+		? [media, ...groups, ...(media.contents ?? []), ...groups.flatMap((group) => group.contents ?? [])]
+		: []
+	return holders.flatMap(({ title }) => toText(title) ?? [])[0]
 }
 
 /** What Media RSS tells of an item, where nothing else does: video sites have their text here alone. */
@@ -27,8 +38,9 @@ function isPicture({ url, type, medium }: Content): boolean {
 }
 
 // the description of a picture is its alternative text; its title is as often a file name
-function toImage(url: string | undefined, holder?: Content): RawImage[] {
-	return url ? [{ url, alt: toText(holder?.description) }] : []
+function toImage(url: string | undefined, holder: Partial<Content>): RawImage[] {
+	const { description, width, height } = holder
+	return url ? [{ url, alt: toText(description), width, height }] : []
 }
 
 function toText(text: { value?: string; type?: string } | undefined): RawText | null {

@@ -2,7 +2,13 @@
 export type RawText = { value: string; kind: 'text' | 'html' | 'markup' }
 
 /** An image that the feed names outside of the text. */
-export type RawImage = { url: string; alt: RawText | null }
+export type RawImage = {
+	url: string
+	alt: RawText | null
+	/** In pixels, where the feed says it. */
+	width?: number | undefined
+	height?: number | undefined
+}
 
 /** An item as read from its format, before texts are cleaned and links resolved against `base`. */
 export type RawItem = {
@@ -17,8 +23,9 @@ export type RawItem = {
 	images: RawImage[]
 	authors: string[]
 	categories: string[]
-	published: Date | undefined
-	updated: Date | undefined
+	/** As they are written, by preference: the first that can be read counts. */
+	published: string[]
+	updated: string[]
 }
 
 export type RawFeed = { title: RawText | undefined; locale: string | undefined; items: RawItem[] }

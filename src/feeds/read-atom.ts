@@ -1,16 +1,16 @@
 import { type AtomFeed, parseAtomFeed } from 'feedsmith'
 import { MAX_READ_ITEMS } from './limits.ts'
-import { imagesOfMedia, textsOfMedia } from './media-images.ts'
-import { parseFeedDate } from './parse-feed-date.ts'
+import { imagesOfMedia, textsOfMedia, titleOfMedia } from './media-images.ts'
 import type { RawFeed, RawImage, RawItem, RawText } from './raw-item.ts'
 import { innerBase } from './resolve-link.ts'
+import { withoutBase64 } from './without-base64.ts'
 
-type Entry = AtomFeed.Entry<Date | null>
-type Link = AtomFeed.Link<Date | null>
+type Entry = AtomFeed.Entry<string>
+type Link = AtomFeed.Link<string>
 
 /** Atom 1.0 (RFC 4287) and 0.3. `url` is where it was fetched, if it was. */
 export function readAtom(text: string, url: string | null): RawFeed {
-	const feed = parseAtomFeed(text, { maxItems: MAX_READ_ITEMS, parseDateFn: parseFeedDate })
+	const feed = parseAtomFeed(withoutBase64(text), { maxItems: MAX_READ_ITEMS })
 	// a feed read from a file still says where it lives: that is where its relative links start
 	const self = feed.links?.find(({ rel }) => rel === 'self') ?? feed.links?.[0]
 	const base = innerBase(url ?? self?.href ?? null, feed.xml?.base)
@@ -31,14 +31,14 @@ function fromEntry(entry: Entry, feedBase: string | null, feedAuthors: string[])
 		link: chooseLink(entry.links ?? []),
 		base,
 		contentBase: innerBase(base, (entry.content ?? entry.summary)?.xml?.base),
-		title: toText(entry.title),
+		title: toText(entry.title) ?? titleOfMedia(entry.media),
 		texts: texts.filter((text) => text !== undefined),
 		images: [...imagesOfMedia(entry.media), ...enclosedImages(entry.links ?? [])],
 		// RFC 4287 §4.2.1: the feed's author counts for the entries that have none
 		authors: authors.length > 0 ? authors : feedAuthors,
 		categories: (entry.categories ?? []).flatMap(({ label, term }) => label ?? term ?? []),
-		published: entry.published ?? undefined,
-		updated: entry.updated ?? undefined,
+		published: entry.published ? [entry.published] : [],
+		updated: entry.updated ? [entry.updated] : [],
 	}
 }
 

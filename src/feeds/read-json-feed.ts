@@ -1,13 +1,12 @@
 import { type JsonFeed, parseJsonFeed } from 'feedsmith'
 import { MAX_READ_ITEMS } from './limits.ts'
-import { parseFeedDate } from './parse-feed-date.ts'
 import type { RawFeed, RawImage, RawItem, RawText } from './raw-item.ts'
 
-type Item = JsonFeed.Item<Date | null>
+type Item = JsonFeed.Item<string>
 
 /** JSON Feed 1.0 and 1.1, already parsed as JSON. `url` is where it was fetched, if it was. */
 export function readJsonFeed(json: object, url: string | null): RawFeed {
-	const feed = parseJsonFeed(json, { maxItems: MAX_READ_ITEMS, parseDateFn: parseFeedDate })
+	const feed = parseJsonFeed(json, { maxItems: MAX_READ_ITEMS })
 	const base = url ?? feed.feed_url ?? feed.home_page_url ?? null
 	return {
 		title: text(feed.title)[0],
@@ -29,8 +28,8 @@ function fromItem(item: Item, base: string | null, feedAuthors: JsonFeed.Author[
 		images: imagesOf(item),
 		authors: (item.authors ?? feedAuthors ?? []).flatMap(({ name }) => name ?? []),
 		categories: item.tags ?? [],
-		published: item.date_published ?? undefined,
-		updated: item.date_modified ?? undefined,
+		published: item.date_published ? [item.date_published] : [],
+		updated: item.date_modified ? [item.date_modified] : [],
 	}
 }
 

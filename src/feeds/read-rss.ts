@@ -1,14 +1,13 @@
 import { parseRdfFeed, parseRssFeed, type RdfFeed, type RssFeed } from 'feedsmith'
 import { MAX_READ_ITEMS } from './limits.ts'
-import { imagesOfMedia, textsOfMedia } from './media-images.ts'
-import { parseFeedDate } from './parse-feed-date.ts'
+import { imagesOfMedia, textsOfMedia, titleOfMedia } from './media-images.ts'
 import type { RawFeed, RawImage, RawItem, RawText } from './raw-item.ts'
 import { innerBase } from './resolve-link.ts'
 
-type RssItem = RssFeed.Item<Date | null>
-type RdfItem = RdfFeed.Item<Date | null>
+type RssItem = RssFeed.Item<string>
+type RdfItem = RdfFeed.Item<string>
 
-const options = { maxItems: MAX_READ_ITEMS, parseDateFn: parseFeedDate }
+const options = { maxItems: MAX_READ_ITEMS }
 
 /** RSS 0.91 to 2.0. `url` is where it was fetched, if it was. */
 export function readRss(text: string, url: string | null): RawFeed {
@@ -53,7 +52,7 @@ function fromRss(item: RssItem, base: string | null): RawItem {
 		images: [...imagesOfMedia(item.media), ...enclosedImages(item), ...itunesImage(item)],
 		authors: writers.find((list) => list?.length) ?? [],
 		categories: [...(item.categories ?? []).flatMap(({ name }) => name ?? []), ...common.categories],
-		published: item.pubDate ?? common.published,
+		published: [...list(item.pubDate), ...common.published],
 	}
 }
 
@@ -66,13 +65,17 @@ function shared(item: RssItem | RdfItem, outerBase: string | null): RawItem {
 		link: item.link,
 		base,
 		contentBase: base,
-		title: markup(item.title ?? item.dc?.titles?.[0]),
+		title: markup(item.title ?? item.dc?.titles?.[0]) ?? titleOfMedia(item.media),
 		texts: [...descriptions.flatMap(html), ...textsOfMedia(item.media)],
 		images: imagesOfMedia(item.media),
 		authors: [],
 		categories: item.dc?.subjects ?? [],
-		published: item.dc?.dates?.[0] ?? item.dcterms?.issued?.[0] ?? item.dcterms?.created?.[0] ?? undefined,
-		updated: item.atom?.updated ?? item.dcterms?.modified?.[0] ?? undefined,
+		published: [
+			...list(item.dc?.dates?.[0]),
+			...list(item.dcterms?.issued?.[0]),
+			...list(item.dcterms?.created?.[0]),
+		],
+		updated: [...list(item.atom?.updated), ...list(item.dcterms?.modified?.[0])],
 	}
 }
 
@@ -99,4 +102,8 @@ function markup(value: string | undefined): RawText | undefined {
 
 function html(value: string | undefined): RawText[] {
 	return value === undefined ? [] : [{ value, kind: 'html' }]
+}
+
+function list(value: string | undefined): string[] {
+	return value === undefined ? [] : [value]
 }

@@ -12,6 +12,8 @@ export type FeedItem = {
 	author: string | null
 	publishedAt: Date | null
 	updatedAt: Date | null
+	/** A date as it stands in the feed, where the item has dates and none of them could be read. */
+	unreadDate: string | null
 	categories: string[]
 }
 

@@ -9,7 +9,7 @@ const source = { id: 1, locale: 'en' }
 function item(id: string | null, link: string | null, title = `${id}`): FeedItem {
 	return {
 		...{ id, link, title, summary: '', imageUrl: null, imageAlt: null },
-		...{ author: null, publishedAt: null, updatedAt: null, categories: [] },
+		...{ author: null, publishedAt: null, updatedAt: null, unreadDate: null, categories: [] },
 	}
 }
 
