@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { createFetchFeed, feedLimits, parseInThread } from '../feeds/index.ts'
+import { createFetchFeed, feedLimits, parseFeedApart } from '../feeds/index.ts'
 import type { FeedItem, FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { loadCommandTexts } from './speak.ts'
@@ -55,7 +55,7 @@ async function readTarget(file: string): Promise<ParsedFeed | Trouble> {
 		if (bytes.length > feedLimits.maxBytes) {
 			return { reason: 'too_large', detail: `more than ${feedLimits.maxBytes} bytes` }
 		}
-		const outcome = await parseInThread({ bytes, url: null, contentType: null }, feedLimits)
+		const outcome = await parseFeedApart({ bytes, url: null, contentType: null }, feedLimits)
 		return outcome.kind === 'feed' ? outcome.feed : outcome
 	} catch (error) {
 		return { reason: 'no_file', detail: (error as NodeJS.ErrnoException).code ?? String(error) }

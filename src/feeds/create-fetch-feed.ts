@@ -1,10 +1,10 @@
 import { Agent, type Dispatcher } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { FeedValidators, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
+import { createFeedParser, type FeedParser } from './create-feed-parser.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { createGuardedConnector, type ResolveHost, resolveHost } from './guarded-connector.ts'
 import { type FeedLimits, feedLimits } from './limits.ts'
-import { parseInThread } from './parse-in-thread.ts'
 import { readBody } from './read-body.ts'
 import { readRetryAfter } from './read-retry-after.ts'
 import { discard, type FeedResponse, requestFeed, single } from './request-feed.ts'
@@ -39,13 +39,19 @@ export function createFetchFeed(options: FetchFeedOptions): FetchFeed {
 	})
 	const userAgent = formatUserAgent(options)
 	const { clock = systemClock } = options
+	const reading: Reading = {
+		limits,
+		clock,
+		parser: createFeedParser(limits),
+		secure: options.publicUrl.startsWith('https:'),
+	}
 
 	return async (url, validators) => {
 		const signal = AbortSignal.timeout(limits.fetchTimeoutMs)
 		try {
 			const { maxRedirects } = limits
 			const answer = await requestFeed(url, validators, { dispatcher, signal, userAgent, maxRedirects })
-			return await readAnswer(answer, limits, clock)
+			return await readAnswer(answer, reading)
 		} catch (error) {
 			return toFailure(error, signal.aborted)
 		}
@@ -58,14 +64,16 @@ function formatUserAgent({ publicUrl, contact }: FetchFeedOptions): string {
 	return `Envoi (${comment.replace(/[^\x20-\x7e]|[()\\]/g, '')})`
 }
 
-async function readAnswer(answer: FeedResponse, limits: FeedLimits, clock: Clock): Promise<FetchedFeed> {
+type Reading = { limits: FeedLimits; clock: Clock; parser: FeedParser; secure: boolean }
+
+async function readAnswer(answer: FeedResponse, reading: Reading): Promise<FetchedFeed> {
 	const { response, movedTo } = answer
 	const { statusCode: status, headers } = response
-	if (status === 200) return readFeed(answer, limits)
+	if (status === 200) return readFeed(answer, reading)
 	discard(response)
 	if (status === 304) return { kind: 'unchanged', movedTo }
 	if (status === 410) return { kind: 'gone' }
-	const retryAfterSeconds = readRetryAfter(single(headers['retry-after']), clock.now())
+	const retryAfterSeconds = readRetryAfter(single(headers['retry-after']), reading.clock.now())
 	const reason = `HTTP ${status}`
 	if (status === 429)
 		return { kind: 'later', retryAfterSeconds: retryAfterSeconds ?? PATIENCE_SECONDS, reason }
@@ -73,12 +81,15 @@ async function readAnswer(answer: FeedResponse, limits: FeedLimits, clock: Clock
 	return { kind: 'failed', reason: 'status', detail: reason }
 }
 
-async function readFeed({ response, url, movedTo }: FeedResponse, limits: FeedLimits): Promise<FetchedFeed> {
+async function readFeed(
+	{ response, url, movedTo }: FeedResponse,
+	{ limits, clock, parser, secure }: Reading,
+): Promise<FetchedFeed> {
 	const { headers, body } = response
 	const packing = { encoding: single(headers['content-encoding']), length: single(headers['content-length']) }
 	const bytes = await readBody(body, packing, limits.maxBytes)
 	const contentType = single(headers['content-type']) ?? null
-	const outcome = await parseInThread({ bytes, url: url.href, contentType }, limits)
+	const outcome = await parser.parse({ bytes, url: url.href, contentType, now: clock.now(), secure })
 	if (outcome.kind === 'failed') return outcome
 	return { kind: 'feed', feed: outcome.feed, validators: readValidators(headers), movedTo }
 }

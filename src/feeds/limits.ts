@@ -7,7 +7,7 @@ export type FeedLimits = {
 	maxBytes: number
 	maxRedirects: number
 	parseTimeoutMs: number
-	/** The heap of the thread that reads it. */
+	/** The heap of the process that reads it. */
 	parseMaxHeapMb: number
 }
 

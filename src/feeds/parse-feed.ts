@@ -2,9 +2,8 @@ import type { FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
 import { decodeFeed } from './decode-feed.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { findFeedLinks } from './find-feed-links.ts'
-import { finishItem, plainTitle } from './finish-item.ts'
-import { MAX_ITEMS } from './limits.ts'
-import type { RawFeed, RawItem } from './raw-item.ts'
+import { finishFeed } from './finish-feed.ts'
+import type { RawFeed } from './raw-item.ts'
 import { readAtom } from './read-atom.ts'
 import { readJsonFeed } from './read-json-feed.ts'
 import { readRdf, readRss } from './read-rss.ts'
@@ -13,6 +12,20 @@ import { readRdf, readRss } from './read-rss.ts'
 export type ParseOutcome =
 	| { kind: 'feed'; feed: ParsedFeed }
 	| { kind: 'failed'; reason: FeedProblem; detail: string }
+
+/** A feed as it came: its bytes, where it was fetched, and what its server says of it. */
+export type ParseInput = {
+	bytes: Uint8Array
+	url: string | null
+	contentType: string | null
+} & ParseOptions
+
+export type ParseOptions = {
+	/** The present: no date that can be read in two ways is taken for one to come. */
+	now?: Date | undefined
+	/** Whether pictures have to be had over https, as mail programs want it of a mail that is. */
+	secure?: boolean | undefined
+}
 
 /**
  * Reads RSS 0.9x, 1.0, 2.0, Atom or JSON Feed from its bytes (or its text). `url` is where it was fetched, or null;
@@ -29,10 +42,11 @@ export function parseFeed(
 	input: Uint8Array | string,
 	url: string | null,
 	contentType?: string | null,
+	options: ParseOptions = {},
 ): ParseOutcome {
 	try {
 		const text = (typeof input === 'string' ? input : decodeFeed(input, contentType)).trimStart()
-		return { kind: 'feed', feed: finish(readRaw(text, url)) }
+		return { kind: 'feed', feed: finishFeed(readRaw(text, url), options) }
 	} catch (error) {
 		const { reason, message } = toFailure(error)
 		return { kind: 'failed', reason, detail: message }
@@ -103,20 +117,4 @@ function elementOf(text: string, { start, tag }: Root): string {
 function describePage(text: string, url: string | null): string {
 	const links = findFeedLinks(text, url)
 	return links.length === 0 ? 'a web page' : `a web page; its feeds are ${links.join(' and ')}`
-}
-
-function finish({ title, locale, items }: RawFeed): ParsedFeed {
-	return {
-		title: plainTitle(title) || null,
-		locale: locale?.slice(0, 35) ?? null,
-		items: newest(items).map(finishItem),
-	}
-}
-
-/** The newest items in the order of the feed: a few feeds begin with the oldest. Without dates the first are taken for them. */
-function newest(items: RawItem[]): RawItem[] {
-	if (items.length <= MAX_ITEMS) return items
-	const timeOf = ({ published, updated }: RawItem) => (published ?? updated)?.getTime() ?? 0
-	const chosen = new Set(items.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, MAX_ITEMS))
-	return items.filter((item) => chosen.has(item))
 }
