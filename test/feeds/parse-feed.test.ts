@@ -178,6 +178,62 @@ describe('images', () => {
 	})
 })
 
+describe('what feeds of some systems hold', () => {
+	it('loses the marks of CDATA that were escaped, and HTML that was escaped twice', () => {
+		const inner =
+			'<title>&lt;![CDATA[My title]]&gt;</title><description>&lt;![CDATA[&lt;p&gt;Hello&lt;/p&gt;]]&gt;</description>'
+		expect(first(rssItem(inner))).toMatchObject({ title: 'My title', summary: 'Hello' })
+		const twice =
+			'<description>&amp;lt;p&amp;gt;One&amp;lt;/p&amp;gt;&amp;lt;p&amp;gt;Two&amp;lt;/p&amp;gt;</description>'
+		expect(first(rssItem(twice)).summary).toBe('One Two')
+	})
+
+	it('reads Base64 in Atom 0.3', () => {
+		const packed = (text: string) => Buffer.from(text).toString('base64')
+		const feed = `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="base64">${packed('Été')}</title><content type="text/html" mode="base64">
+			${packed('<p>Où ?</p><p>Là.</p>')}
+			</content></entry></feed>`
+		expect(first(feed)).toMatchObject({ title: 'Été', summary: 'Où ? Là.' })
+	})
+
+	it('takes the title of Media RSS where there is no other', () => {
+		expect(first(rssItem('<media:title>A film</media:title>')).title).toBe('A film')
+		expect(
+			first(rssItem('<media:content url="a.jpg"><media:title>A well</media:title></media:content>')).title,
+		).toBe('A well')
+		expect(first(rssItem('<title>T</title><media:title>A film</media:title>')).title).toBe('T')
+	})
+
+	it('reads a control of the old Windows charset as the mark that it was', () => {
+		expect(first(rssItem('<title>It\u0092s \u0093so\u0094\u0085 &#146;t</title>')).title).toBe(
+			'It’s “so”… ’t',
+		)
+	})
+
+	it('names no pixel, emoji or face as the picture, nor one that the text hides', () => {
+		const named = (url: string, more = '') => `<media:content url="${url}" medium="image" ${more}/>`
+		const inner = [
+			named('https://x.test/i.jpg', 'width="1" height="1"'),
+			named('https://s.w.org/images/core/emoji/15.0.3/72x72/1f600.png'),
+			named('https://0.gravatar.com/avatar/abc?s=96'),
+			named('https://x.test/seen.jpg'),
+			'<description>&lt;img src="https://x.test/seen.jpg" style="display:none"&gt;&lt;img src="/real.jpg"&gt;</description>',
+		].join('')
+		expect(first(rssItem(inner)).imageUrl).toBe('https://charity.test/real.jpg')
+	})
+
+	it('has its pictures over https where the mail is', () => {
+		const feed = (url: string) => rssItem(`<description>&lt;img src="${url}"&gt;</description>`)
+		const image = (url: string, secure: boolean) => {
+			const outcome = parseFeed(feed(url), base, null, { secure })
+			return outcome.kind === 'feed' && outcome.feed.items[0]?.imageUrl
+		}
+		expect(image('http://other.test/a.jpg', true)).toBe('https://other.test/a.jpg')
+		expect(image('http://other.test/a.jpg', false)).toBe('http://other.test/a.jpg')
+		expect(image('http://other.test:8080/a.jpg', true)).toBeNull()
+	})
+})
+
 describe('the rest of an item', () => {
 	it('names authors, never their addresses', () => {
 		expect(first(rssItem('<title>T</title><author>awa@charity.test (Awa Diop)</author>')).author).toBe(
