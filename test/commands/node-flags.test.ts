@@ -13,5 +13,6 @@ it('Node is started with the same flags from everywhere', () => {
 	expect(starts.length).toBeGreaterThan(2)
 	for (const script of starts) expect(script).toContain(`node ${flag} `)
 	expect(read('Dockerfile')).toContain(`ENTRYPOINT ["node", "${flag}", "src/main.ts"]`)
-	for (const line of read('README.md').match(/^.*\bnode [^\n]*src\/main\.ts.*$/gm) ?? []) expect(line).toContain(flag)
+	for (const line of read('README.md').match(/^.*\bnode [^\n]*src\/main\.ts.*$/gm) ?? [])
+		expect(line).toContain(flag)
 })
