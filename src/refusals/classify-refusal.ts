@@ -1,8 +1,8 @@
 import { findMeaning, hasMeaning } from './find-meaning.ts'
-import { findStage, type SmtpStage } from './find-stage.ts'
+import { findStage, type SmtpStage, transcriptStage } from './find-stage.ts'
 import { type Meaning, meaningFacts } from './known-wordings/meaning.ts'
 import { isAddressStatus, meaningOfStatus } from './known-wordings/status-codes.ts'
-import { isGenericStatus, readReplyCodes } from './read-reply-codes.ts'
+import { isGenericStatus, type ReplyCodes, readReplyCodes } from './read-reply-codes.ts'
 import type { BounceClass, Verdict } from './verdict.ts'
 
 /** What is known of one refusal; '' for what isn't. */
@@ -13,6 +13,8 @@ export type Refusal = {
 	diagnostic: string
 	/** What else the report says of this recipient. */
 	context: string
+	/** What it says of all, which tells the command that was refused and nothing else. */
+	transcript?: string
 	/** The command that was refused, where it is known and need not be looked for. */
 	stage?: SmtpStage | undefined
 	isDelayed?: boolean
@@ -36,14 +38,19 @@ export function classifyRefusal(refusal: Refusal): Verdict {
 function readFacts(refusal: Refusal): Facts {
 	const diagnostic = innermostReply(refusal.diagnostic)
 	const said = readReplyCodes(diagnostic)
+	const told = readReplyCodes(refusal.context)
 	const isSilent = said.reply === '' && said.status === '' && (diagnostic === '' || refusal.status === '')
-	const { reply, status } = isSilent ? readReplyCodes(refusal.context) : said
+	const { transcript = '' } = refusal
 	return {
 		...refusal,
 		diagnostic,
-		reply,
-		status: chooseStatus(refusal.status, said.status) || status,
-		stage: refusal.stage ?? findStage(refusal.diagnostic) ?? findStage(refusal.context),
+		reply: isSilent ? told.reply : said.reply,
+		status: chooseStatus(refusal.status, said, told, isSilent),
+		stage:
+			refusal.stage ??
+			findStage(refusal.diagnostic) ??
+			findStage(refusal.context, diagnostic) ??
+			transcriptStage(transcript, diagnostic),
 	}
 }
 
@@ -57,10 +64,22 @@ function innermostReply(diagnostic: string): string {
 	)
 }
 
-/** The reply's own code is nearer to the cause than the one that the reporting system chose for it. */
-function chooseStatus(field: string, inReply: string): string {
-	if (inReply !== '' && !isGenericStatus(inReply)) return inReply
-	return field || inReply
+/**
+ * The reply's own code is nearer to the cause than the one that the reporting system chose for it; and one that says
+ * nothing (OpenSMTPD writes `Status: 5.0.0` always) yields to the one that its text quotes.
+ */
+function chooseStatus(field: string, said: ReplyCodes, told: ReplyCodes, isSilent: boolean): string {
+	if (isPrecise(said.status)) return said.status
+	const known = field || said.status
+	if (isPrecise(known)) return known
+	const isSameReply = isSilent || said.reply === '' || said.reply === told.reply
+	if (isSameReply && isPrecise(told.status) && (known === '' || known[0] === told.status[0]))
+		return told.status
+	return known || (isSilent ? told.status : '')
+}
+
+function isPrecise(status: string): boolean {
+	return status !== '' && !isGenericStatus(status)
 }
 
 /** Meanings that say what happened but not why, or that filters say too: a status or proof is better. */
@@ -72,20 +91,40 @@ const weak: ReadonlySet<Meaning> = new Set([
 	'content',
 	'loop',
 	'user-unknown',
+	'said-unknown',
+	'unknown-host',
+	'by-policy',
 ])
 
 function findReason({ status, reply, diagnostic, context }: Facts): Meaning | undefined {
 	const byStatus = meaningOfStatus(status)
-	const byText = findSaid(diagnostic) ?? findSaid(context)
+	const ownStatus = readReplyCodes(diagnostic).status
+	const inReply = findSaid(diagnostic)
+	// what stands around a reply with a precise code of its own can't make another reason of it
+	const byText = inReply ?? (byStatus && isPrecise(ownStatus) ? undefined : findSaid(context))
 	if (byText && !weak.has(byText)) return byStatus === 'not-authenticated' ? byStatus : byText
+	if (byText === 'by-policy') return byStatus && !isAddressStatus(status) ? byStatus : byText
 	if (byText && !isDenial(status) && hasMeaning(context, 'no-such-user')) return 'no-such-user'
 	// RFC 7504: 521 from a host, 556 for a domain that takes no mail
-	if (/^(?:521|556)$/.test(reply)) return 'accepts-no-mail'
-	// RFC 3463 §3.3 allows “disabled” for a mailbox that is gone, and some write it for an unknown user
-	if (byText === 'user-unknown' && byStatus === 'disabled') return byText
+	if (/^(?:521|556)$/.test(reply) && (!byText || takesNone(byText, status, diagnostic)))
+		return 'accepts-no-mail'
+	// RFC 3463 §3.3 allows “disabled” for a mailbox that is gone, and some write it for an unknown user; X.4.1 in a reply
+	// is what Microsoft gives to all that its directory refuses
+	if (byText === 'user-unknown' && (byStatus === 'disabled' || byStatus === 'unreachable')) return byText
 	// a refusal without a reason, whose code is only what the reporting system made of it
-	if (byText === 'policy' && reply !== '' && readReplyCodes(diagnostic).status === '') return byText
+	if (byText === 'policy' && reply !== '' && ownStatus === '') return byText
+	if (inReply && reply !== '' && ownStatus === '' && isAddressStatus(status) && !saysUnknown.has(inReply))
+		return inReply
 	return byStatus ?? byText ?? (/^\d\.1\.0$/.test(status) ? 'user-unknown' : undefined)
+}
+
+/** Whether a refusal that may mean a host as a whole doesn't say that it means us (RFC 3463 §3.4: X.3.2). */
+function takesNone(byText: Meaning, status: string, diagnostic: string): boolean {
+	return (
+		byText === 'unknown-host' ||
+		status.endsWith('.3.2') ||
+		/\baccepts? (?:no )?(?:e-?)?mail(?! from)\b/i.test(diagnostic)
+	)
 }
 
 /** What a server is quoted with counts before the sentences around it. */
@@ -94,13 +133,20 @@ function findSaid(text: string): Meaning | undefined {
 	return (at > 0 ? findMeaning(text.slice(at)) : undefined) ?? findMeaning(text)
 }
 
+const saysUnknown: ReadonlySet<Meaning> = new Set([
+	'user-unknown',
+	'no-such-user',
+	'said-unknown',
+	'unknown-host',
+])
+
 /**
  * Before RCPT a server knows nothing of the recipient, and after it has accepted one it has no more to say of its domain:
  * what doesn't exist then is ours.
  */
 function aboutWhom(reason: Meaning | undefined, stage: SmtpStage | undefined): Meaning | undefined {
 	const isBefore = stage === 'connect' || stage === 'hello' || stage === 'mail'
-	if (isBefore && (reason === 'user-unknown' || reason === 'no-such-user')) return 'blocked-sender'
+	if (isBefore && reason && saysUnknown.has(reason)) return 'blocked-sender'
 	if ((isBefore || stage === 'data') && reason === 'no-such-domain') return 'blocked-sender'
 	return reason
 }
@@ -124,8 +170,10 @@ function judge(
 ): { class: BounceClass; hard: boolean } {
 	if (!meaning) return { class: classByCode(digit, status), hard: false }
 	const { class: meant } = meaningFacts[meaning]
+	if (meaning === 'unknown-host' && digit === '4') return { class: 'temporary', hard: false }
 	if (meant !== 'address') return { class: meant, hard: false }
 	if (digit === '4') return { class: 'temporary', hard: false }
+	if (meaning === 'said-unknown') return { class: 'address', hard: isAddressStatus(status) }
 	const isProven = proof.has(meaning) || isAddressStatus(status) || (stage === 'rcpt' && !isDenial(status))
 	return { class: 'address', hard: isProven }
 }

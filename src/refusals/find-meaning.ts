@@ -1,49 +1,117 @@
-import { withoutAddresses } from './addresses.ts'
+import { comparableText } from './comparable-text.ts'
+import { findNouns, type PhraseSubject, type Span, subjectOf } from './find-subject.ts'
 import { knownWordings } from './known-wordings/index.ts'
 import { type Meaning, meanings } from './known-wordings/meaning.ts'
-
-const maxLength = 3_000
+import { readReplyCodes } from './read-reply-codes.ts'
+import { withoutStandardText } from './without-standard-text.ts'
 
 /** What a reply or the text of a report says, by the known wordings; the strongest meaning where there are several. */
 export function findMeaning(text: string): Meaning | undefined {
-	const comparable = comparableText(text)
-	if (comparable === '') return undefined
-	return [...sentences, ...stems].find(({ pattern }) => pattern.test(comparable))?.meaning
+	const { reason, isReplaced } = withoutStandardText(text)
+	const comparable = comparableText(reason)
+	const found = comparable === '' ? undefined : meaningOf(comparable, readReplyCodes(text).reply !== '')
+	return isReplaced && !found ? 'policy' : found
 }
 
 /** Whether a text says one particular thing, whatever else it says. */
 export function hasMeaning(text: string, meaning: Meaning): boolean {
-	return stems.find((stem) => stem.meaning === meaning)?.pattern.test(comparableText(text)) ?? false
+	const comparable = comparableText(text)
+	const stem = stems.find((known) => known.meaning === meaning)
+	if (!stem?.pattern.test(comparable)) return false
+	return (
+		!aboutAddress.has(meaning) ||
+		judgePhrases(stem, comparable, readReplyCodes(text).reply !== '') === meaning
+	)
 }
+
+type Stem = { meaning: Meaning; pattern: RegExp; each: readonly RegExp[] }
 
 const sentences = patternsOf('sentences')
 const stems = patternsOf('replies')
 
-function patternsOf(field: 'sentences' | 'replies'): Array<{ meaning: Meaning; pattern: RegExp }> {
+function patternsOf(field: 'sentences' | 'replies'): Stem[] {
 	return meanings.flatMap((meaning) => {
 		const sources = knownWordings
 			.flatMap((known) => known[field]?.[meaning] ?? [])
 			.map(({ source }) => `(?:${source})`)
-		return sources.length > 0 ? [{ meaning, pattern: new RegExp(sources.join('|')) }] : []
+		if (sources.length === 0) return []
+		const each = sources.map((source) => new RegExp(source, 'g'))
+		return [{ meaning, pattern: new RegExp(sources.join('|')), each }]
 	})
 }
 
-/**
- * The form that wordings are compared in: one line, lower case, plain quotes, without reply codes at line starts,
- * addresses and the names of the hosts that speak, for a host may be called `antispam` and a person `full`.
- */
-export function comparableText(text: string): string {
-	return withoutAddresses(text.slice(0, maxLength))
-		.replace(
-			/(?:\bhost [\w.-]{1,200} ?(?:\[[^\]\s]{1,60}\]|(?=said:))|while talking to [\w.-]{1,200}|\bconnect to [\w.-]{1,200}|(?:reporting|remote)-mta: dns; ?[\w.-]{1,200})/gi,
-			' ',
-		)
-		.toLowerCase()
-		.replace(/[\u2018\u2019`´]/g, "'")
-		.replace(/[\u201c\u201d]/g, '"')
-		.replace(/(?:\s|^)[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3})? ?/g, ' ')
-		.replace(/\s+/g, ' ')
-		.replace(/<[^<>\s]{0,100}>|<<>>/g, '<>')
-		.replaceAll('<<>>', '<>')
-		.trim()
+/** What is said of an address, and with the same words of anything else: these phrases must be about the recipient. */
+const aboutAddress: ReadonlySet<Meaning> = new Set([
+	'accepts-no-mail',
+	'disabled',
+	'moved',
+	'no-such-user',
+	'no-such-domain',
+	'user-unknown',
+	'said-unknown',
+])
+
+/** Meanings that say less than that something of ours is unknown or invalid. */
+const vague: ReadonlySet<Meaning> = new Set(['content', 'unreachable', 'policy', 'system', 'expired'])
+
+function meaningOf(text: string, isReply: boolean): Meaning | undefined {
+	const sentence = sentences.find(({ pattern }) => pattern.test(text))
+	if (sentence) return sentence.meaning
+	let ofOthers: Meaning | undefined
+	let saidUnknown = false
+	for (const stem of stems) {
+		// only a server that refuses is taken at its word so far
+		if (!stem.pattern.test(text) || (stem.meaning === 'said-unknown' && !isReply)) continue
+		const meaning = aboutAddress.has(stem.meaning) ? judgePhrases(stem, text, isReply) : stem.meaning
+		if (meaning === stem.meaning && !(ofOthers && vague.has(meaning))) return meaning
+		if (meaning === 'said-unknown' && !ofOthers) saidUnknown = true
+		else ofOthers ??= meaning
+	}
+	return ofOthers ?? (saidUnknown ? 'said-unknown' : undefined)
+}
+
+/** What the phrases of a meaning come to by what they are about: one that is about the recipient decides. */
+function judgePhrases({ meaning, each }: Stem, text: string, isReply: boolean): Meaning | undefined {
+	const nouns = findNouns(text)
+	const subjects = each.flatMap((pattern) =>
+		[...text.matchAll(pattern)]
+			.map((match): Span => ({ start: match.index, end: match.index + match[0].length }))
+			.filter((span) => !saysHost.has(meaning) || !asksToTryAgain(text.slice(span.start)))
+			.map((span) => ({ subject: subjectOf(span, text, nouns), said: text.slice(span.start, span.end) })),
+	)
+	const judged = subjects.map(({ subject, said }) =>
+		subject === 'unclear' && saysOfPersons.test(said) ? meaning : meaningBySubject(meaning, subject, isReply),
+	)
+	return judged.find((each) => each === meaning) ?? judged.find((each) => each !== undefined)
+}
+
+const saysHost: ReadonlySet<Meaning> = new Set(['no-such-domain', 'said-unknown'])
+
+/** What is said of persons only, by whatever name. */
+const saysOfPersons = /\b(?:works?|employed|has left|with (?:us|the|this)|at (?:this|our))\b/
+
+function meaningBySubject(meaning: Meaning, subject: PhraseSubject, isReply: boolean): Meaning | undefined {
+	switch (subject) {
+		case 'recipient':
+		case 'unsaid':
+			return meaning === 'said-unknown' ? undefined : meaning
+		case 'host-unsaid':
+			// who relays speaks of where it could not send to; who refuses, more often of where we come from
+			return isReply && meaning !== 'accepts-no-mail' ? 'unknown-host' : meaning
+		case 'unclear':
+			if (meaning === 'said-unknown') return undefined
+			return meaning === 'user-unknown' ? 'said-unknown' : meaning
+		case 'sender':
+			return 'blocked-sender'
+		case 'signature':
+			return 'not-authenticated'
+		case 'content':
+			return 'unwanted-content'
+		case 'policy':
+			return 'by-policy'
+	}
+}
+
+function asksToTryAgain(text: string): boolean {
+	return /^[^.:]{0,200}(?:\btry(?:ing)? (?:it )?(?:again|later)|temporar)/.test(text)
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { classifyReply } from '../../src/bounces/index.ts'
 import { literalReplies } from './literal-replies.ts'
+import { tellingReplies } from './telling-replies.ts'
 
 describe('classifyReply (S6, S8)', () => {
-	for (const [system, replies] of Object.entries(literalReplies)) {
+	for (const [system, replies] of [...Object.entries(literalReplies), ...Object.entries(tellingReplies)]) {
 		for (const [reply, expected, hard, stage] of replies) {
 			it(`${system}: ${reply.slice(0, 100)}${stage ? ` (${stage})` : ''}`, () => {
 				const { class: is, hard: isHard } = classifyReply(reply, stage)

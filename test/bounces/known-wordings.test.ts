@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { comparableText } from '../../src/refusals/find-meaning.ts'
+import { comparableText } from '../../src/refusals/comparable-text.ts'
 import { knownWordings } from '../../src/refusals/known-wordings/index.ts'
 import { statusMeanings } from '../../src/refusals/known-wordings/status-codes.ts'
 

@@ -97,31 +97,33 @@ export const languages: readonly KnownWordings[] = [
 		source: 'error mails of Orange, Free, SFR, La Poste and French Exchange servers',
 		replies: {
 			'mailbox-full': [
-				/(?:boîte|boite|bal|messagerie|mailbox)[^.]{0,50}(?:pleine|saturée|saturee|plein\b|dépass|depass)|quota[^.]{0,20}(?:dépass|depass|atteint)/,
+				/(?:boîte|boite|bal|messagerie|mailbox|compte)[^.]{0,50}(?:pleine|saturée?|saturee|plein\b|dépass|depass|remplie?\b)|quota[^.]{0,40}(?:dépass|depass|atteint|plein)|(?:dépass|depass)[^.]{0,40}(?:quota|capacit|espace|taille (?:de|maximale de) (?:la|sa) bo)|(?:espace|capacité)[^.]{0,30}(?:insuffisant|épuis|satur|dépass)|plus (?:assez )?(?:d'espace|de place)/,
 			],
 			disabled: [
-				/(?:compte|boîte|boite|bal|destinataire|utilisateur)[^.]{0,50}(?:désactiv|desactiv|suspendu|inactif|inactive|archiv|bloqué|verrouill)/,
+				/(?:compte|boîte|boite|bal|destinataire|utilisateur|adresse)[^.]{0,50}(?:désactiv|desactiv|suspendue?|inactif|inactive|archiv|bloqu[eé]e?\b|verrouill|fermée? temporairement)/,
 			],
 			moved: [/nouvelle adresse|(?:a|ont) chang\S{1,3} d'adresse/],
 			'too-large': [/(?:message|courriel)[^.]{0,30}trop (?:volumineux|gros|grand|long)/],
 			'blocked-sender': [
-				/liste noire|adresse ip[^.]{0,40}(?:bloqu|refus|rejet)|(?:expéditeur|expediteur|émetteur|emetteur)[^.]{0,40}(?:refus|rejet|interdit|invalide|bloqu|inconnu)/,
+				/liste noire|blacklist|adresse ip[^.]{0,40}(?:bloqu|refus|rejet|interdit|invalide|inconnu)|(?:votre|vos) (?:serveur|domaine|adresse|ip|réseau|reseau|compte|h[oô]te)[^.]{0,40}(?:refus|rejet|interdit|invalide|bloqu|inconnu|introuvable|n'existe|n'est pas|mauvaise)|mauvaise réputation|résolution inverse|(?:expéditeur|expediteur|émetteur|emetteur)[^.]{0,40}(?:refus|rejet|interdit|invalide|bloqu|inconnu)/,
 			],
 			rate: [/trop de (?:connexion|message|destinataire|requêtes|requetes)|service refus[eé]/],
-			spam: [/courrier indésirable|pourriel|indesirable/],
+			spam: [/courrier indésirable|pourriel|indésirable|indesirable|publicité non sollicit|non sollicit/],
 			'refused-by-recipient': [
-				/(?:destinataire|utilisateur)[^.]{0,30}(?:refuse|n'accepte|ne souhaite)|pas (?:autorisé|l'autorisation|le droit)/,
+				/(?:destinataire|utilisateur)[^.]{0,30}(?:refuse\b|n'accepte|ne souhaite)|pas (?:autorisé|l'autorisation|le droit)/,
 			],
 			'user-unknown': [
-				/(?:adresse|destinataire|utilisateur|compte|boîte|boite|usager)[^.]{0,50}(?:inconnue?|invalide|introuvable|inexistante?|n'existe|n'est pas (?:valide|reconnu|connu)|n'a pas été trouvé|supprim)|(?:aucun|pas d[e']) ?(?:utilisateur|destinataire|compte)/,
+				/(?:adresse|destinataire|utilisateur|compte|boîte|boite|bal|usager|abonné|correspondant|titulaire)[^.]{0,50}(?:inconnue?|invalide|introuvable|inexistante?|n'existe|n'a jamais existé|n'est (?:pas|plus) (?:valide|reconnu|connu|actif|active|utilis|attribu|en service|r[eé]f[eé]renc)|n'a (?:pas|pu) (?:été|être|ete|etre) (?:trouv|reconnu)|non (?:trouv|reconnu|valide|r[eé]f[eé]renc|r[eé]pertori)|supprim|erron[eé]|r[eé]sili|ferm[eé]|cl[oô]tur)|(?:aucun|aucune|pas d[e']) ?(?:tel(?:le)? )?(?:utilisateur|destinataire|compte|boîte|boite|abonné)|(?:inconnue?|invalide|introuvable) (?:[aà] cette adresse|sur ce serveur|dans l'annuaire)/,
 			],
 			'no-such-domain': [/(?:domaine|serveur|hôte)[^.]{0,40}(?:inconnu|introuvable|inexistant|n'existe)/],
 			unreachable: [
-				/connexion[^.]{0,40}(?:refus|impossible|échou|expir|interrompu)|serveur[^.]{0,30}(?:injoignable|ne répond)/,
+				/connexion[^.]{0,40}(?:refus|impossible|échou|echou|expir|interromp)|(?:serveur|h[oô]te|domaine)[^.]{0,30}(?:injoignable|ne répond|ne repond|indisponible)/,
 			],
-			policy: [/politique|refus|rejet[eé]/],
+			policy: [/politique|refus|rejet[eé]|interdit|non autoris|n'est pas autoris/],
 			system: [/réessay|reessay|ultérieurement|ulterieurement|temporaire/],
-			expired: [/délai[^.]{0,20}(?:dépass|expir)/],
+			expired: [
+				/délai[^.]{0,30}(?:dépass|expir|écoul)|(?:trop|plusieurs|nombre (?:maximal|maximum) de) tentatives|n'a pu être remis[^.]{0,40}(?:jours|heures)/,
+			],
 		},
 	},
 	{

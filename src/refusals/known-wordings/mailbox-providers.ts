@@ -85,7 +85,7 @@ export const mailboxProviders: readonly KnownWordings[] = [
 		system: 'GMX, WEB.DE, 1&1 and mail.com',
 		source: 'postmaster.gmx.net (error messages) and the notices of their mailers',
 		replies: {
-			'blocked-sender': [/nemesis esmtp service not available|bad dns ptr/],
+			'blocked-sender': [/nemesis esmtp service not available|bad dns ptr|no smtp service/],
 			expired: [/delivery retry timeout exceeded/],
 			'mailbox-full': [/mailbox storage limit exceeded/],
 		},

@@ -12,15 +12,20 @@ export const meanings = [
 	'too-large',
 	'not-authenticated', // SPF, DKIM, DMARC, SMTP AUTH, TLS
 	'blocked-sender', // blocklist, reputation, reverse DNS
+	'busy-recipient', // more comes in for the mailbox than it may take: theirs, and it passes
 	'rate',
 	'virus',
 	'spam',
 	'refused-by-recipient', // the mailbox exists and doesn't want us, or only some
 	'relaying',
+	'by-policy', // a rule is named as the reason
 	'program', // the delivery program of the mailbox failed
 	'no-such-user', // said by somebody who knows: it is proof
 	'no-such-domain',
+	'unknown-host', // a host or domain does not exist, and it is not said whose
 	'user-unknown', // said, but filters say it too: proof only with a status or at RCPT
+	'said-unknown', // said of something that is no word for an address nor for anything of ours: never proof
+	'unwanted-content', // something of the message is called invalid or unknown
 	'content',
 	'greylisted',
 	'loop',
@@ -46,10 +51,15 @@ export const meaningFacts: Readonly<Record<Meaning, { class: BounceClass; detail
 	spam: { class: 'content', detail: '7.0' },
 	'refused-by-recipient': { class: 'policy', detail: '7.1' },
 	relaying: { class: 'policy', detail: '7.1' },
+	'by-policy': { class: 'policy', detail: '7.1' },
+	'busy-recipient': { class: 'temporary', detail: '3.2' },
 	'no-such-user': { class: 'address', detail: '1.1' },
 	'no-such-domain': { class: 'address', detail: '1.2' },
 	'user-unknown': { class: 'address', detail: '1.1' },
+	'unknown-host': { class: 'sender', detail: '7.1' },
+	'said-unknown': { class: 'address', detail: '1.0' },
 	program: { class: 'temporary', detail: '3.0' },
+	'unwanted-content': { class: 'content', detail: '6.0' },
 	content: { class: 'content', detail: '6.0' },
 	greylisted: { class: 'temporary', detail: '7.1' },
 	loop: { class: 'temporary', detail: '4.6' },

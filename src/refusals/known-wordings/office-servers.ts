@@ -13,8 +13,9 @@ export const officeServers: readonly KnownWordings[] = [
 			'no-such-user': [
 				/resolver\.adr\.(?:ex)?recip(?:ient)?notfound|recipientnotfound|recipient name is not recogni[sz]ed|the e-?mail account does not exist at the organization|(?:the )?e-?mail address (?:you entered )?(?:wasn't found|could(?:n't| not) be found)|\(000c05a6\) unknown recipient|no recipients? were found in the directory/,
 				/the recipient(?:'s e-?mail address)? (?:was not|wasn't|could not be|couldn't be) found|remote server returned unknown recipient/,
-				/recipient address rejected: access denied/,
+				/recipient address rejected ?: ?access denied/,
 			],
+			'user-unknown': [/recipient addresses rejected ?: ?access denied/],
 			'mailbox-full': [
 				/storedrv\.deliver[\w.;:]{0,40} ?(?:mailbox full|recipient mailbox full)|mapiexceptionshutoffquotaexceeded|mailbox (?:has |would )?exceed/,
 			],
@@ -96,7 +97,7 @@ export const officeServers: readonly KnownWordings[] = [
 		replies: {
 			disabled: [/mail receiving disabled/],
 			'no-such-user': [
-				/unknown user account|unknown local user|(?:^|[.:] )unknown user: ?<>|no such user(?: here)? - |account .{0,80} not found here/,
+				/unknown user account|unknown local user|(?:^|[.:] )unknown user: ?<>|no such user(?: here)? - |<> ?[-–,] ?no such user here|account .{0,80} not found here/,
 			],
 			'mailbox-full': [/user mailbox exceeds allowed size/],
 			expired: [/delivery failed \d{1,6} attempts/],

@@ -27,15 +27,14 @@ export const unixMailers: readonly KnownWordings[] = [
 	{
 		system: 'Postfix',
 		source: 'Postfix source, src/bounce/bounce_templates.c, src/smtpd/smtpd_check.c, src/global/mail_error.c',
+		sentences: { unreachable: [/name service error for .{0,200}host not found, try again/] },
 		replies: {
 			'no-such-user': [/unknown user: "/],
 			'user-unknown': [/user unknown in (?:\w+ ){1,4}table|undeliverable address:|unverified address:/],
 			'no-such-domain': [/host or domain name not found\. name service error for .{0,200}: host not found$/],
 			'blocked-sender': [/helo command rejected|client host rejected|sender address rejected/],
 			'accepts-no-mail': [/domain \S{1,200} does not accept mail|domain service refused/],
-			unreachable: [
-				/delivery temporarily suspended|name service error for .{0,200}host not found, try again|mail transport unavailable/,
-			],
+			unreachable: [/delivery temporarily suspended|mail transport unavailable/],
 			loop: [/mail for \S{1,200} loops back to myself|mail forwarding loop for/],
 		},
 		recipientLines: [/^<([^<>\s]{1,300}@[^<>\s]{1,255})>(?: \(expanded from.{0,300})?:/],
@@ -139,7 +138,7 @@ export const unixMailers: readonly KnownWordings[] = [
 		source: 'procmail source, src/procmail.c; maildrop source, maildrop/deliver.C; sysexits.h',
 		replies: {
 			program: [
-				/procmail: couldn't|maildrop: |error writing to mailbox|sysexits?\b|ex_(?:cantcreat|tempfail|software)/,
+				/procmail: couldn't|maildrop: |error writing to mailbox|sysexits?\b|ex[_ ](?:cantcreat|tempfail|software)/,
 			],
 		},
 	},
