@@ -161,12 +161,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			digests: () => digestFigures(database),
 			sources: () => sourceFigures(database),
 			clockOffsetSeconds: followed?.secondsAhead,
-			capturesMail: captured !== undefined,
 		})
 		const prepared = (relay: Mailer) =>
-			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend, {
-				captures: captured !== undefined,
-			})
+			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend)
 		const mailer = captured ? prepared(captured) : openRelays(config, prepared, log)
 		closers.push(() => mailer.close())
 
@@ -207,7 +204,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		const http = createHttpApp({
 			routes:
 				overrides.routes === 'health'
-					? [...healthRoutes({ checks, installation, captured }), ...metricsRoutes({ metrics, config })]
+					? [...healthRoutes({ checks, installation }), ...metricsRoutes({ metrics, config })]
 					: listRoutes({ ...app, lanes: lanesFor(app), checks, metrics, version }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
@@ -235,9 +232,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 function openRelays(config: Config, prepared: (relay: Mailer) => Mailer, log: Log): Mailer {
 	const relays = (config.smtpUrl ?? '').split(/\s+/).map((url) => {
 		const { host, searchParams } = new URL(url)
-		const mailer = prepared(
-			createSmtpMailer({ url, connections: config.smtpConnections, name: config.ehloName }),
-		)
+		const mailer = prepared(createSmtpMailer({ url, connections: config.smtpConnections }))
 		return { name: host, weight: Number(searchParams.get('weight') || 1), mailer }
 	})
 	return severalRelays(relays, log)

@@ -16,11 +16,19 @@ export function cutReturnedCopy(text: string): { report: string; returned: strin
 	for (let at = 0; at < Math.min(lines.length, maxLines); at += 1) {
 		const line = lines[at] ?? ''
 		if (line === '') continue
-		if (said && copyBegins.test(line.slice(0, 200).toLowerCase())) return cut(lines, at, at + 1)
+		if (said && beginsCopy(line)) return cut(lines, at, at + 1)
+		// a line that was folded
+		if (said && /^[ \t]+\S/.test(lines[at + 1] ?? '') && beginsCopy(`${line} ${lines[at + 1]?.trim()}`)) {
+			return cut(lines, at, at + 2)
+		}
 		if (said && startsHeader(lines, at)) return cut(lines, at, at)
 		said = true
 	}
 	return { report: text, returned: '' }
+}
+
+function beginsCopy(line: string): boolean {
+	return copyBegins.test(line.slice(0, 200).toLowerCase())
 }
 
 function cut(lines: string[], end: number, start: number): { report: string; returned: string } {

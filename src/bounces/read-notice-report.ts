@@ -1,6 +1,6 @@
-import { findAddresses } from '../refusals/index.ts'
+import { findAddresses, readReplyCodes } from '../refusals/index.ts'
 import { readIdentifiers } from './read-identifiers.ts'
-import { type Notice, recogniseNotice } from './recognise-notice.ts'
+import { asksForProof, type Notice, recogniseNotice } from './recognise-notice.ts'
 import type { RecipientAction, Report, ReportedRecipient } from './report.ts'
 import {
 	fallbackRecipient,
@@ -26,10 +26,11 @@ export function readNoticeReport(mail: ReturnedMail): Report {
 function recognise({ parts, fields, text }: ReturnedMail): Notice {
 	if (parts.disposition !== '') {
 		// RFC 5429 and Dovecot refuse mail by a disposition notification, the only one that is a bounce
-		return /was automatically rejected/i.test(text) ? 'bounce' : 'auto-reply'
+		return /was\s+automatically\s+rejected/i.test(text) ? 'bounce' : 'auto-reply'
 	}
 	// Apple Mail unsubscribes in a person's name and calls that an automatic reply
 	if (fields.has('x-apple-unsubscribe')) return 'none'
+	if (asksForProof(text) && readReplyCodes(text).reply === '') return 'auto-reply'
 	const notice = recogniseNotice(fields, text)
 	const hasReportPart = parts.deliveryStatus.length > 0
 	return hasReportPart && (notice === 'none' || notice === 'auto-reply') ? 'bounce' : notice
@@ -47,7 +48,13 @@ function recipientsOf(mail: ReturnedMail, action: RecipientAction): ReportedReci
 			const said = textAbout([address], named)
 			const context = known.length === 1 || said === '' ? mail.text : ''
 			const who = { address, originalAddress: '', finalAddress: address, action }
-			return reportRecipient(who, { status: '', diagnostic: said, context, isDelayed: action === 'delayed' })
+			return reportRecipient(who, {
+				status: '',
+				diagnostic: said,
+				context,
+				transcript: mail.text,
+				isDelayed: action === 'delayed',
+			})
 		}),
 	)
 }

@@ -1,3 +1,4 @@
+import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { HeaderFields } from './mime/header-fields.ts'
 import { complainer, readFeedbackReport, readOldComplaint } from './read-feedback-report.ts'
 import { readIdentifiers } from './read-identifiers.ts'
@@ -10,12 +11,14 @@ import { openReturnedMail, type ReturnedMail } from './returned-mail.ts'
 
 /**
  * Reads a returned mail, whatever sent it: a delivery status report (RFC 3464, 6533), a feedback report (RFC 5965),
- * a notification of Amazon SES, or a notice in prose. Structure counts before words. It never throws for what a
+ * a notification of Amazon SES, or a notice in prose. Structure counts before words. All text of it can be stored. It never throws for what a
  * mail holds, and its time is bounded.
  */
 export function readReport(raw: Uint8Array): Report {
 	const mail = openReturnedMail(raw)
-	return readSesReport(mail) ?? readComplaint(mail) ?? readStatusReport(mail) ?? readNoticeReport(mail)
+	const report =
+		readSesReport(mail) ?? readComplaint(mail) ?? readStatusReport(mail) ?? readNoticeReport(mail)
+	return valueFromOutside(report)
 }
 
 function readComplaint({ parts, fields, returned }: ReturnedMail): Report | undefined {

@@ -62,11 +62,11 @@ export type SesNotification = {
 	headers: Array<readonly [name: string, value: string]>
 }
 
-/** Reads a notification that SNS sent by mail or to a web hook; undefined where the text is none. */
+/** Reads a notification that SNS sent by mail or to a web hook, with its envelope or without; undefined where the text is none. */
 export function readSesNotification(text: string): SesNotification | undefined {
 	const start = text.search(/\{\s*"/)
-	if (start < 0 || !/"(?:notificationType|eventType)"\s*:/.test(text)) return undefined
-	const parsed = notification.safeParse(parseJson(text.slice(start)))
+	if (start < 0 || !/(?:notificationType|eventType)\\?"\s*:/.test(text)) return undefined
+	const parsed = notification.safeParse(withoutEnvelope(parseJson(text.slice(start))))
 	if (!parsed.success) return undefined
 	const { notificationType, eventType, bounce, complaint, delivery, mail } = parsed.data
 	const type = (notificationType ?? eventType ?? '').toLowerCase()
@@ -102,12 +102,27 @@ function toRecipient({ emailAddress, status = '', diagnosticCode = '' }: z.infer
 	}
 }
 
-/** SNS adds a text of its own below the JSON of a mail, and sendmail breaks its one long line with `!`. */
+/** Without “raw message delivery” SNS puts the notification as text into `Message` of an envelope of its own. */
+function withoutEnvelope(value: unknown): unknown {
+	const outer = envelope.safeParse(value)
+	return outer.success ? parseJson(outer.data.Message) : value
+}
+
+const envelope = z.object({ Message: z.string().max(1_000_000) })
+
+/**
+ * SNS adds a text of its own below the JSON of a mail, sendmail breaks its one long line with `!`, others with a line end
+ * alone, which JSON has in no text.
+ */
 function parseJson(text: string): unknown {
 	const end = text.search(/\n-- ?\n/)
 	const json = (end > 0 ? text.slice(0, end) : text).replace(/!\n ?/g, '')
+	return tryJson(json) ?? tryJson(json.slice(0, json.lastIndexOf('}') + 1).replace(/\n/g, ''))
+}
+
+function tryJson(text: string): unknown {
 	try {
-		return JSON.parse(json)
+		return JSON.parse(text)
 	} catch {
 		return undefined // looks like one and is none
 	}

@@ -1,5 +1,8 @@
+import { readReplyCodes } from '../refusals/index.ts'
+import { delaySubjects } from './notices.ts'
 import { type DeliveryStatus, readDeliveryStatus, type StatusOfRecipient } from './read-delivery-status.ts'
 import { readIdentifiers } from './read-identifiers.ts'
+import { asksForProof } from './recognise-notice.ts'
 import type { RecipientAction, Report, ReportedRecipient, ReportKind } from './report.ts'
 import {
 	fallbackRecipient,
@@ -13,10 +16,14 @@ import type { ReturnedMail } from './returned-mail.ts'
 /** A report with fields of RFC 3464; undefined where the mail has none that tell what happened to anybody. */
 export function readStatusReport(mail: ReturnedMail): Report | undefined {
 	const { envelopeId, messageId, recipients: statuses } = findDeliveryStatus(mail)
-	const telling = statuses.filter(({ action, status }) => action !== '' || status !== '')
+	const telling = statuses.filter(tellsOutcome)
 	if (telling.length === 0) return undefined
-	const recipients = reportRecipients(mail, telling)
-	const kind = kindOf(recipients.map(({ action }) => action))
+	if (isChallenge(mail, telling)) return autoReply(mail)
+	const isLate = delaySubjects.test(mail.fields.readable('subject').toLowerCase())
+	const actions = telling.map((found) => actionOf(found, isLate))
+	const recipients = reportRecipients(mail, telling, actions)
+	// whom it is about may be told by our token alone
+	const kind = kindOf(actions)
 	return {
 		kind,
 		// who got it is no part of a bounce
@@ -47,24 +54,68 @@ function findDeliveryStatus({ parts }: ReturnedMail): DeliveryStatus {
 function statusFieldsIn(text: string): string[] {
 	const start = /^[ \t]{0,8}(?:reporting-mta|final-recipient|original-recipient|action)\s?:/im.exec(text)
 	if (!start || !/^[ \t]{0,8}final-recipient\s?:/im.test(text)) return []
-	if (!/^[ \t]{0,8}(?:action|status)\s?:/im.test(text)) return []
+	if (!/^[ \t]{0,8}(?:action|status|diagnostic-code)\s?:/im.test(text)) return []
 	const block = text.slice(start.index, start.index + 20_000).split(/\n--|\n\n\n/, 1)[0] ?? ''
 	return [block.replace(/^[ \t]{1,8}(?=[A-Za-z-]{3,40}\s?:)/gm, '')]
 }
 
-function reportRecipients(mail: ReturnedMail, statuses: readonly StatusOfRecipient[]): ReportedRecipient[] {
+function reportRecipients(
+	mail: ReturnedMail,
+	statuses: readonly StatusOfRecipient[],
+	actions: readonly RecipientAction[],
+): ReportedRecipient[] {
 	const named = nameRecipients(mail)
-	return statuses.flatMap((found) => {
+	return statuses.flatMap((found, index) => {
 		const { originalAddress, finalAddress, status, diagnostic, category } = found
 		const address = originalAddress || finalAddress || fallbackRecipient(mail, named)
 		if (address === '') return []
-		const action = found.action || (status.startsWith('2') ? 'delivered' : 'failed')
+		const action = actions[index] ?? 'failed'
 		const about = statuses.length === 1 ? mail.text : textAbout([finalAddress, originalAddress], named)
 		const context = category ? `BounceCategory: ${category}\n${about}` : about
-		return [
-			reportRecipient({ address, originalAddress, finalAddress, action }, { status, diagnostic, context }),
-		]
+		const refusal = { status, diagnostic, context, transcript: mail.text }
+		return [reportRecipient({ address, originalAddress, finalAddress, action }, refusal)]
 	})
+}
+
+/** A group that names somebody and quotes a reply tells an outcome too: some gateways leave Action and Status out. */
+function tellsOutcome({
+	action,
+	status,
+	diagnostic,
+	finalAddress,
+	originalAddress,
+}: StatusOfRecipient): boolean {
+	if (action !== '' || status !== '') return true
+	return (
+		diagnostic !== '' &&
+		(finalAddress !== '' || originalAddress !== '' || readReplyCodes(diagnostic).reply !== '')
+	)
+}
+
+function actionOf({ action, status, diagnostic }: StatusOfRecipient, isLate: boolean): RecipientAction {
+	if (action !== '') return action
+	if (status.startsWith('2') || (status === '' && /^\s*2\d\d[- ]/.test(diagnostic))) return 'delivered'
+	return isLate ? 'delayed' : 'failed'
+}
+
+/**
+ * Services that want a sender to prove to be a person dress their question as a report. Where a server is quoted that
+ * says so in its refusal, the mail was refused all the same.
+ */
+function isChallenge({ text, parts }: ReturnedMail, statuses: readonly StatusOfRecipient[]): boolean {
+	if (statuses.some(({ diagnostic }) => readReplyCodes(diagnostic).reply !== '')) return false
+	return [text, parts.text, ...statuses.map(({ diagnostic }) => diagnostic)].some((said) =>
+		asksForProof(said),
+	)
+}
+
+function autoReply({ fields, returned }: ReturnedMail): Report {
+	return {
+		kind: 'auto-reply',
+		recipients: [],
+		feedbackType: null,
+		identifiers: readIdentifiers(fields, returned),
+	}
 }
 
 function isUndelivered({ action }: ReportedRecipient): boolean {

@@ -9,6 +9,7 @@ import {
 	delayNotices,
 	delaySubjects,
 	deliveredNotices,
+	proofTexts,
 	systemNames,
 } from './notices.ts'
 
@@ -39,6 +40,11 @@ export function recogniseNotice(fields: HeaderFields, text: string): Notice {
 	}
 	if (fromSystem && deliveredNotices.test(opening)) return 'delivered'
 	return isAutoReply(fields, subject, opening) || isAutoSubmitted(fields) ? 'auto-reply' : 'none'
+}
+
+/** Whether a mail asks its sender to prove to be a person: no report, even where it has the form of one. */
+export function asksForProof(text: string): boolean {
+	return proofTexts.test(plain(text.slice(0, 6_000)))
 }
 
 /** Whether a mail comes from a mail system: an empty return path, MAILER-DAEMON and what such systems call themselves. */

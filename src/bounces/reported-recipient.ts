@@ -1,3 +1,4 @@
+import { textFromOutside } from '../kernel/text-from-outside.ts'
 import { classifyRefusal, findAddresses, type Refusal, sameAddress } from '../refusals/index.ts'
 import { findRecipients, type NamedRecipient } from './find-recipients.ts'
 import type { HeaderFields } from './mime/header-fields.ts'
@@ -11,7 +12,7 @@ const maxDiagnosticLength = 1_000
 /** A recipient of a report with what happened to it, judged. A delay is temporary whatever its reason (mail-rules S9). */
 export function reportRecipient(who: Who, refusal: Refusal): ReportedRecipient {
 	const words = refusal.diagnostic || refusal.context
-	const diagnostic = words.replace(/\s+/g, ' ').trim().slice(0, maxDiagnosticLength)
+	const diagnostic = textFromOutside(words.replace(/\s+/g, ' ').trim(), maxDiagnosticLength)
 	if (who.action === 'failed') return { ...who, ...classifyRefusal(refusal), diagnostic }
 	if (who.action === 'delayed') {
 		const verdict = classifyRefusal({ ...refusal, isDelayed: true })
