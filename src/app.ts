@@ -161,9 +161,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			digests: () => digestFigures(database),
 			sources: () => sourceFigures(database),
 			clockOffsetSeconds: followed?.secondsAhead,
+			capturesMail: captured !== undefined,
 		})
 		const prepared = (relay: Mailer) =>
-			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend)
+			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend, {
+				captures: captured !== undefined,
+			})
 		const mailer = captured ? prepared(captured) : openRelays(config, prepared, log)
 		closers.push(() => mailer.close())
 
@@ -204,7 +207,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		const http = createHttpApp({
 			routes:
 				overrides.routes === 'health'
-					? [...healthRoutes({ checks, installation }), ...metricsRoutes({ metrics, config })]
+					? [...healthRoutes({ checks, installation, captured }), ...metricsRoutes({ metrics, config })]
 					: listRoutes({ ...app, lanes: lanesFor(app), checks, metrics, version }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
@@ -232,7 +235,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 function openRelays(config: Config, prepared: (relay: Mailer) => Mailer, log: Log): Mailer {
 	const relays = (config.smtpUrl ?? '').split(/\s+/).map((url) => {
 		const { host, searchParams } = new URL(url)
-		const mailer = prepared(createSmtpMailer({ url, connections: config.smtpConnections }))
+		const mailer = prepared(
+			createSmtpMailer({ url, connections: config.smtpConnections, name: config.ehloName }),
+		)
 		return { name: host, weight: Number(searchParams.get('weight') || 1), mailer }
 	})
 	return severalRelays(relays, log)

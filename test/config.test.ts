@@ -1,7 +1,21 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { webhookProviders } from '../src/bounces/providers/registry.ts'
 import { ConfigError, readConfig } from '../src/config.ts'
+import { loadMessages } from '../src/kernel/messages.ts'
+
+const texts = loadMessages(fileURLToPath(new URL('../src/http/strings/', import.meta.url)))
+
+const errorOf = (env: NodeJS.ProcessEnv): ConfigError | undefined => {
+	try {
+		readConfig(env)
+		return undefined
+	} catch (error) {
+		if (error instanceof ConfigError) return error
+		throw error
+	}
+}
 
 const problemsOf = (env: NodeJS.ProcessEnv): string => {
 	try {
@@ -102,6 +116,84 @@ describe('the settings', () => {
 	it('hold the secrets of webhooks by the name of the provider', () => {
 		const { webhookSecrets } = readConfig({ WEBHOOK_POSTMARK_SECRET: ' a secret ', WEBHOOK_BREVO_SECRET: '' })
 		expect(webhookSecrets).toEqual({ postmark: 'a secret' })
+	})
+
+	it.each([
+		['SMTP_URL', 'foo'],
+		['SMTP_URL', 'smtp://'],
+		['SMTP_URL', 'smtp://relay:99999'],
+		['SMTP_URL', 'smtp://u:a%hush@relay'],
+		['DATABASE_URL', 'postgres://u:12#hush@db/envoi'],
+		['DATABASE_URL', 'postgres://u:p/hush@db/envoi'],
+		['DATABASE_URL', 'postgres://u:p@hush@db/envoi'],
+		['DATABASE_URL', 'postgres://db'],
+		['REDIS_URL', 'redis://:p?hush@redis'],
+		['REDIS_URL', 'redis://redis/jobs'],
+		['IMAP_URL', 'imaps://mail.example.org'],
+		['IMAP_URL', 'imap://u:p@mail.example.org?tls=perhaps'],
+		['PUBLIC_URL', 'https://news.example.org/?a=hush'],
+		['PUBLIC_URL', 'https://news.example.org/#hush'],
+		['PUBLIC_URL', 'https://u:hush@news.example.org'],
+		['PUBLIC_URL', 'news.example.org'],
+		['TRUST_PROXY', 'true'],
+		['TRUST_PROXY', 'yes'],
+		['TRUST_PROXY', '10.0.0.0/99'],
+		['TRUST_PROXY', '-1'],
+		['HOST', 'http://localhost'],
+		['HOST', '127.0.0.1:3000'],
+		['PORT', '1e3'],
+		['PORT', '0x50'],
+		['PORT', '70000'],
+		['FORM_MIN_SECONDS', 'NaN'],
+		['CONFIRM_HOURS', '1.5'],
+		['FEED_ALLOWED_HOSTS', 'http://intranet'],
+		['FEED_CONTACT', 'a\nb'],
+		['METRICS_TOKEN', 'a token with spaces'],
+		['LINK_SECRETS', `a:${'x'.repeat(32)},a:${'y'.repeat(32)}`],
+		['LOG_LEVEL', 'loud'],
+		['DOMAIN_RATES', 'gmail.com=fast'],
+		['BOUNCE_DOMAIN', 'not a domain'],
+	])('refuse %s=%s in a sentence of ours in both languages', (name, value) => {
+		const error = errorOf({ [name]: value, SECRET_KEY: 'x'.repeat(32) })
+		const [english, french] = ['en', 'fr'].map((locale) => error?.explain(locale, texts) ?? '')
+		for (const said of [english, french]) {
+			expect(said).toMatch(new RegExp(`\\n  ${name} \\p{L}.+`, 'u'))
+			expect(said).not.toMatch(/Invalid|expected|Too (small|big)|hush/)
+		}
+		expect(french).not.toContain(english?.split('\n').at(-1))
+	})
+
+	it('have, all of them, words of ours for whatever stands in them', () => {
+		const names = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_0-9]+)=/gm)].map(
+			([, name]) => name,
+		)
+		const wrong = ['\u0001', 'é ', '%', '://', '-1', '1e400', 'true', ',', '=', 'smtp://[', 'x'.repeat(300)]
+		for (const value of wrong) {
+			for (const name of names) {
+				const error = errorOf({ [String(name)]: value })
+				if (!error) continue
+				for (const locale of texts.locales) {
+					expect(error.explain(locale, texts)).not.toMatch(/Invalid|expected|Too (small|big)|URIError/)
+				}
+			}
+		}
+	})
+
+	it.each([
+		['PUBLIC_URL', 'HTTPS://X.example/news//', 'publicUrl', 'https://x.example/news'],
+		['HOST', '[::1]', 'host', '::1'],
+		['TRUST_PROXY', 'loopback, 10.0.0.0/8', 'trustProxy', 'loopback, 10.0.0.0/8'],
+		['TRUST_PROXY', '2', 'trustProxy', 2],
+		['REDIS_URL', 'redis://:p%23ss@redis:6379/3', 'redisUrl', 'redis://:p%23ss@redis:6379/3'],
+		[
+			'DATABASE_URL',
+			'postgres:///envoi?host=/run/postgresql&user=a@b',
+			'databaseUrl',
+			'postgres:///envoi?host=/run/postgresql&user=a@b',
+		],
+		['DATABASE_URL', 'postgres://db:5432/envoi?user=a@b', 'databaseUrl', 'postgres://db:5432/envoi?user=a@b'],
+	])('take %s=%s', (name, value, field, expected) => {
+		expect(readConfig({ [name]: value, SECRET_KEY: 'x'.repeat(32) })).toHaveProperty(field, expected)
 	})
 
 	it('are all in .env.example, and nothing else is', () => {

@@ -1,26 +1,33 @@
 import { syncSchedules } from '../src/digests/index.ts'
 import type { JobCatalog } from '../src/jobs/catalog.ts'
+import { latestOccurrence } from '../src/kernel/cron.ts'
 import type { Jobs } from '../src/kernel/jobs.ts'
 import type { Log } from '../src/kernel/log.ts'
 
 export type ScheduleDeps = Parameters<typeof syncSchedules>[0] & { log: Log; jobs: Jobs<JobCatalog> }
 
 const minuteMs = 60_000
+const dayMs = 1_440 * minuteMs
+const pruning = { cron: '17 3 * * *', timeZone: 'UTC' }
 
-/** Everything that has its times; the newsletters' own schedules are added to these. */
+/** Everything that has its times: the newsletters' own schedules. */
 async function scheduleAll(deps: ScheduleDeps): Promise<void> {
-	await deps.jobs.schedule('prune', { cron: '17 3 * * *', timeZone: 'UTC' }, 'prune', {})
+	// it had a time of its own once, and was left out where nothing ran then
+	await deps.jobs.unschedule('prune', 'prune')
 	await syncSchedules(deps)
 }
 
 /**
- * What is looked after about each minute. Each process asks for it and the first is enough: the queue's repetitions go by
- * the clocks of the machines, so one that is two days ahead would stop this for two days once it is set right.
+ * What is looked after about each minute, and what once a night, or as soon as something runs after it. Each process asks for it and the first is enough: the
+ * queue's repetitions go by the clocks of the machines, so one that is two days ahead would stop this for two days once
+ * it is set right.
  */
-async function keepUp({ jobs }: ScheduleDeps): Promise<void> {
+async function keepUp({ jobs, clock }: ScheduleDeps): Promise<void> {
 	const once = { dedupe: 'each-minute', perMs: minuteMs - 10_000 }
 	await jobs.enqueue('poll-due-sources', {}, once)
 	await jobs.enqueue('reconcile', {}, once)
+	const night = latestOccurrence(pruning, clock.now()).toISOString().slice(0, 10)
+	await jobs.enqueue('prune', {}, { dedupe: `night-of-${night}`, perMs: 2 * dayMs })
 }
 
 /**

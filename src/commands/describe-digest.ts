@@ -57,6 +57,7 @@ export function describeDigest(
 				note ?? '',
 			]),
 		),
+		...(progress.mail === 'captured' ? [t('digest.mail_captured')] : []),
 		...(progress.pauses ?? []).map(({ scope, name, reason, until }) =>
 			t(`digest.pause_of.${scope}`, { name, reason, until: until.slice(11, 16) }),
 		),

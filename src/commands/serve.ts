@@ -6,6 +6,7 @@ import { isOnThisMachine } from '../config/is-on-this-machine.ts'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { hasInbound, startInbound } from './start-inbound.ts'
+import { nameUnknownSettings, requireWayOut, tellOfWayOut } from './start-mail.ts'
 import { watchStalls } from './watch-stalls.ts'
 import { workInBackground } from './work-in-background.ts'
 
@@ -38,16 +39,25 @@ export async function serve(given?: readonly Role[]): Promise<void> {
 	if (roles.includes('inbound') && !hasInbound(config)) {
 		throw new AppError('invalid', 'errors.roles.inbound_unset')
 	}
+	// what only takes mail in sends none
+	if (roles.some((role) => role !== 'inbound')) requireWayOut(config)
 	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
+	nameUnknownSettings(config, app.log)
 	if (!roles.includes('api')) await workInBackground()
 	const workers = roles.includes('workers') ? startWorkers(app) : undefined
 	const inbound = roles.includes('inbound') ? await startInbound(app) : undefined
 	const alarm = watchStalls(app)
 	const server = await listen(app)
 	app.log.info(
-		{ roles, database: app.databaseKind, queue: config.redisUrl ? 'redis' : app.databaseKind },
+		{
+			roles,
+			database: app.databaseKind,
+			queue: config.redisUrl ? 'redis' : app.databaseKind,
+			mail: app.captured ? 'captured' : 'relay',
+		},
 		'Envoi runs',
 	)
+	void tellOfWayOut(app)
 	if (config.smtpUrl && isOnThisMachine(config.publicUrl)) {
 		app.log.warn(
 			{ url: config.publicUrl },

@@ -20,7 +20,7 @@ export function terminalLocale(
 
 /** An error as one sentence, and a line for each field. */
 export function explainError(error: unknown, locale: Locale, messages: Messages): string {
-	if (error instanceof ConfigError) return error.message
+	if (error instanceof ConfigError) return error.explain(locale, messages)
 	if (!(error instanceof AppError))
 		return error instanceof Error ? (error.stack ?? error.message) : String(error)
 	const fields = error.fields.map(

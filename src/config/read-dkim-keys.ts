@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import type { MessageParams } from '../kernel/app-error.ts'
 import { type DkimKey, openDkimKey } from '../kernel/dkim-key.ts'
+import type { SettingProblem } from './config-error.ts'
 
 /** The settings of DKIM as the environment gives them; their shape has been checked. */
 export type DkimSettings = Partial<Record<DkimSettingName, string>>
@@ -13,7 +15,7 @@ export type DkimSettingName =
 	| 'DKIM_ED25519_PRIVATE_KEY'
 	| 'DKIM_ED25519_PRIVATE_KEY_FILE'
 
-export type DkimProblem = { name: DkimSettingName; problem: string }
+export type DkimProblem = SettingProblem & { name: DkimSettingName }
 
 /**
  * The keys that mail is signed with, RSA first: none where nothing is set. Reads the files that are named, opens each
@@ -28,11 +30,11 @@ export function readDkimKeys(given: DkimSettings): { keys: DkimKey[]; problems: 
 		given,
 		need: (name) => {
 			const value = given[name]
-			if (value === undefined) problems.push({ name, problem: 'must be set where mail is signed with DKIM' })
+			if (value === undefined) problems.push({ name, problem: 'errors.setting.dkim.needed' })
 			return value
 		},
-		fail: (name, problem) => {
-			problems.push({ name, problem })
+		fail: (name, problem, params) => {
+			problems.push({ name, problem: `errors.setting.dkim.${problem}`, ...(params && { params }) })
 		},
 	}
 	const domain = read.need('DKIM_DOMAIN')
@@ -40,14 +42,14 @@ export function readDkimKeys(given: DkimSettings): { keys: DkimKey[]; problems: 
 	if (isGiven('DKIM_ED25519_')) keys.push(readKey(read, domain, 'ed25519', 'DKIM_ED25519'))
 	// RFC 6376 §3.6.2.2: one record at a name
 	if (given.DKIM_SELECTOR !== undefined && given.DKIM_SELECTOR === given.DKIM_ED25519_SELECTOR)
-		read.fail('DKIM_ED25519_SELECTOR', 'must be another than DKIM_SELECTOR')
+		read.fail('DKIM_ED25519_SELECTOR', 'same_selector')
 	return { keys: keys.filter((key) => key !== undefined), problems }
 }
 
 type ReadSetting = {
 	given: DkimSettings
 	need(name: DkimSettingName): string | undefined
-	fail(name: DkimSettingName, problem: string): void
+	fail(name: DkimSettingName, problem: string, params?: MessageParams): void
 }
 
 function readKey(
@@ -60,7 +62,7 @@ function readKey(
 	const pem = readPem(read, `${prefix}_PRIVATE_KEY`, `${prefix}_PRIVATE_KEY_FILE`)
 	if (!pem) return undefined
 	const opened = openDkimKey({ algorithm, privateKey: pem.text })
-	if (!opened.ok) read.fail(pem.name, opened.problem)
+	if (!opened.ok) read.fail(pem.name, opened.problem, opened.params)
 	if (!opened.ok || domain === undefined || selector === undefined) return undefined
 	return { domain, selector, algorithm, privateKey: pem.text }
 }
@@ -73,19 +75,19 @@ function readPem(
 	const text = given[inline]
 	const path = given[file]
 	if (text !== undefined && path !== undefined) {
-		fail(file, `can’t be set where ${inline} is`)
+		fail(file, 'both', { other: inline })
 		return undefined
 	}
 	// many ways of setting an environment have no line breaks
 	if (text !== undefined) return { name: inline, text: text.replaceAll('\\n', '\n') }
 	if (path === undefined) {
-		fail(inline, `or ${file} must be set where mail is signed with DKIM`)
+		fail(inline, 'key_needed', { other: file })
 		return undefined
 	}
 	try {
 		return { name: file, text: readFileSync(path, 'utf8') }
 	} catch (error) {
-		fail(file, `can’t be read (${(error as NodeJS.ErrnoException).code})`)
+		fail(file, 'unreadable', { code: (error as NodeJS.ErrnoException).code ?? '' })
 		return undefined
 	}
 }

@@ -1,23 +1,25 @@
 import { z } from 'zod'
+import { anyNumber, listeningHost, port, wholeNumber } from './setting-kinds.ts'
+import { imapUrl } from './url-settings.ts'
 
-const count = (usual: number, max = 1_000_000) => z.coerce.number().int().min(1).max(max).default(usual)
+const count = (usual: number, max = 1_000_000) => wholeNumber(1, max).default(usual)
 
 /** The settings of mail that comes back, as `.env.example` lists them. */
 export const returnedMailSettings = {
 	BOUNCE_SOFT_LIMIT: count(5, 100),
 	BOUNCE_SOFT_DIGESTS: count(3, 100),
-	BOUNCE_SOFT_DAYS: z.coerce.number().min(0).max(365).default(14),
-	BOUNCE_ALERT_PERCENT: z.coerce.number().min(0).max(100).default(1),
+	BOUNCE_SOFT_DAYS: anyNumber(0, 365).default(14),
+	BOUNCE_ALERT_PERCENT: anyNumber(0, 100).default(1),
 	BOUNCE_ALERT_PER_HOUR: count(20),
 	BOUNCE_REPORT_DAYS: count(30, 3_650),
 	BOUNCE_EVENT_DAYS: count(730, 3_650),
-	INBOUND_HOST: z.string().default('127.0.0.1'),
-	INBOUND_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+	INBOUND_HOST: listeningHost.default('127.0.0.1'),
+	INBOUND_PORT: port.optional(),
 	INBOUND_TLS_KEY_FILE: z.string().optional(),
 	INBOUND_TLS_CERT_FILE: z.string().optional(),
-	INBOUND_MAX_BYTES: z.coerce.number().int().min(10_000).max(50_000_000).default(5_000_000),
+	INBOUND_MAX_BYTES: wholeNumber(10_000, 50_000_000).default(5_000_000),
 	INBOUND_PER_IP_AND_MINUTE: count(600),
-	IMAP_URL: z.url({ protocol: /^imaps?$/, error: 'must be an imap:// or imaps:// URL' }).optional(),
+	IMAP_URL: imapUrl.optional(),
 	IMAP_FOLDER: z.string().default('INBOX'),
 	IMAP_READ_FOLDER: z.string().default('Envoi read'),
 	IMAP_OTHER_FOLDER: z.string().default('Envoi other mail'),

@@ -1,13 +1,23 @@
 import type { z } from 'zod'
 import { AppError, type FieldProblem, type MessageParams } from '../kernel/app-error.ts'
+import { findUnstorable } from './find-unstorable.ts'
 
 type Issue = z.core.$ZodIssue
 
 /**
- * Checks a part of a request against its schema. Throws an `invalid` AppError that names each field.
+ * Checks a part of a request against its schema. Throws an `invalid` AppError that names each field, those too
+ * that the database could not hold.
  * A message that begins with `errors.` is a key of the string catalogs and is kept.
  */
 export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+	const read = readInput(schema, value)
+	const fields = findUnstorable(read)
+	if (fields.length === 0) return read
+	throw new AppError('invalid', 'errors.invalid', { fields })
+}
+
+/** The same, but for what the database could not hold: whoever takes it sees to that. */
+export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
 	const result = schema.safeParse(value, { reportInput: true })
 	if (result.success) return result.data
 	throw new AppError('invalid', 'errors.invalid', { fields: result.error.issues.flatMap(toProblems) })

@@ -7,12 +7,16 @@ import Negotiator from 'negotiator'
 import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Messages } from '../kernel/messages.ts'
+import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { answerError } from './answer-error.ts'
-import { checkInput } from './check-input.ts'
+import { checkInput, readInput } from './check-input.ts'
+import { isApiPath } from './error-answers.ts'
+import { findUnstorable } from './find-unstorable.ts'
 import { isDirect } from './is-direct.ts'
 import { defaultMaxBodyBytes, readBody } from './read-body.ts'
 import type { RenderPage } from './render-page.ts'
 import type { Answer, RequestContext, Route } from './route.ts'
+import { allowedMethods, byPrecedence, expressPath } from './route-paths.ts'
 import { sendEvents } from './send-events.ts'
 
 export type HttpOptions = {
@@ -48,12 +52,15 @@ export function createHttpApp(options: HttpOptions): Express {
 	app.use(securityHeaders(options.secure))
 	app.use('/assets', express.static(publicFolder, { maxAge: '1h', index: false, redirect: false }))
 	app.use((request, response, next) => begin(options, request, response, next))
-	for (const route of options.routes) {
-		app[route.method](expressPath(route.path), (request, response, next) => {
-			serve(options, route, request, response).catch(next)
-		})
+	for (const path of byPrecedence(options.routes)) {
+		const routes = options.routes.filter((route) => route.path === path)
+		for (const route of routes) {
+			app[route.method](expressPath(path), (request, response, next) => {
+				serve(options, route, request, response).catch(next)
+			})
+		}
+		refuseOtherMethods(app, expressPath(path), routes)
 	}
-	refuseOtherMethods(app, options.routes)
 	app.use(() => {
 		throw new AppError('not_found', 'errors.not_found')
 	})
@@ -61,11 +68,6 @@ export function createHttpApp(options: HttpOptions): Express {
 		sendError(options, error, request, response)
 	})
 	return app
-}
-
-/** `/newsletters/{slug}` as Express writes it: `/newsletters/:slug`. */
-function expressPath(path: string): string {
-	return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
 const pagePolicy = {
@@ -148,8 +150,9 @@ async function serve(
 			local: options.isLocal(request.socket),
 		})
 	}
-	const params = route.params ? checkParams(route, request.params) : {}
-	const query = route.query ? checkInput(route.query, request.query) : {}
+	const given = received(route)
+	const params = route.params ? checkParams(route, given(request.params)) : {}
+	const query = route.query ? checkInput(route.query, given(request.query)) : {}
 	const headers = route.headers ? checkInput(route.headers, request.headers) : {}
 	const body = route.body ? await checkBody(route, request, response) : {}
 	const answer = await route.handle({ params, query, headers, body, request: context })
@@ -161,15 +164,22 @@ async function serve(
 /** A path whose parameter can't be one (an id that is no number) leads nowhere. */
 function checkParams(route: Route, params: unknown): unknown {
 	const result = route.params.safeParse(params)
-	if (!result.success) throw new AppError('not_found', 'errors.not_found')
-	return result.data
+	if (result.success && findUnstorable(result.data).length === 0) return result.data
+	throw new AppError('not_found', 'errors.not_found')
+}
+
+/** The query of strangers is made storable and never refused for it; that of staff is, so that they learn of it. */
+function received({ access }: Route): (value: unknown) => unknown {
+	return access === 'public' ? valueFromOutside : (value) => value
 }
 
 async function checkBody(route: Route, request: Request, response: Response): Promise<unknown> {
 	const types = route.bodyTypes ?? ['json']
 	const body = await readBody(request, response, types, route.maxBodyBytes ?? defaultMaxBodyBytes)
 	if (body === undefined && !route.bodyOptional) throw new AppError('malformed', 'errors.body.missing')
-	return checkInput(route.body, body ?? {})
+	const input = body ?? {}
+	// a form that strangers fill in tells itself what is wrong, beside the field
+	return route.access === 'public' ? readInput(route.body, input) : checkInput(route.body, input)
 }
 
 function send(options: HttpOptions, response: Response, answer: Exclude<Answer, { events: unknown }>): void {
@@ -196,20 +206,15 @@ function send(options: HttpOptions, response: Response, answer: Exclude<Answer, 
 }
 
 /** A known path asked with another method is told which ones there are. */
-function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
-	for (const path of new Set(routes.map((route) => expressPath(route.path)))) {
-		const methods = routes
-			.filter((route) => expressPath(route.path) === path)
-			.map(({ method }) => method.toUpperCase())
-		const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-		const crossOrigin = routes.some((route) => route.crossOrigin && expressPath(route.path) === path)
-		app.all(path, (request, response) => {
-			response.setHeader('Allow', allowed)
-			if (crossOrigin) allowCrossOrigin(response, allowed)
-			if (request.method === 'OPTIONS') response.status(204).end()
-			else throw new AppError('method_not_allowed', 'errors.method_not_allowed', { params: { allowed } })
-		})
-	}
+function refuseOtherMethods(app: Express, path: string, routes: readonly Route[]): void {
+	const allowed = allowedMethods(routes).join(', ')
+	const crossOrigin = routes.some((route) => route.crossOrigin)
+	app.all(path, (request, response) => {
+		response.setHeader('Allow', allowed)
+		if (crossOrigin) allowCrossOrigin(response, allowed)
+		if (request.method === 'OPTIONS') response.status(204).end()
+		else throw new AppError('method_not_allowed', 'errors.method_not_allowed', { params: { allowed } })
+	})
 }
 
 /** Answers a browser that asks whether a script of another site may call (Fetch standard, CORS-preflight). */
@@ -236,7 +241,7 @@ function sendError(options: HttpOptions, error: unknown, request: Request, respo
 	response.status(status)
 	// a body that was refused unread would be taken for the next request
 	if (status === 413 || status === 415) response.setHeader('Connection', 'close')
-	if (/^\/(?:api|webhooks)\//.test(request.path) || request.accepts(['html', 'json']) === 'json') {
+	if (isApiPath(request.path) || request.accepts(['html', 'json']) === 'json') {
 		response.json(body)
 		return
 	}

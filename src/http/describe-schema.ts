@@ -22,6 +22,8 @@ export type Schema = {
 	oneOf?: Schema[]
 	allOf?: Schema[]
 	additionalProperties?: Schema | boolean
+	/** Of a text that holds JSON. */
+	contentSchema?: Schema
 	description?: string
 	examples?: unknown[]
 	example?: unknown
@@ -38,6 +40,7 @@ export type Schemas = Record<string, Schema>
 export function listFields(given: Schema, schemas: Schemas, prefix = '', depth = 0): FieldDescription[] {
 	const schema = unwrap(given, schemas)
 	if (depth > 6) return []
+	if (schema.contentSchema) return listFields(schema.contentSchema, schemas, prefix, depth + 1)
 	if (schema.items) return listFields(schema.items, schemas, `${prefix}[]`, depth + 1)
 	if (schema.oneOf) return listAlternatives(schema.oneOf, schemas, prefix, depth)
 	const fields = listProperties(schema, schemas, prefix, depth)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { errorAnswer, isApiPath, usualErrors } from './error-answers.ts'
 import { contentTypesOf } from './read-body.ts'
 import type { Route } from './route.ts'
 
@@ -37,7 +38,10 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 		},
 		...(route.body && { requestBody: toRequestBody(route, route.body) }),
 		responses: Object.fromEntries(
-			Object.entries(route.responses).map(([status, response]) => [status, toResponse(response)]),
+			Object.entries({ ...usualErrors(route), ...route.responses }).map(([status, response]) => [
+				status,
+				toResponse(route, Number(status), response),
+			]),
 		),
 	} as ZodOpenApiOperationObject
 }
@@ -60,8 +64,19 @@ function toRequestBody(route: Route, schema: z.ZodType) {
 	}
 }
 
-function toResponse({ description, schema, contentType }: Route['responses'][number]) {
+function toResponse(
+	route: Route,
+	status: number,
+	{ description, schema, contentType }: Route['responses'][number],
+) {
 	if (schema) return { description, content: { [contentType ?? 'application/json']: { schema } } }
+	if (status >= 400) return { description, content: errorContent(route) }
 	if (contentType) return { description, content: { [contentType]: { schema: { type: 'string' as const } } } }
 	return { description }
+}
+
+/** What a refused request gets: JSON in the API, elsewhere a page unless JSON is asked for. */
+function errorContent({ path }: Route) {
+	const json = { 'application/json': { schema: errorAnswer } }
+	return isApiPath(path) ? json : { 'text/html': { schema: { type: 'string' as const } }, ...json }
 }

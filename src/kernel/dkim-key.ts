@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { MessageParams } from './app-error.ts'
 
 /**
  * A key that mail is signed with (RFC 6376). Its public half stands in DNS at `selector._domainkey.domain`;
@@ -21,12 +22,17 @@ export function dkimRecordName({ domain, selector }: Pick<DkimKey, 'domain' | 's
 	return `${selector}._domainkey.${domain}`
 }
 
-export type OpenedDkimKey = { ok: true; key: KeyObject; bits: number } | { ok: false; problem: string }
+export type OpenedDkimKey =
+	| { ok: true; key: KeyObject; bits: number }
+	| { ok: false; problem: DkimKeyProblem; params?: MessageParams }
+
+/** Why a key can't be used: `errors.setting.dkim.*` of the texts has a sentence for each. */
+export type DkimKeyProblem = 'not_pem' | 'passphrase' | 'key_type' | 'bits'
 
 /** RFC 8301 §3.2: what signers must not go below, and what verifiers need not take beyond. */
 const rsaBits = { min: 1024, max: 4096 }
 
-/** Opens the private half. `problem` ends a sentence that begins with the name of the setting. */
+/** Opens the private half. */
 export function openDkimKey({
 	algorithm,
 	privateKey,
@@ -34,24 +40,25 @@ export function openDkimKey({
 	const key = readPem(privateKey)
 	if (typeof key === 'string') return { ok: false, problem: key }
 	if (key.asymmetricKeyType !== algorithm) {
-		const wanted = algorithm === 'rsa' ? 'an RSA' : 'an Ed25519'
-		return { ok: false, problem: `must be ${wanted} key, and is of the type ${key.asymmetricKeyType}` }
+		return {
+			ok: false,
+			problem: 'key_type',
+			params: { wanted: algorithm, is: String(key.asymmetricKeyType) },
+		}
 	}
 	const bits = algorithm === 'rsa' ? (key.asymmetricKeyDetails?.modulusLength ?? 0) : 256
 	if (algorithm === 'rsa' && (bits < rsaBits.min || bits > rsaBits.max)) {
-		const problem = `has ${bits} bits: mail servers take ${rsaBits.min} to ${rsaBits.max}, and 2048 are right`
-		return { ok: false, problem }
+		const { min, max } = rsaBits
+		return { ok: false, problem: 'bits', params: { bits: String(bits), min: String(min), max: String(max) } }
 	}
 	return { ok: true, key, bits }
 }
 
-function readPem(pem: string): KeyObject | string {
+function readPem(pem: string): KeyObject | 'passphrase' | 'not_pem' {
 	try {
 		return createPrivateKey(pem)
 	} catch {
 		// Node's own words may quote what was given
-		return /\bENCRYPTED\b/.test(pem)
-			? 'is protected by a passphrase: give it without one'
-			: 'is no private key in PEM (-----BEGIN PRIVATE KEY-----)'
+		return /\bENCRYPTED\b/.test(pem) ? 'passphrase' : 'not_pem'
 	}
 }

@@ -3,7 +3,8 @@ export type Jobs<Catalog extends Record<string, object> = Record<string, object>
 	/**
 	 * Adds a job after the transaction that it depends on has been committed.
 	 * With `dedupe`, a job of that name and key that still waits or runs is enough; one that was put off gives way. With
-	 * `perMs` too, one job in that time is enough, even where it has ended. `delayMs` puts it off.
+	 * `perMs` too, one job in that time is enough, even where it has ended; what a clock that was ahead has asked for does
+	 * not count. `delayMs` puts it off.
 	 * A queue that does not answer is logged, not thrown: the reconciler finds what the database says is due.
 	 */
 	enqueue<Name extends keyof Catalog & string>(

@@ -60,7 +60,7 @@ type Signable = { fields: SignedFields; bodyHash: Buffer; signedAt: number }
 function openSigner(dkimKey: DkimKey, log: Log | undefined): (message: Signable) => Promise<string> {
 	const { domain, selector, algorithm } = dkimKey
 	const opened = openDkimKey(dkimKey)
-	if (!opened.ok) throw new Error(`the DKIM key ${selector} of ${domain} ${opened.problem}`)
+	if (!opened.ok) throw new Error(`the DKIM key ${selector} of ${domain} can’t be used: ${opened.problem}`)
 	const { key, bits } = opened
 	if (algorithm === 'rsa' && bits < 2048)
 		// RFC 8301 §3.2

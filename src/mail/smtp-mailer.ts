@@ -11,7 +11,7 @@ export type SmtpMailerOptions = {
 	/** The most connections that are open at once. */
 	connections: number
 	/** The name that EHLO tells; the host's own where it has a full one. */
-	name?: string
+	name?: string | undefined
 	/** Certificates that the relay's is checked against, where it is not one of the public ones. */
 	tls?: ConnectionOptions
 	timeouts?: Partial<SmtpTimeouts>

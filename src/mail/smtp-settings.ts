@@ -21,7 +21,7 @@ export type SmtpSettings = {
  */
 export function readSmtpSettings(
 	url: string,
-	{ name, tls, timeouts }: { name?: string; tls?: ConnectionOptions; timeouts: SmtpTimeouts },
+	{ name, tls, timeouts }: { name?: string | undefined; tls?: ConnectionOptions; timeouts: SmtpTimeouts },
 ): SmtpSettings {
 	const relay = new URL(url)
 	const policy = relay.searchParams.get('tls') ?? 'required'

@@ -21,6 +21,7 @@ export type AnsweredRequest = {
 
 const outcomes: readonly OutcomeClass[] = [
 	'accepted',
+	'captured',
 	'refused_temporary',
 	'refused_permanent',
 	'not_sent',
@@ -31,6 +32,8 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 export type MetricsReaders = StateReaders & {
 	/** How far this machine's clock is ahead of the database's; undefined where it is the same clock. */
 	clockOffsetSeconds?: (() => number | undefined) | undefined
+	/** Whether mail is kept instead of sent. */
+	capturesMail: boolean
 }
 
 /** Counts of one process. Labels are few and fixed: no address, no id. */
@@ -39,6 +42,7 @@ export function createMetrics(version: string, readers: MetricsReaders): Metrics
 	const { messages, sendSeconds } = createSendMetrics(registry)
 	const { requests, requestSeconds } = createRequestMetrics(registry)
 	const gauges = createStateGauges(registry, readers)
+	createMailGauge(registry, readers.capturesMail)
 	if (readers.clockOffsetSeconds) createClockGauge(registry, readers.clockOffsetSeconds)
 	let reading: Promise<{ text: string; contentType: string }> | undefined
 	let first = true
@@ -109,6 +113,17 @@ function createRequestMetrics(registry: Registry) {
 		registers: [registry],
 	})
 	return { requests, requestSeconds }
+}
+
+function createMailGauge(registry: Registry, captures: boolean): void {
+	const gauge = new Gauge({
+		name: 'envoi_mail',
+		help: '1 for the way that mail takes: to a relay, or captured, where it reaches nobody.',
+		labelNames: ['mail'],
+		registers: [registry],
+	})
+	gauge.set({ mail: 'relay' }, captures ? 0 : 1)
+	gauge.set({ mail: 'captured' }, captures ? 1 : 0)
 }
 
 function createClockGauge(registry: Registry, read: () => number | undefined): void {

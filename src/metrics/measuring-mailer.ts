@@ -1,17 +1,31 @@
 import type { Mailer, MessageKind, SendOutcome } from '../kernel/mail.ts'
 
 /** What became of a message, as it is counted: whether to try again is the difference that operators look at. */
-export type OutcomeClass = 'accepted' | 'refused_temporary' | 'refused_permanent' | 'not_sent' | 'in_doubt'
+export type OutcomeClass =
+	| 'accepted'
+	| 'captured'
+	| 'refused_temporary'
+	| 'refused_permanent'
+	| 'not_sent'
+	| 'in_doubt'
 
 export type CountSend = (kind: MessageKind, outcome: OutcomeClass, seconds: number) => void
 
-/** A mailer that tells `countSend` what became of each message and how long that took, signing included. */
-export function measuringMailer(mailer: Mailer, countSend: CountSend): Mailer {
+/**
+ * A mailer that tells `countSend` what became of each message and how long that took, signing included. What one that
+ * `captures` took has reached nobody, and is not counted as accepted.
+ */
+export function measuringMailer(
+	mailer: Mailer,
+	countSend: CountSend,
+	{ captures = false }: { captures?: boolean } = {},
+): Mailer {
 	return {
 		send: async (message) => {
 			const begun = performance.now()
 			const outcome = await mailer.send(message)
-			countSend(message.kind ?? 'digest', classOf(outcome), (performance.now() - begun) / 1000)
+			const taken = captures && outcome.kind === 'accepted' ? 'captured' : classOf(outcome)
+			countSend(message.kind ?? 'digest', taken, (performance.now() - begun) / 1000)
 			return outcome
 		},
 		connections: mailer.connections,

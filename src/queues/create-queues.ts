@@ -6,6 +6,7 @@ import {
 	type Job,
 	type Processor,
 	Queue,
+	type RepeatOptions,
 	UnrecoverableError,
 	Worker,
 	type WorkerOptions,
@@ -22,9 +23,11 @@ import {
 	type QueueName,
 } from '../jobs/catalog.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
+import { nextOccurrence } from '../kernel/cron.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { connectRedis } from './connect-redis.ts'
+import { forgetAskedAhead, type QueueMemory, shortenClaims } from './forget-wrong-times.ts'
 
 export type QueueStore = { kind: 'redis'; url: string; producer: Redis } | { kind: 'postgres'; pool: Pool }
 
@@ -66,6 +69,8 @@ export function createQueues(
 	clock: Clock = systemClock,
 ): Queues {
 	const producer = store.kind === 'redis' ? store.producer : undefined
+	const memory: QueueMemory =
+		store.kind === 'redis' ? { kind: 'redis', client: store.producer, prefix } : store
 	const consumers: Redis[] = []
 	const workers: Worker[] = []
 	const settled = new Set<() => void>()
@@ -76,14 +81,20 @@ export function createQueues(
 	function openQueue(name: QueueName): Queue {
 		const defaultJobOptions = { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1_000 } }
 		const queue = producer
-			? new Queue(name, { connection: producer, prefix, defaultJobOptions, skipWaitingForReady: true })
-			: new Queue(name, { connection: pool(), defaultJobOptions }, createPostgresBackend as never)
+			? new Queue(name, {
+					connection: producer,
+					prefix,
+					defaultJobOptions,
+					settings,
+					skipWaitingForReady: true,
+				})
+			: new Queue(name, { connection: pool(), defaultJobOptions, settings }, createPostgresBackend as never)
 		queue.on('error', (error) => log.warn({ queue: name, err: error }, 'the queue reports an error'))
 		return queue
 	}
 
 	function openWorker(name: QueueName, processor: Processor, concurrency: number): Worker {
-		const options: Omit<WorkerOptions, 'connection'> = { concurrency, autorun: true }
+		const options: Omit<WorkerOptions, 'connection'> = { concurrency, autorun: true, settings }
 		if (store.kind === 'postgres') {
 			return new Worker(name, processor, { ...options, connection: pool() }, createPostgresBackend as never)
 		}
@@ -101,6 +112,17 @@ export function createQueues(
 		const queue = queues.get(jobCatalog[name].queue)
 		if (!queue) throw new Error(`no queue for the job ${name}`)
 		return queue
+	}
+
+	/** Now and each minute, for as long as this process works. */
+	function keepClaimsShort(): void {
+		const shorten = () =>
+			shortenClaims(memory, queueNames).catch((error) =>
+				log.warn({ err: error }, 'what workers have claimed could not be looked at'),
+			)
+		const timer = setInterval(shorten, 60_000).unref()
+		stopping.signal.addEventListener('abort', () => clearInterval(timer))
+		shorten()
 	}
 
 	async function run(processors: Processors, job: Job, token: string | undefined): Promise<void> {
@@ -131,16 +153,18 @@ export function createQueues(
 
 	return {
 		enqueue: async (name, payload, options = {}) => {
-			const { attempts, backoffMs } = jobCatalog[name]
+			const { queue, attempts, backoffMs } = jobCatalog[name]
+			const { dedupe, perMs, delayMs } = options
+			const id = dedupe === undefined ? undefined : `${name}/${dedupe}`
+			const nowMs = clock.now().getTime()
 			try {
+				if (id && perMs !== undefined) await forgetAskedAhead(memory, queue, { id, perMs, nowMs })
 				await queueOf(name).add(name, payload, {
 					attempts,
 					backoff: { type: 'exponential', delay: backoffMs },
-					timestamp: clock.now().getTime(),
-					delay: options.delayMs,
-					deduplication: options.dedupe
-						? deduplication(`${name}/${options.dedupe}`, options.perMs)
-						: undefined,
+					timestamp: nowMs,
+					delay: delayMs,
+					deduplication: id ? deduplication(id, perMs) : undefined,
 				})
 			} catch (error) {
 				log.warn(
@@ -162,6 +186,7 @@ export function createQueues(
 		},
 
 		work: (processors, concurrency) => {
+			keepClaimsShort()
 			for (const name of queueNames) {
 				const worker = openWorker(name, (job, token) => run(processors, job, token), concurrency[name])
 				worker.on('error', (error) => log.warn({ queue: name, err: error }, 'the worker reports an error'))
@@ -223,6 +248,12 @@ export function createQueues(
 			for (const connection of consumers) connection.disconnect()
 		},
 	}
+}
+
+/** When a schedule comes up next is our own reckoning: BullMQ's passes over hours that clocks leave out. */
+const settings = {
+	repeatStrategy: (afterMs: number, { pattern = '', tz = 'UTC' }: RepeatOptions): number =>
+		nextOccurrence({ cron: pattern, timeZone: tz }, new Date(afterMs)).getTime(),
 }
 
 /** A retry that a clock two days ahead has put off must not keep others away so long: it is replaced. */

@@ -1,4 +1,5 @@
 import { AppError, invalidField } from '../kernel/app-error.ts'
+import { isStorableDate } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import { type LinkedStory, type StoryPosition, selectStories, selectStoriesById } from './store.ts'
 import type { Story } from './story.ts'
@@ -40,6 +41,7 @@ function formatPosition({ publishedAt, id }: StoryPosition): string {
 
 function parsePosition(text: string): StoryPosition {
 	const [, time = '', id = ''] = /^(-?[0-9a-z]{1,9})-([0-9a-z]{1,10})$/.exec(text) ?? []
-	if (time === '') throw invalidField('after', 'errors.story.after')
-	return { publishedAt: new Date(Number.parseInt(time, 36)), id: Number.parseInt(id, 36) }
+	const publishedAt = new Date(Number.parseInt(time, 36))
+	if (!isStorableDate(publishedAt)) throw invalidField('after', 'errors.story.after')
+	return { publishedAt, id: Number.parseInt(id, 36) }
 }

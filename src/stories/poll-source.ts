@@ -2,7 +2,7 @@ import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { FeedItem, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
 import type { Log } from '../kernel/log.ts'
-import { decideAfterPoll } from './decide-after-poll.ts'
+import { decideAfterPoll, MAX_WAIT_SECONDS, POLL_EVERY_SECONDS } from './decide-after-poll.ts'
 import { keepStories } from './keep-stories.ts'
 import type { PolledSource } from './source.ts'
 import { claimDueSource, lockNewsletter, lockSource, selectDueSources, updateSource } from './store.ts'
@@ -20,10 +20,11 @@ export type PollOutcome =
 
 /** A poll that is not heard of for so long has died with its process, and the source is due again. */
 const CLAIM_SECONDS = 10 * 60
+const WAITS = { wellSeconds: POLL_EVERY_SECONDS + 60, otherSeconds: MAX_WAIT_SECONDS + 60 }
 
 /** The ids of the sources that are due, longest overdue first. */
 export function findDueSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number[]> {
-	return selectDueSources(db, clock.now(), 500)
+	return selectDueSources(db, clock.now(), WAITS, 500)
 }
 
 /**
@@ -33,7 +34,8 @@ export function findDueSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promi
 export async function pollSource(deps: Deps, { sourceId }: { sourceId: number }): Promise<PollOutcome> {
 	const { db, clock, log } = deps
 	const startedAt = clock.now()
-	const source = await claimDueSource(db, sourceId, startedAt, addSeconds(startedAt, CLAIM_SECONDS))
+	const until = addSeconds(startedAt, CLAIM_SECONDS)
+	const source = await claimDueSource(db, sourceId, startedAt, WAITS, until)
 	if (!source) return { kind: 'skipped' }
 
 	const fetched = await deps.fetchFeed(source.url, { etag: source.etag, lastModified: source.lastModified })

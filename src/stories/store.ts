@@ -54,16 +54,26 @@ export async function countSources(
 	return rows
 }
 
+/** The longest that a source which is well, and any other, can wait for its next poll. */
+export type LongestWaits = { wellSeconds: number; otherSeconds: number }
+
+/** Due, or put off for longer than is ever done: by a clock that was ahead then. */
+function isDue(now: Date, { wellSeconds, otherSeconds }: LongestWaits) {
+	return sql<boolean>`(next_poll_at <= ${now} or next_poll_at > ${now}::timestamptz
+		+ make_interval(secs => case when problem is null then ${wellSeconds}::float8 else ${otherSeconds}::float8 end))`
+}
+
 export async function selectDueSources(
 	db: DatabaseOrTransaction,
 	now: Date,
+	waits: LongestWaits,
 	limit: number,
 ): Promise<number[]> {
 	const rows = await db
 		.selectFrom('sources')
 		.select('id')
 		.where('state', '=', 'active')
-		.where('next_poll_at', '<=', now)
+		.where(isDue(now, waits))
 		.orderBy('next_poll_at')
 		.limit(limit)
 		.execute()
@@ -75,6 +85,7 @@ export async function claimDueSource(
 	db: DatabaseOrTransaction,
 	id: number,
 	now: Date,
+	waits: LongestWaits,
 	until: Date,
 ): Promise<PolledSource | undefined> {
 	const row = await db
@@ -82,7 +93,7 @@ export async function claimDueSource(
 		.set({ next_poll_at: until })
 		.where('id', '=', id)
 		.where('state', '=', 'active')
-		.where('next_poll_at', '<=', now)
+		.where(isDue(now, waits))
 		.returningAll()
 		.executeTakeFirst()
 	return row && toPolledSource(row)
@@ -106,11 +117,10 @@ export async function updateSource(
 	{ url, ...changes }: SourceUpdate,
 ): Promise<boolean> {
 	const isFree = url === undefined || url === source.url || !(await hasUrl(db, source, url))
-	await db
-		.updateTable('sources')
-		.set(toSourceColumns(isFree ? { ...changes, url } : changes))
-		.where('id', '=', source.id)
-		.execute()
+	const columns = toSourceColumns(isFree ? { ...changes, url } : changes)
+	if (Object.values(columns).some((value) => value !== undefined)) {
+		await db.updateTable('sources').set(columns).where('id', '=', source.id).execute()
+	}
 	return isFree
 }
 

@@ -1,5 +1,5 @@
 import { invalidField } from '../kernel/app-error.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, isStorableDate } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
@@ -84,7 +84,7 @@ function readRow(
 	const reason = suppressionReasons.find((known) => known === (cell(columns.reason) || 'staff'))
 	if (!reason) return { problem: 'errors.suppression.reason' }
 	const since = cell(columns.since) === '' ? clock.now() : new Date(cell(columns.since))
-	if (Number.isNaN(since.getTime()) || since > clock.now()) return { problem: 'errors.suppression.since' }
+	if (!isStorableDate(since) || since > clock.now()) return { problem: 'errors.suppression.since' }
 	const shared = { reason, evidence: 'import', at: since }
 
 	const addressHash = cell(columns.addressHash)

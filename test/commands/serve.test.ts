@@ -31,7 +31,12 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		const envoi = run(['serve'])
 		await envoi.wrote('Envoi runs')
 		const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
-		expect(await ready.json()).toEqual({ ready: true, checks: { database: 'ok', queue: 'ok', relay: 'ok' } })
+		expect(await ready.json()).toEqual({
+			ready: true,
+			mail: 'captured',
+			checks: { database: 'ok', queue: 'ok' },
+		})
+		expect(envoi.written()).toContain('"mail":"captured"')
 		const asked = Date.now()
 		envoi.process.kill('SIGTERM')
 		expect(await envoi.ended).toBe(0)
@@ -88,6 +93,34 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		expect(database.written() + redis.written()).not.toContain('hush')
 	})
 
+	it('is refused where readers are elsewhere and mail has no way out, with a sentence that says what to set', async () => {
+		const PUBLIC_URL = 'https://news.example.org'
+		const unset = run(['serve'], { PUBLIC_URL })
+		const mistyped = run(['serve'], { PUBLIC_URL, SMTP_URI: 'smtp://user:hush@relay', LANG: 'fr_CA.UTF-8' })
+		const off = run(['serve'], { CAPTURE_MAIL: 'false' })
+		expect(await Promise.all([unset.ended, mistyped.ended, off.ended])).toEqual([1, 1, 1])
+		expect(unset.written()).toMatch(
+			/^No SMTP_URL is set, but PUBLIC_URL leads to https:\/\/news\.example\.org.*CAPTURE_MAIL=true\.\n$/,
+		)
+		expect(mistyped.written()).toContain(
+			'SMTP_URI n’est pas un réglage d’Envoi : vouliez-vous dire SMTP_URL ?',
+		)
+		expect(mistyped.written()).not.toContain('hush')
+		expect(off.written()).toContain('CAPTURE_MAIL=false')
+	})
+
+	it('captures mail elsewhere where that is said in words, and names at start what is no setting', async () => {
+		await makeDataFolder(folder)
+		const envoi = run(['serve'], {
+			PUBLIC_URL: 'https://news.example.org',
+			CAPTURE_MAIL: 'true',
+			SMPT_URL: 'smtp://user:hush@relay',
+		})
+		await envoi.wrote('mail is captured')
+		expect(envoi.written()).toContain('did you mean SMTP_URL?')
+		expect(envoi.written()).not.toContain('hush')
+	})
+
 	it('says that links in mails can be followed on this machine only, where that is so and mail goes out', async () => {
 		await makeDataFolder(folder)
 		const captured = run(['serve'])
@@ -95,7 +128,9 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		expect(captured.written()).not.toContain('leads to this machine only')
 		captured.process.kill('SIGTERM')
 		await captured.ended
-		await run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' }).wrote('PUBLIC_URL leads to this machine only')
+		const sending = run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' })
+		await sending.wrote('PUBLIC_URL leads to this machine only')
+		await sending.wrote('the relay can’t be had')
 	})
 
 	it('names every wrong setting at once', async () => {

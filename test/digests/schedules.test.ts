@@ -132,6 +132,56 @@ test('A missed digest that is sent and dropped at the same moment is one of the 
 	}
 })
 
+test('A clock that was years ahead for a while leaves no occurrence out, and repeats none', async () => {
+	const right = app.clock.now()
+	app.clock.set(new Date('2033-03-08T12:00:00Z'))
+	await runSchedule(app, newsletter.id)
+	await reconcileSchedules(app)
+	app.clock.set(right)
+	expect(await enqueued()).toEqual([])
+	app.clock.set(new Date('2026-03-09T13:00:00Z'))
+	expect(await enqueued()).toEqual([newsletter.id])
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual(['schedule'])
+
+	// hours ahead: what was sent too early is not sent again at its time
+	app.clock.set(new Date('2026-03-16T13:00:00Z'))
+	await makeStory(app, newsletter.id)
+	await runSchedule(app, newsletter.id)
+	app.clock.set(new Date('2026-03-16T10:00:00Z'))
+	expect(await enqueued()).toEqual([])
+	await makeStory(app, newsletter.id)
+	app.clock.set(new Date('2026-03-16T13:00:00Z'))
+	await runSchedule(app, newsletter.id)
+	expect(await digests()).toEqual(['schedule', 'schedule'])
+})
+
+test('An hour that is left out or comes twice makes one digest a day', async () => {
+	const schedule = { cron: '30 2 * * *', timeZone: 'Europe/Paris' }
+	app.clock.set(new Date('2026-03-28T12:00:00Z'))
+	await changeNewsletter(app, newsletter.slug, { schedule })
+	await syncSchedules(app)
+	const at = async (time: string) => {
+		app.clock.set(new Date(time))
+		await makeStory(app, newsletter.id)
+		await runSchedule(app, newsletter.id)
+		return (await digests()).length
+	}
+	// 2:30 is left out: 3:00 in summer time, and next day again at 2:30
+	expect(await at('2026-03-29T00:59:00Z')).toBe(0)
+	expect(await at('2026-03-29T01:00:00Z')).toBe(1)
+	expect(await at('2026-03-30T00:29:00Z')).toBe(1)
+	expect(await at('2026-03-30T00:30:00Z')).toBe(2)
+	// 2:30 comes twice, and whoever was down for the first finds it later
+	app.clock.set(new Date('2026-10-24T12:00:00Z'))
+	await changeNewsletter(app, newsletter.slug, { schedule: { ...schedule, cron: '31 2 * * *' } })
+	await syncSchedules(app)
+	expect(await at('2026-10-25T00:30:00Z')).toBe(2)
+	expect(await at('2026-10-25T00:45:00Z')).toBe(3)
+	expect(await at('2026-10-25T01:31:00Z')).toBe(3)
+	expect(await at('2026-10-26T01:31:00Z')).toBe(4)
+})
+
 test('In quiet hours nothing is sent by itself; it waits for their end, and is not late before', async () => {
 	const quietHours = { from: '22:00', to: '10:30' }
 	const schedule = { cron: '0 9 * * 1', timeZone: 'America/Toronto', quietHours, misfireMinutes: 10 }

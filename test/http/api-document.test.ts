@@ -6,6 +6,7 @@ type Operation = {
 	operationId: string
 	summary: string
 	security: unknown[]
+	requestBody?: object
 	parameters?: Array<{ name: string; in: string; required?: boolean }>
 	responses: Record<string, { description: string }>
 }
@@ -63,6 +64,29 @@ describe('the OpenAPI document', () => {
 			expect(declared.every(({ required }) => required)).toBe(true)
 			expect(operation.summary).not.toBe('')
 			expect(Object.keys(operation.responses).length).toBeGreaterThan(0)
+		}
+	})
+
+	it('tells what can go wrong with each, whatever its own code does', () => {
+		for (const { path, method, operation } of operations()) {
+			const told = Object.keys(operation.responses)
+			const body = operation.requestBody ? ['400', '413', '415', '422'] : []
+			const params = path.includes('{') ? ['404'] : []
+			const staff = operation.security.length > 0 ? ['401'] : []
+			for (const status of ['500', '503', ...body, ...params, ...staff]) {
+				expect(told, `${method} ${path}`).toContain(status)
+			}
+		}
+	})
+
+	it('has just the methods that a path says it takes', async () => {
+		for (const [path, methods] of Object.entries(document.paths)) {
+			const { headers, status } = await app.request.options(path.replace(/\{\w+\}/g, '1'))
+			const allowed = String(headers.allow)
+				.toLowerCase()
+				.split(', ')
+				.filter((method) => method !== 'head' && method !== 'options')
+			expect([path, status, allowed.sort()]).toEqual([path, 204, Object.keys(methods).sort()])
 		}
 	})
 

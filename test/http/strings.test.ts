@@ -29,7 +29,7 @@ describe('the words of the pages and the command line', () => {
 
 	it('have no ordinary space, and never none, before : ; ? ! and inside guillemets in French', () => {
 		for (const [key, text] of textsIn('fr')) {
-			const prose = text.replace(/https?:\S*|Authorization: |[\w.]+:\w+/g, '')
+			const prose = text.replace(/(?:https?|smtps?):\S*|Authorization: |[\w.]+:\w+/g, '')
 			expect([key, /( [:;?!»]|« |[\p{L}\d][:;?!»]|«[\p{L}\d])/u.exec(prose)?.[0]]).toEqual([key, undefined])
 		}
 	})

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openDatabase } from '../../src/db/open-database.ts'
 import type { Processors } from '../../src/jobs/catalog.ts'
-import { addDays, type Clock } from '../../src/kernel/clock.ts'
+import { addDays, addSeconds, type Clock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/logs/create-log.ts'
 import { connectRedis, untilReady } from '../../src/queues/connect-redis.ts'
 import { createQueues, type Queues } from '../../src/queues/create-queues.ts'
@@ -32,9 +32,16 @@ function keep(queues: Queues): Queues {
 	return queues
 }
 
+/** As if the server's clock had been ahead when it wrote how long keys last. */
+let moveServerClock: (byMs: number) => Promise<void>
+/** As if the lock of the one running job had been taken by a clock ahead. */
+let lockAhead: (byMs: number) => Promise<void>
+let secondsLocked: () => Promise<number>
+
 beforeEach(async () => {
 	done = []
 	opened = []
+	moveServerClock = async () => {}
 	if (inject('parts') === 'servers') {
 		const producer = connectRedis(inject('redisUrl'), 'fails_fast', log)
 		await untilReady(producer, 5_000)
@@ -42,6 +49,14 @@ beforeEach(async () => {
 		const store = { kind: 'redis' as const, url: inject('redisUrl'), producer }
 		another = (clock) => keep(createQueues(store, log, prefix, clock))
 		queues = another()
+		moveServerClock = async (byMs) => {
+			for (const key of await producer.keys(`${prefix}:*:de:*`)) {
+				await producer.pexpire(key, (await producer.pttl(key)) + byMs)
+			}
+		}
+		const lock = async () => (await producer.keys(`${prefix}:*:lock`))[0] ?? ''
+		lockAhead = async (byMs) => void (await producer.pexpire(await lock(), byMs))
+		secondsLocked = async () => (await producer.pttl(await lock())) / 1_000
 		close = async () => {
 			for (const each of opened) await each.close()
 			producer.disconnect()
@@ -53,6 +68,17 @@ beforeEach(async () => {
 	const store = { kind: 'postgres' as const, pool: database.queuePool }
 	another = (clock) => keep(createQueues(store, log, undefined, clock))
 	queues = another()
+	lockAhead = async (byMs) => {
+		await database.queuePool.query(`update bullmq.job set locked_until_ms = $1 where state = 'active'`, [
+			Date.now() + byMs,
+		])
+	}
+	secondsLocked = async () => {
+		const { rows } = await database.queuePool.query<{ until: string }>(
+			`select locked_until_ms as until from bullmq.job where state = 'active'`,
+		)
+		return (Number(rows[0]?.until) - Date.now()) / 1_000
+	}
 	close = async () => {
 		for (const each of opened) await each.close()
 		await database.close()
@@ -144,6 +170,37 @@ describe('the queues', () => {
 		expect(await ask('seldom', 60_000)).toBe(1)
 		expect(await ask('seldom', 60_000)).toBe(1)
 		await expect.poll(() => ask('often', 20)).toBe(3)
+	})
+
+	it('run what is repeated though it was asked for by a clock that was ahead, and not more often for one behind', async () => {
+		const offBy = (seconds: number) => another({ now: () => addSeconds(new Date(), seconds) })
+		const ask = (by: Queues) => by.enqueue('reconcile', {}, { dedupe: 'each-minute', perMs: 50_000 })
+		await ask(offBy(3_600))
+		if (inject('parts') === 'servers') await moveServerClock(3_600_000)
+		queues.work(recording(), concurrency)
+		await queues.drain()
+		await ask(queues)
+		await queues.drain()
+		expect(done).toHaveLength(2)
+		await ask(queues)
+		// as the queue is asked again by who has set the clock back and on
+		for (const seconds of [-3_600, 0]) await ask(offBy(seconds))
+		await queues.drain()
+		expect(done.length).toBeLessThanOrEqual(4)
+	})
+
+	it('take up what a process has left that died while the clock was ahead', async () => {
+		const dying = another()
+		const never = { 'poll-source': () => new Promise(() => {}) } as unknown as Processors
+		dying.work(never, concurrency)
+		await dying.enqueue('poll-source', { sourceId: 1 }, { dedupe: '1' })
+		await expect.poll(async () => (await queues.count()).some(({ active }) => active === 1)).toBe(true)
+		await dying.close()
+		await lockAhead(3_600_000)
+		expect(await secondsLocked()).toBeGreaterThan(3_000)
+		queues.work(recording(), concurrency)
+		// BullMQ takes up a job whose lock has ended and was not renewed
+		await expect.poll(secondsLocked).toBeLessThanOrEqual(60)
 	})
 
 	it('refuse a payload that the catalog does not know', async () => {

@@ -40,4 +40,15 @@ it('happens by itself: when a source is added, when it is due, and when staff as
 	await pollSourceNow(app, { sourceId: source.id })
 	await app.drain()
 	expect(await titles()).toEqual(['One', 'Three', 'Two'])
+
+	// a clock that was far ahead has put the next poll off
+	const right = app.clock.now()
+	app.clock.advance({ days: 400 })
+	await app.jobs.enqueue('poll-due-sources', {})
+	await app.drain()
+	app.clock.set(right)
+	feed.entries.push({ guid: '4', title: 'Four' })
+	await app.jobs.enqueue('poll-due-sources', {})
+	await app.drain()
+	expect(await titles()).toContain('Four')
 })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { JobCatalog } from '../../src/jobs/catalog.ts'
+import type { JobCatalog, Processors } from '../../src/jobs/catalog.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import type { Jobs } from '../../src/kernel/jobs.ts'
 import { keepSchedules } from '../../workers/schedules.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -33,4 +34,30 @@ it('asks each minute for what is looked after, whatever the clocks of the queue 
 	await expect.poll(() => asked).toEqual([...once, ...once, ...once])
 	stop()
 	expect(vi.getTimerCount()).toBe(0)
+})
+
+it('goes on within a minute after the clock was ahead or behind, and prunes once a night', async () => {
+	let asked: string[] = []
+	const recording = new Proxy({} as Processors, {
+		get: (_target, name) => async () => void asked.push(String(name)),
+	})
+	app.jobs.work(recording, { notices: 1, deliveries: 1, bounces: 1, stories: 1, upkeep: 1 })
+	const noon = new Date('2026-05-04T12:00:00Z').getTime()
+	vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: noon })
+	const { stop } = keepSchedules({ ...app, clock: systemClock })
+	const dayMs = 86_400_000
+	const offsets = [0, 60_000, 3_660_000, 120_000, -3_600_000, 180_000, 400 * dayMs, 240_000, dayMs]
+	for (const [tick, offset] of offsets.entries()) {
+		if (tick > 0) {
+			asked = []
+			vi.advanceTimersByTime(59_999)
+			vi.setSystemTime(noon + offset)
+			vi.advanceTimersByTime(1)
+		}
+		// once a night; and again where the clock is set back, which does no harm
+		const pruned = [0, -3_600_000, 400 * dayMs, 240_000, dayMs].includes(offset) ? ['prune'] : []
+		const due = ['poll-due-sources', ...pruned, 'reconcile']
+		await expect.poll(() => asked.toSorted(), { message: `${offset}` }).toEqual(due)
+	}
+	stop()
 })

@@ -4,7 +4,7 @@ import { latestOccurrence } from '../../kernel/cron.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { listNewsletters, type Newsletter } from '../../newsletters/index.ts'
-import { findKeptSchedule, forgetSchedule, keepSchedule } from './store.ts'
+import { findKeptSchedule, forgetSchedule, type KeptSchedule, keepSchedule } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Jobs<JobCatalog> }
 
@@ -24,7 +24,7 @@ export async function reconcileSchedules(deps: Deps): Promise<void> {
 	for (const newsletter of await listNewsletters(deps)) {
 		const { id, schedule } = newsletter
 		const kept = await findKeptSchedule(deps.db, id)
-		if (kept?.cron !== schedule?.cron || kept?.timeZone !== schedule?.timeZone) {
+		if (kept?.cron !== schedule?.cron || kept?.timeZone !== schedule?.timeZone || isAhead(deps, kept)) {
 			await syncSchedule(deps, newsletter)
 		} else if (kept && schedule && latestOccurrence(schedule, deps.clock.now()) > kept.lastOccurrence) {
 			await deps.jobs.enqueue('run-schedule', { newsletterId: id }, { dedupe: String(id) })
@@ -39,8 +39,18 @@ async function syncSchedule({ db, clock, jobs }: Deps, { id, schedule }: Newslet
 		return forgetSchedule(db, id)
 	}
 	const kept = await findKeptSchedule(db, id)
-	if (kept?.cron !== schedule.cron || kept.timeZone !== schedule.timeZone) {
+	if (kept?.cron !== schedule.cron || kept.timeZone !== schedule.timeZone || isAhead({ clock }, kept)) {
 		await keepSchedule(db, id, { ...schedule, lastOccurrence: latestOccurrence(schedule, clock.now()) })
 	}
 	await jobs.schedule(key, schedule, 'run-schedule', { newsletterId: id })
+}
+
+const minuteMs = 60_000
+
+/**
+ * Whether a clock that was ahead has already dealt with what is still to come. What it made a digest of stays one
+ * digest, known by its occurrence; what comes up until then must not be left out.
+ */
+function isAhead({ clock }: Pick<Deps, 'clock'>, kept: KeptSchedule | undefined): boolean {
+	return kept !== undefined && kept.lastOccurrence.getTime() > clock.now().getTime() + minuteMs
 }

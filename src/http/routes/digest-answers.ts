@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Digest, DigestProgress } from '../../digests/index.ts'
 import { newsletterLocales, patternInput } from '../../newsletters/index.ts'
 import { bounceAlert } from './bounce-answers.ts'
+import { mailWay } from './mail-way.ts'
 import { instant } from './staff-answers.ts'
 
 /** One pattern for all languages, or one for each. */
@@ -140,6 +141,7 @@ export const progressAnswer = digestAnswer
 			)
 			.optional()
 			.meta({ description: 'What sending leaves alone at the moment, while the digest is being sent' }),
+		mail: mailWay.optional(),
 		alert: bounceAlert
 			.nullable()
 			.optional()

@@ -16,29 +16,37 @@ export type DigestEventsDeps = { db: Database; log: Log }
 
 const count = z.int().min(0)
 
-const progressEvent = z
-	.object({
-		state: z.enum(['planning', 'sending', 'paused', 'completed', 'cancelled']),
-		planned: count,
-		accepted: count,
-		refused: count,
-		inDoubt: count,
-		due: count.meta({ description: 'Still to be sent or tried again; `sending` of them are under way' }),
-		sending: count,
-		bounced: count,
-		complained: count,
-		rate: z.number().nullable().meta({
-			description: 'Deliveries brought to an end a second, over the last 30 seconds; null at first',
-		}),
-		secondsLeft: z.int().nullable().meta({
-			description: 'How long the rest takes at this rate; null where that can’t be said',
-		}),
-		stalled: z
-			.boolean()
-			.meta({ description: 'Whether it makes no progress though work is due, for 5 minutes' }),
-		stalledSince: instant.nullable(),
-	})
-	.meta({ id: 'DigestProgressEvent' })
+const progressEvent = z.object({
+	state: z.enum(['planning', 'sending', 'paused', 'completed', 'cancelled']),
+	planned: count,
+	accepted: count,
+	refused: count,
+	inDoubt: count,
+	due: count.meta({ description: 'Still to be sent or tried again; `sending` of them are under way' }),
+	sending: count,
+	bounced: count,
+	complained: count,
+	rate: z.number().nullable().meta({
+		description: 'Deliveries brought to an end a second, over the last 30 seconds; null at first',
+	}),
+	secondsLeft: z.int().nullable().meta({
+		description: 'How long the rest takes at this rate; null where that can’t be said',
+	}),
+	stalled: z
+		.boolean()
+		.meta({ description: 'Whether it makes no progress though work is due, for 5 minutes' }),
+	stalledSince: instant.nullable(),
+})
+
+const { $schema: _, ...dataSchema } = z.toJSONSchema(progressEvent) as { $schema?: string; type: 'object' }
+
+/** An event as the stream carries it: its data is a line of JSON. */
+const streamedEvent = z.object({
+	event: z.enum(['progress', 'completed', 'cancelled']),
+	data: z.string().meta({
+		override: { contentMediaType: 'application/json', contentSchema: dataSchema },
+	}),
+})
 
 export type ProgressEvent = z.infer<typeof progressEvent>
 
@@ -57,9 +65,9 @@ export function digestEventRoutes(deps: DigestEventsDeps): Route[] {
 			params: idParams,
 			responses: {
 				200: {
-					description: 'The data of each event, as JSON',
+					description: 'Events, the data of each as JSON',
 					contentType: 'text/event-stream',
-					schema: progressEvent,
+					schema: streamedEvent,
 				},
 				...describeErrors(401, 404),
 			},

@@ -24,10 +24,11 @@ import {
 	progressToAnswer,
 	triggeredAnswer,
 } from './digest-answers.ts'
+import { mailWayOf } from './mail-way.ts'
 import { describeErrors, idParams, slugParams } from './staff-answers.ts'
 
 export type DigestsDeps = Parameters<typeof triggerDigest>[0] &
-	Parameters<typeof previewDigest>[0] & { messages: Messages }
+	Parameters<typeof previewDigest>[0] & { messages: Messages; captured: object | undefined }
 
 const shared = { tag: 'Digests', access: 'staff' } as const
 
@@ -145,7 +146,12 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 				}))
 				const alert = (await findAlertOfDigest(deps, params.id)) ?? null
 				return {
-					json: { ...progressToAnswer(progress, deps.config.publicUrl), pauses, alert },
+					json: {
+						...progressToAnswer(progress, deps.config.publicUrl),
+						pauses,
+						alert,
+						mail: mailWayOf(deps),
+					},
 					headers: { 'Cache-Control': 'no-store' },
 				}
 			},

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import type { Installation } from '../../installation/index.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { heldAnswer } from './installation-answer.ts'
+import { mailWay, mailWayOf } from './mail-way.ts'
 
-/** What a part must do to be called ready: resolve. */
 export type HealthDeps = {
+	/** What each part must do to be called ready: resolve. */
 	checks: Readonly<Record<'database' | 'queue' | 'relay', () => Promise<unknown>>>
+	/** Where mail is kept instead of sent. */
+	captured: object | undefined
 	installation: Pick<Installation, 'findHold'>
 }
 
@@ -13,7 +16,10 @@ const checkTimeoutMs = 3_000
 
 const readiness = z.object({
 	ready: z.boolean(),
-	checks: z.record(z.string(), z.enum(['ok', 'failed'])).meta({ description: 'Each part by name' }),
+	mail: mailWay,
+	checks: z
+		.record(z.string(), z.enum(['ok', 'failed']))
+		.meta({ description: 'Each part by name; `relay` only where there is one' }),
 	held: heldAnswer.optional(),
 })
 
@@ -40,7 +46,9 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 				503: { description: 'One or more do not; the reason is in the log', schema: readiness },
 			},
 			handle: async ({ request }) => {
-				const names = Object.keys(deps.checks) as Array<keyof HealthDeps['checks']>
+				const names = (['database', 'queue', 'relay'] as const).filter(
+					(name) => name !== 'relay' || !deps.captured,
+				)
 				const states = await Promise.all(
 					names.map(async (name): Promise<[string, 'ok' | 'failed']> => {
 						try {
@@ -59,7 +67,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 					: undefined
 				return {
 					status: ready ? 200 : 503,
-					json: { ready, checks: Object.fromEntries(states), held },
+					json: { ready, mail: mailWayOf(deps), checks: Object.fromEntries(states), held },
 					headers: { 'Cache-Control': 'no-store' },
 				}
 			},

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Clock } from '../../kernel/clock.ts'
+import { type Clock, isStorableDate } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Keys } from '../../kernel/keys.ts'
 import type { Messages } from '../../kernel/messages.ts'
@@ -240,6 +240,7 @@ const pageQuery = z.strictObject({
 			const at = text.indexOf('_')
 			return { since: new Date(Number(text.slice(0, at))), addressHash: text.slice(at + 1) }
 		})
+		.refine(({ since }) => isStorableDate(since), 'errors.suppression.before')
 		.optional()
 		.meta({ description: 'The `next` of the page before.' }),
 })
