@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import type { MailCatalog } from '../emails/catalog.ts'
 import { lanesFor } from '../workers/lanes-for.ts'
 import { openWebhooks, type Webhooks } from './bounces/index.ts'
+import { secretsOf } from './config/secrets-of.ts'
 import type { Config } from './config.ts'
 import { claimDataFolder } from './db/claim-data-folder.ts'
 import { findServerPlace } from './db/find-server-place.ts'
 import { followDatabaseClock } from './db/follow-database-clock.ts'
 import { openInstallationFile } from './db/installation-file.ts'
-import { migrateDatabase } from './db/migrate-database.ts'
-import { type OpenDatabase, openDatabase } from './db/open-database.ts'
+import type { DatabaseLocation, OpenDatabase } from './db/open-database.ts'
+import { openMigrated } from './db/open-migrated.ts'
 import { digestFigures } from './digests/index.ts'
 import { createFetchFeed } from './feeds/index.ts'
 import {
@@ -49,8 +50,9 @@ import { signingMailer } from './mail/signing-mailer.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { measuringMailer } from './metrics/measuring-mailer.ts'
-import { connectRedis, untilReady } from './queues/connect-redis.ts'
+import { connectRedis, isRedisRefusal, untilReady } from './queues/connect-redis.ts'
 import { createQueues, type Queues } from './queues/create-queues.ts'
+import { hearsNotices } from './queues/hears-notices.ts'
 import { redisGenerationMark } from './queues/redis-generation-mark.ts'
 import { readVersion } from './read-version.ts'
 import { authenticate } from './staff/index.ts'
@@ -108,7 +110,7 @@ export type AppOverrides = {
  * opened before it. Throws an AppError where a server or the data folder can't be had.
  */
 export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
-	const log = overrides.log ?? createLog(config.logLevel)
+	const log = overrides.log ?? createLog(config.logLevel, { secrets: secretsOf(config) })
 	const webhooks = openWebhooks(config.webhookSecrets, overrides.fetchText ?? fetchText)
 	const stopping = new AbortController()
 	const closers: Array<() => Promise<unknown> | unknown> = [() => stopping.abort()]
@@ -120,7 +122,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		if (folder) closers.push(() => folder.release())
 		const keys = deriveKeys(await readSecret(config, folder !== undefined), config.linkSecrets)
 
-		const database = await openMigrated(config, overrides, log)
+		const database = await openMigrated(locate(config, overrides), log)
 		closers.push(() => database.close())
 		// an embedded database has this process's clock
 		const followed =
@@ -132,6 +134,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 
 		const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
 		if (redis) closers.push(() => redis.disconnect())
+		if (!redis && database.kind === 'postgres' && !(await hearsNotices(database.queuePool))) {
+			throw new AppError('unavailable', 'errors.database.pooled')
+		}
 		const installation = await openInstallation(
 			{ db: database.db, clock, log },
 			await findWhereabouts(config, overrides, database, redis),
@@ -227,8 +232,24 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		return { ...app, http }
 	} catch (error) {
 		await close()
-		throw error
+		throw isOfFolder(error, config) ? folderTrouble(config, error) : error
 	}
+}
+
+/** Whether a file system's error is about the data folder or what stands in it. */
+function isOfFolder(error: unknown, { dataDir }: Config): boolean {
+	const { syscall, path, address } = error as { syscall?: string; path?: string; address?: string }
+	return (
+		syscall !== undefined &&
+		[path, address].some((place) => place && resolve(place).startsWith(resolve(dataDir)))
+	)
+}
+
+function folderTrouble({ dataDir }: Config, cause: unknown): AppError {
+	return new AppError('unavailable', 'errors.folder.unusable', {
+		params: { folder: resolve(dataDir) },
+		cause,
+	})
 }
 
 /** The relays of SMTP_URL as one, each known by its host. `prepared` adds what Envoi does to each message on its way out. */
@@ -262,26 +283,9 @@ async function readSecret(config: Config, keptInFolder: boolean): Promise<string
 	}
 }
 
-async function openMigrated(config: Config, overrides: AppOverrides, log: Log): Promise<OpenDatabase> {
-	const database = await openDatabase(
-		overrides.database ??
-			(config.databaseUrl ? { url: config.databaseUrl } : { folder: join(config.dataDir, 'database') }),
-		(error) => log.warn({ err: error }, 'a connection to the database was lost'),
-	)
-	try {
-		await sql`select 1`.execute(database.db).catch((error) => {
-			throw new AppError('unavailable', 'errors.database.down', {
-				params: { reason: reasonOf(error) },
-				cause: error,
-			})
-		})
-		const ran = await migrateDatabase(database)
-		if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated')
-		return database
-	} catch (error) {
-		await database.close()
-		throw error
-	}
+function locate(config: Config, overrides: AppOverrides): DatabaseLocation {
+	if (overrides.database) return overrides.database
+	return config.databaseUrl ? { url: config.databaseUrl } : { folder: join(config.dataDir, 'database') }
 }
 
 /** By what a copy of the database is known, on the parts that there are. */
@@ -306,17 +310,9 @@ async function openRedis(url: string, log: Log) {
 		return redis
 	} catch (error) {
 		redis.disconnect()
-		throw new AppError('unavailable', 'errors.redis.down', {
-			params: { reason: reasonOf(error) },
-			cause: error,
-		})
+		const message = isRedisRefusal(error) ? 'errors.redis.refused' : 'errors.redis.down'
+		throw new AppError('unavailable', message, { cause: error })
 	}
-}
-
-/** Node gives an error without a message where several addresses of a host all failed. */
-function reasonOf(error: unknown): string {
-	const { message, code } = error as { message?: string; code?: string }
-	return message || code || 'no answer'
 }
 
 function closeOnce(closers: ReadonlyArray<() => unknown>, log: Log): () => Promise<void> {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConfigError, problemsOf } from './config/config-error.ts'
 import { ehloName, usualEhloName } from './config/ehlo-name.ts'
 import { isOnThisMachine } from './config/is-on-this-machine.ts'
+import { loadEnvFile } from './config/load-env-file.ts'
 import { readDkimKeys } from './config/read-dkim-keys.ts'
 import {
 	type ReturnedMailConfig,
@@ -224,6 +225,11 @@ function readWebhookSecrets(given: Readonly<Record<string, string | undefined>>)
 		if (name !== '') secrets[name.toLowerCase()] = value.trim()
 	}
 	return secrets
+}
+
+/** Adds what `.env` of the working folder sets to the environment. Throws an AppError where it can't be read. */
+export function readEnvFile(): void {
+	loadEnvFile(process.env)
 }
 
 /** The environment as it is, for what is no setting of Envoi: the language of the terminal. */

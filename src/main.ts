@@ -6,6 +6,7 @@ import { optionOfField } from './commands/option-of-field.ts'
 import { explainError, loadCommandTexts } from './commands/speak.ts'
 import { speakHelp } from './commands/speak-help.ts'
 import { addStaffCommands } from './commands/staff-commands.ts'
+import { readEnvFile, readEnvironment } from './config.ts'
 import { readVersion } from './read-version.ts'
 
 // the reader of a pipe may have read enough, as "| head" does
@@ -13,6 +14,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 	if (error.code !== 'EPIPE') throw error
 	process.exit(0)
 })
+
+const envFileTrouble = tryToLoadEnvFile()
 
 const context = createCommandContext({ stdout: process.stdout, stderr: process.stderr }, optionOfField)
 const program = new Command('envoi')
@@ -23,8 +26,21 @@ addStaffCommands(program, context)
 speakHelp(program, context)
 
 try {
+	if (envFileTrouble) throw envFileTrouble.error
 	await program.parseAsync()
 } catch (error) {
-	process.stderr.write(`${explainError(error, context.locale, loadCommandTexts())}\n`)
-	process.exitCode = 1
+	const inDepth = ['debug', 'trace'].includes(readEnvironment().LOG_LEVEL ?? '')
+	process.stderr.write(`${explainError(error, context.locale, loadCommandTexts(), inDepth)}\n`)
+	// all that was opened has been closed: what still holds the process, such as a name that is being looked up, may not
+	process.exit(1)
+}
+
+/** Before anything else is read, for the language may stand in it; told once that language is known. */
+function tryToLoadEnvFile(): { error: unknown } | undefined {
+	try {
+		readEnvFile()
+		return undefined
+	} catch (error) {
+		return { error }
+	}
 }

@@ -5,6 +5,7 @@ import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { createApiKey } from '../staff/index.ts'
+import { commandLog } from './command-log.ts'
 import { createDemoReport, type DemoReport } from './demo/demo-report.ts'
 import { laterStory } from './demo/demo-stories.ts'
 import { createDemoVisitor, type DemoVisitor } from './demo/demo-visitor.ts'
@@ -32,7 +33,7 @@ export async function demo({ once, stdout }: DemoOptions): Promise<number> {
 	const folder = await mkdtemp(join(tmpdir(), 'envoi-demo-'))
 	const site = await serveDemoSite()
 	const port = await findPort(3000)
-	const app = await openApp({
+	const config = {
 		...readConfig({}),
 		dataDir: folder,
 		port,
@@ -40,7 +41,8 @@ export async function demo({ once, stdout }: DemoOptions): Promise<number> {
 		formMinSeconds: 0,
 		feedAllowedHosts: [site.host],
 		logLevel: 'error',
-	})
+	}
+	const app = await openApp(config, { log: commandLog(config) })
 	const workers = startWorkers(app)
 	const server = await listen(app)
 	try {

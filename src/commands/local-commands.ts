@@ -19,7 +19,7 @@ function addProcesses(program: Command, { t, io }: CommandContext): void {
 		.option('--roles <list>', t('serve.option.roles'))
 		.action(async ({ roles }: { roles?: string }) => {
 			const { parseRoles, serve } = await import('./serve.ts')
-			await serve(roles === undefined ? undefined : parseRoles(roles))
+			await serve(roles === undefined ? undefined : parseRoles(roles), t)
 		})
 
 	program

@@ -1,8 +1,10 @@
 import { openApp } from '../app.ts'
 import { readConfig } from '../config.ts'
+import { commandLog } from './command-log.ts'
 
 /** `envoi migrate`: brings the database to this version and ends; the same happens at every start. */
 export async function migrate(): Promise<void> {
-	const app = await openApp(readConfig())
+	const config = readConfig()
+	const app = await openApp(config, { log: commandLog(config) })
 	await app.close()
 }

@@ -5,6 +5,11 @@ import { type App, openApp } from '../app.ts'
 import { isOnThisMachine } from '../config/is-on-this-machine.ts'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Log } from '../kernel/log.ts'
+import type { CommandContext } from './command-context.ts'
+import { commandLog, isAtTerminal } from './command-log.ts'
+import { greeting } from './greet.ts'
+import { type ListeningPlace, listenAt } from './listen-at.ts'
 import { hasInbound, startInbound } from './start-inbound.ts'
 import { nameUnknownSettings, requireWayOut, tellOfWayOut } from './start-mail.ts'
 import { watchStalls } from './watch-stalls.ts'
@@ -30,7 +35,7 @@ export function parseRoles(text: string): Role[] {
  * `envoi serve`: runs the API, the workers and what takes in returned mail until SIGTERM or SIGINT: the given roles, else
  * all that are set up. Without DATABASE_URL the database lives in this one process, so API and workers must too.
  */
-export async function serve(given?: readonly Role[]): Promise<void> {
+export async function serve(given: readonly Role[] | undefined, t: CommandContext['t']): Promise<void> {
 	const config = readConfig()
 	const roles = given ?? usualRoles(config)
 	if (!config.databaseUrl && !(roles.includes('api') && roles.includes('workers'))) {
@@ -41,60 +46,92 @@ export async function serve(given?: readonly Role[]): Promise<void> {
 	}
 	// what only takes mail in sends none
 	if (roles.some((role) => role !== 'inbound')) requireWayOut(config)
-	const app = await openApp(config, { routes: roles.includes('api') ? 'all' : 'health' })
-	nameUnknownSettings(config, app.log)
-	if (!roles.includes('api')) await workInBackground()
-	const workers = roles.includes('workers') ? startWorkers(app) : undefined
-	const inbound = roles.includes('inbound') ? await startInbound(app) : undefined
-	const alarm = watchStalls(app)
-	const server = await listen(app)
-	app.log.info(
-		{
-			roles,
-			database: app.databaseKind,
-			queue: config.redisUrl ? 'redis' : app.databaseKind,
-			mail: app.captured ? 'captured' : 'relay',
-		},
-		'Envoi runs',
-	)
-	void tellOfWayOut(app)
+	const log = commandLog(config)
+	nameUnknownSettings(config, log)
+	await checkPort(config)
+	const { app, stop } = await start(config, roles, log)
+	if (isAtTerminal()) process.stderr.write(`${greeting(config, t)}\n`)
+	tellHowItRuns(app, roles)
+	// the greeting has said where captured mail is
+	if (!(isAtTerminal() && app.captured)) void tellOfWayOut(app)
+	await untilStopped()
+	log.info({}, 'stopping')
+	const forced = setTimeout(() => {
+		log.error({}, 'not everything closed in time')
+		process.exit(1)
+	}, closeWithinMs)
+	await stop()
+	clearTimeout(forced)
+}
+
+type Running = { app: App; stop(): Promise<void> }
+
+/** Opens all and starts to work; closes what was opened where a part can't be had. */
+async function start(config: Config, roles: readonly Role[], log: Log): Promise<Running> {
+	const app = await openApp(config, { log, routes: roles.includes('api') ? 'all' : 'health' })
+	let server: Server | undefined
+	try {
+		// the ports first: where one can't be had nothing has begun to work
+		server = await listen(app)
+		const opened = server
+		const inbound = roles.includes('inbound') ? await startInbound(app) : undefined
+		if (!roles.includes('api')) await workInBackground()
+		const workers = roles.includes('workers') ? startWorkers(app) : undefined
+		const alarm = watchStalls(app)
+		return {
+			app,
+			stop: async () => {
+				stopAccepting(opened)
+				await inbound?.close()
+				workers?.stop()
+				alarm.stop()
+				await app.close()
+			},
+		}
+	} catch (error) {
+		server?.close()
+		await app.close()
+		throw error
+	}
+}
+
+function tellHowItRuns({ config, log, databaseKind, captured }: App, roles: readonly Role[]): void {
+	const queue = config.redisUrl ? 'redis' : databaseKind
+	const mail = captured ? 'captured' : 'relay'
+	if (!isAtTerminal()) log.info({ roles, database: databaseKind, queue, mail }, 'Envoi runs')
 	if (config.smtpUrl && isOnThisMachine(config.publicUrl)) {
-		app.log.warn(
+		log.warn(
 			{ url: config.publicUrl },
 			'PUBLIC_URL leads to this machine only: no reader elsewhere can confirm, or leave, by a link of a mail',
 		)
 	}
-	await untilStopped()
-	app.log.info({}, 'stopping')
-	const forced = setTimeout(() => {
-		app.log.error({}, 'not everything closed in time')
-		process.exit(1)
-	}, closeWithinMs)
-	stopAccepting(server)
-	await inbound?.close()
-	workers?.stop()
-	alarm.stop()
-	await app.close()
-	clearTimeout(forced)
 }
 
 function usualRoles(config: Config): Role[] {
 	return hasInbound(config) ? ['api', 'workers', 'inbound'] : ['api', 'workers']
 }
 
+/** Opening a database can take a while: a port or an address that can't be had is told before. */
+async function checkPort(config: Config): Promise<void> {
+	const server = createServer()
+	await listenAt(server, placeOf(config))
+	await new Promise((resolve) => server.close(resolve))
+}
+
 /** Opens the port, a worker's too: it answers whether it lives. The log says where. */
 export async function listen(app: App): Promise<Server> {
-	const { host, port } = app.config
 	const server = createServer(app.http)
 	// a proxy keeps connections for about a minute: closing first would cost it requests
 	server.keepAliveTimeout = 65_000
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject)
-		server.listen(port, host, () => resolve())
-	})
-	const { port: opened } = server.address() as AddressInfo
-	app.log.info({ host, port: opened, url: app.config.publicUrl }, 'listening')
+	await listenAt(server, placeOf(app.config))
+	const { port } = server.address() as AddressInfo
+	const { host, publicUrl: url } = app.config
+	if (!isAtTerminal()) app.log.info({ host, port, url }, 'listening')
 	return server
+}
+
+function placeOf({ host, port }: Config): ListeningPlace {
+	return { host, port, settings: { host: 'HOST', port: 'PORT' } }
 }
 
 function stopAccepting(server: Server): void {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { type Locale, loadMessages, type Messages } from '../kernel/messages.ts'
+import { reasonOf } from './reason-of.ts'
 
 /** The texts of the command line: the same catalogs as the pages. */
 export function loadCommandTexts(): Messages {
@@ -18,13 +19,27 @@ export function terminalLocale(
 	return messages.locales.includes(language) ? language : 'en'
 }
 
-/** An error as one sentence, and a line for each field. */
-export function explainError(error: unknown, locale: Locale, messages: Messages): string {
+/** An error as one sentence, and a line for each field. What nobody foresaw shows its inside only where `inDepth`. */
+export function explainError(error: unknown, locale: Locale, messages: Messages, inDepth = false): string {
 	if (error instanceof ConfigError) return error.explain(locale, messages)
-	if (!(error instanceof AppError))
-		return error instanceof Error ? (error.stack ?? error.message) : String(error)
+	if (!(error instanceof AppError)) return explainFault(error, locale, messages, inDepth)
 	const fields = error.fields.map(
 		({ field, message, params }) => `  ${field}: ${messages.text(locale, message, params)}`,
 	)
-	return [messages.text(locale, error.message, error.params), ...fields].join('\n')
+	const reason = reasonOf(error.cause, locale, messages)
+	return [messages.text(locale, error.message, { reason, ...error.params }), ...fields].join('\n')
+}
+
+/** A fault of files or the network is told by its place and its reason, any other by its own words. */
+function explainFault(error: unknown, locale: Locale, messages: Messages, inDepth: boolean): string {
+	const { syscall, path, hostname, address } = (error ?? {}) as Record<string, string | undefined>
+	const reason = reasonOf(error, locale, messages)
+	const host = hostname ?? address
+	const [key, place] = path
+		? ['errors.system.file', { path }]
+		: syscall && host
+			? ['errors.system.network', { host }]
+			: ['errors.cli.unexpected', {}]
+	const sentence = messages.text(locale, String(key), { reason, ...(place as object) })
+	return inDepth && error instanceof Error ? `${sentence}\n${error.stack}` : sentence
 }

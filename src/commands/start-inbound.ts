@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
 import type { App } from '../app.ts'
 import { createInboundReceiver, createMailboxReceiver } from '../bounces/index.ts'
 import type { Config } from '../config.ts'
@@ -6,6 +7,7 @@ import { watchMailbox } from '../inbound/imap-mailbox.ts'
 import { startSmtpListener } from '../inbound/smtp-listener.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { InboundListener, MailboxWatcher } from '../kernel/inbound.ts'
+import { explainListening } from './listen-at.ts'
 
 type Deps = Parameters<typeof createInboundReceiver>[0] & Pick<App, 'config'>
 
@@ -43,12 +45,22 @@ async function listen(
 	deps: Deps,
 	{ tls, ...options }: NonNullable<Config['inbound']>,
 ): Promise<InboundListener> {
-	return startSmtpListener(createInboundReceiver(deps), deps.log, {
-		...options,
-		name: deps.config.bounceDomain ?? '',
-		tls: tls && {
-			key: await readFile(tls.keyFile, 'utf8'),
-			cert: await readFile(tls.certFile, 'utf8'),
-		},
-	})
+	const name = deps.config.bounceDomain ?? ''
+	const pair = tls && (await readPair(tls))
+	try {
+		return await startSmtpListener(createInboundReceiver(deps), deps.log, { ...options, name, tls: pair })
+	} catch (error) {
+		const settings = { host: 'INBOUND_HOST', port: 'INBOUND_PORT' }
+		throw explainListening(error, { host: options.host, port: options.port, settings })
+	}
+}
+
+async function readPair({ keyFile, certFile }: { keyFile: string; certFile: string }) {
+	try {
+		const pair = { key: await readFile(keyFile, 'utf8'), cert: await readFile(certFile, 'utf8') }
+		createSecureContext(pair)
+		return pair
+	} catch (error) {
+		throw new AppError('invalid', 'errors.inbound.tls', { cause: error })
+	}
 }

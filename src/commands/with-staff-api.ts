@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Config, readConfig } from '../config.ts'
 import { controlSocketPath, isClaimed } from '../db/claim-data-folder.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { commandLog } from './command-log.ts'
 import { createStaffClient, type StaffClient } from './staff-client.ts'
 
 export type StaffApi = StaffClient & {
@@ -41,7 +42,9 @@ async function withOwnApp<Result>(
 	const embedded = config.databaseUrl === undefined
 	const folder = embedded ? config.dataDir : await mkdtemp(join(tmpdir(), 'envoi-'))
 	try {
-		const app = await openApp(withQuietLog(config), embedded ? {} : { controlFolder: folder })
+		const quiet = withQuietLog(config)
+		const log = commandLog(quiet)
+		const app = await openApp(quiet, embedded ? { log } : { log, controlFolder: folder })
 		const client = createStaffClient(controlSocketPath(folder), locale)
 		let workers: { stop(): void } | undefined
 		try {

@@ -30,7 +30,12 @@ function openPostgres(url: string, onError: (error: Error) => void): OpenDatabas
 	const shared = { connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000 }
 	const pool = new pg.Pool({ ...shared, max: 20, types, application_name: 'envoi' })
 	// BullMQ's LISTEN holds a connection a worker, so it has a pool of its own
-	const queuePool = new pg.Pool({ ...shared, max: 20, options: '-c search_path=bullmq,public' })
+	const queuePool = new pg.Pool({
+		...shared,
+		max: 20,
+		// as a statement, for poolers such as PgBouncer take no options at the start of a session
+		onConnect: async (client) => void (await client.query('set search_path = bullmq, public')),
+	})
 	for (const each of [pool, queuePool]) watchConnections(each, onError)
 	return {
 		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),

@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet'
 import Negotiator from 'negotiator'
 import { AppError } from '../kernel/app-error.ts'
+import { findDatabaseTrouble } from '../kernel/database-trouble.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Messages } from '../kernel/messages.ts'
 import { valueFromOutside } from '../kernel/text-from-outside.ts'
@@ -230,6 +231,9 @@ function sendError(options: HttpOptions, error: unknown, request: Request, respo
 	const locale = context?.locale ?? 'en'
 	const requestId = context?.id ?? ''
 	const known = toAppError(error)
+	if (known !== error && known instanceof AppError && known.code === 'unavailable') {
+		;(context?.log ?? options.log).warn({ err: error }, 'the database can’t do what a request needs')
+	}
 	if (!(known instanceof AppError)) (context?.log ?? options.log).error({ err: error }, 'the request failed')
 	if (response.headersSent) {
 		response.destroy()
@@ -249,8 +253,12 @@ function sendError(options: HttpOptions, error: unknown, request: Request, respo
 	response.type('html').send(options.renderPage('error', locale, { status, error: body }))
 }
 
-/** Express' own errors of a path that can't be decoded are bad input, not faults of ours. */
+/** Express' own errors of a path that can't be decoded are bad input, and a database that is away is no fault of ours. */
 function toAppError(error: unknown): unknown {
+	if (error instanceof AppError) return error
 	if (error instanceof URIError) return new AppError('not_found', 'errors.not_found', { cause: error })
-	return error
+	const trouble = findDatabaseTrouble(error)
+	if (!trouble) return error
+	const retryAfterSeconds = trouble === 'full' ? 300 : 30
+	return new AppError('unavailable', `errors.database.${trouble}`, { retryAfterSeconds, cause: error })
 }

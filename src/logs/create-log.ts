@@ -1,13 +1,33 @@
 import { type DestinationStream, pino } from 'pino'
 import type { Log } from '../kernel/log.ts'
+import { describeError } from './describe-error.ts'
+import { readableLine } from './readable-lines.ts'
+import { createStrike } from './strike-secrets.ts'
 
-/** A pino log that writes JSON lines. Whatever could carry an address or a secret is struck out by name. */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export type LogOptions = {
+	/** What no line may hold; more may be added to the list while the log is in use. */
+	secrets?: readonly string[]
+	/** Lines for a person instead of JSON. */
+	readable?: boolean
+	destination?: DestinationStream
+}
+
+/**
+ * A pino log of JSON lines on the standard error output. What errors carry besides their words is left out, and each
+ * line is searched for secrets and addresses before it is written.
+ */
+export function createLog(
+	level: string,
+	{ secrets = [], readable = false, destination }: LogOptions = {},
+): Log {
+	const strike = createStrike(secrets)
 	return pino(
 		{
 			level,
 			base: { service: 'envoi' },
 			timestamp: pino.stdTimeFunctions.isoTime,
+			serializers: { err: (error) => describeError(error), error: (error) => describeError(error) },
+			hooks: { streamWrite: (line) => (readable ? readableLine(strike(line)) : strike(line)) },
 			redact: {
 				paths: [
 					'email',
@@ -24,6 +44,6 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 				censor: '[struck out]',
 			},
 		},
-		destination ?? pino.destination(2),
+		destination ?? pino.destination({ dest: 2, sync: true }),
 	)
 }

@@ -13,22 +13,53 @@ export function connectRedis(url: string, manner: 'fails_fast' | 'waits', log: L
 		connectTimeout: 5_000,
 		retryStrategy: (times) => Math.min(times * 200, 2_000),
 	})
-	connection.on('error', (error) => log.warn({ err: error }, 'Redis reports an error'))
+	// BullMQ adds some listeners for each queue
+	connection.setMaxListeners(0)
+	tellOfChanges(connection, log)
 	return connection
 }
 
-/** Resolves once Redis takes commands; rejects with the last error after `timeoutMs`. */
+/** A line where a connection that worked is lost, and one where it works again; not one for each try between. */
+function tellOfChanges(connection: Redis, log: Log): void {
+	let wasReady = false
+	let told: string | undefined
+	connection.on('ready', () => {
+		if (told !== undefined) log.info({}, 'Redis answers again')
+		wasReady = true
+		told = undefined
+	})
+	connection.on('error', (error: Error) => {
+		if (!wasReady || told === error.message) return
+		told = error.message
+		log.warn({ err: error }, 'Redis reports an error')
+	})
+}
+
+/** Redis' words for a user or password that is wrong, missing or not allowed, or for what is no Redis: no try mends that. */
+export function isRedisRefusal(error: unknown): boolean {
+	const { message = '' } = error as { message?: string }
+	return /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH|Client sent AUTH|DB index|invalid DB))|Protocol error/i.test(
+		message,
+	)
+}
+
+/** Resolves once Redis takes commands; rejects at once where it refuses, else with the last error after `timeoutMs`. */
 export async function untilReady(connection: Redis, timeoutMs: number): Promise<void> {
 	if (connection.status === 'ready') return
 	await new Promise<void>((resolve, reject) => {
 		let last = new Error('no answer')
-		const timer = setTimeout(() => reject(last), timeoutMs)
-		connection.on('error', (error) => {
-			last = error
-		})
-		connection.once('ready', () => {
+		const end = (error?: Error) => {
 			clearTimeout(timer)
-			resolve()
-		})
+			connection.off('error', hear)
+			if (error) reject(error)
+			else resolve()
+		}
+		const hear = (error: Error) => {
+			last = error
+			if (isRedisRefusal(error)) end(error)
+		}
+		const timer = setTimeout(() => end(last), timeoutMs)
+		connection.on('error', hear)
+		connection.once('ready', () => end())
 	})
 }

@@ -28,6 +28,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { connectRedis } from './connect-redis.ts'
 import { forgetAskedAhead, type QueueMemory, shortenClaims } from './forget-wrong-times.ts'
+import { hearsNotices } from './hears-notices.ts'
 
 export type QueueStore = { kind: 'redis'; url: string; producer: Redis } | { kind: 'postgres'; pool: Pool }
 
@@ -276,7 +277,9 @@ async function countJobs(name: QueueName, queue: Queue, nowMs: number): Promise<
 }
 
 async function askDatabase(store: QueueStore): Promise<void> {
-	if (store.kind === 'postgres') await store.pool.query('select 1')
+	if (store.kind !== 'postgres') return
+	if (!(await hearsNotices(store.pool)))
+		throw new Error('a notice of the database was not heard: the queues can’t work')
 }
 
 async function runJob(processors: Processors, { name, data }: Job): Promise<JobEnd> {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -131,6 +132,47 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		const sending = run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' })
 		await sending.wrote('PUBLIC_URL leads to this machine only')
 		await sending.wrote('the relay can’t be had')
+	})
+
+	it('ends at once where a port or an address can’t be had, and leaves the folder to others', async () => {
+		const taken = createServer()
+		await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', () => resolve()))
+		const inUse = run(['serve'])
+		const elsewhere = run(['serve'], { HOST: '192.0.2.1', LANG: 'fr_CA.UTF-8' })
+		expect([await inUse.ended, await elsewhere.ended]).toEqual([1, 1])
+		await new Promise((resolve) => taken.close(resolve))
+		expect(inUse.written()).toBe(
+			`Port ${port} on 127.0.0.1 is in use by another process. Stop that one, or set PORT to another port.\n`,
+		)
+		expect(elsewhere.written()).toMatch(/^HOST=192\.0\.2\.1 n’est pas utilisable.+\n$/)
+		expect(await readdir(folder)).toEqual([])
+	})
+
+	it('says in a sentence that a data folder can’t be used', async () => {
+		const file = join(folder, 'file')
+		await writeFile(file, '')
+		const places = [file, join(file, 'below'), '/proc/envoi']
+		const all = places.map((DATA_DIR) => run(['migrate'], { DATA_DIR }))
+		expect(await Promise.all(all.map(({ ended }) => ended))).toEqual([1, 1, 1])
+		for (const [index, each] of all.entries()) {
+			expect(each.written()).toMatch(/^The data folder .+ can’t be used: .+ Set DATA_DIR to .+\n$/)
+			expect(each.written()).toContain(places[index])
+		}
+	})
+
+	it('reads .env of the working folder, and names lines of it that are no setting', async () => {
+		await writeFile(join(folder, '.env'), 'PORT=x\nSMTP_URL=http://relay\n')
+		const wrong = runEnvoi(['serve'], { PORT: '4000' }, folder)
+		started.push(wrong)
+		expect(await wrong.ended).toBe(1)
+		expect(wrong.written()).toContain('SMTP_URL')
+		expect(wrong.written()).not.toContain('  PORT ')
+		await writeFile(join(folder, '.env'), 'PORT 4000 hush\n')
+		const broken = runEnvoi(['newsletter', 'list'], {}, folder)
+		started.push(broken)
+		expect(await broken.ended).toBe(1)
+		expect(broken.written()).toMatch(/\.env has lines that are no setting: 1\./)
+		expect(broken.written()).not.toContain('hush')
 	})
 
 	it('names every wrong setting at once', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,11 +16,15 @@ export type RunningEnvoi = {
 }
 
 /** Runs `envoi …` as a process of its own, with just the given settings in its environment. */
-export function runEnvoi(args: readonly string[], settings: Record<string, string> = {}): RunningEnvoi {
+export function runEnvoi(
+	args: readonly string[],
+	settings: Record<string, string> = {},
+	cwd = root,
+): RunningEnvoi {
 	const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
 	const env = { PATH, HOME, NODE_COMPILE_CACHE, LANG: 'en_CA.UTF-8', ...settings }
-	const child = spawn(process.execPath, ['src/main.ts', ...args], {
-		cwd: root,
+	const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
+		cwd,
 		env,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	})
