@@ -59,10 +59,11 @@ function meaningOf(text: string, isReply: boolean): Meaning | undefined {
 	if (sentence) return sentence.meaning
 	let ofOthers: Meaning | undefined
 	let saidUnknown = false
+	const nouns: Nouns = { found: undefined }
 	for (const stem of stems) {
 		// only a server that refuses is taken at its word so far
-		if (!stem.pattern.test(text) || (stem.meaning === 'said-unknown' && !isReply)) continue
-		const meaning = aboutAddress.has(stem.meaning) ? judgePhrases(stem, text, isReply) : stem.meaning
+		if ((stem.meaning === 'said-unknown' && !isReply) || !stem.pattern.test(text)) continue
+		const meaning = aboutAddress.has(stem.meaning) ? judgePhrases(stem, text, isReply, nouns) : stem.meaning
 		if (meaning === stem.meaning && !(ofOthers && vague.has(meaning))) return meaning
 		if (meaning === 'said-unknown' && !ofOthers) saidUnknown = true
 		else ofOthers ??= meaning
@@ -70,14 +71,23 @@ function meaningOf(text: string, isReply: boolean): Meaning | undefined {
 	return ofOthers ?? (saidUnknown ? 'said-unknown' : undefined)
 }
 
+/** The nouns of a text, once they were looked for. */
+type Nouns = { found: ReturnType<typeof findNouns> | undefined }
+
 /** What the phrases of a meaning come to by what they are about: one that is about the recipient decides. */
-function judgePhrases({ meaning, each }: Stem, text: string, isReply: boolean): Meaning | undefined {
-	const nouns = findNouns(text)
+function judgePhrases(
+	{ meaning, each }: Stem,
+	text: string,
+	isReply: boolean,
+	nouns: Nouns = { found: undefined },
+): Meaning | undefined {
+	nouns.found ??= findNouns(text)
+	const found = nouns.found
 	const subjects = each.flatMap((pattern) =>
 		[...text.matchAll(pattern)]
 			.map((match): Span => ({ start: match.index, end: match.index + match[0].length }))
 			.filter((span) => !saysHost.has(meaning) || !asksToTryAgain(text.slice(span.start)))
-			.map((span) => ({ subject: subjectOf(span, text, nouns), said: text.slice(span.start, span.end) })),
+			.map((span) => ({ subject: subjectOf(span, text, found), said: text.slice(span.start, span.end) })),
 	)
 	const judged = subjects.map(({ subject, said }) =>
 		subject === 'unclear' && saysOfPersons.test(said) ? meaning : meaningBySubject(meaning, subject, isReply),

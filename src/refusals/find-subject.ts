@@ -11,22 +11,24 @@ export type PhraseSubject = Exclude<Subject, 'host'> | 'host-unsaid' | 'unsaid' 
 // signature and content before sender: `spf` and `your message` are more than what they belong to
 const order = ['content', 'sender', 'signature', 'policy', 'recipient', 'host'] as const
 
-const nouns = new RegExp(
-	order
-		.map((subject) => {
-			const latin = latinNouns[subject].map((source) => `(?:${source})`).join('|')
-			return `(?<${subject}>(?<![\\w@-])(?:${latin})(?![\\w@-])|${otherNouns[subject].join('|')})`
-		})
-		.join('|'),
-	'g',
-)
+const latin = patternOf((subject) => latinNouns[subject], '(?<![\\w@-])(?:', ')(?![\\w@-])')
+const other = patternOf((subject) => otherNouns[subject], '', '')
+
+function patternOf(wordsOf: (subject: Subject) => readonly string[], before: string, after: string): RegExp {
+	const groups = order.map((subject) => `(?<${subject}>${wordsOf(subject).join('|')})`)
+	return new RegExp(`${before}${groups.join('|')}${after}`, 'g')
+}
 
 /** All words of a text that a phrase can be about. */
 export function findNouns(text: string): Noun[] {
-	return [...text.matchAll(nouns)].flatMap((match) => {
-		const subject = order.find((name) => match.groups?.[name] !== undefined)
-		return subject ? [{ subject, start: match.index, end: match.index + match[0].length }] : []
-	})
+	const patterns = /[^\0-\u024f]/.test(text) ? [latin, other] : [latin]
+	return patterns
+		.flatMap((pattern) => [...text.matchAll(pattern)])
+		.flatMap((match) => {
+			const subject = order.find((name) => match.groups?.[name] !== undefined)
+			return subject ? [{ subject, start: match.index, end: match.index + match[0].length }] : []
+		})
+		.sort((a, b) => a.start - b.start)
 }
 
 /**
