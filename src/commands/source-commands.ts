@@ -102,9 +102,10 @@ async function countStories(api: StaffApi, slug: string, sourceId: number): Prom
 
 function describe(source: SourceAnswer, counts: Counts, { t, text }: CommandContext): string {
 	const head = `${source.id}  ${source.url} (${source.locale})`
-	if (source.problem) return `${head}\n   ${text(`errors.feed.${source.problem}`)}`
+	if (source.problem) return `${head}\n   ${problemOf(source, text)}`
 	if (!source.lastPolledAt) return `${head}\n   ${t('source.queued')}`
-	return `${head}\n   ${t('source.read', counts)}`
+	const unread = source.unreadDate ? `\n   ${t('source.unread_dates', { date: source.unreadDate })}` : ''
+	return `${head}\n   ${t('source.read', counts)}${unread}`
 }
 
 function nextSteps(
@@ -118,8 +119,15 @@ function nextSteps(
 	return counts.backlog > 0 ? ['', t('source.next_release'), suggest(`story list ${slug}`)] : []
 }
 
+/** Why a source could not be read, with the technical word: the HTTP status, the code of the error. */
+function problemOf({ problem, problemDetail }: SourceAnswer, text: CommandContext['text']): string {
+	const sentence = text(`errors.feed.${problem}`)
+	return problemDetail ? `${sentence} (${problemDetail})` : sentence
+}
+
 function toRow(source: SourceAnswer, { t, text }: CommandContext): string[] {
 	const polled = source.lastPolledAt ? minute(source.lastPolledAt) : t('source.never')
-	const problem = source.problem ? text(`errors.feed.${source.problem}`) : ''
+	const unread = source.unreadDate ? t('source.unread_dates', { date: source.unreadDate }) : ''
+	const problem = source.problem ? problemOf(source, text) : unread
 	return [String(source.id), source.locale, t(`source.state.${source.state}`), polled, source.url, problem]
 }

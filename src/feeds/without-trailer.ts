@@ -59,7 +59,7 @@ function shortenBlock(block: Part[], itemLink: string | null, isAfterText: boole
 	let end = block.length
 	while (end > 0 && /^[\s.…»›→>)\]|·-]*$/u.test(block[end - 1]?.text ?? '')) end--
 	const last = block[end - 1]
-	if (!last?.link) return text.length < 60 && readMore.test(text) ? [] : block
+	if (!last?.link) return isAfterText && text.length < 60 && readMore.test(text) ? [] : block
 	// a link may be in several parts, as where a word of it is bold
 	let start = end - 1
 	while (start > 0 && block[start - 1]?.link === last.link) start--

@@ -179,6 +179,7 @@ type SourcesTable = {
 	/** Why it could not be read: a `FeedProblem`, and what the other side said. */
 	problem: string | null
 	problem_detail: string | null
+	unread_date: string | null
 	/** How many of the newest stories are no backlog at the first read. */
 	include_latest: Generated<number>
 	created_at: Stamp

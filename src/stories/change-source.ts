@@ -59,6 +59,7 @@ const asUnread: SourceUpdate = {
 	lastModified: null,
 	movedTo: null,
 	movedTimes: 0,
+	unreadDate: null,
 }
 const asHealthy: SourceUpdate = { failures: 0, problem: null, problemDetail: null }
 

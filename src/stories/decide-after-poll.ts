@@ -22,6 +22,7 @@ export function decideAfterPoll(source: PolledSource, fetched: FetchedFeed, now:
 				...polled,
 				...success(source, fetched.movedTo, fetched.validators),
 				firstReadAt: source.firstReadAt ?? now,
+				unreadDate: fetched.feed.items.find((item) => item.unreadDate !== null)?.unreadDate ?? null,
 				nextPollAt: inSeconds(POLL_EVERY_SECONDS),
 			}
 		case 'unchanged':

@@ -2,6 +2,7 @@ import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { FeedItem } from '../kernel/fetch-feed.ts'
 import { type IncomingStory, toIncoming } from './incoming-story.ts'
 import { matchStories } from './match-stories.ts'
+import { readWorse } from './read-worse.ts'
 import type { Source } from './source.ts'
 import { insertStories, type KnownStoryRow, type NewStory, selectKnownStories, updateStory } from './store.ts'
 
@@ -51,7 +52,7 @@ async function takeOver(
 	const isOrphan = known.sourceId === null && known.externalId !== null
 	if (known.sourceId !== source.id && !isOrphan) return false
 	const names = { sourceId: source.id, externalId: story.externalId, linkKey: story.linkKey }
-	const texts = toTexts(story)
+	const texts = keepBetter(toTexts(story), known)
 	const isChanged = known.editedAt === null && !sameTexts(known, texts)
 	const isRenamed =
 		known.sourceId !== source.id || known.externalId !== names.externalId || known.linkKey !== names.linkKey
@@ -64,6 +65,21 @@ type Texts = ReturnType<typeof toTexts>
 function toTexts({ title, item }: IncomingStory) {
 	const { summary, link, imageUrl, imageAlt, author, categories } = item
 	return { title, summary, link, imageUrl, imageAlt, author, categories }
+}
+
+/** What was read before stays where the new reading has broken letters that it had not. */
+function keepBetter(texts: Texts, known: KnownStoryRow): Texts {
+	const better = (name: 'title' | 'summary') =>
+		readWorse(texts[name], known[name]) ? known[name] : texts[name]
+	const isWorse = readWorse(texts.categories.join(), known.categories.join())
+	return {
+		...texts,
+		title: better('title'),
+		summary: better('summary'),
+		imageAlt: readWorse(texts.imageAlt, known.imageAlt) ? known.imageAlt : texts.imageAlt,
+		author: readWorse(texts.author, known.author) ? known.author : texts.author,
+		categories: isWorse ? known.categories : texts.categories,
+	}
 }
 
 function sameTexts(known: KnownStoryRow, texts: Texts): boolean {

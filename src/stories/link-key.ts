@@ -1,4 +1,5 @@
-const tracking = /^(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|at_medium|at_campaign)$/
+const tracking =
+	/^(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|at_medium|at_campaign|xtor|msclkid|igshid|(?:pk|mtm|piwik|matomo|hsa|_hs)_?\w+)$/
 
 /**
  * What makes two links the same story: the scheme, `www.`, a closing slash and parameters that only count readers are left

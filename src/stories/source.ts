@@ -24,6 +24,8 @@ export type Source = {
 	/** Why the last poll failed: a sentence is under `errors.feed.`; `detail` is technical and in English. */
 	problem: SourceProblem | null
 	problemDetail: string | null
+	/** A date of its last reading that could not be read, as it stands there: such stories do not count as new. */
+	unreadDate: string | null
 	createdAt: Date
 }
 

@@ -162,23 +162,25 @@ export async function updateUnmailedLocale(
 export type KnownStoryRow = KnownStory &
 	Pick<Story, 'title' | 'summary' | 'link' | 'imageUrl' | 'imageAlt' | 'author' | 'categories' | 'editedAt'>
 
-/** The stories of the newsletter that have an id or a link of these. */
+/** The stories of the newsletter that have an id or a link of these, or are of this source and have their title. */
 export async function selectKnownStories(
 	db: DatabaseOrTransaction,
-	{ newsletterId }: Source,
+	{ id: sourceId, newsletterId }: Source,
 	incoming: readonly IncomingStory[],
 ): Promise<KnownStoryRow[]> {
-	const ids = incoming.flatMap(({ externalId }) => externalId ?? [])
+	const ids = incoming.flatMap(({ externalId, textId }) => [externalId ?? textId, textId])
+	const titles = incoming.map(({ title }) => title)
 	const keys = incoming.flatMap(({ linkKey }) => linkKey ?? [])
 	const rows = await db
 		.selectFrom('stories')
 		.selectAll()
 		.where('newsletter_id', '=', newsletterId)
 		// arrays, not lists: a feed of 500 items would make a statement of 1,000 parameters
-		.where(({ or, eb }) =>
+		.where(({ or, and, eb }) =>
 			or([
 				eb('external_id', '=', sql<string>`any(${ids}::text[])`),
 				eb('link_key', '=', sql<string>`any(${keys}::text[])`),
+				and([eb('source_id', '=', sourceId), eb('title', '=', sql<string>`any(${titles}::text[])`)]),
 			]),
 		)
 		.orderBy('id')
@@ -190,6 +192,7 @@ export async function selectKnownStories(
 		externalId: row.external_id,
 		linkKey: row.link_key,
 		locale: row.locale,
+		publishedAt: row.published_at,
 	}))
 }
 
@@ -442,6 +445,7 @@ function toSourceColumns(changes: SourceUpdate): Updateable<Tables['sources']> {
 		failures: changes.failures,
 		problem: changes.problem,
 		problem_detail: changes.problemDetail,
+		unread_date: changes.unreadDate,
 	}
 }
 
@@ -460,6 +464,7 @@ function toPolledSource(row: SourceRow): PolledSource {
 		failures: row.failures,
 		problem: row.problem as SourceProblem | null,
 		problemDetail: row.problem_detail,
+		unreadDate: row.unread_date,
 		createdAt: row.created_at,
 		etag: row.etag,
 		lastModified: row.last_modified,

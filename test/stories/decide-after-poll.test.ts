@@ -18,6 +18,7 @@ const source: PolledSource = {
 	failures: 0,
 	problem: null,
 	problemDetail: null,
+	unreadDate: null,
 	createdAt: now,
 	etag: '"old"',
 	lastModified: null,

@@ -143,6 +143,56 @@ describe('a story that is there already', () => {
 		expect(await poll(second.id)).toMatchObject({ fresh: 0, edited: 0 })
 	})
 
+	it('is not overwritten by another that comes with its id, mailed or not', async () => {
+		const { add, poll, list, newsletter } = await storyFixture()
+		const only = (n: number) => entry(n, { guid: 'N/A', date: `2026-11-0${n}T10:00:00Z` })
+		const feed = await serveFeed()
+		const source = await add(feed.url)
+		await poll(source.id)
+		feed.entries = [only(1)]
+		expect(await poll(source.id)).toMatchObject({ fresh: 1 })
+		await putInDigest(newsletter, await list())
+		for (const n of [2, 3]) {
+			feed.entries = [only(n)]
+			expect(await poll(source.id)).toEqual({ kind: 'read', fresh: 1, backlog: 0, edited: 0 })
+			feed.entries = [{ ...only(n), summary: 'More of it' }]
+			expect(await poll(source.id)).toEqual({ kind: 'read', fresh: 0, backlog: 0, edited: 1 })
+		}
+		feed.entries = [only(3), only(2), only(1)]
+		expect(await poll(source.id)).toMatchObject({ fresh: 0 })
+		expect(titles(await list())).toEqual(['Story 1', 'Story 2', 'Story 3'])
+		expect(titles(await list({ state: 'mailed' }))).toEqual(['Story 1'])
+	})
+
+	it('is the same when its site has moved, and its ids with it', async () => {
+		const { add, poll, list } = await storyFixture()
+		const at = (host: string, path: string) =>
+			[1, 2].map((n) =>
+				entry(n, { guid: `${host}/?p=${n}`, link: `${host}${path}${n}`, date: `2026-11-0${n}T10:00:00Z` }),
+			)
+		const feed = await serveFeed(...at('http://charity.test', '/news/'))
+		const source = await add(feed.url, { includeLatest: 2 })
+		await poll(source.id)
+		feed.entries = at('https://charity.example', '/2026/')
+		expect(await poll(source.id)).toMatchObject({ fresh: 0, edited: 2 })
+		expect((await list()).map(({ link }) => link).sort()).toEqual([
+			'https://charity.example/2026/1',
+			'https://charity.example/2026/2',
+		])
+	})
+
+	it('is not rewritten by a worse reading', async () => {
+		const { add, poll, list } = await storyFixture()
+		const feed = await serveFeed(entry(1, { title: 'L’été à Nîmes', summary: 'Où ça' }))
+		const source = await add(feed.url)
+		await poll(source.id)
+		feed.entries = [entry(1, { title: 'L\ufffdété à Nîmes', summary: 'OÃ¹ Ã§a' })]
+		expect(await poll(source.id)).toMatchObject({ edited: 0 })
+		feed.entries = [entry(1, { title: 'L’été à Nîmes, enfin', summary: 'OÃ¹ Ã§a' })]
+		expect(await poll(source.id)).toMatchObject({ edited: 1 })
+		expect(await list()).toMatchObject([{ title: 'L’été à Nîmes, enfin', summary: 'Où ça' }])
+	})
+
 	it('is two where its sources are in two languages', async () => {
 		const { add, poll, list } = await storyFixture()
 		const [english, french] = [await serveFeed(entry(1)), await serveFeed(entry(1))]
@@ -203,10 +253,10 @@ describe('a story that is there already', () => {
 })
 
 describe('dates', () => {
-	it('that are missing, wrong or in the future are the time of the first sight', async () => {
+	it('that a feed has none of, or that are in the future, are the time of the first sight', async () => {
 		const { add, poll, list, clock } = await storyFixture()
 		const future = new Date(clock.now().getTime() + 30 * 86_400_000)
-		const feed = await serveFeed(entry(1), entry(2, { date: future }), entry(3, { date: 'soon' }))
+		const feed = await serveFeed(entry(1), entry(2, { date: future }))
 		const source = await add(feed.url)
 		await poll(source.id)
 		const seen = clock.now()
@@ -214,6 +264,39 @@ describe('dates', () => {
 		for (const { publishedAt, firstSeenAt } of await list()) {
 			expect({ publishedAt, firstSeenAt }).toEqual({ publishedAt: seen, firstSeenAt: seen })
 		}
+	})
+
+	it('that are missing or can’t be read are those of the neighbours, and never the newest', async () => {
+		const { deps, add, poll, list } = await storyFixture()
+		const feed = await serveFeed(
+			entry(1, { date: 'one fine day' }),
+			entry(2, { date: '2026-03-02T00:00:00Z' }),
+			entry(3, { date: '24 Foo 2026' }),
+			entry(4, { date: '2026-03-01T00:00:00Z' }),
+			entry(5),
+		)
+		const source = await add(feed.url)
+		await poll(source.id)
+		const dated = (await list()).map(({ title, publishedAt }) => `${title} ${publishedAt.toISOString()}`)
+		expect(dated.sort()).toEqual([
+			'Story 1 2026-03-01T23:59:59.000Z',
+			'Story 2 2026-03-02T00:00:00.000Z',
+			'Story 3 2026-03-01T00:00:00.000Z',
+			'Story 4 2026-03-01T00:00:00.000Z',
+			'Story 5 2026-02-28T23:59:59.000Z',
+		])
+		expect((await getSource(deps, { sourceId: source.id })).unreadDate).toBe('one fine day')
+
+		feed.entries = [entry(2, { date: '2026-03-02T00:00:00Z' })]
+		await poll(source.id)
+		expect((await getSource(deps, { sourceId: source.id })).unreadDate).toBeNull()
+	})
+
+	it('that can’t be read in a whole feed make none of its stories pass for new', async () => {
+		const { add, poll, list } = await storyFixture()
+		const feed = await serveFeed(entry(1, { date: 'soon' }))
+		await poll((await add(feed.url, { includeLatest: 1 })).id)
+		expect(await list()).toMatchObject([{ publishedAt: new Date(0) }])
 	})
 })
 

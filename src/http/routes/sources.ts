@@ -127,6 +127,10 @@ const sourceAnswer = z
 		failures: z.int().meta({ description: 'Polls that failed since the last one that did not' }),
 		problem: z.string().nullable().meta({ description: 'Why the last poll failed', example: 'timeout' }),
 		problemDetail: z.string().nullable(),
+		unreadDate: z.string().nullable().meta({
+			description: 'A date of its last reading that could not be read: such stories do not count as new',
+			example: '24 Foo 2026',
+		}),
 		createdAt: instant,
 	})
 	.meta({ id: 'Source' })
@@ -148,6 +152,7 @@ function toAnswer(source: Source) {
 		failures: source.failures,
 		problem: source.problem,
 		problemDetail: source.problemDetail,
+		unreadDate: source.unreadDate,
 		createdAt: source.createdAt,
 	}
 }
