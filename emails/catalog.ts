@@ -1,3 +1,4 @@
+import type { DayOrder } from '../src/kernel/format-day.ts'
 import type { Locale } from '../src/kernel/messages.ts'
 
 /** Every mail there is, with what it is filled with: a folder each, `<name>/email.mjml` and `<name>/email.txt`. */
@@ -32,11 +33,13 @@ export type DigestMail = {
 	/** The law wants sender, postal address and contact in each digest (CASL s. 6(2), CAN-SPAM). */
 	newsletter: MailNewsletter & { postalAddress: string; contact: string }
 	subject: string
-	/** One short sentence that inboxes show beside the subject; it is the first line of the mail, for all to see. */
+	/** One short sentence that inboxes show beside the subject; the opened mail does not show it. */
 	preheader: string
 	date: Date
 	/** The IANA time zone that days are told in. */
 	timeZone: string
+	/** Whether days begin with the day, as where nothing is said, or with the month. */
+	dayOrder?: DayOrder
 	stories: readonly MailStory[]
 	/** Where the reader's own links go, usually slot markers; null for the page "view in browser", which has none. */
 	links: DigestLinks | null
@@ -52,6 +55,8 @@ export type MailStory = {
 	imageUrl: string | null
 	/** What the image shows; null where it is decoration. */
 	imageAlt: string | null
+	/** In CSS pixels as it stands upright; where it is not known, the image is shown small. */
+	imageSize?: { width: number; height: number } | null
 	author: string | null
 	publishedAt: Date
 	/** The language of title, summary and image text, which may differ from the mail's. */

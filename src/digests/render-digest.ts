@@ -1,9 +1,10 @@
 import type { DigestLinks, DigestMail, MailCatalog } from '../../emails/catalog.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
+import { dayOrderOf, formatDay } from '../kernel/format-day.ts'
 import { type Keys, randomToken, signToken } from '../kernel/keys.ts'
 import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { fillPattern, type Newsletter, textIn } from '../newsletters/index.ts'
+import { fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
 import type { Choice } from './choose-stories.ts'
 import type { DigestStory, Rendition } from './digest.ts'
 
@@ -115,11 +116,18 @@ function toMail(
 ): Omit<DigestMail, 'links'> {
 	const text = textIn(newsletter, locale)
 	const timeZone = newsletter.schedule?.timeZone ?? 'UTC'
+	const dayOrder = dayOrderOf(
+		timeZone,
+		newsletter.texts.map((each) => each.locale),
+	)
+	const [first, ...others] = stories
 	const values = {
 		name: text.name,
-		title: stories[0]?.title ?? '',
+		title: first?.title ?? '',
+		others: others.map(({ title }) => title).join(' · '),
+		summary: first?.summary ?? '',
 		count: stories.length,
-		date: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(now),
+		date: formatDay(now, { locale, timeZone, order: dayOrder }),
 	}
 	const fill = (field: 'subject' | 'preheader', given: GivenPattern | undefined, own: string) => {
 		const pattern = (typeof given === 'string' ? given : given?.[locale]) ?? own
@@ -127,7 +135,7 @@ function toMail(
 			return cut(fillPattern(pattern, locale, values))
 		} catch (cause) {
 			if (pattern === own) throw cause
-			throw invalidField(field, 'errors.newsletter.pattern', { names: '{name}, {title}, {count}, {date}' })
+			throw invalidField(field, 'errors.newsletter.pattern', { names: patternNames })
 		}
 	}
 	return {
@@ -142,9 +150,10 @@ function toMail(
 			publicUrl: newsletterUrl(config, newsletter.slug, locale),
 		},
 		subject: fill('subject', subject, text.subjectPattern),
-		preheader: fill('preheader', preheader, text.preheaderPattern),
+		preheader: fill('preheader', preheader, text.preheaderPattern) || cut(text.description),
 		date: now,
 		timeZone,
+		dayOrder,
 		stories: stories.map((story) => ({ ...story, sourceName: null })),
 	}
 }

@@ -1,7 +1,15 @@
 import type { MailCatalog, MailNewsletter } from '../../emails/catalog.ts'
+import { formatDay } from '../kernel/format-day.ts'
 import type { Locale, Messages } from '../kernel/messages.ts'
 import { accentColours, surfaces } from './accent-colours.ts'
+import { escapeHtml } from './escape-html.ts'
 import { contactLink, hostOf, pageLink } from './mail-links.ts'
+import { layOutPicture } from './lay-out-picture.ts'
+
+// the faces of the pages (`src/http/public/style.css`); first a face that Outlook for Windows has, as it reads no further
+const titleFace =
+	"'Palatino Linotype',ui-serif,'Iowan Old Style',Palatino,'Source Serif 4','Noto Serif','Liberation Serif',Georgia,serif"
+const textFace = "'Segoe UI',system-ui,-apple-system,Roboto,'Noto Sans',Helvetica,Arial,sans-serif"
 
 /**
  * What templates see as `it`: the data of the mail, its words (`t`), and the few things a template needs to write
@@ -14,21 +22,25 @@ export function mailView<Data extends MailCatalog[keyof MailCatalog]>(
 ) {
 	const locale = mailLocale(messages, requested)
 	const dir = directionOf(locale)
-	const timeZone = 'timeZone' in data ? data.timeZone : 'UTC'
+	const { timeZone, dayOrder } = 'timeZone' in data ? data : { timeZone: 'UTC', dayOrder: undefined }
 	return {
 		...data,
 		lang: locale,
 		dir,
 		start: dir === 'rtl' ? 'right' : 'left',
 		colours: { ...surfaces, ...accentColours(data.newsletter.colour) },
+		titleFace,
+		textFace,
+		escape: escapeHtml,
 		t: (key: string, params?: Record<string, string | number>) =>
 			messages.text(catalogOf(messages, locale), key, params),
-		day: (date: Date) => formatDay(date, locale, timeZone),
+		day: (date: Date) => formatDay(date, { locale, timeZone, order: dayOrder }),
 		/** The attributes of a text in another language than the mail's, with a space before them. */
 		langOf: (other: Locale) => languageAttributes(other, locale),
 		/** What another language than the mail's is called in it, undefined for the mail's own. */
 		nameOfOther: (other: Locale) => nameOfOther(other, locale),
 		pageLink,
+		pictureOf: layOutPicture,
 		contactLink,
 		hostOf,
 		paragraphs: (text: string) => text.split(/\n{2,}/).map((each) => each.replaceAll('\n', ' ')),
@@ -76,10 +88,4 @@ const rightToLeft = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', '
 
 function directionOf(locale: Locale): 'ltr' | 'rtl' {
 	return rightToLeft.has(new Intl.Locale(locale).language) ? 'rtl' : 'ltr'
-}
-
-function formatDay(date: Date, locale: Locale, timeZone: string): string {
-	const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(date)
-	// CLDR leaves out the ordinal that French writes for the first of a month
-	return locale.startsWith('fr') ? day.replace(/^1 /, '1er ') : day
 }

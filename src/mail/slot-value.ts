@@ -1,14 +1,8 @@
+import { escapeHtml } from './escape-html.ts'
 import type { SlotPlace } from './message-pieces.ts'
 
 const maxHeaderValue = 800 // leaves room for the rest of the line, RFC 5322 §2.1.1
 const maxLine = 75 // 76 less the soft line break's "=", RFC 2045 §6.7 (5)
-const htmlEscapes: Record<string, string> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#39;',
-}
 
 /**
  * A recipient's value as it goes over the wire at its place: quoted-printable in the parts, escaped in HTML.
@@ -16,7 +10,7 @@ const htmlEscapes: Record<string, string> = {
  */
 export function encodeSlotValue(value: string, place: SlotPlace): string {
 	if (place === 'header') return headerValue(value)
-	const text = place === 'html' ? value.replace(/[&<>"']/g, (char) => htmlEscapes[char] ?? char) : value
+	const text = place === 'html' ? escapeHtml(value) : value
 	return /^[!-<>-~]{0,75}$/.test(text) ? text : quotedPrintable(text)
 }
 

@@ -10,4 +10,4 @@ export {
 	newsletterLocales,
 	patternInput,
 } from './newsletter-input.ts'
-export { fillPattern, type PatternValues } from './patterns.ts'
+export { fillPattern, type PatternValues, patternNames } from './patterns.ts'

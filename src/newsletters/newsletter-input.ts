@@ -5,7 +5,7 @@ import { hasMixedScript } from '../kernel/has-mixed-script.ts'
 import { textDefaults } from './defaults/index.ts'
 import { slugPattern } from './newsletter.ts'
 import { notInFromNames } from './not-in-from-names.ts'
-import { isPattern } from './patterns.ts'
+import { isPattern, patternNames } from './patterns.ts'
 
 /** The languages a newsletter can be in: those there are words for. */
 export const newsletterLocales: readonly string[] = Object.keys(textDefaults)
@@ -59,12 +59,12 @@ const domain = z
 /** A subject or preheader, as staff give one: an ICU message that may name `PatternValues`. */
 export const patternInput = line(300).refine(isPattern, {
 	error: 'errors.newsletter.pattern',
-	params: { names: '{name}, {title}, {count}, {date}' },
+	params: { names: patternNames },
 })
 
 const fromName = line(100).refine((text) => text.search(notInFromNames) < 0, 'errors.newsletter.from_name')
 
-const patternNames = 'It may name {name}, {title} (of the first story), {count} and {date}.'
+const mayName = 'It may name {name}, {title} and {summary} (of the first story), {others} (titles), {count}, {date}.'
 
 const text = z.strictObject({
 	name: line(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
@@ -73,11 +73,11 @@ const text = z.strictObject({
 		.optional()
 		.meta({ description: 'The name beside the From address; the newsletter’s where none is given.' }),
 	subjectPattern: patternInput.optional().meta({
-		description: `The subject of its digests, as an ICU message. ${patternNames}`,
+		description: `The subject of its digests, as an ICU message. ${mayName}`,
 		example: '{name}: {title}',
 	}),
 	preheaderPattern: patternInput.optional().meta({
-		description: `The short line that inboxes show beside the subject. ${patternNames}`,
+		description: `The short line that inboxes show beside the subject. ${mayName}`,
 	}),
 	consentWording: lines(2_000).optional().meta({
 		description:

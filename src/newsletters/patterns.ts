@@ -8,11 +8,18 @@ export type PatternValues = {
 	date: string
 	/** The title of the first story. */
 	title: string
+	/** The titles of the stories after the first; empty where it is alone. */
+	others: string
+	/** How the summary of the first story begins. */
+	summary: string
 	/** How many stories there are; `{count, plural, one {# story} other {# stories}}` */
 	count: number
 }
 
-const names: ReadonlyArray<keyof PatternValues> = ['name', 'date', 'title', 'count']
+const names: ReadonlyArray<keyof PatternValues> = ['name', 'date', 'title', 'others', 'summary', 'count']
+
+/** What a pattern may name, as people are told. */
+export const patternNames = names.map((name) => `{${name}}`).join(', ')
 
 /** Whether a pattern is a readable ICU message that names nothing but `PatternValues`, on one line. */
 export function isPattern(pattern: string): boolean {

@@ -41,12 +41,14 @@ describe.each(locales)('the mails in %s', (locale) => {
 			expect(pagesLinkedIn(html)).toEqual(urlsIn(text))
 		})
 
-		test('F10: hides nothing, and the preheader is short, real and the first line', async () => {
+		test('F10: hides nothing but the first line, which is short and told nowhere else', async () => {
 			const { html, preheader, text } = await rendering
-			expect(html).not.toMatch(/display:\s*none|visibility:\s*hidden|opacity:\s*0|mso-hide/)
+			expect(html.match(/display:\s*none|visibility:\s*hidden|opacity:\s*0|mso-hide/g)).toHaveLength(2)
+			expect(html).toMatch(/<div style="display:none;[^"]*">[^<]+<\/div>/)
 			expect(html).not.toMatch(/\u034f|[\u00ad\u200b-\u200f\u2060\u2800\ufeff]|&(shy|zwnj|zwj|#8203);/)
 			expect(preheader.length).toBeLessThanOrEqual(140)
 			expect(factsOf(html).text.startsWith(preheader)).toBe(true)
+			expect(factsOf(html).text.split(preheader)).toHaveLength(2)
 			if (name === 'digest') expect(text).toContain(preheader)
 		})
 
@@ -62,13 +64,31 @@ describe.each(locales)('the mails in %s', (locale) => {
 		})
 	})
 
-	test('U13, F11: a digest can be left from its head and its foot in HTML, and in the text', async () => {
+	test('U13: a digest can be left at its end, in HTML and in the text, and nowhere before', async () => {
 		const { html, text } = await render('digest', locale, sampleDigest(locale))
 		const hrefs = factsOf(html).links.map(({ href }) => href)
 		const leaving = 'https://envoi.example/u/1.2.abc'
-		expect(hrefs.slice(0, 2)).toContain(leaving)
+		expect(hrefs.filter((href) => href === leaving)).toHaveLength(1)
 		expect(hrefs.slice(-3)).toContain(leaving)
 		expect(urlsIn(text)).toContain(leaving)
+	})
+
+	test('whom a digest was forwarded to is led to the form, not to a link of the reader', async () => {
+		const { html, text } = await render('digest', locale, sampleDigest(locale))
+		const { publicUrl } = sampleNewsletter(locale)
+		const asked = { en: 'Was this forwarded to you?', fr: 'On vous a transféré ce courriel\u202f?' }[locale]
+		expect(factsOf(html).text).toContain(asked)
+		expect(text).toContain(asked)
+		expect(pagesLinkedIn(html)).toContain(publicUrl)
+	})
+
+	test('date and count are told once, also where the first line names them', async () => {
+		const day = { en: '20 October 2022', fr: '20 octobre 2022' }[locale]
+		for (const preheader of ['Something new', `3 stories, ${day}`]) {
+			const { html, text } = await render('digest', locale, sampleDigest(locale, { preheader }))
+			const shown = factsOf(html.replace(/<div style="display:none.*?<\/div>/s, '')).text
+			for (const part of [shown, text]) expect(part.split(day)).toHaveLength(2)
+		}
 	})
 
 	test('the page "view in browser" is the same edition without personal links', async () => {
@@ -147,8 +167,29 @@ describe('a digest', () => {
 				render('digest', 'en', sampleDigest('en', { date, timeZone })),
 			),
 		)
-		expect(toronto?.text).toContain('October 19, 2022 ·')
-		expect(dakar?.text).toContain('October 20, 2022 ·')
+		expect(toronto?.text).toContain('19 October 2022 ·')
+		expect(dakar?.text).toContain('20 October 2022 ·')
+	})
+
+	test('pictures are as wide as the column, or small beside their text, and never blown up', async () => {
+		const sizes = [
+			[1600, 900, '512'],
+			[512, 400, '512'],
+			[511, 300, '160'],
+			[600, 900, '160'],
+			[600, 1800, '80'],
+			[1000, 1000, '160'],
+			[120, 90, '120'],
+			[3, 500, '1'],
+		] as const
+		const stories = sizes.map(([width, height]) =>
+			sampleStory({ imageUrl: 'https://a.example/i.png', imageSize: { width, height } }),
+		)
+		const { html } = await render('digest', 'en', sampleDigest('en', { stories }))
+		const widths = [...html.matchAll(/<img [^>]*?i\.png[^>]*? width="(\d+)"/g)].map(([, width]) => width)
+		expect(widths).toEqual(sizes.map(([, , width]) => width))
+		const unknown = sampleDigest('en', { stories: [sampleStory({ imageUrl: 'https://a.example/i.png' })] })
+		expect((await render('digest', 'en', unknown)).html).toMatch(/class="small"[^>]*? width="160"/)
 	})
 
 	test('the first of a month is an ordinal in French', async () => {

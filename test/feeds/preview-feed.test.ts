@@ -69,7 +69,7 @@ it('says in one sentence why there is nothing to show', async () => {
 	expect(await preview(await file('<html></html>'))).toEqual({
 		exitCode: 1,
 		stdout: '',
-		stderr: 'This is no feed: neither RSS, Atom nor JSON Feed. (a web page)\n',
+		stderr: 'This isn’t a feed: neither RSS, Atom nor JSON Feed. (a web page)\n',
 	})
 	expect((await preview('/nowhere/feed.xml', 'fr')).stderr).toMatch(
 		/^Le fichier \/nowhere\/feed\.xml ne peut pas être lu\. /,
@@ -82,7 +82,7 @@ it('says in one sentence why there is nothing to show', async () => {
 	}
 	expect(await preview('http://')).toMatchObject({
 		exitCode: 1,
-		stderr: expect.stringContaining('no address of a feed'),
+		stderr: expect.stringContaining('isn’t the address of a feed'),
 	})
 })
 
