@@ -16,7 +16,7 @@ import { openInstallationFile } from './db/installation-file.ts'
 import type { DatabaseLocation, OpenDatabase } from './db/open-database.ts'
 import { openMigrated } from './db/open-migrated.ts'
 import { digestFigures } from './digests/index.ts'
-import { createFetchFeed } from './feeds/index.ts'
+import { createFetchFeed, createMeasurePicture } from './feeds/index.ts'
 import {
 	createHttpApp,
 	createRenderPage,
@@ -36,6 +36,7 @@ import { deriveKeys, type Keys } from './kernel/keys.ts'
 import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
 import type { BuildMessage, Mailer, PrepareMessage, RenderMail, SignDkim } from './kernel/mail.ts'
+import type { MeasurePicture } from './kernel/measure-picture.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
 import { createLimiter, type LimiterStore } from './limits/create-limiter.ts'
@@ -81,6 +82,7 @@ export type App = {
 	buildMessage: BuildMessage
 	prepareMessage: PrepareMessage
 	fetchFeed: FetchFeed
+	measurePicture: MeasurePicture
 	/** The providers whose webhooks are taken. */
 	webhooks: Webhooks
 	messages: Messages
@@ -198,6 +200,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 				contact: config.feedContact,
 				publicUrl: config.publicUrl,
 				clock,
+			}),
+			measurePicture: createMeasurePicture({
+				allowedHosts: config.feedAllowedHosts,
+				publicUrl: config.publicUrl,
 			}),
 			webhooks,
 			messages,

@@ -83,6 +83,7 @@ function show(newsletter: NewsletterAnswer, t: CommandContext['t']): string {
 		['List-ID', `${rest.slug}.${rest.listIdDomain}`],
 		[t('newsletter.fact.colour'), rest.colour],
 		[t('newsletter.fact.logo'), rest.logoUrl],
+		[t('newsletter.fact.sites'), rest.sites.join(', ') || undefined],
 		[
 			t('newsletter.fact.stories'),
 			t('newsletter.stories', { limit: rest.storyLimit, days: rest.storyMaxAgeDays, order: rest.storyOrder }),

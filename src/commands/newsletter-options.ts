@@ -4,7 +4,7 @@ import { newsletterLocales } from '../newsletters/index.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { readNumber } from './read-argument.ts'
 
-type Setting = { flag: string; value: string; field: string; number?: true; clearable?: true }
+type Setting = { flag: string; value: string; field: string; number?: true; list?: true; clearable?: true }
 
 const settings: readonly Setting[] = [
 	{ flag: 'from', value: 'address', field: 'fromAddress' },
@@ -15,6 +15,7 @@ const settings: readonly Setting[] = [
 	{ flag: 'list-id-domain', value: 'domain', field: 'listIdDomain' },
 	{ flag: 'colour', value: '#rrggbb', field: 'colour' },
 	{ flag: 'logo', value: 'url', field: 'logoUrl', clearable: true },
+	{ flag: 'site', value: 'urls', field: 'sites', list: true },
 	{ flag: 'stories', value: 'number', field: 'storyLimit', number: true },
 	{ flag: 'max-age', value: 'days', field: 'storyMaxAgeDays', number: true },
 	{ flag: 'order', value: 'order', field: 'storyOrder' },
@@ -58,11 +59,13 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 /** The settings that were given, as the API takes them. An empty text takes away what may be missing. */
 export function readSettings(options: NewsletterOptions, t: CommandContext['t']): Record<string, unknown> {
 	const given: Record<string, unknown> = {}
-	for (const { flag, field, number, clearable } of settings) {
+	for (const { flag, field, number, list, clearable } of settings) {
 		const value = options[camelCase(flag)]
 		if (typeof value !== 'string') continue
-		given[field] =
-			clearable && value === '' ? null : number ? readNumber(value, `--${flag}`, t) : withLineBreaks(value)
+		if (list) given[field] = value.split(/[\s,]+/).filter(Boolean)
+		else
+			given[field] =
+				clearable && value === '' ? null : number ? readNumber(value, `--${flag}`, t) : withLineBreaks(value)
 	}
 	const schedule = readSchedule(options, t)
 	return schedule === undefined ? given : { ...given, schedule }
@@ -117,7 +120,7 @@ export function optionOfSetting(field: string): string | undefined {
 	if (field.startsWith('schedule.quietHours')) return '--quiet-hours'
 	if (field === 'schedule.misfireMinutes') return '--misfire-minutes'
 	if (field.startsWith('schedule')) return '--schedule'
-	const setting = settings.find((each) => each.field === field)
+	const setting = settings.find((each) => each.field === field.replace(/\.\d+$/, ''))
 	return setting && `--${setting.flag}`
 }
 

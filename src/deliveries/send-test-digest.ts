@@ -7,6 +7,7 @@ import type { Database } from '../kernel/database.ts'
 import { type EmailAddress, formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { BuildMessage, Mailer, RenderMail, SendOutcome } from '../kernel/mail.ts'
+import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale, Messages } from '../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { findSuppression } from '../suppressions/index.ts'
@@ -21,6 +22,7 @@ type Deps = {
 	messages: Messages
 	renderMail: RenderMail<MailCatalog>
 	buildMessage: BuildMessage
+	measurePicture: MeasurePicture
 	config: HeaderConfig
 }
 

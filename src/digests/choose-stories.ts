@@ -4,6 +4,7 @@ import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { Newsletter } from '../newsletters/index.ts'
 import type { DigestStory } from './digest.ts'
+import { withPictureSizes } from './pictures/measure-pictures.ts'
 import { selectChosenStories, selectNewStories, selectWithTranslations } from './store.ts'
 
 /** What the readers of each language get; a language with nothing new is not among them. */
@@ -27,7 +28,7 @@ export async function chooseStories(
 		const stories = await choose(locale)
 		if (stories.length > 0) choice.push({ locale, stories })
 	}
-	return choice
+	return withPictureSizes(db, choice)
 }
 
 type Chooser = (locale: Locale) => Promise<DigestStory[]>

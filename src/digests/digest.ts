@@ -1,3 +1,4 @@
+import type { PictureSize } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { AudienceSums, DigestState, DigestTrigger } from '../kernel/tables.ts'
 
@@ -36,6 +37,8 @@ export type DigestStory = {
 	summary: string
 	imageUrl: string | null
 	imageAlt: string | null
+	/** Null where it is not known. */
+	imageSize?: PictureSize | null
 	author: string | null
 	publishedAt: Date
 	categories: readonly string[]

@@ -4,6 +4,7 @@ import { slotMarker } from '../kernel/mail.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { chooseStories } from './choose-stories.ts'
 import type { Rendition } from './digest.ts'
+import { measurePictures } from './pictures/measure-pictures.ts'
 import { type GivenPattern, newsletterUrl, type RenderDeps, renderDigest } from './render-digest.ts'
 import { requireSender } from './require-sender.ts'
 
@@ -23,7 +24,9 @@ export async function previewDigest(
 ): Promise<Rendition[]> {
 	const newsletter = requireSender(await getNewsletter(deps, { id: newsletterId }))
 	const now = deps.clock.now()
-	const choice = await chooseStories(deps.db, newsletter, { now, storyIds: options.storyIds })
+	const choosing = { now, storyIds: options.storyIds }
+	await measurePictures(deps, await chooseStories(deps.db, newsletter, choosing))
+	const choice = await chooseStories(deps.db, newsletter, choosing)
 	const renditions = await renderDigest(deps, newsletter, choice, { ...options, now, publicId: undefined })
 	return renditions.map((rendition) => {
 		const marker = slotMarker(rendition.nonce, 'unsubscribe')

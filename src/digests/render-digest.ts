@@ -3,6 +3,7 @@ import { AppError, invalidField } from '../kernel/app-error.ts'
 import { dayOrderOf, formatDay } from '../kernel/format-day.ts'
 import { type Keys, randomToken, signToken } from '../kernel/keys.ts'
 import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.ts'
+import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
 import type { Choice } from './choose-stories.ts'
@@ -10,6 +11,7 @@ import type { DigestStory, Rendition } from './digest.ts'
 
 export type RenderDeps = {
 	renderMail: RenderMail<MailCatalog>
+	measurePicture: MeasurePicture
 	keys: Keys
 	config: { publicUrl: string }
 }

@@ -10,6 +10,7 @@ import { getNewsletter } from '../newsletters/index.ts'
 import { chooseStories } from './choose-stories.ts'
 import type { Digest } from './digest.ts'
 import { getDigest } from './list-digests.ts'
+import { measurePictures } from './pictures/measure-pictures.ts'
 import type { PreviewOptions } from './preview-digest.ts'
 import { type RenderDeps, renderDigest } from './render-digest.ts'
 import { requireSender } from './require-sender.ts'
@@ -48,6 +49,7 @@ export async function triggerDigest(
 	newsletterId: number,
 	request: TriggerRequest,
 ): Promise<Triggered> {
+	await lookAtPictures(deps, newsletterId, request)
 	const triggered = await deps.db.transaction().execute(async (tx) => {
 		const made = await createOnce(deps, tx, newsletterId, request)
 		await request.alongside?.(tx, made.kind)
@@ -70,6 +72,21 @@ export async function triggerDigest(
 			deps.log.info(trigger, 'no digest was made: there are no new stories')
 	}
 	return triggered
+}
+
+/** The network is asked before anything is locked; what keeps a digest from being made is told inside. */
+async function lookAtPictures(
+	deps: TriggerDeps,
+	newsletterId: number,
+	{ storyIds }: TriggerRequest,
+): Promise<void> {
+	try {
+		const newsletter = await getNewsletter(deps, { id: newsletterId })
+		const choice = await chooseStories(deps.db, newsletter, { now: deps.clock.now(), storyIds })
+		await measurePictures(deps, choice)
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error
+	}
 }
 
 async function createOnce(

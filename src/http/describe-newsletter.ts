@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { domainToUnicode } from 'node:url'
 import type { Locale } from '../kernel/messages.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
 
@@ -12,6 +14,8 @@ export type Site = {
 	contact: string | null
 	postalAddress: string | null
 	logoUrl: string | null
+	/** The organisation's own site, and whose that is as people say it. */
+	home: SiteLink | null
 	slug: string
 	path: string
 	/** Where the form is sent to. */
@@ -19,6 +23,8 @@ export type Site = {
 	/** The stylesheet of its colour. */
 	theme: string
 }
+
+export type SiteLink = { url: string; host: string }
 
 export function describeNewsletter(newsletter: Newsletter, locale: Locale): Site {
 	const text = textIn(newsletter, locale)
@@ -32,6 +38,7 @@ export function describeNewsletter(newsletter: Newsletter, locale: Locale): Site
 		contact: newsletter.contact,
 		postalAddress: newsletter.postalAddress,
 		logoUrl: newsletter.logoUrl,
+		home: homeOf(newsletter),
 		slug: newsletter.slug,
 		path: pathOf(newsletter, text.locale),
 		action: `/newsletters/${newsletter.slug}/subscriptions`,
@@ -63,4 +70,37 @@ export function linkLanguages(
 function nameOf(locale: Locale): string {
 	const name = new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale
 	return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1)
+}
+
+/** Where the organisation is at home: its first site, else a contact that is a page. */
+function homeOf({ sites, contact }: Newsletter): SiteLink | null {
+	const found = [...sites, contact ?? ''].find((address) => /^https?:\/\//.test(address))
+	return found && URL.canParse(found) ? linkTo(found) : null
+}
+
+/**
+ * The page that a form on another site leads back to: what the form says, else what the browser says, where it is on one of
+ * the newsletter's own sites. Any other address leads nowhere.
+ */
+export function findWayBack(
+	{ sites }: Pick<Newsletter, 'sites'>,
+	candidates: ReadonlyArray<string | undefined>,
+): SiteLink | null {
+	const origins = sites.filter((site) => URL.canParse(site)).map((site) => new URL(site).origin)
+	for (const candidate of candidates) {
+		if (!candidate || candidate.length > 2_000 || !URL.canParse(candidate)) continue
+		const { origin, username, password } = new URL(candidate)
+		if (origins.includes(origin) && !username && !password) return linkTo(candidate)
+	}
+	return null
+}
+
+function linkTo(address: string): SiteLink {
+	const { href, hostname } = new URL(address)
+	return { url: href, host: domainToUnicode(hostname).replace(/^www\./, '') }
+}
+
+/** A few random letters that keep the ids of one pasted form apart from those of another on the same page. */
+export function formMark(): string {
+	return randomBytes(3).toString('hex')
 }

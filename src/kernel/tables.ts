@@ -22,6 +22,7 @@ export type Tables = {
 	digest_schedules: DigestSchedulesTable
 	missed_digests: MissedDigestsTable
 	renditions: RenditionsTable
+	pictures: PicturesTable
 	deliveries: DeliveriesTable
 	delivery_tallies: DeliveryTalliesTable
 	bounce_reports: BounceReportsTable
@@ -60,6 +61,7 @@ type NewslettersTable = {
 	contact: string | null
 	colour: string
 	logo_url: string | null
+	sites: ColumnType<string[], string[] | undefined, string[]>
 	story_limit: Generated<number>
 	story_max_age_days: Generated<number>
 	story_order: Generated<'newest_first' | 'oldest_first'>
@@ -260,6 +262,14 @@ type MissedDigestsTable = {
 	found_at: Date
 	state: Generated<'waiting' | 'sent' | 'dropped'>
 	decided_at: Date | null
+}
+
+type PicturesTable = {
+	url: string
+	/** Null, as the height, where it could not be measured. */
+	width: number | null
+	height: number | null
+	measured_at: Date
 }
 
 type RenditionsTable = {

@@ -3,8 +3,8 @@ import { formatDay } from '../kernel/format-day.ts'
 import type { Locale, Messages } from '../kernel/messages.ts'
 import { accentColours, surfaces } from './accent-colours.ts'
 import { escapeHtml } from './escape-html.ts'
-import { contactLink, hostOf, pageLink } from './mail-links.ts'
 import { layOutPicture } from './lay-out-picture.ts'
+import { contactLink, hostOf, pageLink } from './mail-links.ts'
 
 // the faces of the pages (`src/http/public/style.css`); first a face that Outlook for Windows has, as it reads no further
 const titleFace =

@@ -64,7 +64,8 @@ export const patternInput = line(300).refine(isPattern, {
 
 const fromName = line(100).refine((text) => text.search(notInFromNames) < 0, 'errors.newsletter.from_name')
 
-const mayName = 'It may name {name}, {title} and {summary} (of the first story), {others} (titles), {count}, {date}.'
+const mayName =
+	'It may name {name}, {title} and {summary} (of the first story), {others} (titles), {count}, {date}.'
 
 const text = z.strictObject({
 	name: line(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
@@ -141,6 +142,16 @@ function isTimeZone(name: string): boolean {
 	}
 }
 
+const site = z
+	.url({ protocol: /^https?$/, error: 'errors.newsletter.site' })
+	.max(300)
+	.refine((address) => URL.canParse(address) && !hasPassword(address), 'errors.newsletter.site')
+
+function hasPassword(address: string): boolean {
+	const { username, password } = new URL(address)
+	return username !== '' || password !== ''
+}
+
 const settings = {
 	defaultLocale: z.enum(newsletterLocales as [string, ...string[]]).meta({
 		description:
@@ -170,6 +181,14 @@ const settings = {
 		.max(2_000)
 		.nullable()
 		.meta({ description: 'A picture on top of each digest.' }),
+	sites: z
+		.array(site)
+		.max(10)
+		.meta({
+			description:
+				'The sites of the organisation, its own first: where its pages lead to, and the only ones that a pasted form may lead back to.',
+			example: ['https://example.org'],
+		}),
 	storyLimit: z.int().min(1).max(100).meta({ description: 'How many stories a digest has at most.' }),
 	storyMaxAgeDays: z.int().min(1).max(3_650).meta({ description: 'Older stories are left out.' }),
 	storyOrder: z.enum(['newest_first', 'oldest_first']).meta({ description: 'The order within a digest.' }),
@@ -195,6 +214,7 @@ export const newsletterInput = z
 			listIdDomain: true,
 			colour: true,
 			logoUrl: true,
+			sites: true,
 			storyLimit: true,
 			storyMaxAgeDays: true,
 			storyOrder: true,

@@ -18,6 +18,8 @@ export type Newsletter = {
 	/** `#rrggbb` */
 	colour: string
 	logoUrl: string | null
+	/** The organisation's sites, its own first: where its pages lead to, and where a pasted form may lead back to. */
+	sites: readonly string[]
 	/** How many stories a digest has at most. */
 	storyLimit: number
 	storyMaxAgeDays: number

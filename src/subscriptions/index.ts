@@ -16,6 +16,7 @@ export { resubscribe } from './resubscribe.ts'
 export { type SendNoticeDeps, sendNotice } from './send-notice.ts'
 export { signupProofSeconds } from './signup-proof.ts'
 export { type Signup, type SubscribeDeps, subscribe } from './subscribe.ts'
+export { suggestDomain } from './suggest-domain.ts'
 export { type LeavingDeps, unsubscribe } from './unsubscribe.ts'
 export {
 	hasRoomForAddress,

@@ -133,7 +133,7 @@ test('Subject and preheader come from the newsletter’s patterns, or from who t
 	await makeStory(app, newsletter.id, { title: 'C' })
 	const [rendition] = await previewDigest(app, newsletter.id, given)
 	expect(rendition?.subject).toMatch(/^Today: /)
-	expect(rendition?.preheader).toBe('On March 9, 2026')
+	expect(rendition?.preheader).toBe('On 9 March 2026')
 	await expect(previewDigest(app, newsletter.id, { subject: 'Half price {' })).rejects.toMatchObject({
 		code: 'invalid',
 		fields: [{ field: 'subject' }],

@@ -56,7 +56,7 @@ describe('a newsletter', () => {
 				description: 'Les derniers articles de Nouvelles, par courriel.',
 				fromName: 'Nouvelles',
 				subjectPattern: '{name}\u00a0: {title}',
-				preheaderPattern: '{count, plural, one {# nouvel article} other {# nouveaux articles}}, {date}',
+				preheaderPattern: '{count, plural, one {{summary}} other {Aussi\u00a0: {others}}}',
 				consentWording: expect.stringContaining('«\u00a0Nouvelles\u00a0»'),
 				consentVersion: 1,
 			},

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { fillPattern } from '../../src/newsletters/index.ts'
 import { isPattern } from '../../src/newsletters/patterns.ts'
 
-const values = { name: 'News', date: '1 May 2025', title: 'A well', count: 3 }
+const values = {
+	name: 'News',
+	date: '1 May 2025',
+	title: 'A well',
+	others: 'A bridge',
+	summary: 'It works.',
+	count: 3,
+}
 
 describe('a subject pattern', () => {
 	it('names the newsletter, the first story, the day and how many stories there are', () => {
@@ -19,6 +26,12 @@ describe('a subject pattern', () => {
 			'1 article',
 			'2 articles',
 		])
+	})
+
+	it('names the other stories, or how the only one begins', () => {
+		const pattern = '{count, plural, one {{summary}} other {Also: {others}}}'
+		expect(fillPattern(pattern, 'en', values)).toBe('Also: A bridge')
+		expect(fillPattern(pattern, 'en', { ...values, count: 1, others: '' })).toBe('It works.')
 	})
 
 	it('takes an apostrophe before a brace for an apostrophe', () => {

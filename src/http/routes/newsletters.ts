@@ -13,7 +13,7 @@ import {
 	textIn,
 } from '../../newsletters/index.ts'
 import { recordAudit } from '../../staff/index.ts'
-import { describeNewsletter } from '../describe-newsletter.ts'
+import { describeNewsletter, formMark } from '../describe-newsletter.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { describeErrors, instant, slugParams } from './staff-answers.ts'
 
@@ -114,7 +114,8 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 			handle: async ({ params, query }) => {
 				const newsletter = await getNewsletter(deps, params)
 				const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
-				return { page: 'parts/form-code', locale, data: { site: describeNewsletter(newsletter, locale) } }
+				const data = { site: describeNewsletter(newsletter, locale), mark: formMark() }
+				return { page: 'parts/form-code', locale, data }
 			},
 		}),
 	]
@@ -151,6 +152,7 @@ const newsletterAnswer = z
 		listIdDomain: z.string(),
 		colour: z.string(),
 		logoUrl: z.string().nullable(),
+		sites: z.array(z.string()),
 		storyLimit: z.int(),
 		storyMaxAgeDays: z.int(),
 		storyOrder: z.enum(['newest_first', 'oldest_first']),
@@ -171,9 +173,10 @@ const newsletterAnswer = z
 /** A newsletter as JSON: its times are texts. */
 export type NewsletterAnswer = z.infer<typeof newsletterAnswer>
 
-function toAnswer({ id: _, texts, ...newsletter }: Newsletter) {
+function toAnswer({ id: _, texts, sites, ...newsletter }: Newsletter) {
 	return {
 		...newsletter,
+		sites: [...sites],
 		texts: Object.fromEntries(texts.map(({ locale, ...text }) => [locale, text])),
 	}
 }

@@ -1,0 +1,47 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { addDays } from '../../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { MeasurePicture } from '../../kernel/measure-picture.ts'
+import type { Choice } from '../choose-stories.ts'
+import { prunePictures, putPicture, selectPictures } from './store.ts'
+
+export type MeasureDeps = { db: Database; clock: Clock; measurePicture: MeasurePicture }
+
+const patienceMs = 3_000
+const atOnce = 6
+const maxUrlLength = 2_000
+
+/**
+ * Learns how large the pictures of a choice are, as far as that is not known yet, before anything is locked. It takes
+ * three seconds at most; what could not be measured in time is shown small, and tried again another day.
+ */
+export async function measurePictures(deps: MeasureDeps, choice: Choice): Promise<void> {
+	const urls = urlsOf(choice)
+	if (urls.length === 0) return
+	const now = deps.clock.now()
+	await prunePictures(deps.db, { measured: addDays(now, -90), failed: addDays(now, -1) })
+	const known = await selectPictures(deps.db, urls)
+	const unknown = urls.filter((url) => !known.has(url))
+	const signal = AbortSignal.timeout(patienceMs)
+	const measureNext = async (): Promise<void> => {
+		for (let url = unknown.shift(); url !== undefined; url = unknown.shift()) {
+			const size = signal.aborted ? undefined : await deps.measurePicture(url, signal)
+			await putPicture(deps.db, { url, size, now })
+		}
+	}
+	await Promise.all(Array.from({ length: atOnce }, measureNext))
+}
+
+/** The stories with the sizes of their pictures, where those are known. */
+export async function withPictureSizes(db: DatabaseOrTransaction, choice: Choice): Promise<Choice> {
+	const sizes = await selectPictures(db, urlsOf(choice))
+	return choice.map(({ locale, stories }) => ({
+		locale,
+		stories: stories.map((story) => ({ ...story, imageSize: sizes.get(story.imageUrl ?? '') ?? null })),
+	}))
+}
+
+function urlsOf(choice: Choice): string[] {
+	const urls = choice.flatMap(({ stories }) => stories.flatMap(({ imageUrl }) => imageUrl ?? []))
+	return [...new Set(urls)].filter((url) => url.length <= maxUrlLength)
+}
