@@ -18,6 +18,7 @@ import { openMigrated } from './db/open-migrated.ts'
 import { digestFigures } from './digests/index.ts'
 import { createFetchFeed, createMeasurePicture } from './feeds/index.ts'
 import {
+	createFindFrame,
 	createHttpApp,
 	createRenderPage,
 	fetchText,
@@ -222,6 +223,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 					: listRoutes({ ...app, lanes: lanesFor(app), checks, metrics, version }),
 			messages,
 			renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
+			findFrame: createFindFrame({ db: database.db, messages }),
 			log,
 			trustProxy: config.trustProxy,
 			secure: config.publicUrl.startsWith('https:'),

@@ -8,7 +8,7 @@ export {
 	type Rendition,
 	type RenditionSummary,
 } from './digest.ts'
-export { findWebVersion } from './find-web-version.ts'
+export { findLatestDigest, findWebVersion } from './find-web-version.ts'
 export { getDigest, listDigests } from './list-digests.ts'
 export { type PreviewOptions, previewDigest } from './preview-digest.ts'
 export { type DigestFigures, digestFigures } from './progress/digest-figures.ts'

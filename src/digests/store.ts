@@ -319,6 +319,24 @@ export async function selectWebHtml(
 	return row?.web_html
 }
 
+/** The newest digest of a newsletter in a language that went out, or is going out. */
+export async function selectLatestDigest(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+	locale: Locale,
+): Promise<{ publicId: string; createdAt: Date } | undefined> {
+	return db
+		.selectFrom('digests')
+		.innerJoin('renditions', 'renditions.digest_id', 'digests.id')
+		.select(['public_id as publicId', 'digests.created_at as createdAt'])
+		.where('newsletter_id', '=', newsletterId)
+		.where('locale', '=', locale)
+		.where('state', 'in', ['sending', 'completed'])
+		.orderBy('digests.id', 'desc')
+		.limit(1)
+		.executeTakeFirst()
+}
+
 /** Locks a digest whose audience is to be frozen; undefined where that has been done. */
 export async function lockPlanning(
 	tx: DatabaseOrTransaction,

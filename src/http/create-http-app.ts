@@ -12,7 +12,9 @@ import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { answerError } from './answer-error.ts'
 import { checkInput, readInput } from './check-input.ts'
 import { isApiPath } from './error-answers.ts'
+import type { FindFrame } from './find-site.ts'
 import { findUnstorable } from './find-unstorable.ts'
+
 import { isDirect } from './is-direct.ts'
 import { defaultMaxBodyBytes, readBody } from './read-body.ts'
 import type { RenderPage } from './render-page.ts'
@@ -24,6 +26,8 @@ export type HttpOptions = {
 	routes: readonly Route[]
 	messages: Messages
 	renderPage: RenderPage
+	/** The look of pages that belong to no newsletter's route. */
+	findFrame: FindFrame
 	log: Log
 	/** How many proxies stand in front, or which (Express `trust proxy`). */
 	trustProxy: number | string
@@ -66,7 +70,7 @@ export function createHttpApp(options: HttpOptions): Express {
 		throw new AppError('not_found', 'errors.not_found')
 	})
 	app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-		sendError(options, error, request, response)
+		sendError(options, error, request, response).catch(() => response.destroy())
 	})
 	return app
 }
@@ -107,7 +111,7 @@ function begin(options: HttpOptions, request: Request, response: Response, next:
 		id,
 		ip: request.ip ?? '',
 		log,
-		locale: negotiate(options.messages.locales) ?? 'en',
+		locale: wantedLocale(options, request) ?? negotiate(options.messages.locales) ?? 'en',
 		negotiateLocale: negotiate,
 		header: (name) => request.get(name),
 		cookie: (name) => cookies[name],
@@ -127,6 +131,11 @@ function begin(options: HttpOptions, request: Request, response: Response, next:
 		log.info({ method, route, status, ms: Math.round(ms) }, 'request')
 	})
 	next()
+}
+
+/** The language that a link of a page's language switch asks for. */
+function wantedLocale({ messages }: HttpOptions, { query }: Request): string | undefined {
+	return messages.locales.find((locale) => locale === query.locale)
 }
 
 /** Once the answer has been handed over, or its client is gone. */
@@ -157,6 +166,10 @@ async function serve(
 	const headers = route.headers ? checkInput(route.headers, request.headers) : {}
 	const body = route.body ? await checkBody(route, request, response) : {}
 	const answer = await route.handle({ params, query, headers, body, request: context })
+	if ('page' in answer && answer.framed) {
+		const frame = await options.findFrame(request, answer.locale)
+		return send(options, response, { ...answer, data: { ...frame, ...answer.data } })
+	}
 	if (!('events' in answer)) return send(options, response, answer)
 	const { stopping } = options
 	await sendEvents(response, answer.events, { stopping, headersOnly: request.method === 'HEAD' })
@@ -226,7 +239,12 @@ function allowCrossOrigin(response: Response, methods: string): void {
 	response.setHeader('Access-Control-Max-Age', '600')
 }
 
-function sendError(options: HttpOptions, error: unknown, request: Request, response: Response): void {
+async function sendError(
+	options: HttpOptions,
+	error: unknown,
+	request: Request,
+	response: Response,
+): Promise<void> {
 	const context = (request as Partial<Begun>).context
 	const locale = context?.locale ?? 'en'
 	const requestId = context?.id ?? ''
@@ -250,7 +268,8 @@ function sendError(options: HttpOptions, error: unknown, request: Request, respo
 		return
 	}
 	response.setHeader('Content-Language', locale)
-	response.type('html').send(options.renderPage('error', locale, { status, error: body }))
+	const frame = await options.findFrame(request, locale)
+	response.type('html').send(options.renderPage('error', locale, { ...frame, status, error: body }))
 }
 
 /** Express' own errors of a path that can't be decoded are bad input, and a database that is away is no fault of ours. */

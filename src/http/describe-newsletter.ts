@@ -16,6 +16,8 @@ export type Site = {
 	logoUrl: string | null
 	/** The organisation's own site, and whose that is as people say it. */
 	home: SiteLink | null
+	/** Whether a pasted form may lead back there. */
+	canReturn: boolean
 	slug: string
 	path: string
 	/** Where the form is sent to. */
@@ -39,6 +41,7 @@ export function describeNewsletter(newsletter: Newsletter, locale: Locale): Site
 		postalAddress: newsletter.postalAddress,
 		logoUrl: newsletter.logoUrl,
 		home: homeOf(newsletter),
+		canReturn: newsletter.sites.length > 0,
 		slug: newsletter.slug,
 		path: pathOf(newsletter, text.locale),
 		action: `/newsletters/${newsletter.slug}/subscriptions`,

@@ -1,5 +1,6 @@
 export { type AnsweredRequest, createHttpApp, type HttpOptions } from './create-http-app.ts'
 export { fetchText } from './fetch-text.ts'
+export { createFindFrame } from './find-site.ts'
 export { listRoutes } from './list-routes.ts'
 export { createOpenApiDocument } from './openapi-document.ts'
 export { createRenderPage, type RenderPage } from './render-page.ts'

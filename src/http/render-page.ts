@@ -3,6 +3,15 @@ import { Eta } from 'eta'
 import type { MessageParams } from '../kernel/app-error.ts'
 import type { Locale, Messages } from '../kernel/messages.ts'
 
+const escapes: Record<string, string> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+}
+const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
+
 /** Renders a template of `pages/` in a language; every value is escaped unless the template says otherwise. */
 export type RenderPage = (template: string, locale: Locale, data: Record<string, unknown>) => string
 
@@ -22,6 +31,8 @@ export function createRenderPage(messages: Messages, shared: { publicUrl: string
 			locale,
 			locales: messages.locales,
 			at: (path: string) => base + path,
+			// for HTML that leaves our stylesheet
+			lines: (text: string) => escapeXml(text).replaceAll('\n', '<br>'),
 			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
 		})
 }

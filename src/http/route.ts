@@ -92,8 +92,8 @@ export type Answer = {
 	cookies?: readonly CookieSetting[]
 	/** `mail`: the HTML of a mail, whose styles stand in it; no script at all. */
 	policy?: 'page' | 'mail'
-} & (
-	| { page: string; locale: Locale; data?: Record<string, unknown> }
+} /** `framed`: of no newsletter that its route knows; it gets the look that `FindFrame` finds, and a language switch. */ & (
+	| { page: string; locale: Locale; data?: Record<string, unknown>; framed?: boolean }
 	| { json: unknown }
 	| { text: string; contentType: string }
 	| { bytes: Uint8Array; contentType: string }

@@ -189,6 +189,7 @@ describe('a stream', () => {
 		})
 		server = createServer(
 			createHttpApp({
+				findFrame: async () => ({ languages: [] }),
 				routes: [silent],
 				messages: app.messages,
 				renderPage: createRenderPage(app.messages, { publicUrl: app.url }),

@@ -131,6 +131,56 @@ describe('a form', () => {
 		expect(await tally(app)).toEqual(before)
 	})
 
+	it('says once what is wrong, and has the focus there', async () => {
+		const answer = await post({ email: 'ada', locale: 'en' }).expect(422)
+		expect(answer.text.match(/The @ is missing/g)).toHaveLength(1)
+		expect(answer.text).toMatch(/<input id="email"[^>]* autofocus>/)
+	})
+
+	it('asks about a slip in a well-known domain, refuses nothing, and takes it the second time', async () => {
+		const before = await tally(app)
+		const asked = await post({ email: 'ada@gmial.com', locale: 'fr' }).expect(200)
+		expect(asked.text).toContain('Vouliez-vous dire ada@gmail.com\u202f?')
+		expect(asked.text).toContain('name="meant" value="ada@gmail.com"')
+		expect(asked.text).toContain('name="asked" value="ada@gmial.com"')
+		expect(await tally(app)).toEqual(before)
+		const other = await post({ email: 'eve@hotmial.fr', asked: 'ada@gmial.com', locale: 'en' }).expect(200)
+		expect(other.text).toContain('Did you mean eve@hotmail.fr?')
+		const kept = await post({ email: 'ada@gmial.com', asked: 'ada@gmial.com', locale: 'en' }).expect(200)
+		expect(kept.text).toContain('<bdi>ada@gmial.com</bdi>')
+		const taken = await post({ email: 'eve@gmial.com', meant: 'eve@gmail.com', locale: 'en' }).expect(200)
+		expect(taken.text).toContain('<bdi>eve@gmail.com</bdi>')
+		expect([await stateOf(app, 'ada@gmial.com'), await stateOf(app, 'eve@gmail.com')]).toEqual([
+			'pending',
+			'pending',
+		])
+	})
+
+	it('leads back to the newsletter’s own sites, and nowhere else', async () => {
+		await makeNewsletter(app, 'home', { sites: ['https://hands.example/en', 'https://www.hands.example'] })
+		const send = (fields: object, referer = 'https://elsewhere.example/') =>
+			app.request
+				.post('/newsletters/home/subscriptions')
+				.type('form')
+				.set('Referer', referer)
+				.send({ email: 'back@example.org', locale: 'en', ...fields })
+		const page = 'https://www.hands.example/news?x=1'
+		expect((await send({ return: page })).text).toContain(`<a href="${page}">Back to hands.example</a>`)
+		expect((await send({}, 'https://hands.example/')).text).toContain('href="https://hands.example/"')
+		expect((await send({ email: 'x', return: page })).text).toContain(`name="return" value="${page}"`)
+		for (const address of [
+			'https://evil.example/',
+			'https://hands.example.evil.example/',
+			'https://hands.example@evil.example/',
+			'https://user:x@hands.example/',
+			'http://hands.example/',
+			'//hands.example/',
+			'javascript:alert(1)',
+			'https://hands.example:8443/',
+		])
+			expect((await send({ return: address })).text, address).not.toContain('Back to')
+	})
+
 	it('is shown again with what was typed, as text and not as markup', async () => {
 		const answer = await post({ email: '"><script>alert(1)</script>@example.org' }).expect(422)
 		expect(answer.text).not.toContain('<script>alert')

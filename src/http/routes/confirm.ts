@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { findLatestDigest } from '../../digests/index.ts'
+import { dayOrderOf, formatDay } from '../../kernel/format-day.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import { getNewsletter, textIn } from '../../newsletters/index.ts'
 import {
@@ -97,7 +99,26 @@ async function showStanding(
 ): Promise<Answer> {
 	const template = view.standing === 'open' ? 'confirm' : 'confirm-answer'
 	const answer = await showPage(deps, template, view, showing)
+	if (view.standing === 'confirmed') await addLatest(deps, answer, view)
 	return { ...answer, status: statuses[view.standing] }
+}
+
+/** What a new reader may begin with: the digest that went out last. */
+async function addLatest(
+	deps: ConfirmRoutesDeps,
+	answer: Answer & { page: string; locale: Locale; data?: Record<string, unknown> },
+	view: ConfirmationView,
+): Promise<void> {
+	const { id, schedule, texts } = await getNewsletter(deps, { slug: view.newsletter })
+	const latest = await findLatestDigest(deps, id, answer.locale)
+	if (!latest) return
+	const timeZone = schedule?.timeZone ?? 'UTC'
+	const order = dayOrderOf(
+		timeZone,
+		texts.map((text) => text.locale),
+	)
+	const day = formatDay(latest.createdAt, { locale: answer.locale, timeZone, order })
+	answer.data = { ...answer.data, latest: { path: latest.path, day } }
 }
 
 async function showPage(
@@ -105,7 +126,7 @@ async function showPage(
 	template: string,
 	view: Pick<ConfirmationView, 'newsletter' | 'locale' | 'maskedAddress'> & { standing?: string },
 	{ token, wanted, ...more }: Showing,
-): Promise<Answer & { page: string }> {
+): Promise<Answer & { page: string; locale: Locale; data?: Record<string, unknown> }> {
 	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
 	const locales = newsletter.texts.map((text) => text.locale)
 	const chosen: Locale = locales.find((locale) => locale === wanted) ?? textIn(newsletter, view.locale).locale
@@ -126,5 +147,6 @@ async function showPage(
 }
 
 function showUnknown(request: RequestContext): Answer {
-	return { status: 404, page: 'confirm-unknown', locale: request.locale, headers: privatePageHeaders }
+	const { locale } = request
+	return { status: 404, page: 'confirm-unknown', locale, framed: true, headers: privatePageHeaders }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/app-error.ts'
-import { displayAddress } from '../../kernel/email-address.ts'
+import { displayAddress, parseEmailAddress } from '../../kernel/email-address.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import {
@@ -10,9 +10,17 @@ import {
 	type SubscribeDeps,
 	stampForm,
 	subscribe,
+	suggestDomain,
 } from '../../subscriptions/index.ts'
 import { answerError, type ErrorBody } from '../answer-error.ts'
-import { describeNewsletter, linkLanguages, pathOf } from '../describe-newsletter.ts'
+import {
+	describeNewsletter,
+	findWayBack,
+	formMark,
+	linkLanguages,
+	pathOf,
+	type SiteLink,
+} from '../describe-newsletter.ts'
 import { type Answer, defineRoute, type RequestContext, type Route } from '../route.ts'
 import { signupCookie } from '../signup-cookie.ts'
 
@@ -44,6 +52,14 @@ const formBody = z.object({
 		.optional()
 		.catch(undefined)
 		.meta({ description: 'The version of the wording that stands above the button' }),
+	meant: z
+		.string()
+		.optional()
+		.meta({ description: 'The address that the person takes instead of the typed one' }),
+	asked: z.string().optional().meta({ description: 'The address that the person was asked about already' }),
+	return: z.string().optional().meta({
+		description: 'The page of another site to offer a link back to; heeded on the newsletter’s sites alone',
+	}),
 })
 
 const jsonBody = z
@@ -124,19 +140,24 @@ export function subscribeRoutes(deps: SubscribeRoutesDeps): Route[] {
 				const newsletter = await getNewsletter(deps, params)
 				const chosen = chooseLocale(newsletter, body.locale, request.negotiateLocale)
 				request.locale = chosen
+				const email = body.meant || body.email
+				const back = findWayBack(newsletter, [body.return, request.header('referer')])
+				const form = { email, started: body.started ?? '', back: back?.url }
+				const meant = meantInstead(body)
+				if (meant) return showQuestion(deps, newsletter, chosen, { ...form, meant })
 				try {
 					const signup = await subscribe(deps, {
 						newsletter,
-						email: body.email,
+						email,
 						locale: chosen,
 						form: { trap: body.website, started: body.started },
 						wordingVersion: body.wording,
 						page: pageOf(deps, request, body, pathOf(newsletter, chosen)),
 						ip: request.ip,
 					})
-					return showCheckMail(deps, newsletter, chosen, signup)
+					return showCheckMail(deps, newsletter, chosen, { ...signup, back })
 				} catch (error) {
-					return showProblem(deps, newsletter, error, body, request)
+					return showProblem(deps, newsletter, error, form, request)
 				}
 			},
 		}),
@@ -194,7 +215,15 @@ async function getNewsletterIn(
 }
 
 /** What was typed and what was wrong with it, where the form is shown again. */
-type FormState = { email: string; started: string; error?: ErrorBody }
+type FormState = {
+	email: string
+	started: string
+	error?: ErrorBody
+	/** The address that was probably meant. */
+	meant?: string
+	/** Where the form that was pasted on another site leads back to. */
+	back?: string | undefined
+}
 
 function showForm(
 	deps: SubscribeRoutesDeps,
@@ -217,7 +246,7 @@ function showFormCode(newsletter: Newsletter, chosen: Locale): Answer {
 		page: 'form-code',
 		locale: chosen,
 		headers: { 'X-Robots-Tag': 'noindex', 'Cache-Control': 'no-cache' },
-		data: frame(newsletter, chosen, toPath),
+		data: { ...frame(newsletter, chosen, toPath), mark: formMark() },
 	}
 }
 
@@ -225,7 +254,7 @@ function showCheckMail(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	chosen: Locale,
-	signup: Signup,
+	signup: Signup & { back: SiteLink | null },
 ): Answer {
 	return {
 		page: 'check-mail',
@@ -236,8 +265,30 @@ function showCheckMail(
 			...frame(newsletter, chosen, pathOf),
 			address: displayAddress(signup.address),
 			captured: deps.captured !== undefined,
+			back: signup.back,
 		},
 	}
+}
+
+/**
+ * The address that a slip of the keys was probably meant to be, where the person has not been asked yet. It is found in
+ * what was typed alone, so it is the same for every address, known or not; the second time the typed one is taken.
+ */
+function meantInstead(body: z.output<typeof formBody>): string | undefined {
+	if (body.website || body.meant || body.asked?.trim() === body.email.trim()) return undefined
+	const typed = parseEmailAddress(body.email)
+	const domain = typed.ok ? suggestDomain(typed.address.domain) : undefined
+	return typed.ok && domain ? displayAddress({ ...typed.address, domain }) : undefined
+}
+
+/** The form again, with a question about the address; nothing is refused. */
+function showQuestion(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	chosen: Locale,
+	form: FormState,
+): Answer {
+	return { ...showForm(deps, newsletter, chosen, form), headers: { 'Cache-Control': 'no-store' } }
 }
 
 /** The form again, with what is wrong with it; any other trouble gets the common error page. */
@@ -245,12 +296,12 @@ function showProblem(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	error: unknown,
-	typed: { email: string; started?: string },
+	typed: FormState,
 	request: RequestContext,
 ): Answer {
 	if (!(error instanceof AppError) || !['invalid', 'limited'].includes(error.code)) throw error
 	const answer = answerError(error, request.locale, deps.messages, request.id)
-	const form = { email: typed.email, started: typed.started ?? '', error: answer.body }
+	const form = { ...typed, error: answer.body }
 	const headers = { ...answer.headers, 'Cache-Control': 'no-store' }
 	return { ...showForm(deps, newsletter, request.locale, form), status: answer.status, headers }
 }

@@ -113,8 +113,9 @@ async function show(
 	{ token, request, wanted, ...more }: Showing,
 ): Promise<Answer> {
 	const headers = privatePageHeaders
-	if (view === 'forged') return { status: 404, page: 'leave-unknown', locale: request.locale, headers }
-	if (view === 'erased') return { page: 'leave-erased', locale: request.locale, headers }
+	if (view === 'forged')
+		return { status: 404, page: 'leave-unknown', locale: request.locale, headers, framed: true }
+	if (view === 'erased') return { page: 'leave-erased', locale: request.locale, headers, framed: true }
 	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
 	const locale = await localeOf(deps, view, wanted)
 	const locales = newsletter.texts.map((text) => text.locale)
