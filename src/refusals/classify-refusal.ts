@@ -101,7 +101,7 @@ function findReason({ status, reply, diagnostic, context }: Facts): Meaning | un
 	const ownStatus = readReplyCodes(diagnostic).status
 	const inReply = findSaid(diagnostic)
 	// what stands around a reply with a precise code of its own can't make another reason of it
-	const byText = inReply ?? (byStatus && isPrecise(ownStatus) ? undefined : findSaid(context))
+	const byText = inReply ?? (byStatus && isPrecise(ownStatus) ? undefined : saidAround(context, diagnostic))
 	if (byText && !weak.has(byText)) return byStatus === 'not-authenticated' ? byStatus : byText
 	if (byText === 'by-policy') return byStatus && !isAddressStatus(status) ? byStatus : byText
 	if (byText && !isDenial(status) && hasMeaning(context, 'no-such-user')) return 'no-such-user'
@@ -116,6 +116,13 @@ function findReason({ status, reply, diagnostic, context }: Facts): Meaning | un
 	if (inReply && reply !== '' && ownStatus === '' && isAddressStatus(status) && !saysUnknown.has(inReply))
 		return inReply
 	return byStatus ?? byText ?? (/^\d\.1\.0$/.test(status) ? 'user-unknown' : undefined)
+}
+
+/** A server that has refused for good was there: no trouble on the way to it and no lapse of time is the reason. */
+function saidAround(context: string, diagnostic: string): Meaning | undefined {
+	const said = findSaid(context)
+	const isRefused = readReplyCodes(diagnostic).reply.startsWith('5')
+	return isRefused && (said === 'expired' || said === 'unreachable') ? undefined : said
 }
 
 /** Whether a refusal that may mean a host as a whole doesn't say that it means us (RFC 3463 §3.4: X.3.2). */

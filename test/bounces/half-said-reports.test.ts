@@ -54,6 +54,34 @@ describe('a status that is weaker or stronger than it looks', () => {
 	})
 })
 
+describe('what qmail adds to a reply', () => {
+	const notice = (said: string) =>
+		read(
+			'Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nSubject: failure notice',
+			`Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<reader@example.net>:\n${said}\n`,
+		)
+
+	it('makes no reason of its own for one that can’t be understood', () => {
+		for (const end of ['Giving up on 192.0.2.9.', 'Giving up.', '']) {
+			const said = `192.0.2.9 does not like recipient.\nRemote host said: 550 xyzzy 42\n${end}`
+			expect(verdicts(notice(said))).toEqual(['bounce', 'unknown'])
+		}
+	})
+
+	it('tells whom a reply is about', () => {
+		const of = (but: string, reply: string) => verdicts(notice(`${but}\nRemote host said: ${reply}`))
+		expect(of('Connected to 192.0.2.9 but my name was rejected.', '501 Invalid domain name')).toEqual([
+			'bounce',
+			'sender',
+		])
+		expect(of('192.0.2.9 failed after I sent the message.', '554 Invalid IP for sending mail')).toEqual([
+			'bounce',
+			'sender',
+		])
+		expect(of('192.0.2.9 does not like recipient.', '550 user unknown')).toEqual(['bounce', 'address, hard'])
+	})
+})
+
 describe('a report that leaves something out', () => {
 	it.each(['rfc822;', 'rfc822; undisclosed', 'unknown; (none)', 'x-local; 4711'])(
 		'is a bounce though its recipient can’t be read, for our token names it: %s',

@@ -28,7 +28,7 @@ export const footers: readonly RegExp[] = [
 /** What the reporting system says of its own doing around a reply that it quotes. */
 export const reporterPhrases: readonly RegExp[] = [
 	// qmail-remote.c: it says so of every refusal
-	/\bgiving up on [\w.:[\]-]{1,100}/g,
+	/\bgiving up(?: on [\w.:[\]-]{1,100})?|\bthis is a permanent error; i've given up/g,
 	/\b(?:the )?(?:remote|receiving|recipient's|destination) (?:mail )?(?:host|server|system|mta) (?:said|responded|answered|replied|returned|reported)(?: with)?:?/g,
 	/\b(?:host|server) said:/g,
 	/\(in reply to (?:the )?(?:end of )?[\w ]{1,30}\)/g,
