@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { FeedValidators, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
+import { cleanText } from './clean-text.ts'
 import { createFeedParser, type FeedParser } from './create-feed-parser.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { createGuardedConnector, type ResolveHost, resolveHost } from './guarded-connector.ts'
@@ -8,6 +9,7 @@ import { type FeedLimits, feedLimits } from './limits.ts'
 import { readBody } from './read-body.ts'
 import { readRetryAfter } from './read-retry-after.ts'
 import { discard, type FeedResponse, requestFeed, single } from './request-feed.ts'
+import { shortenText } from './shorten-text.ts'
 
 export type FetchFeedOptions = {
 	/** `host` or `host:port` that may be fetched though they are inside a private network. */
@@ -105,9 +107,19 @@ function sendable(value: string | undefined): string | null {
 
 function toFailure(error: unknown, timedOut: boolean): FetchedFeed {
 	if (error instanceof FeedFailure) return { kind: 'failed', reason: error.reason, detail: error.message }
-	const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+	const code = codeOf(error)
 	const isTimeout = timedOut || /^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code) || code === 'ETIMEDOUT'
 	if (isTimeout) return { kind: 'failed', reason: 'timeout', detail: 'no complete answer in time' }
-	const detail = code || (error instanceof Error ? error.message : 'no answer')
-	return { kind: 'failed', reason: 'unreachable', detail }
+	const words = error instanceof Error ? error.message : ''
+	// the codes of the parser of HTTP mean nothing to anybody else
+	const detail = code.startsWith('HPE_') ? `no proper HTTP: ${words || code}` : code || words || 'no answer'
+	return { kind: 'failed', reason: 'unreachable', detail: shortenText(cleanText(detail), 300) }
+}
+
+/** The code of an error, or of what caused it; empty where there is none. */
+function codeOf(error: unknown): string {
+	if (!(error instanceof Error)) return ''
+	const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+	const [first] = error instanceof AggregateError ? error.errors : [error.cause]
+	return code || codeOf(first)
 }

@@ -1,6 +1,7 @@
 import { lookup as lookupName } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
+import { acceptRepeatedLength } from './accept-repeated-length.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { isPublicAddress } from './is-public-address.ts'
 
@@ -29,7 +30,12 @@ export function createGuardedConnector(options: {
 	} as buildConnector.BuildOptions)
 	const allowed = new Set(options.allowedHosts.map((host) => host.toLowerCase()))
 
-	return (target, callback) => {
+	return (target, answer) => {
+		const callback: buildConnector.Callback = (...opened) => {
+			const [, socket] = opened
+			if (socket) acceptRepeatedLength(socket)
+			answer(...opened)
+		}
 		const host = withoutBrackets(target.hostname).toLowerCase()
 		const port = target.port || (target.protocol === 'https:' ? '443' : '80')
 		const name = isIP(host) === 6 ? `[${host}]` : host

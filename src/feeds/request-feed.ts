@@ -1,6 +1,7 @@
 import { type Dispatcher, request } from 'undici'
 import type { FeedValidators } from '../kernel/fetch-feed.ts'
 import { FeedFailure } from './feed-failure.ts'
+import { RedirectCookies } from './redirect-cookies.ts'
 
 /** The last answer of a chain of redirects. `movedTo` is where its permanent beginning leads. */
 export type FeedResponse = { response: Dispatcher.ResponseData; url: URL; movedTo: string | null }
@@ -28,16 +29,19 @@ export async function requestFeed(
 	let url = checkAddress(URL.parse(address))
 	let movedTo: string | null = null
 	let permanent = true
+	const cookies = new RedirectCookies()
 	for (let redirects = 0; redirects <= options.maxRedirects; redirects++) {
+		const cookie = cookies.for(url)
 		const response = await request(url.href, {
 			dispatcher: options.dispatcher,
 			signal: options.signal,
-			headers,
+			headers: cookie === undefined ? headers : { ...headers, cookie },
 		})
 		const { statusCode } = response
 		if (![301, 302, 303, 307, 308].includes(statusCode)) return { response, url, movedTo }
 		discard(response)
-		const location = single(response.headers.location)
+		cookies.keep(response.headers['set-cookie'], url)
+		const location = fromUtf8(single(response.headers.location))
 		if (!location) throw new FeedFailure('status', `HTTP ${statusCode} without a Location`)
 		url = checkAddress(URL.parse(location, url.href))
 		permanent &&= statusCode === 301 || statusCode === 308
@@ -54,6 +58,13 @@ export function discard({ body }: Dispatcher.ResponseData): void {
 /** The value of a header that may be there once; the first where it is repeated. */
 export function single(value: string | string[] | undefined): string | undefined {
 	return Array.isArray(value) ? value[0] : value
+}
+
+/** A header whose bytes are UTF-8, though it came as Latin-1; others stay. */
+function fromUtf8(value: string | undefined): string | undefined {
+	if (value === undefined) return value
+	const text = Buffer.from(value, 'latin1').toString('utf8')
+	return text.includes('\ufffd') ? value : text
 }
 
 function checkAddress(url: URL | null): URL {

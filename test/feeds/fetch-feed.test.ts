@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 import { brotliCompressSync, createGzip, gzipSync } from 'node:zlib'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFetchFeed, type FetchFeedOptions, feedLimits } from '../../src/feeds/index.ts'
 import type { FetchedFeed } from '../../src/kernel/fetch-feed.ts'
 import { rss, serve } from './serve.ts'
@@ -321,4 +322,85 @@ it('T4: fetches and expands no entity of a document type', async () => {
 	})
 	expect(titles(await fetcher()(`${url}/feed`))).toEqual(['A &inner; and &outer; story'])
 	expect(fetchedEntity).toBe(false)
+})
+
+it('brings along within a chain of redirects the cookies that it sets, and to no other host', async () => {
+	const asked: Array<[string | undefined, string | undefined]> = []
+	const other = await serve((request, response) => {
+		asked.push(['other', request.headers.cookie])
+		answer(response, rss('One'))
+	})
+	const { url } = await serve((request, response) => {
+		asked.push([request.url, request.headers.cookie])
+		const isKnown = request.headers.cookie?.includes('seen=1')
+		const location = isKnown ? other.url.replace('127.0.0.1', 'localhost') : '/feed'
+		response
+			.writeHead(302, {
+				location,
+				'set-cookie': ['seen=1; Path=/', 'safe=2; Secure', 'x=3; Domain=other.test'],
+			})
+			.end()
+	})
+	const fetchFeed = fetcher({ allowedHosts: ['127.0.0.1', 'localhost'], resolve: async () => ['127.0.0.1'] })
+	expect(titles(await fetchFeed(`${url}/feed`))).toEqual(['One'])
+	expect(asked).toEqual([
+		['/feed', undefined],
+		['/feed', 'seen=1'],
+		['other', undefined],
+	])
+	expect(titles(await fetchFeed(`${url}/feed`))).toEqual(['One'])
+	expect(asked[3]).toEqual(['/feed', undefined])
+})
+
+/** A server that answers with bytes as they are, whatever is asked. */
+async function serveRaw(answers: (path: string) => string): Promise<string> {
+	const server: Server = createServer((socket) => {
+		socket.on('error', () => {})
+		socket.once('data', (request) => socket.end(answers(request.toString().split(' ')[1] ?? '')))
+	})
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+	onTestFinished(() => void server.close())
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+it('follows a Location that is written in raw UTF-8', async () => {
+	const url = await serveRaw((path) =>
+		path === '/%C3%A9t%C3%A9'
+			? `HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${rss('One')}`
+			: 'HTTP/1.1 302 Found\r\nLocation: /été\r\nContent-Length: 0\r\n\r\n',
+	)
+	expect(titles(await fetcher()(url))).toEqual(['One'])
+})
+
+it('takes a length that is said twice in the same words, and no other', async () => {
+	const feed = rss('One')
+	const lengths = (...lines: string[]) =>
+		serveRaw(() => `HTTP/1.1 200 OK\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n${feed}`)
+	const length = `Content-Length: ${feed.length}`
+	expect(titles(await fetcher()(await lengths(length, 'X: y', length)))).toEqual(['One'])
+	expect(titles(await fetcher()(await lengths(`${length}, ${feed.length}`)))).toEqual(['One'])
+	const refused = await fetcher()(await lengths(length, 'Content-Length: 5'))
+	expect(refused).toMatchObject({
+		kind: 'failed',
+		reason: 'unreachable',
+		detail: expect.stringMatching(/CONTENT_LENGTH|no proper HTTP/),
+	})
+})
+
+it('never gives "undefined" for a reason', async () => {
+	for (const error of [
+		new Error(''),
+		Object.assign(new Error('odd'), { code: undefined }),
+		'thrown',
+		new AggregateError([]),
+	]) {
+		const fetched = await fetcher({ allowedHosts: [], resolve: () => Promise.reject(error) })(
+			'http://charity.test/',
+		)
+		expect(fetched).toMatchObject({
+			kind: 'failed',
+			reason: 'unreachable',
+			detail: expect.not.stringMatching(/undefined|^$/),
+		})
+	}
 })
