@@ -18,14 +18,16 @@ async function scheduleAll(deps: ScheduleDeps): Promise<void> {
 }
 
 /**
- * What is looked after about each minute, and what once a night, or as soon as something runs after it. Each process asks for it and the first is enough: the
+ * What is looked after about each minute, and what once a night, or soon after a later start. Each process asks for it and the first is enough: the
  * queue's repetitions go by the clocks of the machines, so one that is two days ahead would stop this for two days once
  * it is set right.
  */
-async function keepUp({ jobs, clock }: ScheduleDeps): Promise<void> {
+async function keepUp({ jobs, clock }: ScheduleDeps, minutesUp: number): Promise<void> {
 	const once = { dedupe: 'each-minute', perMs: minuteMs - 10_000 }
 	await jobs.enqueue('poll-due-sources', {}, once)
 	await jobs.enqueue('reconcile', {}, once)
+	// who has just started has other things to do
+	if (minutesUp < 10) return
 	const night = latestOccurrence(pruning, clock.now()).toISOString().slice(0, 10)
 	await jobs.enqueue('prune', {}, { dedupe: `night-of-${night}`, perMs: 2 * dayMs })
 }
@@ -40,9 +42,10 @@ export function keepSchedules(deps: ScheduleDeps): { stop(): void } {
 			deps.log.warn({ err: error }, 'the schedules could not be set; trying again'),
 		)
 	}
+	let minutesUp = 0
 	attempt()
-	keepUp(deps)
-	const timers = [setInterval(attempt, 2 * minuteMs), setInterval(() => keepUp(deps), minuteMs)]
+	keepUp(deps, minutesUp)
+	const timers = [setInterval(attempt, 2 * minuteMs), setInterval(() => keepUp(deps, ++minutesUp), minuteMs)]
 	for (const timer of timers) timer.unref()
 	return {
 		stop: () => {

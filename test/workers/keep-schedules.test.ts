@@ -46,7 +46,16 @@ it('goes on within a minute after the clock was ahead or behind, and prunes once
 	vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: noon })
 	const { stop } = keepSchedules({ ...app, clock: systemClock })
 	const dayMs = 86_400_000
-	const offsets = [0, 60_000, 3_660_000, 120_000, -3_600_000, 180_000, 400 * dayMs, 240_000, dayMs]
+	const offsets = [
+		...Array.from({ length: 11 }, (_, n) => n * 60_000),
+		4_260_000,
+		670_000,
+		-3_600_000,
+		730_000,
+		400 * dayMs,
+		790_000,
+		dayMs,
+	]
 	for (const [tick, offset] of offsets.entries()) {
 		if (tick > 0) {
 			asked = []
@@ -55,7 +64,7 @@ it('goes on within a minute after the clock was ahead or behind, and prunes once
 			vi.advanceTimersByTime(1)
 		}
 		// once a night; and again where the clock is set back, which does no harm
-		const pruned = [0, -3_600_000, 400 * dayMs, 240_000, dayMs].includes(offset) ? ['prune'] : []
+		const pruned = [600_000, -3_600_000, 400 * dayMs, 790_000, dayMs].includes(offset) ? ['prune'] : []
 		const due = ['poll-due-sources', ...pruned, 'reconcile']
 		await expect.poll(() => asked.toSorted(), { message: `${offset}` }).toEqual(due)
 	}
