@@ -1,13 +1,14 @@
-import { hasReturnPathForm } from '../deliveries/index.ts'
+import { readReturnPath } from '../deliveries/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { InboundMail, InboundReceiver, MailboxReceiver } from '../kernel/inbound.ts'
 import type { Jobs } from '../kernel/jobs.ts'
+import { keptOfMail } from '../kernel/kept-of-mail.ts'
 import type { Keys } from '../kernel/keys.ts'
-import type { Limiter } from '../kernel/limiter.ts'
+import type { Limiter, LimiterAnswer } from '../kernel/limiter.ts'
 import type { Log } from '../kernel/log.ts'
-import { unsubscribe, unsubscribeTokenIn } from '../subscriptions/index.ts'
+import { readUnsubscribeToken, unsubscribe, unsubscribeTokenIn } from '../subscriptions/index.ts'
 import { openMail } from './open-mail.ts'
 import { hashContent } from './record-events.ts'
 import type { ReportedEvent } from './reported-event.ts'
@@ -27,28 +28,41 @@ export type ReceiveDeps = {
 	}
 }
 
+/** So many reports on mail to one reader are taken in a day: who has its return path must not fill the database with it. */
+const reportsPerReaderAndDay = 50
+
 /**
  * What the inbound listener does with mail: reports to our return paths are stored and read later, mail to an
- * unsubscribe address ends the subscription at once, and there is no other address. Nothing is ever answered
- * (RFC 3834, mail-rules H5).
+ * unsubscribe address ends the subscription at once, and there is no other address. An address that we have not signed
+ * is none of ours. Nothing is ever answered (RFC 3834, mail-rules H5).
  */
 export function createInboundReceiver(deps: ReceiveDeps): InboundReceiver {
-	const { bounceDomain = '', inbound } = deps.config
+	const { inbound } = deps.config
 	return {
-		accepts: (recipient) => purposeOf(recipient, bounceDomain) !== undefined,
-		admit: (remoteAddress) =>
-			deps.limiter.take(`inbound/${remoteAddress}`, {
-				points: inbound?.perIpAndMinute ?? 1,
-				perSeconds: 60,
-			}),
+		accepts: (recipient) => purposeOf(deps, recipient) !== undefined,
+		admit: (network) =>
+			deps.limiter.take(`inbound/${network}`, { points: inbound?.perIpAndMinute ?? 1, perSeconds: 60 }),
 		receive: async (mail) => {
+			const raw = keptOfMail(mail.raw)
+			const returned = mail.recipients.filter((recipient) => purposeOf(deps, recipient) === 'return path')
 			for (const recipient of mail.recipients) {
-				if (purposeOf(recipient, bounceDomain) === 'return path') {
-					await storeReport(deps, 'inbound', withTrace(mail, recipient))
-				} else await leave(deps, { ...mail, recipient })
+				if (purposeOf(deps, recipient) === 'unsubscribe') await leave(deps, { ...mail, raw, recipient })
 			}
+			const [first] = returned
+			if (first === undefined) return { ok: true }
+			const admission = await admitReport(deps, first)
+			if (admission.ok) await storeReport(deps, 'inbound', withTrace({ ...mail, raw }, returned))
+			return admission
 		},
 	}
+}
+
+async function admitReport({ limiter, keys }: ReceiveDeps, returnPath: string): Promise<LimiterAnswer> {
+	const { subscriptionId } = readReturnPath(keys, returnPath) ?? {}
+	return limiter.take(`inbound-reports/${subscriptionId}`, {
+		points: reportsPerReaderAndDay,
+		perSeconds: 86_400,
+	})
 }
 
 /**
@@ -57,16 +71,16 @@ export function createInboundReceiver(deps: ReceiveDeps): InboundReceiver {
  */
 export function createMailboxReceiver(deps: ReceiveDeps): MailboxReceiver {
 	return {
-		receive: async (raw) => {
+		receive: async (whole) => {
+			const raw = keptOfMail(whole)
 			const mail = openMail(raw)
 			if (mail.report.kind === 'auto-reply') return 'report'
 			if (mail.report.kind !== 'none' || mail.report.recipients.length > 0) {
 				await storeReport(deps, 'imap', raw)
 				return 'report'
 			}
-			const { bounceDomain = '' } = deps.config
 			const recipient = mail.report.identifiers.sentTo.find(
-				(address) => purposeOf(address, bounceDomain) === 'unsubscribe',
+				(address) => purposeOf(deps, address) === 'unsubscribe',
 			)
 			if (recipient === undefined) return 'other'
 			await leave(deps, { sender: mail.sender, recipient, raw, remoteAddress: '' })
@@ -75,19 +89,24 @@ export function createMailboxReceiver(deps: ReceiveDeps): MailboxReceiver {
 	}
 }
 
-/** What an address of the bounce domain is for; a token's form is looked at, whether it is genuine only later. */
-function purposeOf(recipient: string, bounceDomain: string): 'return path' | 'unsubscribe' | undefined {
+/** What an address of the bounce domain is for; undefined for one that we have not signed. */
+function purposeOf(
+	{ keys, config }: Pick<ReceiveDeps, 'keys' | 'config'>,
+	recipient: string,
+): 'return path' | 'unsubscribe' | undefined {
+	const { bounceDomain = '' } = config
 	const at = recipient.lastIndexOf('@')
 	if (bounceDomain === '' || recipient.slice(at + 1).toLowerCase() !== bounceDomain.toLowerCase())
 		return undefined
-	if (hasReturnPathForm(recipient)) return 'return path'
-	return unsubscribeTokenIn(recipient) === undefined ? undefined : 'unsubscribe'
+	if (readReturnPath(keys, recipient)) return 'return path'
+	const token = unsubscribeTokenIn(recipient)
+	return token !== undefined && readUnsubscribeToken(keys, token) ? 'unsubscribe' : undefined
 }
 
 /** What is stored tells where it came to, as a final delivery does (RFC 5321 §4.4). */
-function withTrace({ sender, raw }: InboundMail, recipient: string): Buffer {
-	const trace = `Return-Path: <${visible(sender)}>\r\nDelivered-To: ${visible(recipient)}\r\n`
-	return Buffer.concat([Buffer.from(trace), raw])
+function withTrace({ sender, raw }: InboundMail, recipients: readonly string[]): Buffer {
+	const deliveredTo = recipients.map((recipient) => `Delivered-To: ${visible(recipient)}\r\n`).join('')
+	return Buffer.concat([Buffer.from(`Return-Path: <${visible(sender)}>\r\n${deliveredTo}`), raw])
 }
 
 function visible(address: string): string {

@@ -1,3 +1,4 @@
+import { keptOfMail } from '../kernel/kept-of-mail.ts'
 import { type ReadResult, readStoredReport } from './read-stored-report.ts'
 import type { RecordDeps } from './record-events.ts'
 import { hashContent } from './record-events.ts'
@@ -9,8 +10,10 @@ import { insertReport } from './store.ts'
  */
 export async function replayReport(
 	deps: RecordDeps,
-	raw: Buffer,
+	whole: Buffer,
 ): Promise<ReadResult | { kind: 'known'; results: [] }> {
+	// cut as when it comes by itself, so that it is known however it comes
+	const raw = keptOfMail(whole)
 	const report = { via: 'replay' as const, raw, contentHash: hashContent(raw), receivedAt: deps.clock.now() }
 	const { id } = await insertReport(deps.db, { ...report, kind: null })
 	return (await readStoredReport(deps, id)) ?? { kind: 'known', results: [] }

@@ -19,6 +19,9 @@ export const returnedMailSettings = {
 	INBOUND_TLS_CERT_FILE: z.string().optional(),
 	INBOUND_MAX_BYTES: wholeNumber(10_000, 50_000_000).default(5_000_000),
 	INBOUND_PER_IP_AND_MINUTE: count(600),
+	INBOUND_CONNECTIONS_PER_IP: count(20, 200),
+	INBOUND_MB_PER_IP_AND_DAY: count(200),
+	INBOUND_MB_PER_DAY: count(1_000),
 	IMAP_URL: imapUrl.optional(),
 	IMAP_FOLDER: z.string().default('INBOX'),
 	IMAP_READ_FOLDER: z.string().default('Envoi read'),
@@ -54,6 +57,9 @@ export type InboundConfig = Readonly<{
 	tls: Readonly<{ keyFile: string; certFile: string }> | undefined
 	maxBytes: number
 	perIpAndMinute: number
+	perHost?: number
+	bytesPerHostAndDay?: number
+	bytesPerDay?: number
 }>
 
 export type ImapConfig = Readonly<{
@@ -87,6 +93,9 @@ export function readReturnedMail(set: Given): ReturnedMailConfig {
 						tls: keyFile && certFile ? { keyFile, certFile } : undefined,
 						maxBytes: set.INBOUND_MAX_BYTES,
 						perIpAndMinute: set.INBOUND_PER_IP_AND_MINUTE,
+						perHost: set.INBOUND_CONNECTIONS_PER_IP,
+						bytesPerHostAndDay: set.INBOUND_MB_PER_IP_AND_DAY * 1_000_000,
+						bytesPerDay: set.INBOUND_MB_PER_DAY * 1_000_000,
 					},
 		imap: set.IMAP_URL
 			? {

@@ -36,11 +36,6 @@ export function readReturnPath(keys: Keys, address: string): DeliveryKey | undef
 	return toKey(verifyToken(keys, 'return-path', token.toLowerCase(), 'hex'))
 }
 
-/** Whether an address has the form of a return path; whether we made it is another question. */
-export function hasReturnPathForm(address: string): boolean {
-	return returnPath.test(address)
-}
-
 const returnPath = /(?<![^=\s<])bounces\+([a-z\d]{1,8}(?:\.[a-z\d]{1,11}){2}\.[a-f\d]{32})(?=[@=>]|$)/i
 
 /** The ENVID of a delivery (RFC 3461 §4.4), at most 100 characters that need no xtext. */

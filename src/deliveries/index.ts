@@ -3,7 +3,6 @@ export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './con
 export {
 	type DeliveryKey,
 	envelopeIdOf,
-	hasReturnPathForm,
 	readEnvelopeId,
 	readMessageId,
 	readReturnPath,

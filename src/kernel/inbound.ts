@@ -5,18 +5,22 @@ export type InboundMail = {
 	/** The envelope's sender; '' for the null sender of reports (RFC 5321 §4.5.5). */
 	sender: string
 	recipients: readonly string[]
+	/** The beginning of the mail, as far as it is kept. */
 	raw: Buffer
 	remoteAddress: string
 }
 
 /** What the inbound listener asks of the business. */
 export type InboundReceiver = {
-	/** Whether mail to this address is taken at all. */
+	/** Whether mail to this address is taken at all: only what we have signed is. */
 	accepts(recipient: string): boolean
-	/** Takes one mail of a sending host, or says when it may come again. */
-	admit(remoteAddress: string): Promise<LimiterAnswer>
-	/** Resolves once nothing of the mail can be lost any more; rejects where it could not be stored. */
-	receive(mail: InboundMail): Promise<void>
+	/** Takes one mail of a sending network, or says when it may come again. */
+	admit(network: string): Promise<LimiterAnswer>
+	/**
+	 * Resolves once nothing of the mail can be lost any more, or with when it may come again; rejects where it could not
+	 * be stored.
+	 */
+	receive(mail: InboundMail): Promise<LimiterAnswer>
 }
 
 /** A server that takes mail from outside. */

@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { pruneReports, reconcileBounces } from '../../src/bounces/index.ts'
+import { pruneReports, reconcileBounces, replayReport } from '../../src/bounces/index.ts'
 import { type Inbound, startInbound } from '../../src/commands/start-inbound.ts'
 import type { Config } from '../../src/config.ts'
 import { envelopeIdOf, messageIdOf, returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
@@ -129,20 +131,21 @@ describe('a report to a return path', () => {
 		}
 	})
 
-	it('counts by its envelope id or its returned Message-ID where the return path is forged', async () => {
+	it('that is at hand counts by its envelope id or its returned Message-ID where the return path is forged', async () => {
 		const forged = returnPathOf(deriveKeys('somebody else’s secret'), { digestId, subscriptionId: 7 }, domain)
 		const byEnvelope = await reader()
 		const envelopeId = envelopeIdOf(app.keys, byEnvelope)
-		await bring(deliveryReport({ to: forged, recipient: byEnvelope.address, envelopeId }), forged)
+		const replay = (raw: string) => replayReport(app, Buffer.from(raw))
+		await replay(deliveryReport({ to: forged, recipient: byEnvelope.address, envelopeId }))
 		expect(await suppressionOf(byEnvelope.address)).toBeDefined()
 		const byMessage = await reader()
 		const returned = `Message-ID: ${messageIdOf(app.keys, byMessage, 'example.org')}`
-		await bring(deliveryReport({ to: forged, recipient: byMessage.address, returned }), forged)
+		await replay(deliveryReport({ to: forged, recipient: byMessage.address, returned }))
 		expect(await suppressionOf(byMessage.address)).toBeDefined()
 		expect((await events()).map(({ matched_by }) => matched_by)).toEqual(['envelope_id', 'message_id'])
 	})
 
-	it('with a forged, foreign or altered token is recorded as unmatched and suppresses nobody (S5)', async () => {
+	it('with a forged, foreign or altered token is refused, and not stored (S5)', async () => {
 		const { address, returnPath, subscriptionId } = await reader()
 		const foreign = deriveKeys('somebody else’s secret, long enough')
 		const forged = [
@@ -157,12 +160,10 @@ describe('a report to a return path', () => {
 				envelopeId: envelopeIdOf(foreign, { digestId, subscriptionId }),
 				returned: `Message-ID: ${messageIdOf(foreign, { digestId, subscriptionId }, 'example.org')}\nTo: ${address}`,
 			})
-			expect(await bring(report, to)).toMatch(/^250/)
+			expect(await bring(report, to)).toMatch(/^550/)
 		}
-		expect((await events()).map((event) => [event.matched_by, event.effect])).toEqual([
-			[null, 'none'],
-			[null, 'none'],
-		])
+		expect(await events()).toEqual([])
+		expect(await reports()).toEqual([])
 		expect(await suppressionOf(address)).toBeUndefined()
 	})
 
@@ -365,18 +366,31 @@ describe('mail to an unsubscribe address', () => {
 		expect(await stateOf(person.subscriptionId)).toBe('unsubscribed')
 	})
 
-	it('with a forged token changes nothing (U8)', async () => {
+	it('with a forged token is refused, and changes nothing (U8)', async () => {
 		const person = await reader()
 		const foreign = unsubscribeAddress(deriveKeys('somebody else’s secret'), person, domain)
-		expect(await bring(personalMail({ to: foreign }), foreign, person.address)).toMatch(/^250/)
+		expect(await bring(personalMail({ to: foreign }), foreign, person.address)).toMatch(/^550/)
 		expect(await stateOf(person.subscriptionId)).toBe('active')
 	})
 })
 
+/** What the listener says first to one more connection. */
+async function greetingOf(at: number): Promise<string> {
+	const socket = connect(at, '127.0.0.1').setEncoding('utf8')
+	const [greeting] = await once(socket, 'data')
+	socket.destroy()
+	return String(greeting)
+}
+
 describe('the door', () => {
 	it('takes mail to no other address, whatever it looks like', async () => {
-		const { returnPath } = await reader()
+		const { returnPath, ...key } = await reader()
+		const foreign = deriveKeys('somebody else’s secret')
 		const others = [
+			returnPathOf(foreign, key, domain),
+			unsubscribeAddress(foreign, key, domain),
+			...Array.from({ length: 20 }, (_, n) => `bounces+1.0.${n.toString(36)}.${'0'.repeat(32)}@${domain}`),
+			returnPath.replace(/.(?=@)/, (last) => (last === '0' ? '1' : '0')),
 			`postmaster@${domain}`,
 			`bounces@${domain}`,
 			`bounces+x@${domain}`,
@@ -430,6 +444,64 @@ describe('the door', () => {
 		expect(replies.slice(0, 20).every((reply) => reply.startsWith('250'))).toBe(true)
 		expect(replies.at(-1)).toMatch(/^452 4\.5\.3/)
 		many.end()
+	})
+
+	it('keeps the beginning of a large mail, once for all of its recipients', async () => {
+		const [first, second] = [await reader(), await reader()]
+		const report = deliveryReport({ to: first.returnPath, recipient: first.address })
+		const raw = `${report}\n${`${'x'.repeat(70)}\n`.repeat(10_000)}`
+		const large = await startInbound({
+			...app,
+			config: { ...app.config, inbound: { ...inboundConfig, maxBytes: 5_000_000 } },
+		})
+		const dialogue = await openDialogue(large.listener?.port ?? 0)
+		const to = [first.returnPath, `prvs=1=${first.returnPath}`, second.returnPath]
+		expect((await dialogue.bring({ from: '', to, raw })).at(-1)).toMatch(/^250/)
+		await app.drain()
+		const kept = await app.db.selectFrom('bounce_reports').select('raw').execute()
+		expect(kept.map(({ raw }) => raw.length < 263_000)).toEqual([true])
+		expect(await suppressionOf(first.address)).toBeDefined()
+		dialogue.end()
+		await large.close()
+	})
+
+	it('takes so many reports on one reader in a day, and goes on with others', async () => {
+		const { address, returnPath } = await reader()
+		const dialogue = await openDialogue(port())
+		const raw = () =>
+			deliveryReport({ to: returnPath, recipient: address, status: '4.2.2', diagnostic: '452 4.2.2 full' })
+		const answers: string[] = []
+		for (let n = 0; n < 51; n++) {
+			answers.push((await dialogue.bring({ from: '', to: returnPath, raw: raw() })).at(-1) ?? '')
+		}
+		expect(answers.filter((answer) => answer.startsWith('250'))).toHaveLength(50)
+		expect(answers.at(-1)).toMatch(/^452 4\.3\.1/)
+		const other = await reader()
+		const fine = deliveryReport({ to: other.returnPath, recipient: other.address })
+		expect((await dialogue.bring({ from: '', to: other.returnPath, raw: fine })).at(-1)).toMatch(/^250/)
+		dialogue.end()
+		await app.drain()
+	})
+
+	it('limits the connections of one host, and what it brings in a day', async () => {
+		const inbound = { ...inboundConfig, perHost: 3, bytesPerHostAndDay: 6_000 }
+		const narrow = await startInbound({ ...app, config: { ...app.config, inbound } })
+		const at = narrow.listener?.port ?? 0
+		const dialogues = [await openDialogue(at), await openDialogue(at), await openDialogue(at)]
+		expect(await greetingOf(at)).toMatch(/^421 4\.7\.0/)
+		dialogues[1]?.end()
+		await expect.poll(() => greetingOf(at)).toMatch(/^220/)
+		const answers: string[] = []
+		for (let n = 0; n < 8; n++) {
+			const { returnPath, address } = await reader()
+			const raw = deliveryReport({ to: returnPath, recipient: address })
+			answers.push((await dialogues[0]?.bring({ from: '', to: returnPath, raw }))?.at(-1) ?? '')
+		}
+		expect(answers[0]).toMatch(/^250/)
+		expect(answers.at(-1)).toMatch(/^452 4\.3\.1/)
+		for (const dialogue of dialogues) dialogue.end()
+		await narrow.close()
+		await app.drain()
 	})
 
 	it('keeps nothing of a mail whose sender hangs up in the middle', async () => {
