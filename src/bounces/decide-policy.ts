@@ -33,6 +33,8 @@ export type PolicyDecision =
 	| { kind: 'none' }
 	| { kind: 'suppress'; reason: SuppressionReason }
 	| { kind: 'suppress_and_unsubscribe'; reason: SuppressionReason }
+	/** That list only, as by its link, and as easily taken back. */
+	| { kind: 'unsubscribe' }
 	/** Our own fault: it costs no subscriber, and staff is told where there are many. */
 	| { kind: 'watch' }
 
@@ -58,6 +60,16 @@ export function decidePolicy(
 		case 'unknown':
 			return { kind: 'none' }
 	}
+}
+
+/**
+ * What follows from an event that proves no more than the link in it does: a complaint, or the word that the address is
+ * dead, ends that list, and nothing else follows from it.
+ */
+export function decideUnproven(event: Pick<JudgedEvent, 'kind' | 'class' | 'hard'>): PolicyDecision {
+	const isComplaint = event.class === 'complaint'
+	const isDead = event.kind === 'bounce' && event.class === 'address' && event.hard
+	return isComplaint || isDead ? { kind: 'unsubscribe' } : { kind: 'none' }
 }
 
 /**

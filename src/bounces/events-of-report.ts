@@ -44,7 +44,8 @@ function identifiersOf(
 	{ originalAddress, finalAddress }: ReportedRecipient,
 ): EventIdentifiers {
 	return {
-		returnPath: [...identifiers.sentTo, ...identifiers.returnPaths],
+		returnPath: identifiers.sentTo,
+		returnedPath: identifiers.returnPaths,
 		envelopeId: identifiers.envelopeId,
 		messageId: identifiers.messageIds,
 		unsubscribeUrl: identifiers.listUnsubscribe,

@@ -4,7 +4,13 @@ import { readUnsubscribeUrl } from '../subscriptions/index.ts'
 import type { EventIdentifiers, OneOrMore } from './reported-event.ts'
 
 /** What proved that an event is about a delivery of ours. */
-export type Proof = 'return_path' | 'envelope_id' | 'message_id' | 'unsubscribe_url' | 'address'
+export type Proof =
+	| 'return_path'
+	| 'envelope_id'
+	| 'returned_path'
+	| 'message_id'
+	| 'unsubscribe_url'
+	| 'address'
 
 /** A delivery, and how it is known. `digestId` is 0 where only the subscription is: mail that was no digest. */
 export type ProvenDelivery = DeliveryKey & { by: Proof }
@@ -18,6 +24,7 @@ export function matchEvent(keys: Keys, identifiers: EventIdentifiers): ProvenDel
 	return (
 		firstOf('return_path', identifiers.returnPath, (text) => readReturnPath(keys, text)) ??
 		firstOf('envelope_id', identifiers.envelopeId, (text) => readEnvelopeId(keys, decodeXtext(text))) ??
+		firstOf('returned_path', identifiers.returnedPath, (text) => readReturnPath(keys, text)) ??
 		firstOf('message_id', identifiers.messageId, (text) => readMessageId(keys, text)) ??
 		firstOf('unsubscribe_url', identifiers.unsubscribeUrl, (text) => readUnsubscribeUrl(keys, text))
 	)

@@ -6,9 +6,10 @@ import { parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
 import { withoutAddresses } from '../refusals/index.ts'
-import { endByComplaint } from '../subscriptions/index.ts'
+import { endByReport } from '../subscriptions/index.ts'
 import { suppress } from '../suppressions/index.ts'
-import { decidePolicy, type PolicyDecision, type PolicySettings } from './decide-policy.ts'
+import { decidePolicy, decideUnproven, type PolicyDecision, type PolicySettings } from './decide-policy.ts'
+import { provesMore } from './judge-proof.ts'
 import { matchEvent, type ProvenDelivery } from './match-event.ts'
 import { readHistory } from './read-history.ts'
 import type { EventEffect, RecordResult, ReportedEvent } from './reported-event.ts'
@@ -63,7 +64,7 @@ async function recordEvent(
 	event: ReportedEvent,
 	reportId: number | undefined,
 ): Promise<Recorded> {
-	const delivery = matchEvent(deps.keys, event.identifiers) ?? (await findVouched(deps, event))
+	const delivery = await findDelivery(deps, event)
 	const recorded = await deps.db.transaction().execute(async (tx) => {
 		const { id, ...done } = await recordIn(tx, deps, event, delivery)
 		if (id !== undefined) {
@@ -81,6 +82,13 @@ async function recordEvent(
 		deps.log.info({ ...fields, by: undefined }, 'a bounce event was recorded')
 	}
 	return recorded
+}
+
+/** What we signed; where that is a mere link, what a provider vouches for goes before it. */
+async function findDelivery(deps: RecordDeps, event: ReportedEvent): Promise<ProvenDelivery | undefined> {
+	const signed = matchEvent(deps.keys, event.identifiers)
+	if (signed && signed.by !== 'unsubscribe_url') return signed
+	return (await findVouched(deps, event)) ?? signed
 }
 
 /** How long after a digest a provider may still tell of it by the address alone. */
@@ -119,14 +127,20 @@ async function recordIn(
 	})
 	if (id === undefined) return { result: { externalId, kind: 'known', effect: 'none' } }
 	if (!delivery) return { id, result: { externalId, kind: 'unmatched', effect: 'none' } }
-	await markReturnedBy(tx, event, delivery)
+	const isBelieved = provesMore(delivery.by, event)
+	// what a link alone proves is no word on a delivery, but for the wish of whoever uses it
+	if (isBelieved || event.kind === 'complaint') await markReturnedBy(tx, event, delivery)
 	if (!reader) return { id, result: { externalId, kind: 'recorded', effect: 'none' } }
 
 	const { addressHash } = reader
 	const judged = { ...event, digestId: delivery.digestId }
-	const known = await readHistory(tx, addressHash, judged, deps.config.bouncePolicy)
+	const known = isBelieved ? await readHistory(tx, addressHash, judged, deps.config.bouncePolicy) : []
 	const decision: PolicyDecision =
-		known === 'outdated' ? { kind: 'none' } : decidePolicy(known, judged, deps.config.bouncePolicy)
+		known === 'outdated'
+			? { kind: 'none' }
+			: isBelieved
+				? decidePolicy(known, judged, deps.config.bouncePolicy)
+				: decideUnproven(judged)
 	const effect = await carryOut(tx, decision, { id, event, delivery, addressHash, now: deps.clock.now() })
 	return {
 		id,
@@ -181,11 +195,15 @@ async function carryOut(
 		case 'none':
 		case 'watch':
 			return 'none'
+		case 'unsubscribe': {
+			const page = event.kind === 'complaint' ? 'complaint' : 'returned mail'
+			return (await endByReport(tx, { ...delivery, page, at: now })) ? 'unsubscribed' : 'none'
+		}
 		case 'suppress':
 		case 'suppress_and_unsubscribe': {
 			const leaves = decision.kind === 'suppress_and_unsubscribe'
 			// in the order in which confirming takes its locks
-			const left = leaves && (await endByComplaint(tx, { ...delivery, at: now }))
+			const left = leaves && (await endByReport(tx, { ...delivery, page: 'complaint', at: now }))
 			const evidence = `bounce event ${id}: ${[event.class, event.status, event.via].filter(Boolean).join(' ')}`
 			const suppressed = await suppress(tx, { addressHash, reason: decision.reason, evidence, at: now })
 			if (left) return 'unsubscribed'

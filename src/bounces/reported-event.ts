@@ -33,8 +33,10 @@ export type ReportedEvent = {
 
 /** What may tie an event to a delivery, as it was found in the report; of several candidates any one may be genuine. */
 export type EventIdentifiers = {
-	/** Addresses that may be our return path: where the report was sent to, and the returned message's envelope sender. */
+	/** Addresses that may be our return path: where the report was sent to, or what a provider calls the envelope sender. */
 	returnPath?: OneOrMore
+	/** The same in the header of the returned message (Return-Path), as it stands in the reader's copy too. */
+	returnedPath?: OneOrMore
 	/** Our ENVID (RFC 3461 §4.4), as the report gives it. */
 	envelopeId?: OneOrMore
 	/** The Message-ID of the message that we sent, with or without angle brackets. */
@@ -59,5 +61,5 @@ export type RecordResult = {
 	effect: EventEffect
 }
 
-/** `suppressed`: the address is not mailed any more; `unsubscribed`: and the subscription is ended, by a complaint. */
+/** `suppressed`: the address is not mailed any more; `unsubscribed`: the subscription is ended, by a complaint or a link. */
 export type EventEffect = 'none' | 'suppressed' | 'unsubscribed'

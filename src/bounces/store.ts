@@ -118,7 +118,7 @@ export async function selectReported(
 ): Promise<HistoryEntry[]> {
 	const { rows } = await sql<{ digestId: number; at: Date; via: string; kind: BounceEventKind }>`
 		select digest_id as "digestId", occurred_at as at, via, kind from bounce_events
-		where address_hash = ${addressHash} and matched_by is not null and digest_id > 0
+		where address_hash = ${addressHash} and matched_by is not null and matched_by <> 'unsubscribe_url' and digest_id > 0
 			and occurred_at >= ${since ?? new Date(0)}
 			and (kind = 'delivered' or (kind = 'bounce' and (class in ('mailbox-full', 'temporary')
 				or (class = 'address' and not hard and status not like '_.7.%'))))
@@ -278,6 +278,7 @@ export async function countFaults(
 			sql<number>`count(distinct (digest_id, subscription_id))::float8`.as('count'),
 		])
 		.where('matched_by', 'is not', null)
+		.where('matched_by', '<>', 'unsubscribe_url')
 		.where('kind', '=', 'bounce')
 		.where('class', 'in', faults)
 		.where((eb) =>
@@ -291,6 +292,16 @@ export async function countFaults(
 export async function findPlanned(db: DatabaseOrTransaction, digestId: number): Promise<number> {
 	const row = await db.selectFrom('digests').select('audience').where('id', '=', digestId).executeTakeFirst()
 	return row?.audience?.planned ?? 0
+}
+
+/** When a digest was planned; undefined where there is none. */
+export async function findPlannedAt(db: DatabaseOrTransaction, digestId: number): Promise<Date | undefined> {
+	const row = await db
+		.selectFrom('digests')
+		.select('planned_at')
+		.where('id', '=', digestId)
+		.executeTakeFirst()
+	return row?.planned_at ?? undefined
 }
 
 export type Alert = {

@@ -8,12 +8,18 @@ import {
 } from './store.ts'
 
 /**
- * Ends a subscription whose reader called a digest spam, as if they had unsubscribed. Gives whether it was theirs to
- * end; runs in the caller's transaction.
+ * Ends a subscription by a report – its reader called a digest spam, say – as if they had unsubscribed; so the page of
+ * the link takes it back, where nothing else bars them. Gives whether it was theirs to end; runs in the caller's
+ * transaction.
  */
-export async function endByComplaint(
+export async function endByReport(
 	tx: DatabaseOrTransaction,
-	{ subscriptionId, digestId, at }: { subscriptionId: number; digestId: number; at: Date },
+	{
+		subscriptionId,
+		digestId,
+		page,
+		at,
+	}: { subscriptionId: number; digestId: number; page: 'complaint' | 'returned mail'; at: Date },
 ): Promise<boolean> {
 	await lockSubscription(tx, subscriptionId)
 	const subscription = await findSubscription(tx, subscriptionId)
@@ -26,7 +32,7 @@ export async function endByComplaint(
 		wording: null,
 		wordingVersion: null,
 		locale: subscription.locale,
-		page: digestId > 0 ? `complaint (digest ${digestId})` : 'complaint',
+		page: digestId > 0 ? `${page} (digest ${digestId})` : page,
 		ip: null,
 		at,
 	})

@@ -6,7 +6,7 @@ export {
 	viewConfirmation,
 } from './confirm-subscription.ts'
 export { countSubscriptions, type SubscriptionCounts } from './count-subscriptions.ts'
-export { endByComplaint } from './end-by-complaint.ts'
+export { endByReport } from './end-by-report.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'
@@ -20,6 +20,7 @@ export { suggestDomain } from './suggest-domain.ts'
 export { type LeavingDeps, unsubscribe } from './unsubscribe.ts'
 export {
 	hasRoomForAddress,
+	readUnsubscribeToken,
 	readUnsubscribeUrl,
 	unsubscribeAddress,
 	unsubscribeTokenIn,

@@ -6,7 +6,7 @@ import { planDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { deriveKeys, hashAddress } from '../../src/kernel/keys.ts'
 import type { DeliveryState } from '../../src/kernel/tables.ts'
-import { unsubscribeAddress, unsubscribeUrl } from '../../src/subscriptions/index.ts'
+import { resubscribe, unsubscribeAddress, unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { findSuppression, liftSuppression } from '../../src/suppressions/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -56,6 +56,19 @@ function bounce(changes: Partial<ReportedEvent> = {}): ReportedEvent {
 		occurredAt: app.clock.now(),
 		...changes,
 	}
+}
+
+function complaint(identifiers: ReportedEvent['identifiers']): ReportedEvent {
+	return bounce({ kind: 'complaint', class: 'complaint', hard: false, identifiers })
+}
+
+async function subscriptionState(id: number): Promise<string> {
+	const row = await app.db
+		.selectFrom('subscriptions')
+		.select('state')
+		.where('id', '=', id)
+		.executeTakeFirstOrThrow()
+	return row.state
 }
 
 const record = async (...events: ReportedEvent[]) => recordEvents(app, events)
@@ -134,13 +147,9 @@ describe('an event that a signed token proves', () => {
 				(key) =>
 					bounce({ identifiers: { messageId: ['x@y', messageIdOf(keys, key, 'example.org').slice(1, -1)] } }),
 			],
-			['unsubscribe_url', (key) => bounce({ identifiers: { unsubscribeUrl: unsubscribeUrl(app, key) } })],
 			[
-				'unsubscribe_url',
-				(key) =>
-					bounce({
-						identifiers: { unsubscribeUrl: `mailto:${unsubscribeAddress(keys, key, domain)}?subject=out` },
-					}),
+				'returned_path',
+				(key) => bounce({ identifiers: { returnedPath: `<${returnPathOf(keys, key, domain)}>` } }),
 			],
 		]
 		for (const [proof, make] of variants) {
@@ -204,7 +213,7 @@ describe('an event that a signed token proves', () => {
 			kind: 'complaint',
 			class: 'complaint',
 			hard: false,
-			identifiers: { unsubscribeUrl: unsubscribeUrl(app, { subscriptionId, digestId }) },
+			identifiers: { returnPath: returnPathOf(app.keys, { subscriptionId, digestId }, domain) },
 		})
 		expect(await record(complaint)).toMatchObject([{ kind: 'recorded', effect: 'unsubscribed' }])
 		expect(await suppressionOf(address)).toMatchObject({ reason: 'complaint' })
@@ -221,6 +230,76 @@ describe('an event that a signed token proves', () => {
 			.where('subscription_id', '=', subscriptionId)
 			.executeTakeFirstOrThrow()
 		expect(receipt).toEqual({ action: 'unsubscribed', page: `complaint (digest ${digestId})` })
+	})
+
+	it('that is a mere link ends that list, as the link does and as easily taken back, and bars nobody', async () => {
+		const { keys } = app
+		const elsewhere = (await makeNewsletter(app)).id
+		const linkProofs: Array<(key: { digestId: number; subscriptionId: number }) => ReportedEvent> = [
+			(key) => bounce({ identifiers: { unsubscribeUrl: unsubscribeUrl(app, key) } }),
+			(key) =>
+				bounce({
+					identifiers: { unsubscribeUrl: `mailto:${unsubscribeAddress(keys, key, domain)}?subject=out` },
+				}),
+			(key) => complaint({ unsubscribeUrl: unsubscribeUrl(app, key) }),
+			(key) => ({
+				...complaint({ unsubscribeUrl: unsubscribeUrl(app, key) }),
+				via: 'webhook:generic' as const,
+				vouched: true,
+			}),
+			// what stands in the header of the reader's copy
+			(key) => complaint({ messageId: messageIdOf(keys, key, 'example.org') }),
+			(key) => complaint({ returnedPath: returnPathOf(keys, key, domain) }),
+		]
+		for (const make of linkProofs) {
+			const { address, subscriptionId } = await reader()
+			const other = await makeReader(app, elsewhere, { address })
+			const digestId = await accepted()
+			const event = make({ digestId, subscriptionId })
+			expect(await record(event)).toMatchObject([{ kind: 'recorded', effect: 'unsubscribed' }])
+			expect(await suppressionOf(address)).toBeUndefined()
+			expect(await subscriptionState(subscriptionId)).toBe('unsubscribed')
+			expect(await subscriptionState(other)).toBe('active')
+			const token = unsubscribeUrl(app, { digestId, subscriptionId }).split('/').at(-1) ?? ''
+			await resubscribe(app, { token, page: 'page', ip: '' })
+			expect(await subscriptionState(subscriptionId)).toBe('active')
+		}
+	})
+
+	it('that is a mere link neither counts towards giving an address up nor raises an alert', async () => {
+		const alerts = async () => (await app.db.selectFrom('bounce_alerts').selectAll().execute()).length
+		const before = await alerts()
+		const { address, subscriptionId } = await reader()
+		for (let n = 0; n < 6; n++) {
+			const digestId = await accepted()
+			const identifiers = { unsubscribeUrl: unsubscribeUrl(app, { digestId, subscriptionId }) }
+			const full = bounce({ class: 'mailbox-full', hard: false, status: '5.2.2', identifiers })
+			const spam = bounce({ class: 'content', hard: false, status: '5.7.1', identifiers })
+			expect(await record(full, spam)).toMatchObject([{ effect: 'none' }, { effect: 'none' }])
+			expect(await stateOf(digestId, subscriptionId)).toBe('accepted')
+			app.clock.advance({ days: 5 })
+		}
+		expect(await suppressionOf(address)).toBeUndefined()
+		expect(await alerts()).toBe(before)
+	})
+
+	it('on mail of before the address was confirmed anew, or of long ago, is not believed', async () => {
+		const { address, subscriptionId } = await reader()
+		const digestId = await accepted()
+		const identifiers = { returnPath: returnPathOf(app.keys, { digestId, subscriptionId }, domain) }
+		app.clock.advance({ days: 31 })
+		expect(await record(bounce({ identifiers }))).toMatchObject([{ kind: 'recorded', effect: 'none' }])
+		const fresh = await accepted()
+		app.clock.advance({ hours: 1 })
+		await app.db
+			.updateTable('subscriptions')
+			.set({ confirmed_at: app.clock.now() })
+			.where('id', '=', subscriptionId)
+			.execute()
+		app.clock.advance({ hours: 1 })
+		const before = { returnPath: returnPathOf(app.keys, { digestId: fresh, subscriptionId }, domain) }
+		expect(await record(bounce({ identifiers: before }))).toMatchObject([{ effect: 'none' }])
+		expect(await suppressionOf(address)).toBeUndefined()
 	})
 
 	it('ends the doubt about a delivery that was lost from sight', async () => {

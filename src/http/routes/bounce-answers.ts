@@ -25,7 +25,7 @@ export const bounceEvent = z
 		reply: z.string().meta({ description: 'RFC 5321', example: '550' }),
 		diagnostic: z.string().meta({ description: 'What the server said, without addresses' }),
 		matchedBy: z
-			.enum(['return_path', 'envelope_id', 'message_id', 'unsubscribe_url', 'address'])
+			.enum(['return_path', 'envelope_id', 'returned_path', 'message_id', 'unsubscribe_url', 'address'])
 			.nullable()
 			.meta({
 				description: 'What proved that it is about mail of ours; null: nothing did, or followed from it',
