@@ -227,6 +227,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			log,
 			trustProxy: config.trustProxy,
 			secure: config.publicUrl.startsWith('https:'),
+			basePath: new URL(config.publicUrl).pathname.replace(/\/+$/, ''),
 			isLocal: (socket) => folder?.isOurs(socket) ?? false,
 			authenticate: (caller) => authenticate(app, caller),
 			stopping: stopping.signal,

@@ -33,6 +33,8 @@ export type HttpOptions = {
 	trustProxy: number | string
 	/** Whether cookies are only for https. */
 	secure: boolean
+	/** The path of PUBLIC_URL, such as `/news`; empty where it has none. Redirects begin with it. */
+	basePath: string
 	/** Gives who calls a staff route, or throws `unauthenticated`. */
 	authenticate(request: { authorization: string | undefined; local: boolean }): Promise<string>
 	/** Whether a connection came over the control socket of this machine, where everyone is the operator. */
@@ -55,6 +57,10 @@ export function createHttpApp(options: HttpOptions): Express {
 	app.set('trust proxy', options.trustProxy)
 	app.set('query parser', 'simple')
 	app.use(securityHeaders(options.secure))
+	app.use((request, _response, next) => {
+		request.url = withoutBase(request.url, options.basePath)
+		next()
+	})
 	app.use('/assets', express.static(publicFolder, { maxAge: '1h', index: false, redirect: false }))
 	app.use((request, response, next) => begin(options, request, response, next))
 	for (const path of byPrecedence(options.routes)) {
@@ -73,6 +79,14 @@ export function createHttpApp(options: HttpOptions): Express {
 		sendError(options, error, request, response).catch(() => response.destroy())
 	})
 	return app
+}
+
+/** A proxy may hand the path of PUBLIC_URL on or take it away: both lead to the same pages. */
+function withoutBase(url: string, base: string): string {
+	if (base === '' || !url.startsWith(base)) return url
+	const rest = url.slice(base.length)
+	if (rest === '' || rest.startsWith('?')) return `/${rest}`
+	return rest.startsWith('/') ? rest : url
 }
 
 const pagePolicy = {
@@ -215,8 +229,10 @@ function send(options: HttpOptions, response: Response, answer: Exclude<Answer, 
 	} else if ('json' in answer) response.json(answer.json)
 	else if ('text' in answer) response.type(answer.contentType).send(answer.text)
 	else if ('bytes' in answer) response.type(answer.contentType).send(Buffer.from(answer.bytes))
-	else if ('redirect' in answer) response.redirect(answer.status ?? 303, answer.redirect)
-	else response.end()
+	else if ('redirect' in answer) {
+		const base = answer.redirect.startsWith('/') ? options.basePath : ''
+		response.redirect(answer.status ?? 303, base + answer.redirect)
+	} else response.end()
 }
 
 /** A known path asked with another method is told which ones there are. */

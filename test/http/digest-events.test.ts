@@ -196,6 +196,7 @@ describe('a stream', () => {
 				log: app.log,
 				trustProxy: 0,
 				secure: false,
+				basePath: '',
 				authenticate: async () => 'operator',
 				isLocal: () => false,
 				stopping: stopping.signal,
