@@ -100,6 +100,7 @@ describe('a database that can’t', () => {
 			trustProxy: 0,
 			secure: false,
 			basePath: '',
+			findFrame: async () => ({ languages: [] }),
 			authenticate: async () => 'operator',
 			isLocal: () => false,
 			stopping: new AbortController().signal,
