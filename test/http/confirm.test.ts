@@ -53,6 +53,17 @@ describe('GET /confirm/:token', () => {
 		expect(await tally(app)).toEqual(before)
 	})
 
+	it('has the newsletter’s look and a language switch also where the link is not known, and no number', async () => {
+		const page = await app.request.get('/confirm/x?locale=fr').expect(404)
+		expect(page.text).toContain('<html lang="fr"')
+		expect(page.text).toContain('/theme/0b5cad.css')
+		expect(page.text).toContain('href="/confirm/x?locale=en"')
+		const none = await app.request.get('//evil.example/x').set('Accept', 'text/html').expect(404)
+		expect(none.text).toContain('href="/evil.example/x?locale=fr"')
+		expect(none.text).toContain('/theme/0b5cad.css')
+		expect(none.text).not.toMatch(/[\da-f]{8}-[\da-f]{4}-/)
+	})
+
 	it('has no script for a browser that did not sign up: a scanner never submits (P1)', async () => {
 		const { path, cookie } = await pathFor('scanner@example.org')
 		const elsewhere = await app.request.get(path).expect(200)
