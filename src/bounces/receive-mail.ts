@@ -12,7 +12,7 @@ import { readUnsubscribeToken, unsubscribe, unsubscribeTokenIn } from '../subscr
 import { openMail } from './open-mail.ts'
 import { hashContent } from './record-events.ts'
 import type { ReportedEvent } from './reported-event.ts'
-import { insertReport } from './store.ts'
+import { closeMailboxAlert, insertReport, keepMailboxAlert } from './store.ts'
 
 export type ReceiveDeps = {
 	db: Database
@@ -86,6 +86,8 @@ export function createMailboxReceiver(deps: ReceiveDeps): MailboxReceiver {
 			await leave(deps, { sender: mail.sender, recipient, raw, remoteAddress: '' })
 			return 'report'
 		},
+		tellFailing: (failures) => keepMailboxAlert(deps.db, { failures, at: deps.clock.now() }),
+		tellWorking: () => closeMailboxAlert(deps.db, deps.clock.now()),
 	}
 }
 

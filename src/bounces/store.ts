@@ -342,6 +342,34 @@ export async function upsertAlert(
 	return { id, isNew }
 }
 
+/** An alert that the mailbox can't be read: the one that is open is brought up to date, else it is a new one. */
+export async function keepMailboxAlert(
+	db: Database,
+	{ failures, at }: { failures: number; at: Date },
+): Promise<void> {
+	const classes = JSON.stringify({ mailbox: failures })
+	const { numUpdatedRows } = await db
+		.updateTable('bounce_alerts')
+		.set({ events: failures, classes, updated_at: at })
+		.where('alert_key', 'like', 'mailbox/%')
+		.where('closed_at', 'is', null)
+		.executeTakeFirst()
+	if (numUpdatedRows > 0n) return
+	const key = `mailbox/${at.toISOString()}`
+	const alert = { digestId: null, planned: null, domains: {}, events: failures }
+	await upsertAlert(db, { ...alert, key, at, classes: { mailbox: failures } })
+}
+
+/** Ends the alert that the mailbox can't be read, where there is one. */
+export async function closeMailboxAlert(db: Database, at: Date): Promise<void> {
+	await db
+		.updateTable('bounce_alerts')
+		.set({ closed_at: at })
+		.where('alert_key', 'like', 'mailbox/%')
+		.where('closed_at', 'is', null)
+		.execute()
+}
+
 /** Whether something may be held back because of an alert: once only, so that staff has the last word. */
 export async function takeHold(db: DatabaseOrTransaction, alertId: number, at: Date): Promise<boolean> {
 	const { numUpdatedRows } = await db

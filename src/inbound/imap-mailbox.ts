@@ -1,8 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import type { MailboxReceiver, MailboxWatcher } from '../kernel/inbound.ts'
 import type { Log } from '../kernel/log.ts'
 import { createBell } from './bell.ts'
 import { readImapUrl } from './imap-url.ts'
+import { createTroubles } from './mailbox-troubles.ts'
 
 export type MailboxOptions = {
 	/** `imaps://user:password@host`, or `imap://…` where the server must offer STARTTLS. */
@@ -18,39 +20,45 @@ export type MailboxOptions = {
 	maxBytes: number
 	/** The first wait after a failure; it doubles, up to five minutes. */
 	retryMs?: number
+	/** Staff is told of what goes on for so long. */
+	tellAfterMs?: number
+	/** A session that lasted so long has ended the trouble. */
+	steadyMs?: number
 }
 
-const longestRetryMs = 300_000
 /** Of quiet, before the server is asked to speak up by itself (IDLE). */
 const idleAfterMs = 500
 
 /**
  * Reads a mailbox for as long as it isn't closed, mail by mail: hands it over, and moves it away once nothing of it can
  * be lost. Broken off in between, the same mail comes again, which its receiver knows. Where the server can't be had,
- * it is tried again and again.
+ * it is tried again and again, with waits that grow.
  */
 export function watchMailbox(receiver: MailboxReceiver, log: Log, options: MailboxOptions): MailboxWatcher {
 	const bell = createBell()
 	const waiting = new Set<() => void>()
+	const closing = new AbortController()
+	const { retryMs = 1_000, tellAfterMs, steadyMs } = options
+	const troubles = createTroubles(receiver, log, {
+		retryMs,
+		...(tellAfterMs !== undefined && { tellAfterMs }),
+		...(steadyMs !== undefined && { steadyMs }),
+	})
 	let open: ImapFlow | undefined
 	let closed = false
 
 	async function run(): Promise<void> {
-		const firstRetryMs = options.retryMs ?? 1_000
-		for (let retryMs = firstRetryMs; !closed; ) {
+		while (!closed) {
 			try {
-				await watch(() => {
-					retryMs = firstRetryMs
-				})
+				await watch(troubles.worked)
 			} catch (error) {
-				if (!closed) log.warn({ err: error, retryMs }, 'the mailbox of returned mail can’t be read')
+				// the bell rings for a lost connection too: it must not cut this wait short
+				if (!closed) await wait(troubles.failed(error), undefined, { signal: closing.signal }).catch(() => {})
 			}
-			if (!closed) await bell.rungOrAfter(retryMs)
-			retryMs = Math.min(retryMs * 2, longestRetryMs)
 		}
 	}
 
-	async function watch(onRead: () => void): Promise<void> {
+	async function watch(onRead: () => number): Promise<void> {
 		const client = new ImapFlow({
 			...readImapUrl(options.url),
 			logger: false,
@@ -73,9 +81,9 @@ export function watchMailbox(receiver: MailboxReceiver, log: Log, options: Mailb
 			while (!closed && lost === undefined) {
 				const toldNow = [...waiting]
 				await readAll(client, receiver, log, options)
-				onRead()
+				const againMs = onRead()
 				for (const tell of toldNow) tell()
-				if (waiting.size === 0) await bell.rungOrAfter(options.pollSeconds * 1_000)
+				if (waiting.size === 0) await bell.rungOrAfter(Math.min(options.pollSeconds * 1_000, againMs))
 			}
 			if (!closed) throw lost
 		} finally {
@@ -99,6 +107,7 @@ export function watchMailbox(receiver: MailboxReceiver, log: Log, options: Mailb
 			}),
 		close: async () => {
 			closed = true
+			closing.abort()
 			bell.ring()
 			open?.close()
 			await ended

@@ -82,6 +82,8 @@ async function report(): Promise<{ raw: string; address: string }> {
 
 const suppressionOf = (address: string) => findSuppression(app.db, hashAddress(app.keys, address))
 const events = () => app.db.selectFrom('bounce_events').selectAll().orderBy('id').execute()
+const openAlerts = () =>
+	app.db.selectFrom('bounce_alerts').select('classes').where('closed_at', 'is', null).execute()
 const countIn = (folder: string) => server.folders.get(folder)?.length ?? 0
 
 describe('the mailbox of returned mail', () => {
@@ -222,6 +224,22 @@ describe('the mailbox of returned mail', () => {
 		)
 	})
 
+	it('is left alone for longer and longer, whatever it fails at', async () => {
+		const breaking = ['AUTHENTICATE', 'SELECT', 'UID SEARCH', 'IDLE', 'greeting'] as const
+		for (const command of breaking) {
+			await server.close()
+			server = await startImapServer()
+			if (command === 'greeting') server.onConnect = () => server.drop()
+			else server.script = (heard) => (heard === command ? 'drop' : undefined)
+			const failing = watch(createMailboxReceiver(app), { retryMs: 40, pollSeconds: 0.01 })
+			const begun = performance.now()
+			await expect.poll(() => server.connections, { interval: 5 }).toBeGreaterThanOrEqual(4)
+			// the waits: 40, 80 and 160 ms, each a quarter shorter at most
+			expect(performance.now() - begun, command).toBeGreaterThan(200)
+			await failing.close()
+		}
+	})
+
 	it('does not read what is too large for a report', async () => {
 		server.deliver(personalMail({ to: 'news@charity.example', body: `${'x'.repeat(70)}\n`.repeat(1_000) }))
 		await watch(createMailboxReceiver(app), { maxBytes: 50_000 }).settled()
@@ -229,9 +247,18 @@ describe('the mailbox of returned mail', () => {
 	})
 
 	it('is tried again while the password is wrong, and its log names neither password nor address', async () => {
-		const failing = watch(createMailboxReceiver(app), { url: server.url.replace('secret', 'wrong') })
-		await server.untilHeard('AUTHENTICATE', 2)
+		const before = app.logged.length
+		const failing = watch(createMailboxReceiver(app), {
+			url: server.url.replace('secret', 'wrong'),
+			tellAfterMs: 0,
+		})
+		await server.untilHeard('AUTHENTICATE', 4)
+		await expect.poll(openAlerts).toMatchObject([{ classes: { mailbox: expect.any(Number) } }])
 		await failing.close()
+		const lines = app.logged.slice(before).filter((line) => line.includes('can’t be read'))
+		expect(lines.map((line) => JSON.parse(line).level)).toEqual(['warn', 'error'])
+		await watch(createMailboxReceiver(app), { steadyMs: 20 }).settled()
+		await expect.poll(openAlerts).toEqual([])
 		expect(app.logged.filter((line) => /secret|wrong@|@readers|bounces\+/.test(line))).toEqual([])
 	})
 })

@@ -17,6 +17,8 @@ export type ImapServer = {
 	/** Commands so far, without their tags and arguments. */
 	heard: string[]
 	connections: number
+	/** Called once a client has connected. */
+	onConnect: () => void
 	script: NonNullable<ImapServerOptions['script']>
 	/** Resolves once a command has come that many times. */
 	untilHeard(command: string, times?: number): Promise<void>
@@ -38,6 +40,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
 		const session = new ImapSession(socket, { server, extensions, newUid: () => nextUid++, hear })
 		sessions.add(session)
 		socket.once('close', () => sessions.delete(session))
+		server.onConnect()
 	})
 	const hear = (command: string) => {
 		server.heard.push(command)
@@ -50,6 +53,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
 		folders: new Map([['INBOX', []]]),
 		heard: [],
 		connections: 0,
+		onConnect: () => {},
 		script: options.script ?? (() => undefined),
 		untilHeard: (command, times = 1) =>
 			new Promise((resolve) => {

@@ -83,8 +83,13 @@ export const bounceCounts = z
 export const bounceAlert = z
 	.object({
 		id: z.int(),
-		digestId: z.int().nullable().meta({ description: 'null: it is about an hour, of whatever digests' }),
-		events: z.int().meta({ description: 'Deliveries that were refused for content, policy or the sender' }),
+		digestId: z.int().nullable().meta({
+			description: 'null: it is about an hour, of whatever digests, or about the mailbox of returned mail',
+		}),
+		events: z.int().meta({
+			description:
+				'Deliveries that were refused for content, policy or the sender; or, with the class `mailbox`, how often the mailbox could not be read',
+		}),
 		planned: z.int().nullable().meta({ description: 'Of how many' }),
 		classes: z.record(z.string(), z.int()),
 		domains: z.record(z.string(), z.int()),
