@@ -15,6 +15,7 @@ import { followDatabaseClock } from './db/follow-database-clock.ts'
 import { openInstallationFile } from './db/installation-file.ts'
 import type { DatabaseLocation, OpenDatabase } from './db/open-database.ts'
 import { openMigrated } from './db/open-migrated.ts'
+import { requireRoom } from './db/require-room.ts'
 import { digestFigures } from './digests/index.ts'
 import { createFetchFeed, createMeasurePicture } from './feeds/index.ts'
 import {
@@ -212,7 +213,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			close,
 		}
 		const checks = {
-			database: () => sql`select 1`.execute(database.db),
+			database: async () => {
+				await sql`select 1`.execute(database.db)
+				if (needsFolder(config, overrides)) await requireRoom(config.dataDir)
+			},
 			queue: () => jobs.ping(),
 			relay: () => mailer.verify(),
 		}
