@@ -47,8 +47,10 @@ export type SendOutcome =
 export type Mailer = {
 	/** Sends one message; never throws for what a relay or the network does. */
 	send(message: ReadyMessage): Promise<SendOutcome>
-	/** How many messages may be under way at once. */
+	/** How many connections there are at once, at most. */
 	readonly connections: number
+	/** How many of them each connection takes, as the relay is known so far; 1 where nothing is said. */
+	readonly depth?: number
 	/** The relays behind it, where there are several; a name is what a relay is known by, without its password. */
 	readonly outlets?: ReadonlyArray<{ name: string; weight: number; mailer: Mailer }>
 	/** Resolves where the relay answers and would take mail from us; else rejects with the reason. */

@@ -27,6 +27,18 @@ export function createWireFormer(): WireFormer {
 	}
 }
 
+/** A message as BDAT carries it: only whole line ends, dots as they are (RFC 3030 §2). */
+export function toChunk(raw: RawMessage): MessagePiece[] {
+	if (typeof raw === 'string') {
+		const text = canonicaliseLineEnds(raw)
+		return [text.endsWith('\n') ? text : `${text}\r\n`]
+	}
+	const pieces: MessagePiece[] = [canonicaliseLineEnds(raw.header), ...raw.body]
+	const last = raw.body.findLast((piece) => piece.length > 0)?.at(-1)
+	if (last !== undefined && last !== '\n' && last !== lineFeed) pieces.push('\r\n')
+	return pieces
+}
+
 const lineFeed = 0x0a
 
 function stuffDots(text: string, beginsLine: boolean): string {

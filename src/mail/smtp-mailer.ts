@@ -2,7 +2,10 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import { readOwnReason } from '../kernel/own-reason.ts'
 import { createWireFormer } from './create-wire-former.ts'
-import { openSession, type SmtpSession } from './smtp-session.ts'
+import { createConnections } from './smtp/connections.ts'
+import { createDistrust } from './smtp/distrust.ts'
+import { depthOf, mannerFor, oneAtATime } from './smtp/extensions.ts'
+import { openSession } from './smtp-session.ts'
 import { readSmtpSettings, type SmtpTimeouts } from './smtp-settings.ts'
 
 export type SmtpMailerOptions = {
@@ -17,73 +20,77 @@ export type SmtpMailerOptions = {
 	timeouts?: Partial<SmtpTimeouts>
 	/** How long a connection without work is kept. */
 	idleMs?: number
+	/** Hears, once for each time, that the relay does not keep to what it offers. */
+	onOutOfStep?(what: string): void
 }
 
-/** A pool of connections to one relay over Nodemailer's SMTP client. Connections are opened when needed and used again. */
+/**
+ * A pool of connections to one relay. Nodemailer opens them, secures them and signs in; messages go over them in
+ * transactions of our own, as many under way as the relay's extensions allow. Connections are opened when needed and used again.
+ */
 export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 	const timeouts = { connectMs: 30_000, silenceMs: 600_000, ...options.timeouts }
 	const settings = readSmtpSettings(options.url, { name: options.name, tls: options.tls, timeouts })
 	const toWire = createWireFormer()
-	const idle = createIdleSessions(options.idleMs ?? 20_000)
-	const busy = new Set<SmtpSession>()
-	const waiting: Array<() => void> = []
-	let free = options.connections
+	const distrust = createDistrust(options.onOutOfStep)
+	let depth = 1
 	let closed = false
 
-	const takeTurn = async (): Promise<void> => {
-		if (free > 0) free -= 1
-		else await new Promise<void>((resolve) => waiting.push(resolve))
-	}
-	const endTurn = (): void => {
-		const next = waiting.shift()
-		if (next) next()
-		else free += 1
-	}
-
-	const sendOn = async (session: SmtpSession, message: ReadyMessage): Promise<SendOutcome> => {
-		busy.add(session)
-		try {
-			return await session.send(message)
-		} finally {
-			busy.delete(session)
-			if (closed) session.quit()
-			else if (session.isOpen()) idle.put(session)
-		}
-	}
+	const connections = createConnections({
+		most: options.connections,
+		idleMs: options.idleMs ?? 20_000,
+		depth: () => depth,
+		open: (onEnd) =>
+			openSession(settings, {
+				toWire,
+				mannerFor: (offered) => {
+					const manner = distrust.isOn() ? oneAtATime : mannerFor(offered)
+					depth = depthOf(manner)
+					return manner
+				},
+				onOutOfStep: (what) => {
+					depth = 1
+					distrust.begin(what)
+				},
+				onEnd,
+			}),
+	})
 
 	const sendInTurn = async (message: ReadyMessage): Promise<SendOutcome> => {
-		if (closed) return closedMailer
-		const used = idle.take()
-		if (used) {
-			const outcome = await sendOn(used, message)
-			if (!endedBefore(outcome)) return outcome
+		for (let tries = 1; ; tries++) {
+			if (closed) return closedMailer
+			const taken = await connections.take()
+			if (!taken.ok) return taken.outcome
+			const { session } = taken
+			const isFirst = session.brought === 0
+			try {
+				const outcome = await session.send(message)
+				if (tries > 1 || !endedBefore(outcome, isFirst)) return outcome
+			} finally {
+				connections.giveBack(session)
+			}
 		}
-		const opened = await openSession(settings, toWire)
-		if (!opened.ok) return opened.outcome
-		if (!closed) return sendOn(opened.session, message)
-		opened.session.quit()
-		return closedMailer
 	}
 
 	return {
 		connections: options.connections,
-		send: async (message) => {
-			await takeTurn()
-			try {
-				return await sendInTurn(message)
-			} finally {
-				endTurn()
-			}
+		get depth() {
+			return depth
 		},
+		send: sendInTurn,
 		verify: async () => {
-			const opened = await openSession(settings, toWire)
+			const opened = await openSession(settings, {
+				toWire,
+				mannerFor: () => oneAtATime,
+				onOutOfStep: () => {},
+				onEnd: () => {},
+			})
 			if (!opened.ok) throw new Error(reasonOf(opened.outcome))
 			opened.session.quit()
 		},
 		close: async () => {
 			closed = true
-			for (let session = idle.take(); session; session = idle.take()) session.quit()
-			for (const session of busy) session.abort()
+			connections.close()
 		},
 	}
 }
@@ -91,41 +98,16 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 const closedMailer: SendOutcome = { kind: 'not_sent', reason: 'the mailer is closed' }
 
 /**
- * Whether a connection that had served before was ended by the relay, which some do after a number of messages, with
- * or without a word: the message deserves a new connection, not a refusal (mail-rules S3).
+ * Whether the relay ended the connection before this message's turn came, as some do after a number of messages, with or
+ * without a word: the message deserves a new connection, not a refusal (mail-rules S3).
  */
-function endedBefore(outcome: SendOutcome): boolean {
-	if (outcome.kind === 'not_sent') return true
-	return outcome.kind === 'refused' && outcome.reply.startsWith('421')
+function endedBefore(outcome: SendOutcome, isFirst: boolean): boolean {
+	if (outcome.kind === 'not_sent') return !outcome.begun || !isFirst
+	return !isFirst && outcome.kind === 'refused' && outcome.reply.startsWith('421')
 }
 
 /** For the log: what relay or network said. */
 function reasonOf(outcome: SendOutcome): string {
 	const reason = 'reply' in outcome ? outcome.reply : outcome.reason
 	return readOwnReason(reason)?.detail || reason
-}
-
-/** Sessions without work, the last used first; those that wait too long are closed. */
-function createIdleSessions(idleMs: number) {
-	const sessions: Array<{ session: SmtpSession; timer: NodeJS.Timeout }> = []
-	return {
-		put: (session: SmtpSession): void => {
-			const timer = setTimeout(() => {
-				sessions.splice(
-					sessions.findIndex((entry) => entry.session === session),
-					1,
-				)
-				session.quit()
-			}, idleMs)
-			timer.unref()
-			sessions.push({ session, timer })
-		},
-		take: (): SmtpSession | undefined => {
-			for (let entry = sessions.pop(); entry; entry = sessions.pop()) {
-				clearTimeout(entry.timer)
-				if (entry.session.isOpen()) return entry.session
-			}
-			return undefined
-		},
-	}
 }

@@ -37,8 +37,10 @@ export type SunkMessage = { from: string; to: string; raw: string; secure: boole
 export type SinkOptions = {
 	/** What is answered instead of the usual; undefined leaves the usual. */
 	script?: SinkScript
-	/** What EHLO offers besides PIPELINING and 8BITMIME. */
+	/** What EHLO offers besides PIPELINING and 8BITMIME; CHUNKING (BDAT) is understood in any case. */
 	extensions?: readonly string[]
+	/** Without it one command at a time is what is offered. */
+	pipelining?: boolean
 	/** Only counts, for benchmarks. */
 	forget?: boolean
 	port?: number
@@ -120,7 +122,11 @@ export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink
 		script: (stage, moment) => sink.script(stage, moment),
 		hear: (line) => options.forget || sink.heard.push(line),
 		keep,
-		extensions: ['PIPELINING', '8BITMIME', ...(options.extensions ?? [])],
+		extensions: [
+			...(options.pipelining === false ? [] : ['PIPELINING']),
+			'8BITMIME',
+			...(options.extensions ?? []),
+		],
 		forget: options.forget ?? false,
 	}
 	return sink
@@ -135,13 +141,18 @@ type SharedByAll = {
 	forget: boolean
 }
 
+type Chunk = { left: number; isLast: boolean; parts: Buffer[] }
+
 /** One connection: commands are answered in their order, whatever time each takes. */
 class SinkSession {
 	readonly #shared: SharedByAll
 	readonly #moment: SinkMoment
 	#socket: Socket
-	#line = ''
+	/** What has come of a line, or of the size of a chunk. */
+	#held: Buffer = Buffer.alloc(0)
 	#data: Buffer[] | undefined
+	/** How much of a chunk is still to come (RFC 3030 §2). */
+	#chunk: Chunk | undefined
 	#turn: Promise<void> = Promise.resolve()
 	#hasRecipient = false
 	#hangs = false
@@ -156,7 +167,7 @@ class SinkSession {
 
 	#listen(): void {
 		this.#socket.on('error', () => {})
-		this.#socket.on('data', (chunk: Buffer) => this.#take(chunk))
+		this.#socket.on('data', (bytes: Buffer) => this.#take(bytes))
 	}
 
 	#inTurn(work: () => Promise<unknown>): void {
@@ -165,15 +176,76 @@ class SinkSession {
 		})
 	}
 
-	#take(chunk: Buffer): void {
-		if (this.#data) {
-			this.#data.push(chunk)
-			if (endsMessage(this.#data)) this.#inTurn(() => this.#endMessage())
+	#take(bytes: Buffer): void {
+		let rest = bytes
+		while (rest.length > 0) {
+			if (this.#data) rest = this.#takeData(this.#data, rest)
+			else if (this.#chunk) rest = this.#takeChunk(this.#chunk, rest)
+			else {
+				const end = rest.indexOf('\n')
+				if (end < 0) {
+					this.#held = Buffer.concat([this.#held, rest])
+					return
+				}
+				const line = Buffer.concat([this.#held, rest.subarray(0, end)])
+					.toString()
+					.replace(/\r$/, '')
+				this.#held = Buffer.alloc(0)
+				rest = rest.subarray(end + 1)
+				this.#takeLine(line)
+			}
+		}
+	}
+
+	#takeLine(line: string): void {
+		const [, size, last] = /^BDAT (\d+)( LAST)?$/i.exec(line) ?? []
+		if (size === undefined) {
+			this.#inTurn(() => this.#hear(line))
 			return
 		}
-		const lines = (this.#line + chunk.toString()).split('\r\n')
-		this.#line = lines.pop() ?? ''
-		for (const line of lines) this.#inTurn(() => this.#hear(line))
+		this.#chunk = { left: Number(size), isLast: last !== undefined, parts: [] }
+		if (!this.#isSecure()) this.#shared.hear(line)
+	}
+
+	/** Gives what comes behind the final dot. */
+	#takeData(data: Buffer[], rest: Buffer): Buffer {
+		const before = Buffer.concat(data.slice(-4)).subarray(-4)
+		const edge = Buffer.concat([data.length === 0 ? Buffer.from('\r\n') : before, rest.subarray(0, 4)])
+		const held = data.length === 0 ? 2 : before.length
+		const atEdge = edge.indexOf(finalDot)
+		const found = atEdge >= 0 ? atEdge - held : rest.indexOf(finalDot)
+		if (found < 0 && atEdge < 0) {
+			data.push(rest)
+			return Buffer.alloc(0)
+		}
+		const end = found + finalDot.length
+		data.push(rest.subarray(0, end))
+		this.#data = undefined
+		const whole = this.#shared.forget ? Buffer.alloc(0) : Buffer.concat(data)
+		this.#inTurn(() =>
+			this.#endMessage(
+				whole
+					.toString()
+					.slice(0, -3)
+					.replace(/^\.|(?<=\r\n)\./g, ''),
+			),
+		)
+		return rest.subarray(end)
+	}
+
+	/** Gives what comes behind the chunk. */
+	#takeChunk(chunk: Chunk, rest: Buffer): Buffer {
+		const part = rest.subarray(0, chunk.left)
+		if (!this.#shared.forget) chunk.parts.push(part)
+		chunk.left -= part.length
+		if (chunk.left > 0) return Buffer.alloc(0)
+		this.#chunk = undefined
+		this.#inTurn(async () => {
+			if (!this.#hasRecipient) this.#write('554 5.5.1 no valid recipients')
+			else if (chunk.isLast) await this.#endMessage(Buffer.concat(chunk.parts).toString())
+			else this.#write('250 2.0.0 Ok')
+		})
+		return rest.subarray(part.length)
 	}
 
 	async #hear(line: string): Promise<void> {
@@ -256,17 +328,11 @@ class SinkSession {
 		return this.#socket instanceof TLSSocket
 	}
 
-	async #endMessage(): Promise<void> {
-		const data = Buffer.concat(this.#data ?? [])
-		this.#data = undefined
-		this.#moment.raw = this.#shared.forget
-			? ''
-			: data
-					.toString()
-					.slice(0, -3)
-					.replace(/^\.|(?<=\r\n)\./g, '')
+	async #endMessage(raw: string): Promise<void> {
+		this.#moment.raw = raw
 		this.#moment.brought += 1
 		await this.#answer('message', '250 2.0.0 Ok: queued')
+		this.#hasRecipient = false
 	}
 
 	#keep(): void {
@@ -276,14 +342,6 @@ class SinkSession {
 }
 
 const finalDot = Buffer.from('\r\n.\r\n')
-
-function endsMessage(chunks: readonly Buffer[]): boolean {
-	let end = chunks.at(-1) ?? Buffer.alloc(0)
-	for (let index = chunks.length - 2; end.length < finalDot.length && index >= 0; index--) {
-		end = Buffer.concat([chunks[index] ?? Buffer.alloc(0), end])
-	}
-	return end.subarray(-finalDot.length).equals(finalDot)
-}
 
 function addressIn(line: string): string {
 	return /<(.*?)>/.exec(line)?.[1] ?? ''

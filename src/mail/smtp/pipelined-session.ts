@@ -1,0 +1,307 @@
+import type { Socket } from 'node:net'
+import type { ReadyMessage, SendOutcome } from '../../kernel/mail.ts'
+import { ownReason } from '../../kernel/own-reason.ts'
+import type { WireFormer } from '../create-wire-former.ts'
+import { flatten, readTrouble } from '../read-trouble.ts'
+import { depthOf, type Extensions, type Manner } from './extensions.ts'
+import { createReplyReader, type SmtpReply } from './reply-reader.ts'
+import { openTransaction, type Transaction } from './transaction.ts'
+
+export type SessionOptions = {
+	/** Connected, secured and signed in; nobody else reads from it any more. */
+	socket: Socket
+	offered: Extensions
+	manner: Manner
+	toWire: WireFormer
+	/** The relay has not kept to what it offers: a reply too many or out of step, silence or an end in the middle of a group. */
+	onOutOfStep(what: string): void
+	/** The connection can't be used any more. */
+	onEnd(): void
+}
+
+/** `message` is the final dot or the last chunk, `nothing` the dot that ends a message whose recipient was refused. */
+type Step = 'RSET' | 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'message' | 'nothing'
+
+/** `since` counts the reads before the command was written: what has been read by then can't answer it. */
+type Expected = { step: Step; of: Transaction; since: number }
+
+/**
+ * SMTP transactions on one connection, as many at once as its manner allows. Replies are matched to commands by their
+ * order alone (RFC 2920 §3.1), so whatever does not fit ends the connection: then a message whose end was handed over is
+ * in doubt, and all others may be sent again.
+ */
+export class PipelinedSession {
+	readonly #options: SessionOptions
+	readonly #replies = createReplyReader()
+	readonly #expected: Expected[] = []
+	/** In the order of their commands; the last may still wait to be begun. */
+	readonly #underWay: Transaction[] = []
+	/** The one whose commands are out and whose end is not: nothing may follow it. */
+	#begun: Transaction | undefined
+	/** A transaction was left halfway at the relay: RSET comes before the next (RFC 5321 §4.1.1.5). */
+	#leftOpen = false
+	#open = true
+	#hasEnded = false
+	#reads = 0
+	/** How many messages have been answered to their end. */
+	#brought = 0
+
+	constructor(options: SessionOptions) {
+		this.#options = options
+		const { socket } = options
+		socket.on('data', (chunk: Buffer) => this.#read(chunk))
+		socket.once('end', () => this.#lose('the relay closed the connection'))
+		socket.once('close', () => this.#lose('the relay closed the connection'))
+		socket.on('error', (error) => this.#lose(error.message))
+		socket.on('timeout', () => this.#lose('Timeout', { isSilence: true }))
+		socket.resume()
+	}
+
+	get isOpen(): boolean {
+		return this.#open
+	}
+
+	/** How many messages may be under way at once. */
+	get depth(): number {
+		return depthOf(this.#options.manner)
+	}
+
+	/** How many messages have been answered on this connection. */
+	get brought(): number {
+		return this.#brought
+	}
+
+	/** Sends one message; only where there is room. */
+	send(message: ReadyMessage): Promise<SendOutcome> {
+		const { offered, manner, toWire } = this.#options
+		return new Promise((resolve) => {
+			const transaction = openTransaction(message, { offered, toWire, chunked: manner.chunked }, resolve)
+			if (!transaction) return
+			if (!this.#open) return resolve(notBegun('the connection has ended'))
+			this.#underWay.push(transaction)
+			if (!this.#begun) this.#begin(transaction)
+		})
+	}
+
+	/** Says goodbye and closes. */
+	quit(): void {
+		if (!this.#open) return
+		this.#end()
+		const { socket } = this.#options
+		socket.end('QUIT\r\n')
+		setTimeout(() => socket.destroy(), 2_000).unref()
+	}
+
+	/** Closes at once; messages under way are told as lost. */
+	abort(): void {
+		this.#lose('closed by Envoi', { ours: true })
+	}
+
+	#begin(transaction: Transaction): void {
+		const { socket, manner } = this.#options
+		// nobody knows yet whether the relay takes what comes before: a reset in between keeps two envelopes apart
+		const reset = this.#leftOpen || (manner.chunked && this.#underWay.length > 1)
+		this.#leftOpen = false
+		this.#begun = transaction
+		if (!manner.pipelined) {
+			this.#command(transaction, reset ? 'RSET' : 'MAIL FROM')
+			return
+		}
+		socket.cork()
+		if (reset) this.#command(transaction, 'RSET')
+		this.#command(transaction, 'MAIL FROM')
+		this.#command(transaction, 'RCPT TO')
+		if (manner.chunked) this.#handOver(transaction)
+		else this.#command(transaction, 'DATA')
+		socket.uncork()
+	}
+
+	#command(of: Transaction, step: Exclude<Step, 'message'>): void {
+		this.#expected.push({ step, of, since: this.#reads })
+		this.#options.socket.write(`${lineFor(of, step)}\r\n`)
+	}
+
+	/** Corked, the pieces go out in one call to the system, and none of them is copied before. */
+	#handOver(transaction: Transaction): void {
+		const { socket, manner } = this.#options
+		const { pieces, size, isAscii } = transaction.body
+		transaction.ended = true
+		this.#begun = undefined
+		this.#expected.push({ step: 'message', of: transaction, since: this.#reads })
+		socket.cork()
+		if (manner.chunked) socket.write(`BDAT ${size} LAST\r\n`)
+		for (const piece of pieces) {
+			if (typeof piece === 'string') socket.write(piece, isAscii ? 'latin1' : 'utf8')
+			else socket.write(piece)
+		}
+		this.#beginNext()
+		socket.uncork()
+	}
+
+	/** The commands of the next message go together with the end of this one (RFC 2920 §3.1). */
+	#beginNext(): void {
+		if (this.#begun || !this.#open) return
+		const next = this.#underWay.find(({ ended, answered, refusal }) => !ended && answered === 0 && !refusal)
+		if (next) this.#begin(next)
+	}
+
+	#read(chunk: Buffer): void {
+		if (!this.#open) return
+		this.#reads += 1
+		const { replies, broken } = this.#replies.read(chunk)
+		for (const reply of replies) {
+			if (!this.#open) return
+			this.#take(reply)
+		}
+		if (broken !== undefined && this.#open) this.#outOfStep(broken)
+	}
+
+	#take(reply: SmtpReply): void {
+		const expected = this.#expected.shift()
+		// RFC 5321 §3.8: the relay is about to close
+		if (reply.code === 421) this.#takeClosing(reply, expected)
+		else if (!expected || expected.since === this.#reads) this.#outOfStep(reply.text, expected?.of)
+		else this.#takeAnswer(expected, reply)
+	}
+
+	#takeAnswer({ step, of }: Expected, reply: SmtpReply): void {
+		of.answered += 1
+		const kind = Math.floor(reply.code / 100)
+		if (step === 'message') this.#takeFinal(of, reply)
+		else if (step === 'nothing') this.#settle(of, of.refusal ?? unexpected(of, reply.text))
+		else if (kind === 4 || kind === 5) this.#takeRefusal(of, step, reply)
+		else if (kind !== (step === 'DATA' ? 3 : 2)) this.#outOfStep(reply.text, of)
+		else this.#takeConsent(of, step)
+	}
+
+	#takeConsent(of: Transaction, step: Step): void {
+		if (step === 'RCPT TO') of.recipientTaken = true
+		// RFC 2920 §3.1: a relay may ask for a message although it has taken no recipient
+		if (step === 'DATA' && of.refusal) this.#command(of, 'nothing')
+		else if (step === 'DATA') this.#handOver(of)
+		else if (!this.#options.manner.pipelined) this.#goOn(of, step)
+	}
+
+	/** One command at a time: the next. */
+	#goOn(of: Transaction, step: Step): void {
+		if (step === 'RSET') this.#command(of, 'MAIL FROM')
+		else if (step === 'MAIL FROM') this.#command(of, 'RCPT TO')
+		else if (this.#options.manner.chunked) this.#handOver(of)
+		else this.#command(of, 'DATA')
+	}
+
+	#takeRefusal(of: Transaction, step: Step, reply: SmtpReply): void {
+		of.refusal ??= readTrouble({ dotSent: false, command: step, response: reply.text, message: '' })
+		const { pipelined } = this.#options.manner
+		if (pipelined && step !== 'DATA') return
+		this.#leftOpen = true
+		this.#settle(of, of.refusal)
+	}
+
+	/** The answer to the final dot or the last chunk. */
+	#takeFinal(of: Transaction, reply: SmtpReply): void {
+		const kind = Math.floor(reply.code / 100)
+		const isTaken = kind === 2
+		// a chunk that was refused leaves its transaction open (RFC 3030 §2)
+		if (!isTaken) this.#leftOpen = this.#options.manner.chunked
+		if (isTaken && !of.refusal) this.#settle(of, { kind: 'accepted', reply: flatten(reply.text) })
+		else if (of.refusal && !(isTaken && of.recipientTaken)) this.#settle(of, of.refusal)
+		else if (kind === 4 || kind === 5) {
+			const trouble = { dotSent: true, command: 'DATA', response: reply.text, message: '' }
+			this.#settle(of, readTrouble(trouble))
+		} else this.#outOfStep(reply.text, of)
+	}
+
+	#takeClosing(reply: SmtpReply, expected: Expected | undefined): void {
+		this.#open = false
+		if (expected) {
+			const { step, of } = expected
+			const trouble = { dotSent: step === 'message', command: step, response: reply.text, message: '' }
+			this.#settle(of, of.refusal ?? readTrouble(trouble))
+		}
+		this.#lose(flatten(reply.text), { ours: true })
+	}
+
+	#settle(of: Transaction, outcome: SendOutcome): void {
+		if (this.#begun === of) this.#begun = undefined
+		const index = this.#underWay.indexOf(of)
+		if (index >= 0) this.#underWay.splice(index, 1)
+		this.#brought += 1
+		of.settle(outcome)
+		this.#beginNext()
+	}
+
+	/** What came fits no command: from here on nobody can say what answers what. */
+	#outOfStep(text: string, of = this.#expected[0]?.of ?? this.#underWay[0]): void {
+		this.#open = false
+		this.#options.onOutOfStep(flatten(text))
+		if (of) this.#settle(of, unexpected(of, text))
+		this.#lose('replies out of step', { ours: true })
+	}
+
+	/** The connection has ended: each message under way is told what that means for it, once. */
+	#lose(message: string, { ours = false, isSilence = false } = {}): void {
+		if (this.#hasEnded) return
+		const [front] = this.#underWay
+		const cut = this.#replies.rest()
+		if (!ours && front && this.#breaksGroup(front, isSilence)) this.#options.onOutOfStep(message)
+		this.#end()
+		this.#options.socket.destroy()
+		for (const transaction of this.#underWay.splice(0)) {
+			// a refusal that was cut at its end is one
+			const response = transaction === front && /^[45]\d\d[ -]/.test(cut) ? cut : undefined
+			const isBegun = transaction === front && (transaction.answered > 0 || this.#brought === 0)
+			transaction.settle(this.#outcomeOfLoss(transaction, { message, response, isBegun }))
+		}
+	}
+
+	#outcomeOfLoss(
+		transaction: Transaction,
+		{ message, response, isBegun }: { message: string; response: string | undefined; isBegun: boolean },
+	): SendOutcome {
+		const { refusal, recipientTaken, ended } = transaction
+		if (refusal && !(ended && recipientTaken)) return refusal
+		const step = this.#expected.find(({ of }) => of === transaction)?.step
+		const outcome = readTrouble({ dotSent: ended, command: step, response, message })
+		return outcome.kind === 'not_sent' && isBegun ? { ...outcome, begun: true } : outcome
+	}
+
+	/**
+	 * Whether an end at this moment says that the relay does not bear groups. One that ends between two messages, as many
+	 * do after some, does no more than that.
+	 */
+	#breaksGroup(front: Transaction, isSilence: boolean): boolean {
+		const { pipelined, chunked } = this.#options.manner
+		if (!pipelined || this.#expected.length === 0) return false
+		if (front.answered === 0) return isSilence || this.#brought === 0
+		return !chunked && !front.ended
+	}
+
+	#end(): void {
+		this.#open = false
+		this.#hasEnded = true
+		this.#options.onEnd()
+	}
+}
+
+function lineFor(of: Transaction, step: Exclude<Step, 'message'>): string {
+	switch (step) {
+		case 'MAIL FROM':
+			return of.mail
+		case 'RCPT TO':
+			return of.rcpt
+		case 'nothing':
+			return '.'
+		default:
+			return step
+	}
+}
+
+function unexpected({ ended }: Transaction, text: string): SendOutcome {
+	const reason = ownReason('unexpected_reply', flatten(text))
+	return ended ? { kind: 'in_doubt', reason } : { kind: 'not_sent', reason, begun: true }
+}
+
+function notBegun(message: string): SendOutcome {
+	return { kind: 'not_sent', reason: ownReason('connection_lost', message) }
+}
