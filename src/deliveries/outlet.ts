@@ -58,7 +58,9 @@ export function createOutlet(deps: OutletDeps): Outlet {
 		}
 		limit = Math.min(limit + 1, ceiling)
 	}
-	const isFree = () => underWay < limit && !pauseNow()
+	/** Messages that may be under way: some relays take more than one at once over a connection. */
+	const most = () => limit * (mailer.depth ?? 1)
+	const isFree = () => underWay < most() && !pauseNow()
 
 	const learn = (outcome: SendOutcome, begunAt: number): void => {
 		// what was under way when the relay failed tells nothing new
@@ -71,7 +73,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
 		failures += 1
 		const reason = 'reply' in outcome ? outcome.reply : outcome.reason
 		if (refusesConnections(reason)) {
-			ceiling = Math.max(1, Math.min(ceiling, underWay) - 1)
+			ceiling = Math.max(1, Math.min(ceiling, Math.ceil(underWay / (mailer.depth ?? 1))) - 1)
 			raiseAt = performance.now() + raiseEveryMs
 		}
 		const pauseMs = decidePause(outcome, failures, deps.pauseMs)
@@ -88,7 +90,7 @@ export function createOutlet(deps: OutletDeps): Outlet {
 		weight,
 		canSend: () => isFree() && (permits?.has() ?? true),
 		await: (messages) => {
-			if (isFree()) permits?.fetch(Math.min(messages, limit - underWay))
+			if (isFree()) permits?.fetch(Math.min(messages, most() - underWay))
 		},
 		send: async (message) => {
 			underWay += 1

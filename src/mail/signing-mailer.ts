@@ -9,6 +9,9 @@ export function signingMailer(mailer: Mailer, sign: SignDkim): Mailer {
 		send: async (message) =>
 			mailer.send({ ...message, raw: putBefore(message.raw, await sign(message.raw)) }),
 		connections: mailer.connections,
+		get depth() {
+			return mailer.depth ?? 1
+		},
 		verify: () => mailer.verify(),
 		close: () => mailer.close(),
 	}

@@ -29,6 +29,9 @@ export function measuringMailer(
 			return outcome
 		},
 		connections: mailer.connections,
+		get depth() {
+			return mailer.depth ?? 1
+		},
 		verify: () => mailer.verify(),
 		close: () => mailer.close(),
 	}
