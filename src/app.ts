@@ -50,7 +50,7 @@ import { createRenderMail } from './mail/render-mail.ts'
 import { severalRelays } from './mail/several-relays.ts'
 import { createDkimSigner } from './mail/sign-dkim.ts'
 import { signingMailer } from './mail/signing-mailer.ts'
-import { createSmtpMailer } from './mail/smtp-mailer.ts'
+import { createSmtpMailer, type SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { measuringMailer } from './metrics/measuring-mailer.ts'
 import { connectRedis, isRedisRefusal, untilReady } from './queues/connect-redis.ts'
@@ -105,6 +105,8 @@ export type AppOverrides = {
 	fetchText?: FetchText
 	/** `health`: a worker answers only whether it lives and is ready, and its metrics. */
 	routes?: 'all' | 'health'
+	/** What stands for the way to a relay, in benchmarks. */
+	openRelay?: (options: SmtpMailerOptions) => Mailer
 	/** Where this process answers others of this machine; without it, in the data folder of an embedded database. */
 	controlFolder?: string
 }
@@ -176,7 +178,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			measuringMailer(signDkim ? signingMailer(relay, signDkim) : relay, metrics.countSend, {
 				captures: captured !== undefined,
 			})
-		const mailer = captured ? prepared(captured) : openRelays(config, prepared, log)
+		const mailer = captured
+			? prepared(captured)
+			: openRelays(config, { prepared, log, openRelay: overrides.openRelay })
 		closers.push(() => mailer.close())
 
 		const messages = loadMessages(fileURLToPath(new URL('./http/strings/', import.meta.url)))
@@ -265,12 +269,19 @@ function folderTrouble({ dataDir }: Config, cause: unknown): AppError {
 	})
 }
 
+type RelayParts = { prepared(relay: Mailer): Mailer; log: Log } & Pick<AppOverrides, 'openRelay'>
+
 /** The relays of SMTP_URL as one, each known by its host. `prepared` adds what Envoi does to each message on its way out. */
-function openRelays(config: Config, prepared: (relay: Mailer) => Mailer, log: Log): Mailer {
+function openRelays(config: Config, { prepared, log, openRelay = createSmtpMailer }: RelayParts): Mailer {
 	const relays = (config.smtpUrl ?? '').split(/\s+/).map((url) => {
 		const { host, searchParams } = new URL(url)
+		const onOutOfStep = (what: string) =>
+			log.warn(
+				{ relay: host, what },
+				'the relay does not keep to what it offers: one command at a time from here on',
+			)
 		const mailer = prepared(
-			createSmtpMailer({ url, connections: config.smtpConnections, name: config.ehloName }),
+			openRelay({ url, connections: config.smtpConnections, name: config.ehloName, onOutOfStep }),
 		)
 		return { name: host, weight: Number(searchParams.get('weight') || 1), mailer }
 	})

@@ -46,11 +46,13 @@ export type Postfix = {
 
 /**
  * Starts a Postfix with a configuration and queue of its own in a private network. `routes` says where mail goes: a
- * domain, or `*`, and a port of this machine. What can't be delivered at the first attempt comes back at once.
+ * domain, or `*`, and a port of this machine, or `discard`. What can't be delivered at the first attempt comes back at
+ * once. `settings` are lines of main.cf.
  */
 export async function startPostfix(
 	network: PrivateNetwork,
-	routes: Readonly<Record<string, number>>,
+	routes: Readonly<Record<string, number | 'discard'>>,
+	settings: readonly string[] = [],
 ): Promise<Postfix> {
 	const folder = await mkdtemp(join(tmpdir(), 'envoi-postfix-'))
 	const account = Number(execFileSync('id', ['-u', 'postfix'], { encoding: 'utf8' }))
@@ -58,9 +60,11 @@ export async function startPostfix(
 	await chmod(folder, 0o755)
 	for (const name of ['conf', 'queue', 'data']) await mkdir(join(folder, name))
 	await chown(join(folder, 'data'), account, 0)
-	const transport = Object.entries(routes).map(([to, port]) => `${to} smtp:[${network.here}]:${port}\n`)
+	const transport = Object.entries(routes).map(([to, where]) =>
+		where === 'discard' ? `${to} discard:\n` : `${to} smtp:[${network.here}]:${where}\n`,
+	)
 	await writeFile(join(folder, 'conf/transport'), transport.join(''))
-	await writeFile(join(folder, 'conf/main.cf'), mainSettings(folder, network))
+	await writeFile(join(folder, 'conf/main.cf'), [mainSettings(folder, network), ...settings, ''].join('\n'))
 	await writeFile(join(folder, 'conf/master.cf'), services)
 	const conf = join(folder, 'conf')
 	const running = spawn('ip', ['netns', 'exec', network.name, 'postfix', '-c', conf, 'start-fg'], {
