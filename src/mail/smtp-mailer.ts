@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import { readOwnReason } from '../kernel/own-reason.ts'
 import { createWireFormer } from './create-wire-former.ts'
+import { createConnectionQuota } from './smtp/connection-quota.ts'
 import { createConnections } from './smtp/connections.ts'
 import { createDistrust } from './smtp/distrust.ts'
 import { depthOf, mannerFor, oneAtATime } from './smtp/extensions.ts'
@@ -33,6 +34,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 	const settings = readSmtpSettings(options.url, { name: options.name, tls: options.tls, timeouts })
 	const toWire = createWireFormer()
 	const distrust = createDistrust(options.onOutOfStep)
+	const quota = createConnectionQuota()
 	let depth = 1
 	let closed = false
 
@@ -52,6 +54,8 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 					depth = 1
 					distrust.begin(what)
 				},
+				mostMessages: quota.most(),
+				onCut: quota.learn,
 				onEnd,
 			}),
 	})
@@ -83,6 +87,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 				toWire,
 				mannerFor: () => oneAtATime,
 				onOutOfStep: () => {},
+				onCut: () => {},
 				onEnd: () => {},
 			})
 			if (!opened.ok) throw new Error(reasonOf(opened.outcome))

@@ -17,6 +17,8 @@ export type SessionManners = {
 	/** How the relay is to be spoken to, given what it offers. */
 	mannerFor(offered: Extensions): Manner
 	onOutOfStep(what: string): void
+	mostMessages?: number
+	onCut(after: number): void
 	onEnd(): void
 }
 

@@ -154,6 +154,7 @@ class SinkSession {
 	/** How much of a chunk is still to come (RFC 3030 §2). */
 	#chunk: Chunk | undefined
 	#turn: Promise<void> = Promise.resolve()
+	#hasSender = false
 	#hasRecipient = false
 	#hangs = false
 
@@ -262,12 +263,19 @@ class SinkSession {
 				await this.#answer('auth', '535 5.7.8 not known here')
 				return
 			case 'MAIL':
+				if (this.#hasSender) {
+					this.#write('503 5.5.1 nested MAIL command')
+					return
+				}
 				moment.from = addressIn(line)
 				moment.to = ''
-				this.#hasRecipient = false
-				await this.#answer('mail', '250 2.1.0 Ok')
+				this.#hasSender = await this.#answer('mail', '250 2.1.0 Ok')
 				return
 			case 'RCPT':
+				if (!this.#hasSender) {
+					this.#write('503 5.5.1 need MAIL first')
+					return
+				}
 				moment.to = addressIn(line)
 				moment.tries = (this.#shared.tries.get(moment.to) ?? 0) + 1
 				this.#shared.tries.set(moment.to, moment.tries)
@@ -279,6 +287,11 @@ class SinkSession {
 				return
 			case 'QUIT':
 				this.#socket.end('221 2.0.0 Bye\r\n')
+				return
+			case 'RSET':
+				this.#hasSender = false
+				this.#hasRecipient = false
+				this.#write('250 2.0.0 Ok')
 				return
 			default:
 				this.#write('250 2.0.0 Ok')
@@ -332,6 +345,7 @@ class SinkSession {
 		this.#moment.raw = raw
 		this.#moment.brought += 1
 		await this.#answer('message', '250 2.0.0 Ok: queued')
+		this.#hasSender = false
 		this.#hasRecipient = false
 	}
 

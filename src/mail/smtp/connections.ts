@@ -54,7 +54,7 @@ export function createConnections({ most, idleMs, depth, open }: ConnectionsOpti
 		return connection
 	}
 	const choose = (): Connection | undefined => {
-		const open = all.filter(({ session }) => !session || session.isOpen)
+		const open = all.filter(({ session }) => !session || session.takesMore)
 		return (
 			open.findLast(({ session, taken }) => session && taken === 0) ??
 			open.find(({ session, taken }) => taken < (session?.depth ?? depth())) ??
@@ -64,9 +64,9 @@ export function createConnections({ most, idleMs, depth, open }: ConnectionsOpti
 	const leave = (connection: Connection) => {
 		connection.taken -= 1
 		const { session } = connection
-		if (connection.taken === 0 && session?.isOpen) {
+		if (connection.taken === 0 && session?.takesMore) {
 			connection.idle = setTimeout(() => session.quit(), idleMs).unref()
-		}
+		} else if (connection.taken === 0) session?.quit()
 		wake()
 	}
 
@@ -90,7 +90,7 @@ export function createConnections({ most, idleMs, depth, open }: ConnectionsOpti
 				}
 				const { session } = opened
 				connection.session = session
-				if (connection.taken <= session.depth) return { ok: true, session }
+				if (connection.taken <= session.depth && session.takesMore) return { ok: true, session }
 				// it takes fewer at once than was thought
 				leave(connection)
 			}

@@ -15,6 +15,10 @@ export type SessionOptions = {
 	toWire: WireFormer
 	/** The relay has not kept to what it offers: a reply too many or out of step, silence or an end in the middle of a group. */
 	onOutOfStep(what: string): void
+	/** How many messages it may bring; no limit where nothing is said. */
+	mostMessages?: number
+	/** The relay ended the connection between two messages, after so many, with more on their way already. */
+	onCut(after: number): void
 	/** The connection can't be used any more. */
 	onEnd(): void
 }
@@ -45,6 +49,8 @@ export class PipelinedSession {
 	#reads = 0
 	/** How many messages have been answered to their end. */
 	#brought = 0
+	/** How many have been handed over to it. */
+	#given = 0
 
 	constructor(options: SessionOptions) {
 		this.#options = options
@@ -59,6 +65,11 @@ export class PipelinedSession {
 
 	get isOpen(): boolean {
 		return this.#open
+	}
+
+	/** Whether it may be given another message, now or when one of those under way is done. */
+	get takesMore(): boolean {
+		return this.#open && this.#given < (this.#options.mostMessages ?? Number.POSITIVE_INFINITY)
 	}
 
 	/** How many messages may be under way at once. */
@@ -78,6 +89,7 @@ export class PipelinedSession {
 			const transaction = openTransaction(message, { offered, toWire, chunked: manner.chunked }, resolve)
 			if (!transaction) return
 			if (!this.#open) return resolve(notBegun('the connection has ended'))
+			this.#given += 1
 			this.#underWay.push(transaction)
 			if (!this.#begun) this.#begin(transaction)
 		})
@@ -214,6 +226,7 @@ export class PipelinedSession {
 
 	#takeClosing(reply: SmtpReply, expected: Expected | undefined): void {
 		this.#open = false
+		if (expected && expected.of.answered === 0 && this.#brought > 0) this.#options.onCut(this.#brought)
 		if (expected) {
 			const { step, of } = expected
 			const trouble = { dotSent: step === 'message', command: step, response: reply.text, message: '' }
@@ -245,6 +258,7 @@ export class PipelinedSession {
 		const [front] = this.#underWay
 		const cut = this.#replies.rest()
 		if (!ours && front && this.#breaksGroup(front, isSilence)) this.#options.onOutOfStep(message)
+		else if (!ours && front?.answered === 0 && this.#brought > 0) this.#options.onCut(this.#brought)
 		this.#end()
 		this.#options.socket.destroy()
 		for (const transaction of this.#underWay.splice(0)) {
