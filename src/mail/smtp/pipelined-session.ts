@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import type { ReadyMessage, SendOutcome } from '../../kernel/mail.ts'
-import { ownReason } from '../../kernel/own-reason.ts'
 import type { WireFormer } from '../create-wire-former.ts'
 import { flatten, readTrouble } from '../read-trouble.ts'
 import { depthOf, type Extensions, type Manner } from './extensions.ts'
+import { breaksGroup, isProtocolFault, notBegun, outcomeOfLoss, unexpected } from './judge-relay.ts'
 import { createReplyReader, type SmtpReply } from './reply-reader.ts'
-import { openTransaction, type Transaction } from './transaction.ts'
+import { lineFor, openTransaction, type Step, type Transaction } from './transaction.ts'
 
 export type SessionOptions = {
 	/** Connected, secured and signed in; nobody else reads from it any more. */
@@ -23,9 +23,6 @@ export type SessionOptions = {
 	onEnd(): void
 }
 
-/** `message` is the final dot or the last chunk, `nothing` the dot that ends a message whose recipient was refused. */
-type Step = 'RSET' | 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'message' | 'nothing'
-
 /** `since` counts the reads before the command was written: what has been read by then can't answer it. */
 type Expected = { step: Step; of: Transaction; since: number }
 
@@ -42,6 +39,8 @@ export class PipelinedSession {
 	readonly #underWay: Transaction[] = []
 	/** The one whose commands are out and whose end is not: nothing may follow it. */
 	#begun: Transaction | undefined
+	/** The relay has asked for this one's message: it goes once all that came with the asking has been looked at. */
+	#asked: Transaction | undefined
 	/** A transaction was left halfway at the relay: RSET comes before the next (RFC 5321 §4.1.1.5). */
 	#leftOpen = false
 	#open = true
@@ -115,6 +114,7 @@ export class PipelinedSession {
 		const reset = this.#leftOpen || (manner.chunked && this.#underWay.length > 1)
 		this.#leftOpen = false
 		this.#begun = transaction
+		transaction.begun = true
 		if (!manner.pipelined) {
 			this.#command(transaction, reset ? 'RSET' : 'MAIL FROM')
 			return
@@ -153,7 +153,7 @@ export class PipelinedSession {
 	/** The commands of the next message go together with the end of this one (RFC 2920 §3.1). */
 	#beginNext(): void {
 		if (this.#begun || !this.#open) return
-		const next = this.#underWay.find(({ ended, answered, refusal }) => !ended && answered === 0 && !refusal)
+		const next = this.#underWay.find(({ begun }) => !begun)
 		if (next) this.#begin(next)
 	}
 
@@ -166,6 +166,9 @@ export class PipelinedSession {
 			this.#take(reply)
 		}
 		if (broken !== undefined && this.#open) this.#outOfStep(broken)
+		const asked = this.#asked
+		this.#asked = undefined
+		if (asked && this.#open) this.#handOver(asked)
 	}
 
 	#take(reply: SmtpReply): void {
@@ -179,8 +182,10 @@ export class PipelinedSession {
 	#takeAnswer({ step, of }: Expected, reply: SmtpReply): void {
 		of.answered += 1
 		const kind = Math.floor(reply.code / 100)
-		if (step === 'message') this.#takeFinal(of, reply)
-		else if (step === 'nothing') this.#settle(of, of.refusal ?? unexpected(of, reply.text))
+		if (isProtocolFault(this.#options.manner, { step, of, reply }))
+			this.#outOfStep(reply.text, of, { isRefused: true })
+		else if (step === 'message') this.#takeFinal(of, reply)
+		else if (step === 'nothing') this.#settle(of, of.refusal ?? unexpected(reply.text, { isInDoubt: false }))
 		else if (kind === 4 || kind === 5) this.#takeRefusal(of, step, reply)
 		else if (kind !== (step === 'DATA' ? 3 : 2)) this.#outOfStep(reply.text, of)
 		else this.#takeConsent(of, step)
@@ -190,7 +195,7 @@ export class PipelinedSession {
 		if (step === 'RCPT TO') of.recipientTaken = true
 		// RFC 2920 §3.1: a relay may ask for a message although it has taken no recipient
 		if (step === 'DATA' && of.refusal) this.#command(of, 'nothing')
-		else if (step === 'DATA') this.#handOver(of)
+		else if (step === 'DATA') this.#asked = of
 		else if (!this.#options.manner.pipelined) this.#goOn(of, step)
 	}
 
@@ -245,50 +250,36 @@ export class PipelinedSession {
 	}
 
 	/** What came fits no command: from here on nobody can say what answers what. */
-	#outOfStep(text: string, of = this.#expected[0]?.of ?? this.#underWay[0]): void {
+	#outOfStep(
+		text: string,
+		of = this.#expected[0]?.of ?? this.#underWay[0],
+		{ isRefused = false } = {},
+	): void {
 		this.#open = false
 		this.#options.onOutOfStep(flatten(text))
-		if (of) this.#settle(of, unexpected(of, text))
+		if (of) this.#settle(of, unexpected(text, { isInDoubt: of.ended && !isRefused }))
 		this.#lose('replies out of step', { ours: true })
 	}
 
 	/** The connection has ended: each message under way is told what that means for it, once. */
 	#lose(message: string, { ours = false, isSilence = false } = {}): void {
 		if (this.#hasEnded) return
+		const { manner } = this.#options
 		const [front] = this.#underWay
 		const cut = this.#replies.rest()
-		if (!ours && front && this.#breaksGroup(front, isSilence)) this.#options.onOutOfStep(message)
+		const isFirst = this.#brought === 0
+		if (!ours && front && breaksGroup(front, { manner, isFirst, isSilence }))
+			this.#options.onOutOfStep(message)
 		else if (!ours && front?.answered === 0 && this.#brought > 0) this.#options.onCut(this.#brought)
 		this.#end()
 		this.#options.socket.destroy()
 		for (const transaction of this.#underWay.splice(0)) {
 			// a refusal that was cut at its end is one
 			const response = transaction === front && /^[45]\d\d[ -]/.test(cut) ? cut : undefined
-			const isBegun = transaction === front && (transaction.answered > 0 || this.#brought === 0)
-			transaction.settle(this.#outcomeOfLoss(transaction, { message, response, isBegun }))
+			const isBegun = transaction === front && (transaction.answered > 0 || isFirst)
+			const step = this.#expected.find(({ of }) => of === transaction)?.step
+			transaction.settle(outcomeOfLoss(transaction, { message, response, step, isBegun }))
 		}
-	}
-
-	#outcomeOfLoss(
-		transaction: Transaction,
-		{ message, response, isBegun }: { message: string; response: string | undefined; isBegun: boolean },
-	): SendOutcome {
-		const { refusal, recipientTaken, ended } = transaction
-		if (refusal && !(ended && recipientTaken)) return refusal
-		const step = this.#expected.find(({ of }) => of === transaction)?.step
-		const outcome = readTrouble({ dotSent: ended, command: step, response, message })
-		return outcome.kind === 'not_sent' && isBegun ? { ...outcome, begun: true } : outcome
-	}
-
-	/**
-	 * Whether an end at this moment says that the relay does not bear groups. One that ends between two messages, as many
-	 * do after some, does no more than that.
-	 */
-	#breaksGroup(front: Transaction, isSilence: boolean): boolean {
-		const { pipelined, chunked } = this.#options.manner
-		if (!pipelined || this.#expected.length === 0) return false
-		if (front.answered === 0) return isSilence || this.#brought === 0
-		return !chunked && !front.ended
 	}
 
 	#end(): void {
@@ -296,26 +287,4 @@ export class PipelinedSession {
 		this.#hasEnded = true
 		this.#options.onEnd()
 	}
-}
-
-function lineFor(of: Transaction, step: Exclude<Step, 'message'>): string {
-	switch (step) {
-		case 'MAIL FROM':
-			return of.mail
-		case 'RCPT TO':
-			return of.rcpt
-		case 'nothing':
-			return '.'
-		default:
-			return step
-	}
-}
-
-function unexpected({ ended }: Transaction, text: string): SendOutcome {
-	const reason = ownReason('unexpected_reply', flatten(text))
-	return ended ? { kind: 'in_doubt', reason } : { kind: 'not_sent', reason, begun: true }
-}
-
-function notBegun(message: string): SendOutcome {
-	return { kind: 'not_sent', reason: ownReason('connection_lost', message) }
 }

@@ -4,11 +4,16 @@ import { toChunk, type WireFormer } from '../create-wire-former.ts'
 import type { Extensions } from './extensions.ts'
 import { beyondAscii, mailCommand, rcptCommand } from './write-envelope.ts'
 
+/** `message` is the final dot or the last chunk, `nothing` the dot that ends a message whose recipient was refused. */
+export type Step = 'RSET' | 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'message' | 'nothing'
+
 /** One message on its way over a connection: what is written, and what has been answered. */
 export type Transaction = {
 	readonly mail: string
 	readonly rcpt: string
 	readonly body: Body
+	/** Whether its first command is on the way. */
+	begun: boolean
 	/** How many of its commands have been answered. */
 	answered: number
 	/** What refused it, while replies to the commands after that one are still to come. */
@@ -46,11 +51,26 @@ export function openTransaction(
 		mail: mailCommand(envelope, body, offered),
 		rcpt: rcptCommand(envelope, offered),
 		body,
+		begun: false,
 		answered: 0,
 		refusal: undefined,
 		recipientTaken: false,
 		ended: false,
 		settle,
+	}
+}
+
+/** What is written for a step, without its line end. */
+export function lineFor({ mail, rcpt }: Transaction, step: Exclude<Step, 'message'>): string {
+	switch (step) {
+		case 'MAIL FROM':
+			return mail
+		case 'RCPT TO':
+			return rcpt
+		case 'nothing':
+			return '.'
+		default:
+			return step
 	}
 }
 

@@ -125,8 +125,11 @@ describe.each(ways)('A relay that offers $offered', ({ pipelining, extensions })
 			kind: 'in_doubt',
 			reason: ownReason('lost_at_end', 'Timeout'),
 		})
-		sink.script = onRcpt('hang')
-		expect(await mailer.send(message())).toEqual(
+		const other = await startPair(
+			{ script: onRcpt('hang') },
+			{ timeouts: { connectMs: 2_000, silenceMs: 150 } },
+		)
+		expect(await other.mailer.send(message())).toEqual(
 			isAllAtOnce
 				? { kind: 'in_doubt', reason: ownReason('lost_at_end', 'Timeout') }
 				: { kind: 'not_sent', reason: ownReason('connection_lost', 'Timeout'), begun: true },

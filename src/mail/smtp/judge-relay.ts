@@ -1,0 +1,62 @@
+import type { SendOutcome } from '../../kernel/mail.ts'
+import { ownReason } from '../../kernel/own-reason.ts'
+import { flatten, readTrouble } from '../read-trouble.ts'
+import type { Manner } from './extensions.ts'
+import type { SmtpReply } from './reply-reader.ts'
+import type { Step, Transaction } from './transaction.ts'
+
+/**
+ * Whether a refusal is about the way of speaking, not about the message: a relay that loses track of a group, or can't
+ * take the chunks that it offers. It must not cost a reader anything.
+ */
+export function isProtocolFault(
+	{ pipelined, chunked }: Manner,
+	{ step, of, reply: { code, text } }: { step: Step; of: Transaction; reply: SmtpReply },
+): boolean {
+	if (of.refusal || !(pipelined || chunked)) return false
+	if (code >= 500 && /synchroni[sz]ation error|pipelining/i.test(text)) return true
+	// RFC 5321 §4.2.2: not recognised, not implemented, bad sequence of commands
+	return code >= 500 && code <= 504 && (step === 'DATA' || step === 'message')
+}
+
+/**
+ * Whether a connection that ends now says that the relay does not bear groups. One that ends between two messages, as
+ * many do after some, says no more than that.
+ */
+export function breaksGroup(
+	front: Transaction,
+	{ manner, isFirst, isSilence }: { manner: Manner; isFirst: boolean; isSilence: boolean },
+): boolean {
+	if (!manner.pipelined || !front.begun) return false
+	if (isSilence && manner.chunked) return true
+	if (front.answered === 0) return isSilence || isFirst
+	return !manner.chunked && !front.ended
+}
+
+/**
+ * What became of a message whose connection was lost. `response` is a refusal that was cut at its end, `step` the command
+ * that was to be answered next, `isBegun` whether the loss came in the middle of this message.
+ */
+export function outcomeOfLoss(
+	{ refusal, recipientTaken, ended }: Transaction,
+	{
+		message,
+		response,
+		step,
+		isBegun,
+	}: { message: string; response: string | undefined; step: Step | undefined; isBegun: boolean },
+): SendOutcome {
+	if (refusal && !(ended && recipientTaken)) return refusal
+	const outcome = readTrouble({ dotSent: ended, command: step, response, message })
+	return outcome.kind === 'not_sent' && isBegun ? { ...outcome, begun: true } : outcome
+}
+
+/** What became of a message that was answered with what is no answer to it. */
+export function unexpected(text: string, { isInDoubt }: { isInDoubt: boolean }): SendOutcome {
+	const reason = ownReason('unexpected_reply', flatten(text))
+	return isInDoubt ? { kind: 'in_doubt', reason } : { kind: 'not_sent', reason, begun: true }
+}
+
+export function notBegun(message: string): SendOutcome {
+	return { kind: 'not_sent', reason: ownReason('connection_lost', message) }
+}
