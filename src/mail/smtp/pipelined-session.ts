@@ -55,8 +55,8 @@ export class PipelinedSession {
 		this.#options = options
 		const { socket } = options
 		socket.on('data', (chunk: Buffer) => this.#read(chunk))
-		socket.once('end', () => this.#lose('the relay closed the connection'))
-		socket.once('close', () => this.#lose('the relay closed the connection'))
+		socket.once('end', () => this.#lose('Connection closed unexpectedly'))
+		socket.once('close', () => this.#lose('Connection closed unexpectedly'))
 		socket.on('error', (error) => this.#lose(error.message))
 		socket.on('timeout', () => this.#lose('Timeout', { isSilence: true }))
 		socket.resume()
