@@ -10,6 +10,7 @@ export function addLocalCommands(program: Command, context: CommandContext): voi
 	addFeedTools(group('feed'), context)
 	addBounceTools(group('bounce'), context)
 	addDkimTools(group('dkim'), context)
+	addRelayTools(group('relay'), context)
 }
 
 function addProcesses(program: Command, { t, io }: CommandContext): void {
@@ -78,5 +79,15 @@ function addDkimTools(dkim: Command, { t, io, locale }: CommandContext): void {
 		.action(async (options: DkimOptions) => {
 			const { generateDkimKey } = await import('./dkim.ts')
 			process.exitCode = await generateDkimKey(options, io, locale)
+		})
+}
+
+function addRelayTools(relay: Command, { t, io, locale }: CommandContext): void {
+	relay
+		.command('measure')
+		.description(t('relay.measure.summary'))
+		.action(async () => {
+			const { measureRelays } = await import('./relay.ts')
+			process.exitCode = await measureRelays(io, locale)
 		})
 }

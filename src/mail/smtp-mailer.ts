@@ -6,7 +6,7 @@ import { createConnectionQuota } from './smtp/connection-quota.ts'
 import { createConnections } from './smtp/connections.ts'
 import { createDistrust } from './smtp/distrust.ts'
 import { depthOf, mannerFor, oneAtATime } from './smtp/extensions.ts'
-import { openSession } from './smtp-session.ts'
+import { connectToRelay, openSession } from './smtp-session.ts'
 import { readSmtpSettings, type SmtpTimeouts } from './smtp-settings.ts'
 
 export type SmtpMailerOptions = {
@@ -83,15 +83,11 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 		},
 		send: sendInTurn,
 		verify: async () => {
-			const opened = await openSession(settings, {
-				toWire,
-				mannerFor: () => oneAtATime,
-				onOutOfStep: () => {},
-				onCut: () => {},
-				onEnd: () => {},
-			})
-			if (!opened.ok) throw new Error(reasonOf(opened.outcome))
-			opened.session.quit()
+			const connected = await connectToRelay(settings)
+			if (!connected.ok) throw new Error(reasonOf(connected.outcome))
+			connected.socket.on('error', () => {})
+			connected.socket.end('QUIT\r\n')
+			setTimeout(() => connected.socket.destroy(), 2_000).unref()
 		},
 		close: async () => {
 			closed = true

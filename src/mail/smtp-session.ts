@@ -25,19 +25,31 @@ export type SessionManners = {
 /** What Nodemailer's errors tell. */
 type SmtpError = Error & { command?: string; response?: string }
 
+/** A connection as Nodemailer hands it over, or why there is none. */
+export type Connected =
+	| { ok: true; socket: Socket; offered: Extensions }
+	| { ok: false; outcome: SendOutcome }
+
+/** A session on a new connection, or why there is none. */
+export async function openSession(settings: SmtpSettings, manners: SessionManners): Promise<OpenedSession> {
+	const connected = await connectToRelay(settings)
+	if (!connected.ok) return connected
+	const { socket, offered } = connected
+	const manner = manners.mannerFor(offered)
+	return { ok: true, session: new PipelinedSession({ ...manners, socket, offered, manner }), offered }
+}
+
 /**
  * Connects, upgrades to TLS as the settings demand, and signs in, all by Nodemailer; from there on the connection is
  * ours. A relay that can't be had is an outcome, not an error.
  */
-export async function openSession(settings: SmtpSettings, manners: SessionManners): Promise<OpenedSession> {
+export async function connectToRelay(settings: SmtpSettings): Promise<Connected> {
 	const connection = new SMTPConnection(settings.connection)
 	try {
 		await connect(connection)
 		if (settings.credentials) await signIn(connection, settings.credentials)
 		const { socket, lines } = takeOver(connection)
-		const offered = readExtensions(lines)
-		const manner = manners.mannerFor(offered)
-		return { ok: true, session: new PipelinedSession({ ...manners, socket, offered, manner }), offered }
+		return { ok: true, socket, offered: readExtensions(lines) }
 	} catch (error) {
 		connection.close()
 		return { ok: false, outcome: readError(error as SmtpError) }
