@@ -155,7 +155,7 @@ describe('prepareMessage', () => {
 		const raw = fill(prepared, { ...recipient, values: { unsubscribe, page: 'abc' } })
 		const mail = await PostalMime.parse(raw)
 		expect(mail.html?.match(/href="([^"]*unsubscribe[^"]*)"/g)).toEqual(
-			Array(2).fill(`href="${unsubscribe}"`),
+			Array(1).fill(`href="${unsubscribe}"`),
 		)
 		expect(mail.text).toContain(`Se désabonner\u00a0: ${unsubscribe}\n`)
 		expect(`${mail.html}${mail.text}`).not.toContain('slot_')
