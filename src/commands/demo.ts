@@ -107,6 +107,7 @@ const newsletter = {
 	defaultLocale: 'en',
 	fromAddress: 'news@handsacross.example',
 	postalAddress: 'Hands Across, 12 Harbour Street, Montréal (Québec) H2Y 1A1, Canada',
+	sites: ['https://handsacross.example'],
 	contact: 'hello@handsacross.example',
 	colour: '#0f5c5c',
 	texts: {

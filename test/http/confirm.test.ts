@@ -64,6 +64,16 @@ describe('GET /confirm/:token', () => {
 		expect(none.text).not.toMatch(/[\da-f]{8}-[\da-f]{4}-/)
 	})
 
+	it('leads a new reader on: to the organisation’s site, to the contacts, and to no digest where none went out', async () => {
+		await makeNewsletter(app, 'beginning', { sites: ['https://www.hands.example/en'] })
+		await signUp(app, 'new@example.org', { newsletter: 'beginning' })
+		await app.drain()
+		const page = await app.request.post(await confirmPath(app, 'new@example.org')).expect(200)
+		expect(page.text).toContain('<a href="https://www.hands.example/en">Visit hands.example</a>')
+		expect(page.text).toContain('Add news@example.org to your contacts')
+		expect(page.text).not.toContain('/digests/')
+	})
+
 	it('has no script for a browser that did not sign up: a scanner never submits (P1)', async () => {
 		const { path, cookie } = await pathFor('scanner@example.org')
 		const elsewhere = await app.request.get(path).expect(200)
