@@ -25,7 +25,6 @@ const composition = ['src/app.ts', 'src/main.ts', 'src/read-version.ts', 'src/co
 const keptTo: Record<string, string[]> = {
 	express: ['src/http'],
 	helmet: ['src/http'],
-	busboy: ['src/http'],
 	eta: ['src/http', 'src/mail'],
 	bullmq: ['src/queues', 'src/db'],
 	ioredis: ['src/queues', 'src/limits'],

@@ -71,7 +71,12 @@ describe('a form', () => {
 		const answer = await post({ email: ' Ada@Example.org ', locale: 'fr' }).expect(200)
 		expect(answer.text).toContain('<bdi>Ada@example.org</bdi>')
 		expect(answer.text).toContain('lang="fr"')
-		await app.request.post(target).field('email', 'multi@example.org').field('locale', 'en').expect(200)
+		await app.request
+			.post(target)
+			.field('email', 'multi@example.org')
+			.field('locale', 'en')
+			.attach('photo', Buffer.from('not asked for'), 'photo.jpg')
+			.expect(200)
 		await app.drain()
 		expect(await mailsTo(app, 'Ada@example.org')).toHaveLength(1)
 		expect(await stateOf(app, 'multi@example.org')).toBe('pending')
@@ -382,6 +387,24 @@ describe('bodies of a form that can’t be read', () => {
 				r
 					.set('Content-Type', 'multipart/form-data; boundary=x')
 					.send('--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na'),
+		],
+		[
+			'multipart with the address twice',
+			422,
+			(r: Req) => r.field('email', 'a@example.org').field('email', 'b@example.org'),
+		],
+		[
+			'multipart of 200 fields',
+			413,
+			(r: Req) => Array.from({ length: 200 }, (_, i) => i).reduce((form, i) => form.field(`f${i}`, ''), r),
+		],
+		[
+			'multipart with a part that has no name',
+			400,
+			(r: Req) =>
+				r
+					.set('Content-Type', 'multipart/form-data; boundary=x')
+					.send('--x\r\nContent-Disposition: form-data\r\n\r\na@example.org\r\n--x--\r\n'),
 		],
 		['in JSON', 415, (r: Req) => r.send({ email: 'a@example.org' })],
 		[
