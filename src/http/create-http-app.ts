@@ -18,6 +18,7 @@ import { findUnstorable } from './find-unstorable.ts'
 import { isDirect } from './is-direct.ts'
 import { defaultMaxBodyBytes, readBody } from './read-body.ts'
 import type { RenderPage } from './render-page.ts'
+import { repairLink } from './repair-link.ts'
 import type { Answer, RequestContext, Route } from './route.ts'
 import { allowedMethods, byPrecedence, expressPath } from './route-paths.ts'
 import { sendEvents } from './send-events.ts'
@@ -58,7 +59,7 @@ export function createHttpApp(options: HttpOptions): Express {
 	app.set('query parser', 'simple')
 	app.use(securityHeaders(options.secure))
 	app.use((request, _response, next) => {
-		request.url = withoutBase(request.url, options.basePath)
+		request.url = repairLink(withoutBase(request.url, options.basePath))
 		next()
 	})
 	app.use('/assets', express.static(publicFolder, { maxAge: '1h', index: false, redirect: false }))

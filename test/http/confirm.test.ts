@@ -130,6 +130,17 @@ describe('POST /confirm/:token', () => {
 		])
 	})
 
+	it('heeds a link with what a mail program took along, and its page leads on by the link as it was', async () => {
+		const { path } = await pathFor('along@example.org')
+		for (const extra of ['.', '%E2%80%8B', '=0A', '&gt;', '%A0', '%']) {
+			const page = await app.request.get(path + extra).expect(200)
+			expect(page.text).toContain(`<form action="${path}?locale=en" method="post"`)
+		}
+		await app.request.post(`${path}%20).`).expect(200)
+		expect(await stateOf(app, 'along@example.org')).toBe('active')
+		await app.request.post(`${path}a`).set('Accept', 'text/html').expect(404)
+	})
+
 	it('says that the link has expired, and sends a new one where that is asked for (T3)', async () => {
 		const { path } = await pathFor('late@example.org')
 		app.clock.advance({ hours: app.config.confirmHours, seconds: 1 })

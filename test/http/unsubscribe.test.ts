@@ -53,6 +53,11 @@ describe('POST /unsubscribe/:token', () => {
 		['urlencoded', (path) => app.request.post(path).type('form').send(oneClick)],
 		['multipart', (path) => app.request.post(path).field('List-Unsubscribe', 'One-Click')],
 		['no body', (path) => app.request.post(path)],
+		[
+			'a dot that a mail program took along',
+			(path) => app.request.post(`${path}.`).type('form').send(oneClick),
+		],
+		['no-break space and bracket', (path) => app.request.post(`${path}%A0%3E`).type('form').send(oneClick)],
 		['a trailing slash', (path) => app.request.post(`${path}/`).type('form').send(oneClick)],
 		['a body that can’t be read', (path) => app.request.post(path).type('json').send('{"broken":')],
 		['a type nobody knows', (path) => app.request.post(path).set('Content-Type', 'text/weird').send('x')],
