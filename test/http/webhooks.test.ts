@@ -326,6 +326,17 @@ describe('a token of Mailgun', () => {
 		expect(second && (await suppressionOf(second))).toBeUndefined()
 	})
 
+	it('counts once also where eight posts come at the same moment', async () => {
+		const readers = await Promise.all(Array.from({ length: 8 }, () => oneReader()))
+		const signature = mailgunSignature(randomUUID())
+		const answers = await Promise.all(
+			readers.map(({ address }) => post(signature, failed(address)).expect(200)),
+		)
+		expect(answers.map(({ body }) => body.recorded).sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 1])
+		const suppressed = await Promise.all(readers.map(suppressionOf))
+		expect(suppressed.filter(Boolean)).toHaveLength(1)
+	})
+
 	it('is used up by an event that is ignored', async () => {
 		const reader = await oneReader()
 		const signature = mailgunSignature(randomUUID())

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../kernel/app-error.ts'
 import type { FetchText } from '../../kernel/fetch-text.ts'
 import type { Log } from '../../kernel/log.ts'
 import { recordEvents } from '../record-events.ts'
 import type { Webhooks } from './open-webhooks.ts'
 import type { WebhookRequest } from './provider.ts'
-import { hasReceipt, keepReceipt } from './store.ts'
+import { claimReceipt, keepReceipt, releaseReceipt } from './store.ts'
 
 export type ReceiveWebhookDeps = Parameters<typeof recordEvents>[0] & { webhooks: Webhooks; log: Log }
 
@@ -39,17 +40,29 @@ export async function receiveWebhook(
 	}
 	const receipt = verified.onceOnly && hashOf(name, verified.onceOnly)
 	const events = open.provider.toEvents(verified.payload, now)
-	if (receipt && (await hasReceipt(deps.db, receipt))) {
+	if (receipt && !(await isFirst(deps, receipt))) {
 		log.warn({ provider: name }, 'a webhook came again')
 		return { recorded: 0, known: events.length, unmatched: 0 }
 	}
-	const results = await recordEvents(deps, events)
-	// after the events, so that a failure leaves the provider's next try to count
+	const results = await recordEvents(deps, events).catch(async (error: unknown) => {
+		if (receipt) await releaseReceipt(deps.db, receipt)
+		throw error
+	})
 	if (receipt) await keepReceipt(deps.db, receipt, now)
 	const count = (kind: string) => results.filter((result) => result.kind === kind).length
 	const outcome = { recorded: count('recorded'), known: count('known'), unmatched: count('unmatched') }
 	log.info({ provider: name, ...outcome }, 'a webhook was received')
 	return outcome
+}
+
+/** Whether it is this one's to record. One that comes while another records it waits for what becomes of that. */
+async function isFirst({ db, clock }: ReceiveWebhookDeps, receipt: string): Promise<boolean> {
+	for (let tries = 0; tries < 50; tries++) {
+		const claim = await claimReceipt(db, receipt, clock.now())
+		if (claim !== 'busy') return claim === 'claimed'
+		await wait(100)
+	}
+	throw new AppError('unavailable', 'errors.webhook.busy', { retryAfterSeconds: 60 })
 }
 
 function orUnavailable(fetchText: FetchText): FetchText {
