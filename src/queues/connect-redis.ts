@@ -3,7 +3,7 @@ import type { Log } from '../kernel/log.ts'
 
 /**
  * A connection to Redis. One that `fails_fast` is for who has a person waiting: a command is refused while Redis is
- * away. One that `waits` is for workers: a restart of Redis must not end them.
+ * away, and given up where it doesn't answer in 3 seconds. One that `waits` is for workers: a restart must not end them.
  */
 export function connectRedis(url: string, manner: 'fails_fast' | 'waits', log: Log): Redis {
 	const waits = manner === 'waits'
@@ -11,6 +11,8 @@ export function connectRedis(url: string, manner: 'fails_fast' | 'waits', log: L
 		maxRetriesPerRequest: waits ? null : 1,
 		enableOfflineQueue: waits,
 		connectTimeout: 5_000,
+		// one that hangs takes connections and answers nothing
+		...(waits ? {} : { commandTimeout: 3_000 }),
 		retryStrategy: (times) => Math.min(times * 200, 2_000),
 	})
 	// BullMQ adds some listeners for each queue
