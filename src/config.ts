@@ -66,7 +66,6 @@ const settings = z.object({
 	RETENTION_DAYS: wholeNumber(0, 36_500).default(400),
 	UNCONFIRMED_DAYS: wholeNumber(1, 365).default(30),
 	SIGNUPS_PER_IP_AND_HOUR: wholeNumber(1, 1_000_000).default(30),
-	SIGNUPS_PER_ADDRESS_AND_HOUR: wholeNumber(1, 1_000_000).default(5),
 	SIGNUPS_PER_DOMAIN_AND_HOUR: wholeNumber(1, 1_000_000).default(1_000),
 	FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
 	FEED_ALLOWED_HOSTS: hosts.default([]),
@@ -151,9 +150,10 @@ export type Config = Readonly<{
 	retentionDays: number
 	unconfirmedDays: number
 	signupsPerIpAndHour: number
-	signupsPerAddressAndHour: number
 	signupsPerDomainAndHour: number
 	formMinSeconds: number
+	/** Over how long the mails that answer sign-ups are spread at random; 0 where only this machine can sign up. */
+	noticeSpreadSeconds: number
 	feedAllowedHosts: readonly string[]
 	feedContact: string
 	/** What `/metrics` is read with; undefined: only on the machine itself. */
@@ -204,9 +204,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		retentionDays: set.RETENTION_DAYS,
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,
-		signupsPerAddressAndHour: set.SIGNUPS_PER_ADDRESS_AND_HOUR,
 		signupsPerDomainAndHour: set.SIGNUPS_PER_DOMAIN_AND_HOUR,
 		formMinSeconds: set.FORM_MIN_SECONDS,
+		noticeSpreadSeconds: !set.PUBLIC_URL || isOnThisMachine(set.PUBLIC_URL) ? 0 : 3,
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
 		feedContact: set.FEED_CONTACT,
 		metricsToken: set.METRICS_TOKEN,

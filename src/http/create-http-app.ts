@@ -22,6 +22,7 @@ import { repairLink } from './repair-link.ts'
 import type { Answer, RequestContext, Route } from './route.ts'
 import { allowedMethods, byPrecedence, expressPath } from './route-paths.ts'
 import { sendEvents } from './send-events.ts'
+import { tidyForwardedFor } from './tidy-forwarded-for.ts'
 
 export type HttpOptions = {
 	routes: readonly Route[]
@@ -60,6 +61,7 @@ export function createHttpApp(options: HttpOptions): Express {
 	app.use(securityHeaders(options.secure))
 	app.use((request, _response, next) => {
 		request.url = repairLink(withoutBase(request.url, options.basePath))
+		tidyForwardedFor(request)
 		next()
 	})
 	app.use('/assets', express.static(publicFolder, { maxAge: '1h', index: false, redirect: false }))

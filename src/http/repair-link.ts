@@ -24,7 +24,7 @@ function repairToken([first = '', ...more]: string[]): string | undefined {
 
 /** The last part of a page's address: the language, or the newsletter where there is none. */
 function repairEnd(kind: string, parts: string[]): string | undefined {
-	const kept = parts.filter((part, index) => index === 0 || /[a-z\d]/i.test(part))
+	const kept = parts.filter((part, index) => index === 0 || /[a-z\d\0]/i.test(part))
 	const end = candidatesFor(kept.at(-1) ?? '', /[^A-Za-z\d_-]/)[0]
 	if (!end) return undefined
 	const before = kept.slice(0, -1).map((part) => (kind === 'digests' ? withoutUnseen(part) : part))

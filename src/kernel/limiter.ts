@@ -2,9 +2,11 @@
 export type Limiter = {
 	/**
 	 * Takes one of `points` in a window of `perSeconds`; when none is left says after how many seconds one will be.
-	 * Where the counters can't be reached the answer is yes: a limit must not close the front door.
+	 * Where the shared counters can't be reached, each process counts for itself.
 	 */
 	take(key: string, limit: { points: number; perSeconds: number }): Promise<LimiterAnswer>
+	/** Deletes the counters whose window is over, where their store does not do so by itself. */
+	forgetExpired(): Promise<void>
 }
 
 export type LimiterAnswer = { ok: true } | { ok: false; retryAfterSeconds: number }

@@ -135,6 +135,12 @@ type NoticesTable = {
 	/** When the last attempt began. */
 	started_at: Date | null
 	reply: string | null
+	/** The mailbox that it goes to, tags and dots folded, by keyed hash. Null in rows of older versions. */
+	mailbox_hash: ColumnType<string | null, string | null | undefined, string | null>
+	/** Whence it was asked for, by keyed hash, narrowest first; null once it is over. */
+	networks: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
+	/** Asked for faster than people are. */
+	hurried: Generated<boolean>
 	created_at: Stamp
 	finished_at: Date | null
 }
@@ -391,6 +397,8 @@ type ApiKeysTable = {
 type WebhookReceiptsTable = {
 	receipt_hash: string
 	received_at: Date
+	/** When its events were recorded. */
+	done_at: Date | null
 }
 
 type AuditEntriesTable = {

@@ -3,14 +3,25 @@ import type { Pool } from 'pg'
 import { RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Limiter } from '../kernel/limiter.ts'
 import type { Log } from '../kernel/log.ts'
+import { createMemoryCounters } from './memory-counters.ts'
 
 export type LimiterStore = { kind: 'redis'; client: Redis } | { kind: 'postgres'; pool: Pool }
 
-/** A limiter whose counters are in Redis, or in the table `rate_limits`. */
-export function createLimiter(store: LimiterStore, log: Log): Limiter {
-	const limiters = new Map<string, RateLimiterRedis | RateLimiterPostgres>()
+type Shared = RateLimiterRedis | RateLimiterPostgres
 
-	const limiterFor = (points: number, duration: number): RateLimiterRedis | RateLimiterPostgres => {
+// a store that hangs must not cost each request its timeout
+const leftAloneMs = 5_000
+
+/**
+ * A limiter whose counters are in Redis, or in the table `rate_limits`. Where those do not answer, it counts in this
+ * process's memory and asks again after a while; the log has a line when that begins and one when it is over.
+ */
+export function createLimiter(store: LimiterStore, log: Log): Limiter {
+	const limiters = new Map<string, Shared>()
+	const own = createMemoryCounters()
+	let failedAt: number | undefined
+
+	const limiterFor = (points: number, duration: number): Shared => {
 		const id = `${points}/${duration}`
 		const known = limiters.get(id)
 		if (known) return known
@@ -19,27 +30,46 @@ export function createLimiter(store: LimiterStore, log: Log): Limiter {
 		return made
 	}
 
+	const noteFailure = (error: unknown): void => {
+		if (failedAt === undefined) {
+			log.error({ err: error }, 'the counters of the limits do not answer: counting in memory')
+		}
+		failedAt = performance.now()
+	}
+
+	const noteAnswer = (): void => {
+		if (failedAt !== undefined) log.info({}, 'the counters of the limits answer again')
+		failedAt = undefined
+	}
+
 	return {
-		take: async (key, { points, perSeconds }) => {
+		take: async (key, limit) => {
+			const resting = failedAt !== undefined && performance.now() - failedAt < leftAloneMs
+			if (resting) return own.take(key, limit)
 			try {
-				await limiterFor(points, perSeconds).consume(key)
+				await limiterFor(limit.points, limit.perSeconds).consume(key)
+				noteAnswer()
 				return { ok: true }
 			} catch (reason) {
 				if (reason instanceof RateLimiterRes) {
+					noteAnswer()
 					return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil(reason.msBeforeNext / 1000)) }
 				}
-				log.error({ err: reason }, 'the counters of the limits do not answer')
-				return { ok: true }
+				noteFailure(reason)
+				return own.take(key, limit)
+			}
+		},
+
+		forgetExpired: async () => {
+			// Redis forgets by itself
+			if (store.kind === 'postgres') {
+				await store.pool.query('delete from public.rate_limits where expire < $1', [Date.now()])
 			}
 		},
 	}
 }
 
-function create(
-	store: LimiterStore,
-	points: number,
-	duration: number,
-): RateLimiterRedis | RateLimiterPostgres {
+function create(store: LimiterStore, points: number, duration: number): Shared {
 	const options = { points, duration, keyPrefix: `limit:${points}:${duration}` }
 	if (store.kind === 'redis') return new RateLimiterRedis({ ...options, storeClient: store.client })
 	return new RateLimiterPostgres({

@@ -5,6 +5,7 @@ import type { RenderMail } from '../kernel/mail.ts'
 import { loadMessages } from '../kernel/messages.ts'
 import { cleanData, clipText } from './clean-data.ts'
 import { compileMjml, MailTemplateError } from './compile-mjml.ts'
+import { compileOnce } from './compile-once.ts'
 import { mailView } from './mail-view.ts'
 
 const maxSubject = 150 // encoded it stays under the 998 octets that Gmail takes, whatever the script
@@ -28,6 +29,8 @@ export function createRenderMail(options: { folder?: string } = {}): RenderMail<
 		debug: true,
 	})
 
+	const compile = compileOnce(compileMjml)
+
 	return async (name, locale, data) => {
 		const view = mailView(messages, locale, cleanData(data))
 		const given = view as { subject?: string; preheader?: string }
@@ -38,10 +41,16 @@ export function createRenderMail(options: { folder?: string } = {}): RenderMail<
 		return {
 			subject,
 			preheader,
-			html: await compileMjml(name, fill(mjml, name, it)),
+			html: await compile(name, fill(mjml, name, it), linkOf(data)),
 			text: tidyText(fill(text, name, it)),
 		}
 	}
+}
+
+/** What alone differs between the mails of two sign-ups. */
+function linkOf(data: MailCatalog[keyof MailCatalog]): string | undefined {
+	if ('confirmUrl' in data) return data.confirmUrl
+	return 'unsubscribeUrl' in data ? data.unsubscribeUrl : undefined
 }
 
 function fill(eta: Eta, name: string, it: object): string {

@@ -4,8 +4,11 @@ import type { NoticeKind, SubscriptionState, SuppressionReason } from '../kernel
 import { isLiftedByConfirming } from '../suppressions/index.ts'
 import type { FinalNoticeState } from './store.ts'
 
-/** However often and wherever an address is signed up, it gets this many mails in 24 hours (mail-rules T3). */
+/** However often, wherever and with whatever tags an address is signed up, its mailbox gets this many mails in 24 hours (T3). */
 export const noticesPerDay = 3
+
+/** Why nothing is sent where it got them. */
+export const spentMailbox = 'enough for a day'
 
 export type NoticeDecision = { send: NoticeKind } | { withhold: string }
 
@@ -19,9 +22,20 @@ export function decideNotice(known: {
 	begunInDay: number
 }): NoticeDecision {
 	if (known.suppression && !isLiftedByConfirming(known.suppression)) return { withhold: known.suppression }
-	if (known.begunInDay >= noticesPerDay) return { withhold: 'enough for a day' }
+	if (known.begunInDay >= noticesPerDay) return { withhold: spentMailbox }
 	if (known.suppression) return { send: 'suppressed' }
 	return { send: known.subscriptionState === 'active' ? 'already_active' : 'confirm' }
+}
+
+/**
+ * How long a notice waits that a cap on mails holds up: those that have just come are tried more often, so that who comes
+ * after a flood does not queue behind it. Undefined after a day.
+ */
+export function decideWait(createdAt: Date, now: Date): number | undefined {
+	const ageSeconds = (now.getTime() - createdAt.getTime()) / 1_000
+	if (ageSeconds > 86_400) return undefined
+	const wait = Math.min(1_800, Math.max(60, ageSeconds / 2))
+	return Math.ceil(wait * (0.5 + Math.random()))
 }
 
 // together about 22 hours: a person who signed up yesterday has stopped waiting

@@ -1,34 +1,36 @@
-import ipaddr from 'ipaddr.js'
 import { AppError } from '../kernel/app-error.ts'
-import type { EmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
+import { networksOf } from './networks-of.ts'
 
 export type SignupLimits = {
 	signupsPerIpAndHour: number
-	signupsPerAddressAndHour: number
 	signupsPerDomainAndHour: number
 }
 
-type LimitDeps = { limiter: Limiter; keys: Keys; config: SignupLimits }
+type LimitDeps = { limiter: Pick<Limiter, 'take'>; keys: Keys; config: SignupLimits }
+
+/** How many times SIGNUPS_PER_IP_AND_HOUR a /64 (or an IPv4 address), a /56 and a /48 may ask for, and be mailed at once. */
+const floodFactors = [10, 20, 100]
+const mailFactors = [1, 2, 4]
 
 /**
- * Takes one sign-up from what a network, an address and a mail domain may do in an hour (mail-rules T3).
- * Throws `limited`, with the same words whichever it was, so that nothing is told of an address.
+ * Refuses what only a program asks for. It alone is refused: what is over the caps on mails is taken, and its mail waits
+ * (`mayMailNow`). Throws `limited`. Gives the networks as keyed hashes.
  */
-export async function limitSignups(
-	{ limiter, keys, config }: LimitDeps,
-	{ ip, address }: { ip: string; address: EmailAddress },
-): Promise<void> {
-	const limits = [
-		['signup-ip', networkOf(ip), config.signupsPerIpAndHour],
-		['signup-address', address.comparable, config.signupsPerAddressAndHour],
-		['signup-domain', address.domain, config.signupsPerDomainAndHour],
-	] as const
-	for (const [name, value, points] of limits) {
-		const answer = await limiter.take(`${name}:${hashAddress(keys, value)}`, { points, perSeconds: 3_600 })
-		if (!answer.ok) throw tooOften(answer.retryAfterSeconds)
-	}
+export async function refuseFloods({ limiter, keys, config }: LimitDeps, ip: string): Promise<string[]> {
+	const networks = networksOf(ip).map((network) => hashAddress(keys, network))
+	const answers = await Promise.all(
+		networks.map((network, index) =>
+			limiter.take(`flood:${network}`, {
+				points: config.signupsPerIpAndHour * (floodFactors[index] ?? 1),
+				perSeconds: 3_600,
+			}),
+		),
+	)
+	const waits = answers.flatMap((answer) => (answer.ok ? [] : [answer.retryAfterSeconds]))
+	if (waits.length > 0) throw tooOften(Math.max(...waits))
+	return networks
 }
 
 function tooOften(retryAfterSeconds: number): AppError {
@@ -38,10 +40,39 @@ function tooOften(retryAfterSeconds: number): AppError {
 	})
 }
 
-/** What counts as one caller: an IPv4 address, or the /64 that an IPv6 line is handed. */
-export function networkOf(ip: string): string {
-	if (!ipaddr.isValid(ip)) return 'unknown'
-	const address = ipaddr.process(ip)
-	if (address.kind() === 'ipv4') return address.toString()
-	return `${address.toNormalizedString().split(':').slice(0, 4).join(':')}::/64`
+/** Whose mail it is, for the caps: the domain it goes to, and whence it was asked for. */
+export type MailForStranger = { domain: string; networks: readonly string[]; hurried: boolean }
+
+/**
+ * Whether the mail of a sign-up may go out now: counts it for its networks and its domain (mail-rules T3). Beyond an hour's
+ * number one mail goes out now and then, and a domain keeps a reserve for networks that it has not heard of.
+ */
+export async function mayMailNow(
+	{ limiter, keys, config }: LimitDeps,
+	{ domain, networks, hurried }: MailForStranger,
+): Promise<boolean> {
+	for (const [index, network] of networks.entries()) {
+		const cap = config.signupsPerIpAndHour * (mailFactors[index] ?? 1)
+		const key = `mail-network:${network}`
+		const soon = !hurried && (await takes(limiter, key, cap))
+		if (!soon && !(await takesLate(limiter, key, cap))) return false
+	}
+	const cap = config.signupsPerDomainAndHour
+	const key = `mail-domain:${hashAddress(keys, domain)}`
+	if (await takes(limiter, key, cap)) return true
+	const widest = networks.at(-1)
+	if (widest && (await takes(limiter, `${key}:${widest}`, 1))) {
+		if (await takes(limiter, `${key}:reserve`, Math.ceil(cap / 5))) return true
+	}
+	return takesLate(limiter, key, cap)
+}
+
+async function takes(limiter: Pick<Limiter, 'take'>, key: string, points: number): Promise<boolean> {
+	return (await limiter.take(key, { points, perSeconds: 3_600 })).ok
+}
+
+/** Beyond the cap: half of it again, evenly over the hour. */
+async function takesLate(limiter: Pick<Limiter, 'take'>, key: string, cap: number): Promise<boolean> {
+	const perSeconds = Math.ceil(7_200 / cap)
+	return (await limiter.take(`${key}:late`, { points: 1, perSeconds })).ok
 }

@@ -2,11 +2,13 @@ import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { hashToken, type Keys } from '../kernel/keys.ts'
+import { hashAddress, hashToken, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { limitSignups, type SignupLimits } from './limit-signups.ts'
+import { refuseFloods, type SignupLimits } from './limit-signups.ts'
+import { mailboxOf } from './mailbox-of.ts'
 import { maskAddress } from './mask-address.ts'
+import { noticeDelayMs } from './notice-delay.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice, findConfirmation, touchSubscription } from './store.ts'
 
@@ -15,14 +17,14 @@ export type ResendDeps = {
 	clock: Clock
 	keys: Keys
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
-	limiter: Limiter
-	config: SignupLimits
+	limiter: Pick<Limiter, 'take'>
+	config: SignupLimits & { noticeSpreadSeconds: number }
 }
 
 export type Resent = { newsletter: string; locale: Locale; maskedAddress: string; proof: string }
 
 /**
- * Sends a new link in place of one that has expired or was used; limited like a sign-up (throws `limited`).
+ * Sends a new link in place of one that has expired or was used; a flood of it is refused (throws `limited`).
  * Undefined where there was no such link. The answer is the same whatever became of the subscription.
  */
 export async function resendConfirmation(
@@ -31,16 +33,18 @@ export async function resendConfirmation(
 ): Promise<Resent | undefined> {
 	const link = await findConfirmation(deps.db, hashToken(deps.keys, token))
 	if (!link) return undefined
-	await limitSignups(deps, { ip, address: link.address })
+	const networks = await refuseFloods(deps, ip)
 	const now = deps.clock.now()
 	const locale = link.confirmationLocale
+	const mailboxHash = hashAddress(deps.keys, mailboxOf(link.address))
 	const noticeId = await deps.db.transaction().execute(async (tx) => {
 		// pruning passes over what was just asked for again, or has been here before
 		const isThere = await touchSubscription(tx, link.id, now)
-		return isThere ? addNotice(tx, { subscriptionId: link.id, locale, now }) : undefined
+		const asked = { subscriptionId: link.id, mailboxHash, locale, networks, hurried: false, now }
+		return isThere ? addNotice(tx, asked) : undefined
 	})
 	if (noticeId === undefined) return undefined
-	await deps.jobs.enqueue('send-notice', { noticeId })
+	await deps.jobs.enqueue('send-notice', { noticeId }, { delayMs: noticeDelayMs(deps.config) })
 	return {
 		newsletter: link.newsletter,
 		locale,

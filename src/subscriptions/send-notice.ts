@@ -1,17 +1,31 @@
 import type { JobCatalog } from '../jobs/catalog.ts'
 import { addSeconds } from '../kernel/clock.ts'
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import { hashToken, randomToken } from '../kernel/keys.ts'
+import type { Limiter } from '../kernel/limiter.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Mailer } from '../kernel/mail.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import { findSuppression } from '../suppressions/index.ts'
 import { type ComposeNoticeDeps, composeNotice, type TakenNotice } from './compose-notice.ts'
-import { decideNotice, decideSequel, type NoticeSequel } from './decide-notice.ts'
+import {
+	decideNotice,
+	decideSequel,
+	decideWait,
+	type NoticeDecision,
+	type NoticeSequel,
+	noticesPerDay,
+	spentMailbox,
+} from './decide-notice.ts'
+import { mayMailNow, type SignupLimits } from './limit-signups.ts'
 import {
 	addConfirmation,
 	beginNotice,
 	countNoticesBegun,
+	type DueNotice,
+	deferNotice,
+	findDueNotice,
 	finishNotice,
 	lockDueNotice,
 	postponeNotice,
@@ -20,24 +34,35 @@ import {
 export type SendNoticeDeps = ComposeNoticeDeps & {
 	log: Log
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+	limiter: Pick<Limiter, 'take'>
 	mailer: Pick<Mailer, 'send'>
+	config: SignupLimits
 }
 
 // a job that was put off may come a moment early by the database's clock
 const earlySeconds = 1
 
 /**
- * Sends the mail that answers a sign-up, or withholds it. Only here is it decided which mail that is, and only here
- * is the link made. A notice that is not due any more is left alone: the job was only a hint.
+ * Sends the mail that answers a sign-up, withholds it, or puts it off where a cap on mails is reached. Only here is it
+ * decided which mail that is, and only here is the link made. Whatever is decided, the work is the same but for handing it
+ * to the relay, so that nobody can tell by what is slow meanwhile (mail-rules T2). A notice that is not due any more is
+ * left alone: the job was only a hint.
  */
 export async function sendNotice(deps: SendNoticeDeps, { noticeId }: { noticeId: number }): Promise<void> {
-	const notice = await takeNotice(deps, noticeId)
-	if (!notice) return
+	const due = await findDueNotice(deps.db, noticeId)
+	if (!due || !isDue(due, deps.clock.now())) return
+	const room = await findRoom(deps, due)
+	if (room === 'none') return conclude(deps, noticeId, { state: 'withheld', reply: spentMailbox })
+	if (room === 'later') return putOff(deps, due)
+	const taken = await takeNotice(deps, due)
+	if (!taken) return
+	const { notice, withheld } = taken
 	const log = deps.log.child({ noticeId, kind: notice.kind })
 	const message = await composeNotice(deps, notice).catch((error: unknown) => {
 		log.error({ err: error }, 'the notice could not be composed')
 		return undefined
 	})
+	if (withheld) return conclude(deps, noticeId, { state: 'withheld', reply: withheld })
 	const outcome = message
 		? await deps.mailer.send({ ...message, kind: 'notice' })
 		: ({ kind: 'not_sent', reason: ownReason('not_composed') } as const)
@@ -45,33 +70,65 @@ export async function sendNotice(deps: SendNoticeDeps, { noticeId }: { noticeId:
 	await conclude(deps, noticeId, decideSequel(outcome, notice.attempts + 1, deps.clock.now()))
 }
 
-function takeNotice(
-	{ db, clock, keys, config }: SendNoticeDeps,
-	id: number,
-): Promise<TakenNotice | undefined> {
+function isDue({ dueAt }: DueNotice, now: Date): boolean {
+	return dueAt <= addSeconds(now, earlySeconds)
+}
+
+async function decide(
+	{ clock }: SendNoticeDeps,
+	tx: DatabaseOrTransaction,
+	notice: DueNotice,
+): Promise<NoticeDecision> {
+	const suppression = await findSuppression(tx, notice.addressHash)
+	const begunInDay = await countNoticesBegun(tx, notice, addSeconds(clock.now(), -86_400))
+	return decideNotice({ ...notice, suppression: suppression?.reason, begunInDay })
+}
+
+type Room = 'now' | 'later' | 'none'
+
+/** Asked before the notice is taken, as the counters are elsewhere. What a mailbox gets no more of counts for nobody else. */
+async function findRoom(deps: SendNoticeDeps, { address, ...notice }: DueNotice): Promise<Room> {
+	const dayAgo = addSeconds(deps.clock.now(), -86_400)
+	if ((await countNoticesBegun(deps.db, notice, dayAgo)) >= noticesPerDay) return 'none'
+	// another attempt is the same mail
+	if (notice.attempts > 0) return 'now'
+	return (await mayMailNow(deps, { ...notice, domain: address.domain })) ? 'now' : 'later'
+}
+
+async function putOff({ db, clock, jobs }: SendNoticeDeps, { id, createdAt }: DueNotice): Promise<void> {
+	const now = clock.now()
+	const waitSeconds = decideWait(createdAt, now)
+	if (waitSeconds === undefined) {
+		await finishNotice(db, { id, state: 'withheld', reply: 'the caps on mails left no room for a day', now })
+		return
+	}
+	await deferNotice(db, id, addSeconds(now, waitSeconds))
+	await jobs.enqueue('send-notice', { noticeId: id }, { delayMs: waitSeconds * 1_000 })
+}
+
+type Taken = { notice: TakenNotice; withheld: string | undefined }
+
+function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promise<Taken | undefined> {
+	const { db, clock, keys, config } = deps
 	const now = clock.now()
 	return db.transaction().execute(async (tx) => {
-		const notice = await lockDueNotice(tx, id)
-		if (!notice || notice.dueAt > addSeconds(now, earlySeconds)) return undefined
-		const suppression = await findSuppression(tx, notice.addressHash)
-		const begunInDay = await countNoticesBegun(tx, notice, addSeconds(now, -86_400))
-		const decision = decideNotice({ ...notice, suppression: suppression?.reason, begunInDay })
-		if ('withhold' in decision) {
-			await finishNotice(tx, { id, state: 'withheld', reply: decision.withhold, now })
-			return undefined
-		}
+		const notice = await lockDueNotice(tx, { id, mailboxHash })
+		if (!notice || !isDue(notice, now)) return undefined
+		const decision = await decide(deps, tx, notice)
+		const kind = 'send' in decision ? decision.send : undefined
 		const token = randomToken()
-		if (decision.send !== 'already_active') {
-			await addConfirmation(tx, {
-				tokenHash: hashToken(keys, token),
-				subscriptionId: notice.subscriptionId,
-				locale: notice.locale,
-				now,
-				expiresAt: addSeconds(now, config.confirmHours * 3_600),
-			})
-		}
-		await beginNotice(tx, { id, kind: decision.send, now })
-		return { ...notice, kind: decision.send, token }
+		// a link that no mail holds has ended before it began
+		const hours = kind === undefined || kind === 'already_active' ? 0 : config.confirmHours
+		await addConfirmation(tx, {
+			tokenHash: hashToken(keys, token),
+			subscriptionId: notice.subscriptionId,
+			locale: notice.locale,
+			now,
+			expiresAt: addSeconds(now, hours * 3_600),
+		})
+		await beginNotice(tx, { id, kind: kind ?? null, now })
+		const withheld = 'withhold' in decision ? decision.withhold : undefined
+		return { notice: { ...notice, kind: kind ?? 'confirm', token }, withheld }
 	})
 }
 

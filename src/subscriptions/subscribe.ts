@@ -1,5 +1,5 @@
 import type { JobCatalog } from '../jobs/catalog.ts'
-import { AppError, invalidField } from '../kernel/app-error.ts'
+import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { type EmailAddress, parseEmailAddress } from '../kernel/email-address.ts'
@@ -9,7 +9,9 @@ import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
 import { type FormAnswer, judgeForm } from './judge-form.ts'
-import { limitSignups, type SignupLimits } from './limit-signups.ts'
+import { refuseFloods, type SignupLimits } from './limit-signups.ts'
+import { mailboxOf } from './mailbox-of.ts'
+import { noticeDelayMs } from './notice-delay.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice, addReceipt, upsertSubscriber, upsertSubscription } from './store.ts'
 
@@ -18,8 +20,8 @@ export type SubscribeDeps = {
 	clock: Clock
 	keys: Keys
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
-	limiter: Limiter
-	config: SignupLimits & { recordIp: boolean; formMinSeconds: number }
+	limiter: Pick<Limiter, 'take'>
+	config: SignupLimits & { recordIp: boolean; formMinSeconds: number; noticeSpreadSeconds: number }
 }
 
 export type SubscribeInput = {
@@ -47,7 +49,7 @@ export type Signup = {
 /**
  * Takes a wish to subscribe. New, pending, active, unsubscribed and suppressed addresses run through the very same
  * statements; which mail answers is decided by `sendNotice`, out of sight (mail-rules T2).
- * Throws `invalid` for the address or a form sent too fast, `limited` where it is too often.
+ * Throws `invalid` for the address, and `limited` for what only a program can ask for.
  */
 export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Promise<Signup> {
 	const address = checkAddress(input.email)
@@ -56,16 +58,12 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 	const proof = proveSignup(deps.keys, { newsletterId: input.newsletter.id, addressHash }, now)
 	const signup = { address, proof }
 
-	switch (judgeForm(deps.keys, input.form, { now, minSeconds: deps.config.formMinSeconds })) {
-		case 'trapped':
-			return signup
-		case 'too_fast':
-			throw new AppError('invalid', 'errors.form.too_fast')
-		case 'fine':
-	}
-	await limitSignups(deps, { ip: input.ip, address })
-	const noticeId = await record(deps, { ...input, address, addressHash })
-	await deps.jobs.enqueue('send-notice', { noticeId })
+	const judgement = judgeForm(deps.keys, input.form, { now, minSeconds: deps.config.formMinSeconds })
+	if (judgement === 'trapped') return signup
+	const networks = await refuseFloods(deps, input.ip)
+	const hurried = judgement === 'hurried'
+	const noticeId = await record(deps, { ...input, address, addressHash, networks, hurried })
+	await deps.jobs.enqueue('send-notice', { noticeId }, { delayMs: noticeDelayMs(deps.config) })
 	return signup
 }
 
@@ -75,9 +73,14 @@ function checkAddress(email: string): EmailAddress {
 	return parsed.address
 }
 
-type Wish = SubscribeInput & { address: EmailAddress; addressHash: string }
+type Wish = SubscribeInput & {
+	address: EmailAddress
+	addressHash: string
+	networks: readonly string[]
+	hurried: boolean
+}
 
-function record({ db, clock, config }: SubscribeDeps, wish: Wish): Promise<number> {
+function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise<number> {
 	const now = clock.now()
 	return db.transaction().execute(async (tx) => {
 		const subscriberId = await upsertSubscriber(tx, { ...wish, now })
@@ -96,7 +99,8 @@ function record({ db, clock, config }: SubscribeDeps, wish: Wish): Promise<numbe
 			ip: config.recordIp ? wish.ip : null,
 			at: now,
 		})
-		return addNotice(tx, { subscriptionId, locale: wish.locale, now })
+		const mailboxHash = hashAddress(keys, mailboxOf(wish.address))
+		return addNotice(tx, { ...wish, subscriptionId, mailboxHash, now })
 	})
 }
 

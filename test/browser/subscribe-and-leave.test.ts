@@ -58,7 +58,7 @@ const open: BrowserContext[] = []
 
 beforeAll(async () => {
 	if (!chromiumPath) return
-	app = await startTestApp({ config: { signupsPerAddressAndHour: 1_000 } })
+	app = await startTestApp()
 	await makeNewsletter(app)
 	browser = await openBrowser()
 })

@@ -30,7 +30,7 @@ describe('the mail that answers a sign-up', () => {
 	let app: TestApp
 
 	beforeAll(async () => {
-		app = await startTestApp({ config: { signupsPerAddressAndHour: 100 } })
+		app = await startTestApp()
 		await makeNewsletter(app)
 		await makeNewsletter(app, 'other')
 	})

@@ -326,7 +326,7 @@ function pageOf(
 	form: { started?: string },
 	ownPath: string,
 ): string {
-	const own = isStamped(deps.keys, form) ? deps.config.publicUrl + ownPath : undefined
+	const own = isStamped(deps.keys, form, deps.clock.now()) ? deps.config.publicUrl + ownPath : undefined
 	return refererOf(request) ?? own ?? 'form'
 }
 
