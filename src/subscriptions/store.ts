@@ -201,7 +201,8 @@ export async function lockDueNotice(
 	{ id, mailboxHash }: Pick<DueNotice, 'id' | 'mailboxHash'>,
 ): Promise<DueNotice | undefined> {
 	await sql`select pg_advisory_xact_lock(hashtextextended(${mailboxHash}, 1))`.execute(tx)
-	const row = await selectDueNotice(tx, id).forUpdate(['notices', 'subscribers']).executeTakeFirst()
+	// no more than the notice: a sign-up holds subscriber and subscription when it comes to the notice
+	const row = await selectDueNotice(tx, id).forUpdate(['notices']).executeTakeFirst()
 	return row && toDueNotice(row)
 }
 
