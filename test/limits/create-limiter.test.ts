@@ -55,7 +55,10 @@ describe('counters in the database', () => {
 	it('are deleted once their window is over', async () => {
 		const url = app.config.databaseUrl
 		const dump = new Blob(url ? [] : [await readFile(inject('migratedDump'))])
-		const { queuePool: pool, close } = await openDatabase(url ? { url } : { folder: undefined, dump })
+		const { queuePool: pool, close } = await openDatabase(
+			url ? { url } : { folder: undefined, dump },
+			() => {},
+		)
 		const limiter = createLimiter({ kind: 'postgres', pool }, app.log)
 		await limiter.take('short', { points: 1, perSeconds: 1 })
 		await limiter.take('long', { points: 1, perSeconds: 3_600 })
