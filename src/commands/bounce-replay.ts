@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { ReplayAnswer } from '../http/routes/bounce-answers.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
-import { columns } from './print.ts'
+import { facts } from './print.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
@@ -23,7 +23,7 @@ export async function replayFolder(
 	const failed = items.filter((item) => 'error' in item)
 	if (failed.length > 0) process.exitCode = 1
 	const troubles = failed.map(({ file, error }) => `${file}: ${error}`)
-	return { json: { items }, text: [columns(sumUp(items, t)), ...troubles].join('\n') }
+	return { json: { items }, text: [facts(sumUp(items, t)), ...troubles].join('\n') }
 }
 
 async function listFiles(folder: string, t: CommandContext['t']): Promise<string[]> {
@@ -52,7 +52,7 @@ async function replay(api: StaffApi, path: string): Promise<ReplayAnswer | { err
 const kinds = ['bounce', 'complaint', 'delivered', 'auto-reply', 'none', 'unreadable', 'known'] as const
 
 /** How many files were what, and how often each thing followed. */
-function sumUp(items: readonly Replayed[], t: CommandContext['t']): string[][] {
+function sumUp(items: readonly Replayed[], t: CommandContext['t']): Array<[string, string]> {
 	const read = items.filter((item): item is { file: string } & ReplayAnswer => 'kind' in item)
 	const results = read.flatMap((item) => item.results)
 	const rows = [

@@ -1,27 +1,33 @@
 import { readFile } from 'node:fs/promises'
 import { type Report, readReport } from '../bounces/index.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { facts, indented, oneLine } from './print.ts'
 import { loadCommandTexts } from './speak.ts'
 
 type Io = { stdout: { write(text: string): unknown }; stderr: { write(text: string): unknown } }
 
 /**
- * Prints what returned mails say, one JSON object a file and line, in the order of the files. Needs no database.
+ * Prints what returned mails say in the order of the files, one JSON object a file and line or, `readable`, as people
+ * read it. Needs no database.
  * Gives the exit code: 1 where a file could not be read, which is said on stderr; the others are printed all the same.
  */
 export async function explainBounces(
 	files: readonly string[],
 	{ stdout, stderr }: Io,
 	locale: Locale = 'en',
+	readable?: { width: number },
 ): Promise<number> {
+	const messages = loadCommandTexts()
+	const t = (key: string) => messages.text(locale, `cli.${key}`)
 	let exitCode = 0
 	for (const file of files) {
 		const raw = await readFile(file).catch((error: NodeJS.ErrnoException) => error)
 		if (raw instanceof Error) {
-			const sentence = loadCommandTexts().text(locale, 'errors.feed.no_file', { file })
+			const sentence = messages.text(locale, 'errors.feed.no_file', { file })
 			stderr.write(`${sentence} (${raw.code ?? raw.message})\n`)
 			exitCode = 1
-		} else stdout.write(`${JSON.stringify({ file, ...toLine(readReport(raw)) })}\n`)
+		} else if (readable) stdout.write(`${describeReport(file, readReport(raw), t, readable.width)}\n`)
+		else stdout.write(`${JSON.stringify({ file, ...toLine(readReport(raw)) })}\n`)
 	}
 	return exitCode
 }
@@ -39,4 +45,28 @@ function toLine({ kind, recipients, feedbackType }: Report): object {
 		})),
 		feedbackType,
 	}
+}
+
+/** The kind of a report, and a block for each recipient. */
+function describeReport(
+	file: string,
+	{ kind, recipients }: Report,
+	t: (key: string) => string,
+	width: number,
+): string {
+	const blocks = recipients.map((each) =>
+		indented(
+			facts(
+				[
+					[t('bounce.fact.address'), each.address],
+					[t('bounce.fact.meaning'), t(`bounce.class.${each.class.replace('-', '_')}`)],
+					[t('bounce.fact.dead'), each.hard ? t('bounce.fact.yes') : null],
+					[t('bounce.fact.reply'), [each.reply, each.status].filter(Boolean).join(' ')],
+					[t('bounce.fact.diagnostic'), oneLine(each.diagnostic)],
+				],
+				width - 2,
+			),
+		),
+	)
+	return [`${file}: ${t(`bounce.kind.${kind.replace('-', '_')}`)}`, ...blocks].join('\n')
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { readEnvironment } from '../config.ts'
 import type { MessageParams } from '../kernel/app-error.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { table, wrapProse } from './print.ts'
 import { explainError, loadCommandTexts, terminalLocale } from './speak.ts'
 import { ApiRefusal } from './staff-client.ts'
 import { type StaffApi, withStaffApi } from './with-staff-api.ts'
@@ -22,6 +23,10 @@ export type CommandContext = {
 	text(key: string, params?: MessageParams): string
 	/** One of those under `cli.`. */
 	t(key: string, params?: MessageParams): string
+	/** How many columns there are: those of the terminal, else COLUMNS, else 100. */
+	width: number
+	/** Rows under headings, the names of texts under `cli.column.`. */
+	table(columns: readonly string[], rows: ReadonlyArray<readonly string[]>): string
 	/** A command to type next, as this person calls Envoi. */
 	suggest(command: string): string
 	/** A command `name` under `group` with its summary and `--json`; `key` is where its texts are. */
@@ -50,11 +55,20 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 		return [error.message, ...new Set(lines)].join('\n')
 	}
 
+	const width = columnsOf(io, environment.COLUMNS)
+
 	return {
 		locale,
 		io,
 		text,
 		t,
+		width,
+		table: (columns, rows) =>
+			table(
+				columns.map((name) => t(`column.${name}`)),
+				rows,
+				width,
+			),
 		suggest: (command) => `  ${envoi} ${command}`,
 		add: (group, usage) => {
 			const key = `${group.name()}.${usage.split(' ')[0]?.replaceAll('-', '_')}`
@@ -67,11 +81,18 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 			try {
 				const outcome = await withStaffApi(locale, work)
 				if ('exact' in outcome) io.stdout.write(outcome.exact)
-				else io.stdout.write(`${json ? JSON.stringify(outcome.json, null, '\t') : outcome.text}\n`)
+				else if (json) io.stdout.write(`${JSON.stringify(outcome.json, null, '\t')}\n`)
+				else io.stdout.write(`${io.stdout.isTTY ? wrapProse(outcome.text, width) : outcome.text}\n`)
 			} catch (error) {
 				io.stderr.write(`${error instanceof UsageError ? error.message : explain(error)}\n`)
 				process.exitCode = error instanceof UsageError ? 2 : 1
 			}
 		},
 	}
+}
+
+/** As wide as is left of 100 columns where nothing tells: what is piped is mostly read in a terminal all the same. */
+function columnsOf({ stdout }: CommandIo, given: string | undefined): number {
+	const columns = stdout.isTTY ? stdout.columns : Number(given)
+	return columns >= 40 ? columns : 100
 }

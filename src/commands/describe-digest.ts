@@ -1,31 +1,38 @@
 import type { PreviewAnswer, ProgressAnswer } from '../http/routes/digest-answers.ts'
 import type { CommandContext } from './command-context.ts'
-import { columns, facts, minute } from './print.ts'
+import { facts, indented, minute, table } from './print.ts'
 
 /** What the readers of a language would be sent: subject, size and stories. */
 export function describeRendition(
 	rendition: PreviewAnswer['renditions'][number],
-	{ t, locale }: CommandContext,
+	{ t, locale, width }: CommandContext,
 ): string {
 	const size = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(rendition.htmlBytes / 1024)
 	const dropped = rendition.droppedStories
 	const stories = rendition.stories.map(({ id, title, link }) => [String(id), title, link ?? ''])
+	const headings = ['id', 'title', 'link'].map((name) => t(`column.${name}`))
 	return [
 		t(`language.${rendition.locale}`),
-		facts([
-			[t('digest.fact.subject'), rendition.subject],
-			[t('digest.fact.preheader'), rendition.preheader],
-			[t('digest.fact.size'), t('digest.size', { size })],
-			[t('digest.fact.dropped'), dropped > 0 ? t('digest.dropped', { count: dropped }) : null],
-		]).replace(/^/gm, '  '),
-		columns(stories).replace(/^/gm, '  '),
+		indented(
+			facts(
+				[
+					[t('digest.fact.subject'), rendition.subject],
+					[t('digest.fact.preheader'), rendition.preheader],
+					[t('digest.fact.size'), t('digest.size', { size })],
+					[t('digest.fact.dropped'), dropped > 0 ? t('digest.dropped', { count: dropped }) : null],
+				],
+				width - 2,
+			),
+		),
+		'',
+		indented(table(headings, stories, width - 2)),
 	].join('\n')
 }
 
 /** What became of a digest: its sums come out even, or it says that they don't. */
 export function describeDigest(
 	progress: ProgressAnswer,
-	{ t, locale }: Pick<CommandContext, 't' | 'locale'>,
+	{ t, locale, width = 100 }: Pick<CommandContext, 't' | 'locale'> & Partial<Pick<CommandContext, 'width'>>,
 ): string {
 	const { counts } = progress
 	const number = (count: number) => new Intl.NumberFormat(locale).format(count)
@@ -41,21 +48,24 @@ export function describeDigest(
 		['complained', counts.complained],
 		['due', counts.due],
 	]
-	const width = Math.max(...rows.map(([, count]) => number(count).length))
+	const digits = Math.max(...rows.map(([, count]) => number(count).length))
 	const shown = rows.filter(
 		([label, count]) => count > 0 || !['bounced', 'complained', 'due'].includes(label),
 	)
 	return [
 		t('digest.title', { id: progress.id, state: t(`digest.state.${progress.state}`) }),
 		...progress.renditions.map(({ locale: language, subject, storyCount, webUrl }) =>
-			facts([[`  ${language}`, `${subject} (${t('digest.story_count', { count: storyCount })})\n${webUrl}`]]),
+			facts(
+				[[`  ${language}`, `${subject} (${t('digest.story_count', { count: storyCount })})\n${webUrl}`]],
+				width,
+			),
 		),
-		columns(
+		facts(
 			shown.map(([label, count, note]) => [
 				`  ${t(`digest.count.${label}`)}`,
-				number(count).padStart(width),
-				note ?? '',
+				[number(count).padStart(digits), note].filter(Boolean).join('  '),
 			]),
+			width,
 		),
 		...(progress.mail === 'captured' ? [t('digest.mail_captured')] : []),
 		...(progress.pauses ?? []).map(({ scope, name, reason, until }) =>
@@ -70,11 +80,12 @@ export function describeDigest(
 }
 
 /** A digest as a line of a list. */
-export function digestRow(progress: ProgressAnswer, { t, locale }: CommandContext): string[] {
+export function digestRow(slug: string, progress: ProgressAnswer, { t, locale }: CommandContext): string[] {
 	const { planned, accepted } = progress.counts
 	const number = new Intl.NumberFormat(locale)
 	return [
 		String(progress.id),
+		slug,
 		minute(progress.createdAt),
 		t(`digest.state.${progress.state}`),
 		t('digest.accepted_of', { accepted: number.format(accepted), planned: number.format(planned) }),

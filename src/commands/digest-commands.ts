@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { readConfig } from '../config.ts'
 import type { TestAnswer } from '../http/routes/deliveries.ts'
@@ -11,13 +10,14 @@ import type {
 import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, describeRendition, digestRow } from './describe-digest.ts'
+import { describeLeftOut } from './describe-left-out.ts'
 import { addDigestControlCommands } from './digest-control-commands.ts'
 import { followDigest } from './follow-digest.ts'
-import { columns } from './print.ts'
-import { readId } from './read-argument.ts'
+import { readId, readNumber } from './read-argument.ts'
 import { describeHold } from './resume-command.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
+import { refuseExisting, writeNewFile } from './write-new-file.ts'
 
 type Options = {
 	json?: boolean
@@ -26,6 +26,8 @@ type Options = {
 	story?: string[]
 	locale?: string
 	html?: string
+	force?: boolean
+	limit?: string
 	text?: boolean
 	to?: string[]
 	key?: string
@@ -33,13 +35,14 @@ type Options = {
 	watch?: boolean
 }
 
-/** `envoi digest preview|test|send|message|status`, and what controls one that is under way. */
+/** `envoi digest preview|test|send|message|list|status`, and what controls one that is under way. */
 export function addDigestCommands(group: Command, context: CommandContext): void {
 	const { t, add, run } = context
 
 	withWish(add(group, 'preview <slug>'), context)
 		.option('--locale <locale>', t('digest.option.locale'))
 		.option('--html <file>', t('digest.option.html'))
+		.option('--force', t('file.force'))
 		.option('--text', t('digest.option.text'))
 		.action((slug: string, options: Options) => run(options, (api) => preview(api, slug, options, context)))
 
@@ -62,6 +65,12 @@ export function addDigestCommands(group: Command, context: CommandContext): void
 		)
 
 	addDigestControlCommands(group, context)
+	add(group, 'list [slug]')
+		.option('--limit <number>', t('digest.option.limit'), '20')
+		.action((slug: string | undefined, options: Options) =>
+			run(options, (api) => list(api, slug, options, context)),
+		)
+
 	add(group, 'status [id]')
 		.option('--watch', t('digest.option.watch'))
 		.action((id: string | undefined, options: Options) =>
@@ -88,30 +97,53 @@ async function preview(
 	options: Options,
 	context: CommandContext,
 ): Promise<Outcome> {
-	const { t, suggest } = context
+	const { t } = context
 	const answer = await api.post<PreviewAnswer>(`${pathOf(slug)}/digests/preview`, readWish(options, t))
+	const isWanted = (each: { locale: string }) =>
+		options.locale === undefined || each.locale === options.locale
 	const json = {
-		renditions: answer.renditions.filter(
-			({ locale }) => options.locale === undefined || locale === options.locale,
-		),
+		...answer,
+		renditions: answer.renditions.filter(isWanted),
+		leftOut: answer.leftOut?.filter(isWanted),
 	}
-	if (json.renditions.length === 0) return { json, text: nothingNew(slug, context) }
-	if (options.text) return { json, text: json.renditions.map(({ text }) => text.trim()).join('\n\n') }
-	const files = options.html === undefined ? [] : await writeHtml(json.renditions, options.html)
-	const next = [t('digest.next_test'), suggest(`digest test ${slug} --to you@example.org`)]
+	const leftOut = describeLeftOut(json.leftOut, context, { all: options.story !== undefined })
+	if (json.renditions.length === 0) return { json, text: nothingNew(slug, context, leftOut) }
+	if (options.text && !options.json) {
+		return { exact: `${json.renditions.map(({ text }) => text.trim()).join('\n\n')}\n` }
+	}
+	const files =
+		options.html === undefined ? [] : await writeHtml(json.renditions, options.html, options.force)
+	const written = files.map((file) => t('file.written', { file }))
 	const texts = json.renditions.map((rendition) => describeRendition(rendition, context))
-	return { json, text: [...texts, [...files, ...next].join('\n')].join('\n\n') }
+	const next = nextAfterPreview(slug, json.missing ?? [], context)
+	return { json, text: [...texts, leftOut, written.join('\n'), next].filter(Boolean).join('\n\n') }
+}
+
+function nextAfterPreview(
+	slug: string,
+	missing: NonNullable<PreviewAnswer['missing']>,
+	{ t, suggest }: CommandContext,
+): string {
+	const test = [t('digest.next_test'), suggest(`digest test ${slug} --to you@example.org`)]
+	const options = missing.map((field) => (field === 'contact' ? '--contact "…"' : '--postal-address "…"'))
+	const complete = [t('digest.next_complete'), suggest(`newsletter change ${slug} ${options.join(' ')}`)]
+	return [...(missing.length > 0 ? complete : []), ...test].join('\n')
 }
 
 /** One file, or one a language: `preview.html` becomes `preview-en.html`. */
-async function writeHtml(renditions: PreviewAnswer['renditions'], file: string): Promise<string[]> {
-	const files: string[] = []
-	for (const { locale, html } of renditions) {
-		const name = renditions.length === 1 ? file : file.replace(/(\.[^./]+)?$/, `-${locale}$1`)
-		await writeFile(name, html)
-		files.push(name)
-	}
-	return files
+async function writeHtml(
+	renditions: PreviewAnswer['renditions'],
+	file: string,
+	force: boolean | undefined,
+): Promise<string[]> {
+	const files = renditions.map(({ locale, html }) => ({
+		html,
+		name: renditions.length === 1 ? file : file.replace(/(\.[^./]+)?$/, `-${locale}$1`),
+	}))
+	const names = files.map(({ name }) => name)
+	await refuseExisting(names, force)
+	for (const { name, html } of files) await writeNewFile(name, html, { force })
+	return names
 }
 
 async function test(
@@ -128,15 +160,18 @@ async function test(
 		locale: options.locale,
 	})
 	if (!json.results) return { json, text: nothingNew(slug, context) }
-	if (json.results.some(({ outcome }) => outcome !== 'accepted')) process.exitCode = 1
+	const failed = json.results.some(({ outcome }) => outcome !== 'accepted')
+	if (failed) process.exitCode = 1
 	const rows = json.results.map(({ address, locale, outcome, reply }) => [
 		address,
 		locale,
 		t(`digest.outcome.${outcome}`),
 		outcome === 'accepted' ? '' : (reply ?? ''),
 	])
-	const next = [t('digest.next_send'), suggest(`digest send ${slug}`)]
-	return { json, text: [columns(rows), ...whereCaptured(t), '', ...next].join('\n') }
+	// what could not be sent to oneself is not yet for all
+	const next = failed ? [t('digest.test_failed')] : [t('digest.next_send'), suggest(`digest send ${slug}`)]
+	const results = context.table(['address', 'language', 'outcome', 'reply'], rows)
+	return { json, text: [results, ...whereCaptured(t), '', ...next].join('\n') }
 }
 
 async function send(
@@ -150,20 +185,28 @@ async function send(
 	if (!(await hasReaders(api, slug))) return { json: { kind: 'nobody' }, text: nobody(slug, t) }
 	const headers: Record<string, string> = options.key === undefined ? {} : { 'idempotency-key': options.key }
 	const answer = await api.post<TriggeredAnswer>(`${pathOf(slug)}/digests`, readWish(options, t), headers)
-	if (!answer.digest) return { json: answer, text: nothingNew(slug, context) }
+	const all = { all: options.story !== undefined }
+	if (!answer.digest) {
+		const why = await api.post<PreviewAnswer>(`${pathOf(slug)}/digests/preview`, readWish(options, t))
+		return { json: answer, text: nothingNew(slug, context, describeLeftOut(why.leftOut, context, all)) }
+	}
+	const leftOut = describeLeftOut(answer.leftOut, context, all)
 	const { id } = answer.digest
+	const aside = leftOut === '' ? [] : [leftOut, '']
 	const first = t(answer.kind === 'existing' ? 'digest.existing' : 'digest.created', { id })
 	const held = await describeHold(api, context)
-	if (held.length > 0) return { json: answer, text: [t('digest.created_held', { id }), ...held].join('\n') }
+	if (held.length > 0) {
+		return { json: answer, text: [...aside, t('digest.created_held', { id }), ...held].join('\n') }
+	}
 	if (!options.wait && !api.workHere) {
-		return { json: answer, text: `${first}\n${suggest(`digest status ${id}`)}` }
+		return { json: answer, text: [...aside, first, suggest(`digest status ${id}`)].join('\n') }
 	}
 	api.workHere?.()
 	const { progress, waiting } = await followDigest(api, id, context)
 	const later = waiting ? [t('digest.later', { due: progress.counts.due })] : []
 	return {
 		json: progress,
-		text: [describeDigest(progress, context), ...later, ...whereCaptured(t)].join('\n'),
+		text: [...aside, describeDigest(progress, context), ...later, ...whereCaptured(t)].join('\n'),
 	}
 }
 
@@ -183,22 +226,47 @@ async function status(
 		return { json, text: [...held, describeDigest(json, context)].join('\n') }
 	}
 	if (watch) throw new UsageError(context.t('digest.watch_which'))
+	return listAll(api, { slugs: undefined, limit: 5, first: held }, context)
+}
+
+async function list(
+	api: StaffApi,
+	slug: string | undefined,
+	options: Options,
+	context: CommandContext,
+): Promise<Outcome> {
+	const limit = readNumber(options.limit, '--limit', context.t) ?? 20
+	return listAll(api, { slugs: slug === undefined ? undefined : [slug], limit, first: [] }, context)
+}
+
+/** The latest digests of the given newsletters, or of each there is. */
+async function listAll(
+	api: StaffApi,
+	{ slugs, limit, first }: { slugs: readonly string[] | undefined; limit: number; first: readonly string[] },
+	context: CommandContext,
+): Promise<Outcome> {
 	const rows: string[][] = []
 	const items: ProgressAnswer[] = []
-	const newsletters = await api.get<{ items: NewsletterAnswer[] }>('/newsletters')
-	for (const { slug } of newsletters.items) {
-		const latest = await api.get<{ items: DigestAnswer[] }>(`${pathOf(slug)}/digests`, { limit: 5 })
+	for (const slug of slugs ?? (await slugsOf(api))) {
+		const latest = await api.get<{ items: DigestAnswer[] }>(`${pathOf(slug)}/digests`, { limit })
 		for (const digest of latest.items) {
 			const progress = await api.get<ProgressAnswer>(`/digests/${digest.id}`)
 			items.push(progress)
-			rows.push([slug, ...digestRow(progress, context)])
+			rows.push(digestRow(slug, progress, context))
 		}
 	}
-	return { json: { items }, text: [...held, columns(rows) || context.t('digest.none')].join('\n') }
+	const shown = context.table(['id', 'newsletter', 'made', 'state', 'accepted', 'subject'], rows)
+	return { json: { items }, text: [...first, shown || context.t('digest.none')].join('\n') }
 }
 
-function nothingNew(slug: string, { t, suggest }: CommandContext): string {
-	return `${t('digest.nothing_new')}\n${suggest(`story list ${slug}`)}`
+async function slugsOf(api: StaffApi): Promise<string[]> {
+	const { items } = await api.get<{ items: NewsletterAnswer[] }>('/newsletters')
+	return items.map(({ slug }) => slug)
+}
+
+function nothingNew(slug: string, { t, suggest }: CommandContext, leftOut = ''): string {
+	const first = leftOut === '' ? [] : [leftOut, '']
+	return [...first, t('digest.nothing_new'), suggest(`story list ${slug}`)].join('\n')
 }
 
 /** A digest to nobody would use its stories up: the first readers would never see them. */

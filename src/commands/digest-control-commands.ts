@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import type { DeliveryPageAnswer } from '../http/routes/deliveries.ts'
 import {
@@ -10,11 +10,19 @@ import {
 import type { MissedPageAnswer } from '../http/routes/missed-digests.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, nameReason } from './describe-digest.ts'
-import { columns, minute } from './print.ts'
+import { minute } from './print.ts'
 import { readId } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
+import { writeNewFile } from './write-new-file.ts'
 
-type Options = { json?: boolean; refused?: boolean; inDoubt?: boolean; state?: string; csv?: string }
+type Options = {
+	json?: boolean
+	refused?: boolean
+	inDoubt?: boolean
+	state?: string
+	csv?: string
+	force?: boolean
+}
 
 type MissedOptions = { json?: boolean; send?: string; drop?: string }
 
@@ -36,6 +44,7 @@ export function addDigestControlCommands(group: Command, context: CommandContext
 	add(group, 'deliveries <id>')
 		.addOption(new Option('--state <state>', t('digest.option.state')).choices(deliveryStates))
 		.option('--csv <file>', t('digest.option.csv'))
+		.option('--force', t('file.force'))
 		.action((id: string, options: Options) =>
 			run(options, (api) => listDeliveries(api, readId(id, t), options, context)),
 		)
@@ -56,12 +65,12 @@ export function addDigestControlCommands(group: Command, context: CommandContext
 async function listDeliveries(
 	api: StaffApi,
 	id: number,
-	{ state, csv }: Options,
+	{ state, csv, force }: Options,
 	context: CommandContext,
 ): Promise<Outcome> {
 	const { t } = context
 	if (csv !== undefined) {
-		const count = await writeExport(api, id, state, csv)
+		const count = await writeExport(api, id, { state, file: csv, force })
 		return { json: { file: csv, count }, text: t('digest.exported', { count, file: csv }) }
 	}
 	const json = await api.get<DeliveryPageAnswer>(`/digests/${id}/deliveries`, {
@@ -75,17 +84,22 @@ async function listDeliveries(
 		item.state === 'excluded' ? nameReason(item.reply ?? '', t) : (item.reply ?? ''),
 	])
 	const more = json.next === null ? [] : [t('digest.more_deliveries')]
-	return { json, text: [columns(rows) || t('digest.no_deliveries'), ...more].join('\n') }
+	return {
+		json,
+		text: [
+			context.table(['address', 'state', 'since', 'reply'], rows) || t('digest.no_deliveries'),
+			...more,
+		].join('\n'),
+	}
 }
 
 /** Writes the file page by page, so that neither side holds a large ledger at once. Gives the number of deliveries. */
 async function writeExport(
 	api: StaffApi,
 	id: number,
-	state: string | undefined,
-	file: string,
+	{ state, file, force }: { state: string | undefined; file: string; force: boolean | undefined },
 ): Promise<number> {
-	await writeFile(file, '', { mode: 0o600 })
+	await writeNewFile(file, '', { force, mode: 0o600 })
 	let after: number | undefined
 	for (let count = 0; ; ) {
 		const text = await api.getText(`/digests/${id}/deliveries.csv`, { state, after, limit: exportedAtOnce })
@@ -100,7 +114,7 @@ async function writeExport(
 async function decideMissed(
 	api: StaffApi,
 	{ send, drop }: MissedOptions,
-	{ t, suggest }: CommandContext,
+	{ t, suggest, table }: CommandContext,
 ): Promise<Outcome> {
 	if (send !== undefined && drop !== undefined) throw new UsageError(t('digest.choose_missed'))
 	if (send !== undefined) {
@@ -120,7 +134,7 @@ async function decideMissed(
 		newsletter,
 		minute(occurrence),
 	])
-	return { json, text: columns(rows) || t('digest.missed_none') }
+	return { json, text: table(['id', 'newsletter', 'scheduled'], rows) || t('digest.missed_none') }
 }
 
 async function resend(

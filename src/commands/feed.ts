@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { createFetchFeed, feedLimits, parseFeedApart } from '../feeds/index.ts'
+import type { MessageParams } from '../kernel/app-error.ts'
 import type { FeedItem, FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
 import type { Locale } from '../kernel/messages.ts'
+import { wrapWords } from './display-width.ts'
+import { oneLine } from './print.ts'
 import { loadCommandTexts } from './speak.ts'
 
 type Output = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream }
@@ -11,22 +14,27 @@ type Output = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream }
 type Trouble = { reason: FeedProblem | 'gone' | 'later' | 'no_file'; detail: string }
 
 /**
- * Prints the stories of a feed, a JSON object a line, and gives the exit code: 1, with a sentence on stderr, where there is no
- * feed to be read. `target` is a URL, a file, or `-` for standard input. Needs no database.
+ * Prints the stories of a feed, a JSON object a line or, `readable`, as people read them, and gives the exit code: 1, with
+ * a sentence on stderr, where there is no feed to be read. `target` is a URL, a file, or `-` for standard input. Needs no database.
  * The host of a URL may be inside a private network: who types it is on this machine already. Its redirects may not.
  */
 export async function previewFeed(
 	target: string,
 	{ stdout, stderr }: Output,
 	locale: Locale = 'en',
+	readable?: { width: number },
 ): Promise<number> {
+	const messages = loadCommandTexts()
 	const found = /^https?:/i.test(target) ? await fetchTarget(target) : await readTarget(target)
 	if ('reason' in found) {
-		const sentence = loadCommandTexts().text(locale, `errors.feed.${found.reason}`, { file: target })
+		const sentence = messages.text(locale, `errors.feed.${found.reason}`, { file: target })
 		stderr.write(`${sentence} (${found.detail})\n`)
 		return 1
 	}
-	for (const item of found.items) stdout.write(`${JSON.stringify(toLine(item))}\n`)
+	if (readable) {
+		const t: Texts = (key, params) => messages.text(locale, `cli.feed.${key}`, params)
+		stdout.write(`${describeFeed(found, { t, locale, ...readable })}\n`)
+	} else for (const item of found.items) stdout.write(`${JSON.stringify(toLine(item))}\n`)
 	return 0
 }
 
@@ -76,4 +84,36 @@ function toLine(item: FeedItem) {
 		updatedAt: item.updatedAt?.toISOString() ?? null,
 		categories: item.categories,
 	}
+}
+
+type Texts = (key: string, params?: MessageParams) => string
+
+/** The feed as people read it: how many stories, then each with its day, its address and how it begins. */
+function describeFeed(
+	{ items }: ParsedFeed,
+	{ t, locale, width }: { t: Texts; locale: Locale; width: number },
+): string {
+	const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+	const stories = items.map((item) => {
+		const about = [
+			item.publishedAt ? day.format(item.publishedAt) : t('no_date'),
+			item.author,
+			item.categories.slice(0, 3).join(', '),
+		]
+		const lines = [about.filter(Boolean).join(' · '), item.link, begin(item.summary)]
+		const shown = lines.filter((line) => line !== null && line !== '').map((line) => oneLine(String(line)))
+		return [
+			...wrapWords(oneLine(item.title), width, { breakWords: false }),
+			...shown.flatMap((line) =>
+				wrapWords(line, width - 2, { breakWords: false }).map((piece) => `  ${piece}`),
+			),
+		].join('\n')
+	})
+	return [t('count', { count: items.length }), ...stories].join('\n\n')
+}
+
+const shownOfSummary = 300
+
+function begin(summary: string): string {
+	return summary.length > shownOfSummary ? `${summary.slice(0, shownOfSummary).trimEnd()}…` : summary
 }

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import type { ApiKeyAnswer } from '../http/routes/api-keys.ts'
 import type { CommandContext } from './command-context.ts'
-import { columns } from './print.ts'
 import { readId } from './read-argument.ts'
 
 type Options = { json?: boolean }
 
 /** `envoi key create|list|revoke`: what other programs call the staff API with. */
-export function addKeyCommands(group: Command, { t, add, run, suggest }: CommandContext): void {
+export function addKeyCommands(group: Command, { t, add, run, suggest, table }: CommandContext): void {
 	add(group, 'create <name>').action((name: string, options: Options) =>
 		run(options, async (api) => {
 			const json = await api.post<ApiKeyAnswer & { key: string }>('/api-keys', { name })
@@ -20,7 +19,8 @@ export function addKeyCommands(group: Command, { t, add, run, suggest }: Command
 		run(options, async (api) => {
 			const json = await api.get<{ items: ApiKeyAnswer[] }>('/api-keys')
 			if (json.items.length === 0) return { json, text: `${t('key.none')}\n${suggest('key create website')}` }
-			return { json, text: columns(json.items.map((key) => toRow(key, t))) }
+			const rows = json.items.map((key) => toRow(key, t))
+			return { json, text: table(['id', 'name', 'created', 'state'], rows) }
 		}),
 	)
 

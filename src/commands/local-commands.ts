@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CommandContext } from './command-context.ts'
+import type { CommandContext, CommandIo } from './command-context.ts'
 
 // each command loads what it needs: a look at a feed should not wait for a database to be read in
 
@@ -41,24 +41,29 @@ function addProcesses(program: Command, { t, io }: CommandContext): void {
 		})
 }
 
-function addFeedTools(feed: Command, { t, io, locale }: CommandContext): void {
+/** A terminal is read by people, a pipe by programs. */
+const forPeople = ({ stdout }: CommandIo, json: boolean | undefined) => stdout.isTTY && !json
+
+function addFeedTools(feed: Command, { t, io, locale, width }: CommandContext): void {
 	feed
 		.command('preview <url-or-file>')
 		.description(t('feed.preview.summary'))
-		.action(async (target: string) => {
+		.option('--json', t('json_lines'))
+		.action(async (target: string, { json }: { json?: boolean }) => {
 			const { previewFeed } = await import('./feed.ts')
-			process.exitCode = await previewFeed(target, io, locale)
+			process.exitCode = await previewFeed(target, io, locale, forPeople(io, json) ? { width } : undefined)
 		})
 }
 
 function addBounceTools(bounce: Command, context: CommandContext): void {
-	const { t, io, locale, add, run } = context
+	const { t, io, locale, width, add, run } = context
 	bounce
 		.command('explain <files...>')
 		.description(t('bounce.explain.summary'))
-		.action(async (files: string[]) => {
+		.option('--json', t('json_lines'))
+		.action(async (files: string[], { json }: { json?: boolean }) => {
 			const { explainBounces } = await import('./bounce.ts')
-			process.exitCode = await explainBounces(files, io, locale)
+			process.exitCode = await explainBounces(files, io, locale, forPeople(io, json) ? { width } : undefined)
 		})
 	add(bounce, 'replay <folder>').action(async (folder: string, options: { json?: boolean }) => {
 		const { replayFolder } = await import('./bounce-replay.ts')

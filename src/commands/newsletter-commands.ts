@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../config.ts'
 import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
-import type { CommandContext } from './command-context.ts'
+import { type CommandContext, UsageError } from './command-context.ts'
 import {
 	addNewsletterOptions,
 	mainLocale,
@@ -9,20 +9,23 @@ import {
 	readSettings,
 	readTexts,
 } from './newsletter-options.ts'
-import { columns, facts } from './print.ts'
+import { facts, indented } from './print.ts'
+import { describeCron, describeSchedule } from './schedule/describe-schedule.ts'
+import { ownTimeZone } from './schedule/schedule-options.ts'
 
 /** `envoi newsletter create|change|list|show|form`. */
 export function addNewsletterCommands(group: Command, context: CommandContext): void {
-	const { t, add, run, locale } = context
+	const { t, add, run, locale, table } = context
 
 	addNewsletterOptions(add(group, 'create <slug>'), t).action((slug: string, options: NewsletterOptions) =>
 		run(options, async (api) => {
 			const main = mainLocale(options, locale)
-			const body = { slug, defaultLocale: main, texts: readTexts(options, main), ...readSettings(options, t) }
+			const texts = readTexts(options, main)
+			const body = { slug, defaultLocale: main, texts, ...withTimeZone(readSettings(options, t), null) }
 			const json = await api.post<NewsletterAnswer>('/newsletters', body)
 			return {
 				json,
-				text: [t('newsletter.created', { slug }), show(json, t), nextSteps(json, context)].join('\n\n'),
+				text: [t('newsletter.created', { slug }), show(json, context), nextSteps(json, context)].join('\n\n'),
 			}
 		}),
 	)
@@ -30,17 +33,25 @@ export function addNewsletterCommands(group: Command, context: CommandContext): 
 	addNewsletterOptions(add(group, 'change <slug>'), t).action((slug: string, options: NewsletterOptions) =>
 		run(options, async (api) => {
 			const settings = readSettings(options, t)
-			const { defaultLocale } = await api.get<NewsletterAnswer>(pathOf(slug))
-			const texts = readTexts(options, defaultLocale)
-			const json = await api.patch<NewsletterAnswer>(pathOf(slug), { ...settings, texts })
-			return { json, text: `${t('newsletter.changed', { slug })}\n\n${show(json, t)}` }
+			const before = await api.get<NewsletterAnswer>(pathOf(slug))
+			const texts = readTexts(options, before.defaultLocale)
+			if (Object.keys(settings).length + Object.keys(texts).length === 0) {
+				throw new UsageError(t('newsletter.nothing_to_change'))
+			}
+			if (isPartOfNoSchedule(settings, before)) throw new UsageError(t('newsletter.no_schedule_yet'))
+			const changes = { ...withTimeZone(settings, before.schedule), texts }
+			const json = await api.patch<NewsletterAnswer>(pathOf(slug), changes)
+			return { json, text: `${t('newsletter.changed', { slug })}\n\n${show(json, context)}` }
 		}),
 	)
 
 	add(group, 'list').action((options: NewsletterOptions) =>
 		run(options, async (api) => {
 			const json = await api.get<{ items: NewsletterAnswer[] }>('/newsletters')
-			if (json.items.length > 0) return { json, text: columns(json.items.map(toRow)) }
+			if (json.items.length > 0) {
+				const rows = json.items.map((each) => toRow(each, context))
+				return { json, text: table(['newsletter', 'names', 'from', 'schedule'], rows) }
+			}
 			const example = 'newsletter create news --name "News" --from news@example.org'
 			return { json, text: `${t('newsletter.none')}\n${context.suggest(example)}` }
 		}),
@@ -49,7 +60,7 @@ export function addNewsletterCommands(group: Command, context: CommandContext): 
 	add(group, 'show <slug>').action((slug: string, options: NewsletterOptions) =>
 		run(options, async (api) => {
 			const json = await api.get<NewsletterAnswer>(pathOf(slug))
-			return { json, text: show(json, t) }
+			return { json, text: show(json, context) }
 		}),
 	)
 
@@ -58,47 +69,66 @@ export function addNewsletterCommands(group: Command, context: CommandContext): 
 		.action((slug: string, options: { json?: boolean; locale?: string }) =>
 			run(options, async (api) => {
 				const form = await api.getText(`${pathOf(slug)}/form`, { locale: options.locale })
-				return { json: { form }, text: form.trim() }
+				return options.json ? { json: { form }, text: '' } : { exact: `${form.trim()}\n` }
 			}),
 		)
 }
 
 const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`
 
-function toRow(newsletter: NewsletterAnswer): string[] {
-	const names = Object.entries(newsletter.texts).map(([locale, text]) => `${text?.name} (${locale})`)
-	const schedule = newsletter.schedule ? `${newsletter.schedule.cron} ${newsletter.schedule.timeZone}` : '–'
-	return [newsletter.slug, names.join(', '), newsletter.fromAddress, schedule]
+/** A schedule that is new is in the time zone of this machine where none is given. */
+function withTimeZone(settings: Record<string, unknown>, before: object | null): Record<string, unknown> {
+	const { schedule } = settings
+	return schedule && !before ? { ...settings, schedule: { timeZone: ownTimeZone(), ...schedule } } : settings
 }
 
-function show(newsletter: NewsletterAnswer, t: CommandContext['t']): string {
+function isPartOfNoSchedule({ schedule }: Record<string, unknown>, before: NewsletterAnswer): boolean {
+	return Boolean(schedule) && !before.schedule && !('cron' in (schedule as object))
+}
+
+function toRow(newsletter: NewsletterAnswer, context: CommandContext): string[] {
+	const names = Object.entries(newsletter.texts).map(([locale, text]) => `${text?.name} (${locale})`)
+	const { schedule } = newsletter
+	const when = schedule ? `${describeCron(schedule.cron, context)} (${schedule.timeZone})` : '–'
+	return [newsletter.slug, names.join(', '), newsletter.fromAddress, when]
+}
+
+function show(newsletter: NewsletterAnswer, context: CommandContext): string {
+	const { t, width } = context
 	const { schedule, texts, ...rest } = newsletter
-	const settings = facts([
-		[t('newsletter.fact.slug'), rest.slug],
-		[t('newsletter.fact.from'), rest.fromAddress],
-		[t('newsletter.fact.reply_to'), rest.replyTo],
-		[t('newsletter.fact.postal_address'), rest.postalAddress ?? t('newsletter.missing')],
-		[t('newsletter.fact.contact'), rest.contact ?? t('newsletter.missing')],
-		[t('newsletter.fact.default_locale'), rest.defaultLocale],
-		['List-ID', `${rest.slug}.${rest.listIdDomain}`],
-		[t('newsletter.fact.colour'), rest.colour],
-		[t('newsletter.fact.logo'), rest.logoUrl],
-		[t('newsletter.fact.sites'), rest.sites.join(', ') || undefined],
+	const settings = facts(
 		[
-			t('newsletter.fact.stories'),
-			t('newsletter.stories', { limit: rest.storyLimit, days: rest.storyMaxAgeDays, order: rest.storyOrder }),
+			[t('newsletter.fact.slug'), rest.slug],
+			[t('newsletter.fact.from'), rest.fromAddress],
+			[t('newsletter.fact.reply_to'), rest.replyTo],
+			[t('newsletter.fact.postal_address'), rest.postalAddress ?? t('newsletter.missing')],
+			[t('newsletter.fact.contact'), rest.contact ?? t('newsletter.missing')],
+			[t('newsletter.fact.default_locale'), rest.defaultLocale],
+			['List-ID', `${rest.slug}.${rest.listIdDomain}`],
+			[t('newsletter.fact.colour'), rest.colour],
+			[t('newsletter.fact.logo'), rest.logoUrl],
+			[t('newsletter.fact.sites'), rest.sites.join(', ') || undefined],
+			[
+				t('newsletter.fact.stories'),
+				t('newsletter.stories', {
+					limit: rest.storyLimit,
+					days: rest.storyMaxAgeDays,
+					order: rest.storyOrder,
+				}),
+			],
+			[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
+			[
+				t('newsletter.fact.schedule'),
+				schedule ? describeSchedule(schedule, new Date(), context) : t('newsletter.no_schedule'),
+			],
+			[
+				t('newsletter.fact.quiet_hours'),
+				schedule?.quietHours && t('newsletter.quiet_hours', schedule.quietHours),
+			],
+			[t('newsletter.fact.misfire'), schedule?.misfireMinutes?.toString()],
 		],
-		[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
-		[
-			t('newsletter.fact.schedule'),
-			schedule ? `${schedule.cron} (${schedule.timeZone})` : t('newsletter.no_schedule'),
-		],
-		[
-			t('newsletter.fact.quiet_hours'),
-			schedule?.quietHours && `${schedule.quietHours.from}-${schedule.quietHours.to}`,
-		],
-		[t('newsletter.fact.misfire'), schedule?.misfireMinutes?.toString()],
-	])
+		width,
+	)
 	const languages = Object.entries(texts).flatMap(([locale, text]) => {
 		if (!text) return []
 		const pairs = (['name', 'description', 'fromName', 'subjectPattern', 'preheaderPattern'] as const).map(
@@ -106,7 +136,7 @@ function show(newsletter: NewsletterAnswer, t: CommandContext['t']): string {
 		)
 		const consent = t('newsletter.fact.consent', { version: text.consentVersion })
 		return [
-			`${languageName(locale, t)}\n${facts([...pairs, [consent, text.consentWording]]).replace(/^/gm, '  ')}`,
+			`${languageName(locale, t)}\n${indented(facts([...pairs, [consent, text.consentWording]], width - 2))}`,
 		]
 	})
 	return [settings, ...languages].join('\n\n')

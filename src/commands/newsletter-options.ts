@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { Locale } from '../kernel/messages.ts'
 import { newsletterLocales } from '../newsletters/index.ts'
-import { type CommandContext, UsageError } from './command-context.ts'
+import type { CommandContext } from './command-context.ts'
 import { readNumber } from './read-argument.ts'
+import { readScheduleOptions } from './schedule/schedule-options.ts'
 
 type Setting = { flag: string; value: string; field: string; number?: true; list?: true; clearable?: true }
 
@@ -46,7 +47,7 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 	}
 	for (const { flag, value } of settings) command.option(`--${flag} <${value}>`, describe(flag))
 	return command
-		.option('--schedule <cron>', describe('schedule'))
+		.option('--schedule <when>', describe('schedule'))
 		.option('--time-zone <zone>', describe('time-zone'))
 		.option('--quiet-hours <from-to>', describe('quiet-hours'))
 		.option('--misfire-minutes <number>', describe('misfire-minutes'))
@@ -67,27 +68,8 @@ export function readSettings(options: NewsletterOptions, t: CommandContext['t'])
 			given[field] =
 				clearable && value === '' ? null : number ? readNumber(value, `--${flag}`, t) : withLineBreaks(value)
 	}
-	const schedule = readSchedule(options, t)
+	const schedule = readScheduleOptions(options, t)
 	return schedule === undefined ? given : { ...given, schedule }
-}
-
-function readSchedule(
-	{ schedule, timeZone, quietHours, misfireMinutes }: NewsletterOptions,
-	t: CommandContext['t'],
-): object | null | undefined {
-	if (schedule === undefined) {
-		if (timeZone ?? quietHours ?? misfireMinutes) throw new UsageError(t('newsletter.time_zone_alone'))
-		return undefined
-	}
-	if (schedule === '') return null
-	const [from, to] = typeof quietHours === 'string' ? quietHours.split('-') : []
-	return {
-		cron: schedule,
-		timeZone: timeZone ?? ownTimeZone(),
-		quietHours: from === undefined ? undefined : { from, to: to ?? '' },
-		misfireMinutes:
-			typeof misfireMinutes === 'string' ? readNumber(misfireMinutes, '--misfire-minutes', t) : undefined,
-	}
 }
 
 /** The texts that were given, by language; those without a language are in `main`. */
@@ -131,5 +113,3 @@ const isNamed = (options: NewsletterOptions, locale: Locale) =>
 const withLineBreaks = (text: string) => text.replaceAll('\\n', '\n')
 
 const camelCase = (flag: string) => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-
-const ownTimeZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone

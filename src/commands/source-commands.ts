@@ -4,7 +4,7 @@ import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
 import type { SourceAnswer } from '../http/routes/sources.ts'
 import type { StoryAnswer } from '../http/routes/stories.ts'
 import type { CommandContext } from './command-context.ts'
-import { columns, minute } from './print.ts'
+import { minute } from './print.ts'
 import { readId, readNumber } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
@@ -14,7 +14,7 @@ const pollWithinMs = 60_000
 
 /** `envoi source add|list|remove|poll`: the feeds that a newsletter takes its stories from. */
 export function addSourceCommands(group: Command, context: CommandContext): void {
-	const { t, add, run, suggest } = context
+	const { t, add, run, suggest, table } = context
 
 	add(group, 'add <slug> <url>')
 		.option('--locale <locale>', t('source.option.locale'))
@@ -39,8 +39,10 @@ export function addSourceCommands(group: Command, context: CommandContext): void
 	add(group, 'list <slug>').action((slug: string, options: Options) =>
 		run(options, async (api) => {
 			const json = await listSources(api, slug)
-			if (json.items.length > 0)
-				return { json, text: columns(json.items.map((each) => toRow(each, context))) }
+			const rows = json.items.map((each) => toRow(each, context))
+			if (rows.length > 0) {
+				return { json, text: table(['id', 'language', 'state', 'read', 'address', 'problem'], rows) }
+			}
 			return {
 				json,
 				text: `${t('source.none')}\n${suggest(`source add ${slug} https://example.org/feed.xml`)}`,

@@ -2,17 +2,20 @@ import type { Command } from 'commander'
 import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
 import type { StoryAnswer } from '../http/routes/stories.ts'
 import type { CommandContext } from './command-context.ts'
-import { columns } from './print.ts'
+import { facts, minute } from './print.ts'
 import { readId, readNumber } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
 type Options = { json?: boolean } & Readonly<Record<string, string | undefined>>
 
-const shortTitle = 70
-
-/** `envoi story list|write|hide|show|link`. */
+/** `envoi story list|show|write|hide|release|link`. */
 export function addStoryCommands(group: Command, context: CommandContext): void {
-	const { t, add, run, suggest } = context
+	const { t, add, run, suggest, table } = context
+	const list = (stories: readonly StoryAnswer[]) =>
+		table(
+			columns,
+			stories.map((story) => toRow(story, t)),
+		)
 	const describe = (option: string) => t(`story.option.${option}`)
 
 	add(group, 'list <slug>')
@@ -31,9 +34,16 @@ export function addStoryCommands(group: Command, context: CommandContext): void 
 					query,
 				)
 				const more = json.next ? `\n${t('story.more')}` : ''
-				return { json, text: columns(json.items.map((story) => toRow(story, t))) + more || t('story.none') }
+				return { json, text: list(json.items) + more || t('story.none') }
 			}),
 		)
+
+	add(group, 'show <id>').action((id: string, options: Options) =>
+		run(options, async (api) => {
+			const json = await api.get<StoryAnswer>(`/stories/${readId(id, t)}`)
+			return { json, text: show(json, context) }
+		}),
+	)
 
 	add(group, 'write <slug>')
 		.requiredOption('--title <text>', describe('title'))
@@ -67,20 +77,22 @@ export function addStoryCommands(group: Command, context: CommandContext): void 
 					ids.map((id) => readId(id, t)),
 					changes,
 				)
-				return { json: { items }, text: columns(items.map((story) => toRow(story, t))) }
+				return { json: { items }, text: list(items) }
 			}),
 		)
 	change('hide', { hidden: true })
-	change('show', { hidden: false, backlog: false })
+	change('release', { hidden: false, backlog: false })
 
 	add(group, 'link <ids...>').action((ids: string[], options: Options) =>
 		run(options, async (api) => {
 			const storyIds = ids.map((id) => readId(id, t))
 			const json = await api.post<{ items: StoryAnswer[] }>('/stories/translations', { storyIds })
-			return { json, text: `${t('story.linked')}\n${columns(json.items.map((story) => toRow(story, t)))}` }
+			return { json, text: `${t('story.linked')}\n${list(json.items)}` }
 		}),
 	)
 }
+
+const columns = ['id', 'published', 'language', 'state', 'title', 'translations']
 
 const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`
 
@@ -92,7 +104,28 @@ async function changeAll(api: StaffApi, ids: readonly number[], changes: object)
 
 function toRow(story: StoryAnswer, t: CommandContext['t']): string[] {
 	const links = story.translations.map(({ id, locale }) => `${locale} ${id}`).join(', ')
-	const title = story.title.length > shortTitle ? `${story.title.slice(0, shortTitle - 1)}…` : story.title
 	const state = t(`story.state.${story.state}`)
-	return [String(story.id), story.publishedAt.slice(0, 10), story.locale, state, title, links && `(${links})`]
+	return [String(story.id), story.publishedAt.slice(0, 10), story.locale, state, story.title, links]
+}
+
+function show(story: StoryAnswer, { t, width }: CommandContext): string {
+	const fact = (name: string) => t(`story.fact.${name}`)
+	return facts(
+		[
+			[fact('id'), String(story.id)],
+			[fact('title'), story.title],
+			[fact('language'), story.locale],
+			[fact('state'), t(`story.state.${story.state}`)],
+			[fact('published'), minute(story.publishedAt)],
+			[fact('author'), story.author],
+			[fact('link'), story.link],
+			[fact('image'), story.imageUrl],
+			[fact('image_alt'), story.imageAlt],
+			[fact('categories'), story.categories.join(', ')],
+			[fact('topics'), story.topics.join(', ')],
+			[fact('translations'), story.translations.map(({ id, locale }) => `${locale} ${id}`).join(', ')],
+			[fact('summary'), story.summary],
+		],
+		width,
+	)
 }

@@ -9,8 +9,9 @@ export {
 	type RenditionSummary,
 } from './digest.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'
+export type { LeftOut } from './left-out/explain-left-out.ts'
 export { getDigest, listDigests } from './list-digests.ts'
-export { type PreviewOptions, previewDigest } from './preview-digest.ts'
+export { explainPreview, type Preview, type PreviewOptions, previewDigest } from './preview-digest.ts'
 export { type DigestFigures, digestFigures } from './progress/digest-figures.ts'
 export { type DigestProgress, digestProgress } from './progress/digest-progress.ts'
 export { type LiveProgress, liveProgress } from './progress/live-progress.ts'

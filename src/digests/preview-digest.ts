@@ -1,12 +1,13 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { slotMarker } from '../kernel/mail.ts'
-import { getNewsletter } from '../newsletters/index.ts'
+import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { chooseStories } from './choose-stories.ts'
 import type { Rendition } from './digest.ts'
+import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
 import { type GivenPattern, newsletterUrl, type RenderDeps, renderDigest } from './render-digest.ts'
-import { requireSender } from './require-sender.ts'
+import { type MissingDetail, missingDetails, withPlaceholders } from './require-sender.ts'
 
 type Deps = RenderDeps & { db: Database; clock: Clock }
 
@@ -16,25 +17,56 @@ export type PreviewOptions = {
 	preheader?: GivenPattern
 }
 
-/** What would be sent now, a rendition a language; none where nothing is new. Links that would be a reader's own lead to the newsletter's page. */
+/** What would be sent now, what is left out of it and why, and what the newsletter lacks before it can be sent. */
+export type Preview = { renditions: Rendition[]; leftOut: LeftOut[]; missing: MissingDetail[] }
+
+/**
+ * What would be sent now, a rendition a language; none where nothing is new. Links that would be a reader's own lead to
+ * the newsletter's page; where postal address or contact are missing, a text says so in their place.
+ */
 export async function previewDigest(
 	deps: Deps,
 	newsletterId: number,
 	options: PreviewOptions = {},
 ): Promise<Rendition[]> {
-	const newsletter = requireSender(await getNewsletter(deps, { id: newsletterId }))
+	return (await makePreview(deps, newsletterId, options)).renditions
+}
+
+/** The same, with what is left out. */
+export async function explainPreview(
+	deps: Deps,
+	newsletterId: number,
+	options: PreviewOptions = {},
+): Promise<Preview> {
+	const { newsletter, ...made } = await makePreview(deps, newsletterId, options)
+	const { storyIds } = options
+	return {
+		renditions: made.renditions,
+		leftOut: await explainLeftOut(deps.db, newsletter, { ...made, storyIds }),
+		missing: missingDetails(newsletter),
+	}
+}
+
+async function makePreview(deps: Deps, newsletterId: number, options: PreviewOptions) {
+	const newsletter = await getNewsletter(deps, { id: newsletterId })
 	const now = deps.clock.now()
 	const choosing = { now, storyIds: options.storyIds }
 	await measurePictures(deps, await chooseStories(deps.db, newsletter, choosing))
 	const choice = await chooseStories(deps.db, newsletter, choosing)
-	const renditions = await renderDigest(deps, newsletter, choice, { ...options, now, publicId: undefined })
-	return renditions.map((rendition) => {
-		const marker = slotMarker(rendition.nonce, 'unsubscribe')
-		const page = newsletterUrl(deps.config, newsletter.slug, rendition.locale)
-		return {
-			...rendition,
-			html: rendition.html.replaceAll(marker, page),
-			text: rendition.text.replaceAll(marker, page),
-		}
-	})
+	const renditions: Rendition[] = []
+	for (const each of choice) {
+		const complete = withPlaceholders(newsletter, each.locale)
+		renditions.push(...(await renderDigest(deps, complete, [each], { ...options, now, publicId: undefined })))
+	}
+	return { newsletter, now, choice, renditions: renditions.map((each) => linkToPage(deps, newsletter, each)) }
+}
+
+function linkToPage(deps: Deps, { slug }: Newsletter, rendition: Rendition): Rendition {
+	const marker = slotMarker(rendition.nonce, 'unsubscribe')
+	const page = newsletterUrl(deps.config, slug, rendition.locale)
+	return {
+		...rendition,
+		html: rendition.html.replaceAll(marker, page),
+		text: rendition.text.replaceAll(marker, page),
+	}
 }

@@ -6,9 +6,10 @@ import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import type { DigestTrigger } from '../kernel/tables.ts'
-import { getNewsletter } from '../newsletters/index.ts'
-import { chooseStories } from './choose-stories.ts'
-import type { Digest } from './digest.ts'
+import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
+import { type Choice, chooseStories } from './choose-stories.ts'
+import type { Digest, Rendition } from './digest.ts'
+import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { getDigest } from './list-digests.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
 import type { PreviewOptions } from './preview-digest.ts'
@@ -34,7 +35,7 @@ export type TriggerRequest = PreviewOptions & {
 }
 
 export type Triggered =
-	| { kind: 'created'; digest: Digest }
+	| { kind: 'created'; digest: Digest; leftOut: LeftOut[] }
 	/** The key has triggered this one before. */
 	| { kind: 'existing'; digest: Digest }
 	| { kind: 'nothing_new' }
@@ -112,6 +113,17 @@ async function createOnce(
 	const publicId = randomBytes(16).toString('base64url')
 	const { subject, preheader, trigger } = request
 	const renditions = await renderDigest(deps, sender, choice, { now, publicId, subject, preheader })
+	const leftOut = await tellLeftOut(tx, sender, request, { now, choice, renditions })
 	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, renditions })
-	return { kind: 'created', digest: await getDigest({ db: tx }, id) }
+	return { kind: 'created', digest: await getDigest({ db: tx }, id), leftOut }
+}
+
+/** Told to people only: a schedule has nobody who asks. */
+async function tellLeftOut(
+	tx: DatabaseOrTransaction,
+	newsletter: Newsletter,
+	{ trigger, storyIds }: TriggerRequest,
+	made: { now: Date; choice: Choice; renditions: readonly Rendition[] },
+): Promise<LeftOut[]> {
+	return trigger === 'schedule' ? [] : explainLeftOut(tx, newsletter, { ...made, storyIds })
 }

@@ -5,6 +5,7 @@ import {
 	type Schema,
 	type Schemas,
 } from './describe-schema.ts'
+import { exampleCall } from './example-call.ts'
 
 /** The API document as its readable page shows it: operations under headings, schemas as flat lists of fields. */
 export type ApiDescription = {
@@ -21,6 +22,8 @@ export type OperationDescription = {
 	summary: string
 	description: string
 	staff: boolean
+	/** A call with curl. */
+	example: string
 	parameters: FieldDescription[]
 	body: { types: string[]; required: boolean; fields: FieldDescription[] } | undefined
 	answers: Array<{ status: string; description: string; contentType: string; fields: FieldDescription[] }>
@@ -46,13 +49,16 @@ export type OpenApiDocument = {
 }
 
 /** Turns an OpenAPI document of ours into what a page can list without knowing JSON Schema. */
-export function describeApi(document: OpenApiDocument): ApiDescription {
+export function describeApi(document: OpenApiDocument, publicUrl: string): ApiDescription {
 	const schemas = document.components?.schemas ?? {}
 	const groups = new Map<string, OperationDescription[]>()
 	for (const [path, operations] of Object.entries(document.paths)) {
 		for (const [method, operation] of Object.entries(operations)) {
 			const tag = operation.tags?.[0] ?? ''
-			groups.set(tag, [...(groups.get(tag) ?? []), describeOperation(method, path, operation, schemas)])
+			groups.set(tag, [
+				...(groups.get(tag) ?? []),
+				describeOperation({ method, path, operation }, schemas, publicUrl),
+			])
 		}
 	}
 	return {
@@ -64,20 +70,23 @@ export function describeApi(document: OpenApiDocument): ApiDescription {
 }
 
 function describeOperation(
-	method: string,
-	path: string,
-	operation: Operation,
+	{ method, path, operation }: { method: string; path: string; operation: Operation },
 	schemas: Schemas,
+	publicUrl: string,
 ): OperationDescription {
-	const { requestBody } = operation
+	const { requestBody, parameters = [] } = operation
+	const staff = (operation.security ?? []).length > 0
+	const [type = ''] = Object.keys(requestBody?.content ?? {})
+	const body = requestBody && { type, schema: firstSchema(requestBody.content) }
 	return {
+		example: exampleCall({ method: method.toUpperCase(), path, staff, parameters, body }, schemas, publicUrl),
 		id: toId(`${method} ${path}`),
 		method: method.toUpperCase(),
 		path,
 		summary: operation.summary ?? '',
 		description: operation.description ?? '',
-		staff: (operation.security ?? []).length > 0,
-		parameters: (operation.parameters ?? []).map((parameter) => ({
+		staff,
+		parameters: parameters.map((parameter) => ({
 			...describeField(parameter.name, parameter.schema ?? {}, parameter.required ?? false, schemas),
 			...(parameter.description && { description: parameter.description }),
 			in: parameter.in,

@@ -1,9 +1,10 @@
+import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { completeText } from './complete-text.ts'
 import { noDefaultText } from './create-newsletter.ts'
 import { getNewsletter, noSuchNewsletter } from './find-newsletter.ts'
-import type { Newsletter } from './newsletter.ts'
+import type { Newsletter, Schedule } from './newsletter.ts'
 import type { NewsletterChanges } from './newsletter-input.ts'
 import { putText, selectNewsletters, updateNewsletter } from './store.ts'
 
@@ -18,7 +19,7 @@ export async function changeNewsletter(
 	slug: string,
 	changes: NewsletterChanges,
 ): Promise<Newsletter> {
-	const { texts: given = {}, ...settings } = changes
+	const { texts: given = {}, schedule, ...settings } = changes
 	return db.transaction().execute(async (tx) => {
 		const [before] = await selectNewsletters(tx, { slug, lock: true })
 		if (!before) throw noSuchNewsletter(slug)
@@ -26,7 +27,13 @@ export async function changeNewsletter(
 		const texts = Object.entries(given).flatMap(([locale, text]) =>
 			text ? [completeText(locale, text, known.get(locale))] : [],
 		)
-		const next = { ...before, ...withoutUndefined(settings), updatedAt: clock.now() }
+		const next = {
+			...before,
+			...withoutUndefined(settings),
+			schedule:
+				schedule === undefined ? before.schedule : schedule && changeSchedule(before.schedule, schedule),
+			updatedAt: clock.now(),
+		}
 		const hasDefault = texts.some(({ locale }) => locale === next.defaultLocale)
 		if (!hasDefault && !known.has(next.defaultLocale)) throw noDefaultText()
 
@@ -34,6 +41,19 @@ export async function changeNewsletter(
 		for (const text of texts) await putText(tx, before.id, text)
 		return getNewsletter({ db: tx }, { id: before.id })
 	})
+}
+
+/** What is not given stays as it is, and what is null goes. Throws `invalid` where a new one lacks what it needs. */
+function changeSchedule(
+	before: Schedule | null,
+	changes: NonNullable<NewsletterChanges['schedule']>,
+): Schedule {
+	const { cron, timeZone, quietHours, misfireMinutes } = { ...before, ...withoutUndefined(changes) }
+	if (cron === undefined || timeZone === undefined) {
+		const missing = cron === undefined ? 'cron' : 'timeZone'
+		throw invalidField(`schedule.${missing}`, 'errors.field.required')
+	}
+	return { cron, timeZone, ...(quietHours && { quietHours }), ...(misfireMinutes && { misfireMinutes }) }
 }
 
 function withoutUndefined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

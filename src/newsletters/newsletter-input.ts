@@ -111,27 +111,44 @@ const timeOfDay = z
 	.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'errors.newsletter.time_of_day')
 	.meta({ example: '22:00' })
 
+const quietHours = z
+	.strictObject({ from: timeOfDay, to: timeOfDay })
+	.refine(({ from, to }) => from !== to, 'errors.newsletter.quiet_hours')
+const misfireMinutes = z.int().min(1).max(10_080)
+
+const scheduleFields = {
+	cron: line(100)
+		.refine(isCronPattern, 'errors.newsletter.cron')
+		.meta({ description: 'Minute, hour, day of month, month, day of week.', example: '0 9 * * 1' }),
+	timeZone: line(100)
+		.refine(isTimeZone, 'errors.newsletter.time_zone')
+		.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),
+}
+const quietHoursDescription = 'In its time zone; over midnight too. What comes up then is sent when they end.'
+const misfireDescription =
+	'What is found later than this, as after a standstill, waits for staff to send or drop it; 720 where nothing is said.'
+
 const schedule = z
 	.strictObject({
-		cron: line(100)
-			.refine(isCronPattern, 'errors.newsletter.cron')
-			.meta({ description: 'Minute, hour, day of month, month, day of week.', example: '0 9 * * 1' }),
-		timeZone: line(100)
-			.refine(isTimeZone, 'errors.newsletter.time_zone')
-			.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),
-		quietHours: z
-			.strictObject({ from: timeOfDay, to: timeOfDay })
-			.refine(({ from, to }) => from !== to, 'errors.newsletter.quiet_hours')
-			.optional()
-			.meta({
-				description: 'In its time zone; over midnight too. What comes up then is sent when they end.',
-			}),
-		misfireMinutes: z.int().min(1).max(10_080).optional().meta({
-			description:
-				'What is found later than this, as after a standstill, waits for staff to send or drop it; 720 where nothing is said.',
-		}),
+		...scheduleFields,
+		quietHours: quietHours.optional().meta({ description: quietHoursDescription }),
+		misfireMinutes: misfireMinutes.optional().meta({ description: misfireDescription }),
 	})
 	.meta({ description: 'When digests are sent by themselves; none are where nothing is new.' })
+
+const scheduleChanges = z
+	.strictObject({
+		...scheduleFields,
+		quietHours: quietHours.nullable().meta({ description: `${quietHoursDescription} null ends them.` }),
+		misfireMinutes: misfireMinutes
+			.nullable()
+			.meta({ description: `${misfireDescription} null goes back to that.` }),
+	})
+	.partial()
+	.meta({
+		description:
+			'When digests are sent by themselves. What is not given of it stays as it is; null ends the schedule.',
+	})
 
 function isTimeZone(name: string): boolean {
 	try {
@@ -226,7 +243,11 @@ export const newsletterInput = z
 
 /** What may change of one: whatever is not given stays as it is. */
 export const newsletterChanges = z
-	.strictObject({ texts: textsOf(text.partial()).optional(), ...z.object(settings).partial().shape })
+	.strictObject({
+		texts: textsOf(text.partial()).optional(),
+		...z.object(settings).partial().shape,
+		schedule: scheduleChanges.nullable().optional(),
+	})
 	.meta({ id: 'NewsletterChanges' })
 
 export type NewsletterInput = z.output<typeof newsletterInput>

@@ -51,34 +51,40 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true })
 })
 
-describe('staff at the command line, beside a running Envoi', { timeout: 60_000 }, () => {
+describe('staff at the command line, beside a running Envoi', { timeout: 180_000 }, () => {
 	it('create a newsletter and are told what comes next', async () => {
 		const created = await envoi(create('first'))
 		expect(created.code).toBe(0)
-		expect(created.text).toContain('The newsletter “first” is there.')
+		expect(created.text).toContain('The newsletter “first” has been created.')
 		expect(created.text).toMatch(/^Postal address +missing/m)
 		expect(created.text).toContain('envoi newsletter change first --postal-address "…" --contact "…"')
 		expect(created.text).toContain('envoi source add first https://example.org/feed.xml --locale en')
 
 		const changed = await envoi(['newsletter', 'change', 'first', ...complete])
 		expect(changed.text).toMatch(/^Postal address +12 Harbour Street\n +Montréal$/m)
-		expect((await envoi(['newsletter', 'list'])).text).toContain(
-			'first  News (en), Nouvelles (fr)  news@example.org',
+		expect((await envoi(['newsletter', 'list'])).text).toMatch(
+			/^Newsletter +Name +From .*\nfirst +News \(en\), Nouvelles \(fr\) +news@example\.org/,
 		)
 		expect((await envoi(['newsletter', 'form', 'first', '--locale', 'fr'])).text).toMatch(/^<form action=/)
 	})
 
 	it('do the main job: a feed, a preview, a test, a digest, and what became of it', async () => {
-		await envoi(create('main', ...complete))
+		await envoi(create('main'))
 		const feed = await serveFeed({ guid: '1', title: 'A well' }, { guid: '2', title: 'A school' })
 		const added = await envoi(['source', 'add', 'main', feed.url, '--include-latest', '1'])
-		expect(added.text).toContain('Stories: 1 new, 1 of before, 0 mailed, 0 hidden.')
+		expect(added.text).toContain('Stories: 1 new, 1 from before it was added, 0 mailed, 0 hidden.')
 		expect(added.text).toContain('envoi digest preview main')
 
 		const file = join(folder, 'preview.html')
 		const preview = await envoi(['digest', 'preview', 'main', '--html', file])
 		expect(preview.text).toMatch(/English\n {2}Subject +News: A /)
-		expect(await readFile(file, 'utf8')).toContain('<html')
+		expect(preview.text).toMatch(/^English +1 +in the feed before it was added +\d+ A /m)
+		expect(preview.text).toContain('envoi newsletter change main --postal-address "…" --contact "…"')
+		expect(await readFile(file, 'utf8')).toContain('The postal address is still missing.')
+		const kept = await envoi(['digest', 'preview', 'main', '--html', file])
+		expect([kept.code, kept.text]).toEqual([1, expect.stringContaining('Give --force to overwrite it')])
+		expect((await envoi(['digest', 'preview', 'main', '--html', file, '--force'])).code).toBe(0)
+		await envoi(['newsletter', 'change', 'main', ...complete])
 		expect((await envoi(['digest', 'preview', 'main', '--text'])).text).toContain('Unsubscribe')
 
 		const unread = await envoi(['digest', 'send', 'main', '--wait'])
@@ -90,7 +96,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 
 		await subscribe('main', 'reader@example.net')
 		const tested = await envoi(['digest', 'test', 'main', '--to', 'me@example.net'])
-		expect([tested.code, tested.text]).toEqual([0, expect.stringContaining('me@example.net  en  accepted')])
+		expect([tested.code, tested.text]).toEqual([0, expect.stringMatching(/^me@example\.net +en +accepted/m)])
 		expect(tested.text).toContain('/dev/mailbox')
 
 		const sent = await envoi(['digest', 'send', 'main', '--wait', '--key', 'week-1'])
@@ -102,6 +108,11 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		const again = await envoi(['digest', 'send', 'main', '--key', 'week-1'])
 		expect(again.text).toContain('nothing is sent twice')
 		expect((await envoi(['digest', 'send', 'main'])).text).toContain('Nothing is new')
+		const mailed = (await json(['story', 'list', 'main', '--state', 'mailed'])).items[0].id
+		const chosen = await envoi(['digest', 'preview', 'main', '--story', String(mailed)])
+		expect(chosen.text).toMatch(/^English +1 +sent in an earlier digest +\d+ A /m)
+		const listed = await envoi(['digest', 'list', 'main'])
+		expect(listed.text).toMatch(/^No\. +Newsletter +Made +State +Accepted +Subject\n\d+ +main /)
 		const { items } = await json(['digest', 'status'])
 		expect(items).toMatchObject([{ state: 'completed', counts: { planned: 1, accepted: 1 }, balanced: true }])
 		expect((await envoi(['digest', 'status', String(items[0].id)])).text).toMatch(/Planned +1/)
@@ -116,6 +127,9 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		expect(exported.code, exported.text).toBe(0)
 		expect(await readFile(file, 'utf8')).toMatch(/^\d+,"reader@example\.net","accepted",/m)
 		expect((await stat(file)).mode & 0o777).toBe(0o600)
+		const kept = await envoi(['digest', 'deliveries', String(id), '--csv', file])
+		expect([kept.code, kept.text]).toEqual([1, expect.stringContaining('already')])
+		expect(await readFile(file, 'utf8')).toContain('reader@example.net')
 
 		const message = await envoi(['digest', 'message', String(id), '--to', 'reader@example.net'])
 		const mail = await PostalMime.parse(message.text)
@@ -127,12 +141,12 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		const paused = await envoi(['digest', 'pause', String(id)], { LANG: 'fr_CA.UTF-8' })
 		expect([undecided.code, none.code, paused.code]).toEqual([2, 0, 1])
 		expect(undecided.text).toContain('--refused')
-		expect(paused.text).toContain(`L’envoi ${id} est terminé`)
+		expect(paused.text).toContain(`Le numéro ${id} est terminé`)
 		const resumed = await envoi(['digest', 'resume', String(id)])
 		expect(resumed.text).toContain('it can’t be paused, resumed or cancelled any more')
 	})
 
-	it('write, list, hide, show and link stories', async () => {
+	it('write, list, show, hide, release and link stories', async () => {
 		await envoi(create('stories', ...complete))
 		const one = await json([
 			'story',
@@ -145,11 +159,71 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		])
 		const two = await json(['story', 'write', 'stories', '--title', 'Un puits', '--locale', 'fr'])
 		const linked = await envoi(['story', 'link', String(one.id), String(two.id)])
-		expect(linked.text).toContain(`A well    (fr ${two.id})`)
+		expect(linked.text).toMatch(new RegExp(`A well +fr ${two.id}`))
+		expect((await envoi(['story', 'show', String(one.id)])).text).toMatch(/^Link +https:..example.org.well$/m)
 		await envoi(['story', 'hide', String(one.id), String(two.id)])
 		expect((await json(['story', 'list', 'stories', '--state', 'hidden'])).items).toHaveLength(2)
-		await envoi(['story', 'show', String(one.id)])
-		expect((await envoi(['story', 'list', 'stories'])).text).toMatch(/en {2}new +A well/)
+		await envoi(['story', 'release', String(one.id)])
+		expect((await envoi(['story', 'list', 'stories'])).text).toMatch(/en +new +A well/)
+	})
+
+	it('say in words when digests go out, and change a part of that alone', async () => {
+		const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
+		await envoi(create('weekly', '--schedule', 'every Monday 9:00', '--time-zone', 'America/Toronto'))
+		const shown = await envoi(['newsletter', 'show', 'weekly'])
+		expect(shown.text.replace(/\s+/g, ' ')).toMatch(
+			/every Monday 9:00; next: Monday \d+ \w+ \d{4}, 9:00 \(America\/Toronto\)/,
+		)
+		await envoi(['newsletter', 'change', 'weekly', '--quiet-hours', '22:00-07:00'])
+		const schedule = { cron: '0 9 * * 1', timeZone: 'America/Toronto' }
+		const quietHours = { from: '22:00', to: '07:00' }
+		expect((await json(['newsletter', 'show', 'weekly'])).schedule).toEqual({ ...schedule, quietHours })
+		const french = { LANG: 'fr_CA.UTF-8' }
+		const changed = await envoi(['newsletter', 'change', 'weekly', '--schedule', 'chaque jeudi 8 h'], french)
+		expect(plain(changed.text)).toContain('chaque jeudi 8 h ; prochain numéro : jeudi ')
+		const now = (await json(['newsletter', 'change', 'weekly', '--quiet-hours', ''])).schedule
+		expect(now).toEqual({ cron: '0 8 * * 4', timeZone: 'America/Toronto' })
+	})
+
+	it('read tables that fit the terminal, in both languages', async () => {
+		const link = `https://example.org/${'a-long-address/'.repeat(8)}`
+		const title =
+			'A story with a title that goes on and on, as titles of reports sometimes do, and then some more'
+		const story = await json(['story', 'write', 'stories', '--title', title, '--link', link])
+		for (const [COLUMNS, LANG] of [
+			['100', 'en_CA.UTF-8'],
+			['80', 'fr_CA.UTF-8'],
+		] as const) {
+			for (const args of [
+				['newsletter', 'list'],
+				['story', 'list', 'stories'],
+				['source', 'list', 'main'],
+				['digest', 'list'],
+				['digest', 'preview', 'stories'],
+				['key', 'list'],
+			]) {
+				const { code, text } = await envoi(args, { COLUMNS, LANG })
+				expect(code, text).toBe(0)
+				const widest = Math.max(...text.split('\n').map((line) => line.length))
+				expect([args, widest <= Number(COLUMNS)], text).toEqual([args, true])
+			}
+		}
+		expect(story.title).toBe(title)
+	})
+
+	it('are not told to send to all after a test that failed', async () => {
+		const { key } = await json(['key', 'create', 'suppress'])
+		await fetch(`http://127.0.0.1:${settings.PORT}/api/v1/suppressions`, {
+			method: 'POST',
+			headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+			body: JSON.stringify({ address: 'gone@example.net' }),
+		})
+		const tested = await envoi(['digest', 'test', 'stories', '--to', 'gone@example.net', 'me@example.net'])
+		expect([tested.code, tested.text]).toEqual([
+			1,
+			expect.stringContaining('Not every test message went out'),
+		])
+		expect(tested.text).not.toContain('envoi digest send')
 	})
 
 	it('make API keys that open the API, and revoke them', async () => {
@@ -194,10 +268,12 @@ describe('staff at the command line, beside a running Envoi', { timeout: 60_000 
 		[['newsletter', 'crate'], 'There is no command “crate”.'],
 		[['newsletter', 'list', '--jason'], 'There is no option “--jason”.'],
 		[['digest', 'test', 'main'], '--to'],
-		[['digest', 'status', 'last'], '“last” is no number of an entry'],
+		[['digest', 'status', 'last'], '“last” is not an entry’s number'],
 		[['digest', 'deliveries', '1', '--state', 'sent'], 'must be one of: planned, sending, accepted,'],
 		[['newsletter', 'change', 'first', '--stories', 'many'], '--stories takes a whole number.'],
-		[['newsletter', 'change', 'first', '--time-zone', 'UTC'], 'go together with --schedule'],
+		[['newsletter', 'change', 'first', '--time-zone', 'UTC'], 'Give --schedule too'],
+		[['newsletter', 'change', 'first'], 'There is nothing to change'],
+		[['newsletter', 'change', 'first', '--schedule', 'often'], '“often” can’t be read as a schedule'],
 	])('end with exit code 2 on a wrong usage: %j', async (args, sentence) => {
 		const { code, text } = await envoi(args)
 		expect([code, text]).toEqual([2, expect.stringContaining(sentence)])

@@ -1,5 +1,9 @@
 import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { OpenApiDocument } from '../../src/http/describe-api.ts'
+import { listApiTexts, loadApiTexts } from '../../src/http/translate-api.ts'
+import { newsletterLocales } from '../../src/newsletters/index.ts'
+import { type StaffCalls, staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 type Operation = {
@@ -14,8 +18,12 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 
 let app: TestApp
 let document: Document
+let staff: StaffCalls
 beforeAll(async () => {
 	app = await startTestApp({ workers: false })
+	staff = await staffOf(app)
+	const texts = { en: { name: 'News' }, fr: { name: 'Nouvelles' } }
+	await staff.call('post', '/newsletters', { slug: 'news', texts, fromAddress: 'news@example.org' })
 	document = (await app.request.get('/api/openapi.json').expect(200)).body
 })
 afterAll(() => app?.close())
@@ -24,6 +32,31 @@ const operations = () =>
 	Object.entries(document.paths).flatMap(([path, methods]) =>
 		Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 	)
+
+const withoutEntities = (html: string) =>
+	html.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&')
+
+/** Makes the request that a call with curl makes, with a key of staff. */
+function typed(call: string): Promise<Response> {
+	const [, method = 'GET', url = ''] = /^curl (?:-X (\w+) )?'([^']+)'/.exec(call) ?? []
+	const headers = [...call.matchAll(/-H '([^:']+): ([^']*)'/g)].map(([, name = '', value = '']) => [
+		name,
+		value === 'Bearer KEY' ? `Bearer ${staff.key}` : value,
+	]) as Array<[string, string]>
+	const json = / -d '([^']*)'/.exec(call)?.[1]
+	const fields = [...call.matchAll(/--data-urlencode '(\w+)=([^']*)'/g)].map(([, name = '', value = '']) => [
+		name,
+		value,
+	]) as Array<[string, string]>
+	const form = fields.length > 0 ? new URLSearchParams(fields) : undefined
+	const file = call.includes('--data-binary') ? 'address\nada@example.org\n' : undefined
+	return fetch(url, {
+		method,
+		headers,
+		body: json ?? form ?? file,
+		redirect: 'manual',
+	})
+}
 
 /** `GET /newsletters/{slug}` of every route that Express has, but for those that only refuse other methods. */
 function routesOfExpress(): string[] {
@@ -129,7 +162,7 @@ describe('the readable document', () => {
 		expect(text).not.toMatch(/<script|style="/)
 		for (const { path, operation } of operations()) {
 			expect(text).toContain(`<code>${path}</code>`)
-			expect(text).toContain(operation.summary.replaceAll('"', '&quot;'))
+			expect(text).toContain(locale === 'fr' ? 'Exemple' : operation.summary.replaceAll('"', '&quot;'))
 		}
 	})
 
@@ -139,6 +172,44 @@ describe('the readable document', () => {
 		expect(text).toContain('= texts.en')
 		expect(text).toContain('schedule.timeZone')
 		expect(text).toContain('items[].translations[].locale')
+	})
+
+	it.each(['en', 'fr'])('is wholly in %s, so that no part of it says to be in another', async (locale) => {
+		const { text } = await app.request.get('/api/docs').set('Accept-Language', locale)
+		const main = text.slice(text.indexOf('<main'), text.indexOf('</main'))
+		expect(main).not.toMatch(/ lang="/)
+		if (locale === 'fr')
+			for (const english of ['Newsletters', 'The ', 'which ']) expect(main).not.toContain(english)
+	})
+
+	it('has each text of the document in every language', () => {
+		const english = listApiTexts(document as unknown as OpenApiDocument)
+		expect(english.length).toBeGreaterThan(300)
+		for (const [locale, known] of loadApiTexts()) {
+			const used = english.filter((text) => known[text] === undefined)
+			expect([locale, used]).toEqual([locale, []])
+			expect([locale, Object.keys(known).filter((text) => !english.includes(text))]).toEqual([locale, []])
+		}
+		expect([...loadApiTexts().keys()]).toEqual(newsletterLocales.filter((locale) => locale !== 'en'))
+	})
+
+	it('shows for each operation a call that is taken as it stands', async () => {
+		const { text } = await app.request.get('/api/docs')
+		const calls = [...text.matchAll(/<code>(curl [\s\S]*?)<\/code>/g)].map(([, call = '']) =>
+			withoutEntities(call),
+		)
+		for (const { path, method } of operations()) {
+			const start = method === 'get' ? "curl '" : `curl -X ${method.toUpperCase()} '`
+			const address = path.replace(/\{\w+\}/g, "[^/'.]+").replace(/\./g, '\\.')
+			const pattern = new RegExp(`^${start}${app.url}${address}'`)
+			const call = calls.find((each) => pattern.test(each)) ?? ''
+			expect(call, `${method} ${path}`).not.toBe('')
+			const { status } = await typed(call)
+			expect([call, status >= 500 || status === 400 || status === 415 || status === 422]).toEqual([
+				call,
+				false,
+			])
+		}
 	})
 
 	it('has no id twice', async () => {

@@ -47,7 +47,27 @@ const rendition = z.object({
 	}),
 })
 
+const leftOut = z
+	.array(
+		z.object({
+			locale: z.string().meta({ description: 'The language of the readers who are not shown them' }),
+			reason: z
+				.enum(['no_room', 'hidden', 'mailed', 'other_language', 'backlog', 'too_old', 'over_limit'])
+				.meta({ description: '`no_room`: mail programs would cut the mail off' }),
+			count: z.int(),
+			stories: z.array(z.object({ id: z.int(), title: z.string() })).meta({ description: 'The newest 20' }),
+		}),
+	)
+	.meta({ description: 'Stories that are left out, by language and reason' })
+
+export type LeftOutAnswer = z.infer<typeof leftOut>
+
 export const previewAnswer = z.object({
+	leftOut: leftOut.optional(),
+	missing: z
+		.array(z.enum(['postalAddress', 'contact']))
+		.optional()
+		.meta({ description: 'What the newsletter lacks before a digest can be sent' }),
 	renditions: z.array(
 		rendition.extend({
 			html: z.string(),
@@ -82,6 +102,7 @@ export const triggeredAnswer = z.object({
 		description: '`existing`: this Idempotency-Key has sent it before',
 	}),
 	digest: digestAnswer.optional(),
+	leftOut: leftOut.optional(),
 })
 
 export const digestQuery = z.strictObject({

@@ -5,8 +5,8 @@ import { listPauses } from '../../deliveries/index.ts'
 import {
 	type Digest,
 	digestProgress,
+	explainPreview,
 	listDigests,
-	previewDigest,
 	triggerDigest,
 } from '../../digests/index.ts'
 import type { Messages } from '../../kernel/messages.ts'
@@ -28,7 +28,7 @@ import { mailWayOf } from './mail-way.ts'
 import { describeErrors, idParams, slugParams } from './staff-answers.ts'
 
 export type DigestsDeps = Parameters<typeof triggerDigest>[0] &
-	Parameters<typeof previewDigest>[0] & { messages: Messages; captured: object | undefined }
+	Parameters<typeof explainPreview>[0] & { messages: Messages; captured: object | undefined }
 
 const shared = { tag: 'Digests', access: 'staff' } as const
 
@@ -42,7 +42,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 			path: '/api/v1/newsletters/{slug}/digests/preview',
 			summary: 'Preview the next digest',
 			description:
-				'As it would be sent now, a rendition a language; none where nothing is new. Nothing is stored.',
+				'As it would be sent now, a rendition a language; none where nothing is new. Tells what is left out and why. Nothing is stored.',
 			params: slugParams,
 			body: digestWish,
 			bodyOptional: true,
@@ -52,7 +52,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 			},
 			handle: async ({ params, body }) => {
 				const { id } = await getNewsletter(deps, params)
-				const renditions = await previewDigest(deps, id, body)
+				const { renditions, leftOut, missing } = await explainPreview(deps, id, body)
 				return {
 					json: {
 						renditions: renditions.map(({ nonce: _, webHtml: __, stories, ...rendition }) => ({
@@ -60,6 +60,8 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 							htmlBytes: Buffer.byteLength(rendition.html),
 							stories: stories.map(({ id, locale, title, link }) => ({ id, locale, title, link })),
 						})),
+						...(leftOut.length > 0 && { leftOut }),
+						...(missing.length > 0 && { missing }),
 					},
 				}
 			},
@@ -102,7 +104,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 				return {
 					status: 202,
 					headers: { Location: `/api/v1/digests/${digest.id}` },
-					json: { kind, digest: toAnswer(digest) },
+					json: { ...triggered, digest: toAnswer(digest) },
 				}
 			},
 		}),

@@ -1,6 +1,8 @@
-import { describeApi, type OpenApiDocument } from '../describe-api.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import { type ApiDescription, describeApi, type OpenApiDocument } from '../describe-api.ts'
 import { createOpenApiDocument } from '../openapi-document.ts'
 import { defineRoute, type Route } from '../route.ts'
+import { loadApiTexts, translateApi } from '../translate-api.ts'
 
 export type DocsDeps = {
 	/** All routes, these too; asked for when the first request comes. */
@@ -17,6 +19,15 @@ export function docsRoutes(deps: DocsDeps): Route[] {
 	let made: OpenApiDocument | undefined
 	const document = () => {
 		made ??= createOpenApiDocument(deps.routes(), deps.publicUrl, deps.version) as OpenApiDocument
+		return made
+	}
+	const texts = loadApiTexts()
+	const described = new Map<Locale, ApiDescription>()
+	const describe = (locale: Locale) => {
+		const known = described.get(locale)
+		if (known) return known
+		const made = describeApi(translateApi(document(), locale, texts), deps.publicUrl)
+		described.set(locale, made)
 		return made
 	}
 	return [
@@ -38,7 +49,7 @@ export function docsRoutes(deps: DocsDeps): Route[] {
 				page: 'docs',
 				locale: request.locale,
 				headers: { ...headers, Vary: 'Accept-Language' },
-				data: { api: describeApi(document()) },
+				data: { api: describe(request.locale) },
 			}),
 		}),
 	]

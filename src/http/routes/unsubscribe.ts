@@ -71,7 +71,10 @@ export function unsubscribeRoutes(deps: UnsubscribeRoutesDeps): Route[] {
 			method: 'post',
 			path: '/unsubscribe/{token}/reason',
 			summary: 'Say why one left',
-			body: z.object({ reason: z.string().default(''), comment: z.string().default('') }),
+			body: z.object({
+				reason: z.string().default('').meta({ example: leavingReasons[0] }),
+				comment: z.string().default(''),
+			}),
 			bodyTypes: ['urlencoded', 'multipart'],
 			bodyOptional: true,
 			responses: {

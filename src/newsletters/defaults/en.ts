@@ -6,4 +6,6 @@ export const en: TextDefaults = {
 	preheaderPattern: '{count, plural, one {{summary}} other {Also: {others}}}',
 	consentWording: (name) =>
 		`I agree to receive “${name}” by email. I can unsubscribe at any time with the link in each message.`,
+	missingPostalAddress: '[The postal address is still missing.]',
+	missingContact: '[A contact is still missing.]',
 }

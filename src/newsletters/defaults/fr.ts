@@ -6,4 +6,6 @@ export const fr: TextDefaults = {
 	preheaderPattern: '{count, plural, one {{summary}} other {Aussi\u00a0: {others}}}',
 	consentWording: (name) =>
 		`J’accepte de recevoir «\u00a0${name}\u00a0» par courriel. Je peux me désabonner à tout moment grâce au lien présent dans chaque message.`,
+	missingPostalAddress: '[L’adresse postale manque encore.]',
+	missingContact: '[Le contact manque encore.]',
 }

@@ -5,3 +5,8 @@ import type { TextDefaults } from './text-defaults.ts'
 
 /** The defaults of each language, a file each in this folder. */
 export const textDefaults: Readonly<Record<Locale, TextDefaults>> = { en, fr }
+
+/** Those of a language, English where there are none. */
+export function textDefaultsIn(locale: Locale): TextDefaults {
+	return textDefaults[locale] ?? en
+}

@@ -4,4 +4,7 @@ export type TextDefaults = {
 	subjectPattern: string
 	preheaderPattern: string
 	consentWording: (name: string) => string
+	/** What a preview shows in their place. */
+	missingPostalAddress: string
+	missingContact: string
 }

@@ -1,0 +1,51 @@
+import { type CommandContext, UsageError } from '../command-context.ts'
+import { readNumber } from '../read-argument.ts'
+import { readSchedule } from './read-schedule.ts'
+import { takeTimes } from './read-times.ts'
+
+type Options = Readonly<Record<string, string | boolean | undefined>>
+
+/**
+ * What was said of a schedule, as the API takes its changes: what is not given is left out, and an empty text takes away
+ * the schedule, or what is given of it. Undefined where nothing was said. Throws a UsageError.
+ */
+export function readScheduleOptions(
+	{ schedule, timeZone, quietHours, misfireMinutes }: Options,
+	t: CommandContext['t'],
+): Record<string, unknown> | null | undefined {
+	if (schedule === '') return null
+	const given: Record<string, unknown> = {}
+	if (typeof schedule === 'string') given.cron = readCron(schedule, t)
+	if (typeof timeZone === 'string') given.timeZone = timeZone
+	if (typeof quietHours === 'string') given.quietHours = readQuietHours(quietHours, t)
+	if (typeof misfireMinutes === 'string') {
+		given.misfireMinutes = misfireMinutes === '' ? null : readNumber(misfireMinutes, '--misfire-minutes', t)
+	}
+	return Object.keys(given).length > 0 ? given : undefined
+}
+
+/** The time zone of this machine, for a schedule that is given without one. */
+export const ownTimeZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+function readCron(schedule: string, t: CommandContext['t']): string {
+	const read = readSchedule(schedule)
+	if ('cron' in read) return read.cron
+	throw new UsageError(t(`schedule.problem.${read.problem}`, { what: schedule }))
+}
+
+/** `22:00-07:00`, “10 pm to 7 am”, « de 22 h à 7 h »; null where there are to be none. */
+function readQuietHours(text: string, t: CommandContext['t']): { from: string; to: string } | null {
+	if (text.trim() === '') return null
+	const simple = text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '')
+	const bare = /^\s*(\d{1,2})\s*(?:-|–|to|a)\s*(\d{1,2})\s*$/.exec(simple)
+	const times = bare
+		? bare.slice(1).map((hour) => ({ hour: Number(hour), minute: 0 }))
+		: takeTimes(simple)?.times
+	const [from, to] = times ?? []
+	if (!from || !to || times?.length !== 2)
+		throw new UsageError(t('schedule.problem.quiet_hours', { what: text }))
+	return { from: format(from), to: format(to) }
+}
+
+const format = ({ hour, minute }: { hour: number; minute: number }) =>
+	[hour, minute].map((part) => String(part).padStart(2, '0')).join(':')
