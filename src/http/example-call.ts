@@ -45,7 +45,7 @@ function bodyOf(body: ExampleOf['body'], schemas: Schemas): string[] {
 	}
 	if (type === '*/*') return ["-H 'Content-Type: application/octet-stream'", '--data-binary @FILE']
 	const fields = Object.entries(resolve(schema, schemas).properties ?? {})
-	const shown = fields.filter(([name]) => name !== 'website' && name !== 'started')
+	const shown = fields.filter(([name, each]) => name in fieldExamples || ownExample(each) !== undefined)
 	return shown.map(
 		([name, each]) => `--data-urlencode ${quote(`${name}=${plain(fieldExample(name, each, schemas))}`)}`,
 	)

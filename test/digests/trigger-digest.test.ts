@@ -147,7 +147,8 @@ test('A digest is refused without postal address and contact, both named (CASL, 
 		code: 'conflict',
 		fields: [{ field: 'postalAddress' }, { field: 'contact' }],
 	})
-	expect((await preview()).join()).toContain('The postal address is still missing.')
+	const [looked] = await previewDigest(app, newsletter.id)
+	expect(looked?.text).toContain('The postal address is still missing.')
 	expect(await listDigests(app, newsletter.id)).toEqual([])
 })
 

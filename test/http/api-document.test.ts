@@ -1,8 +1,5 @@
 import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { OpenApiDocument } from '../../src/http/describe-api.ts'
-import { listApiTexts, loadApiTexts } from '../../src/http/translate-api.ts'
-import { newsletterLocales } from '../../src/newsletters/index.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -180,17 +177,6 @@ describe('the readable document', () => {
 		expect(main).not.toMatch(/ lang="/)
 		if (locale === 'fr')
 			for (const english of ['Newsletters', 'The ', 'which ']) expect(main).not.toContain(english)
-	})
-
-	it('has each text of the document in every language', () => {
-		const english = listApiTexts(document as unknown as OpenApiDocument)
-		expect(english.length).toBeGreaterThan(300)
-		for (const [locale, known] of loadApiTexts()) {
-			const used = english.filter((text) => known[text] === undefined)
-			expect([locale, used]).toEqual([locale, []])
-			expect([locale, Object.keys(known).filter((text) => !english.includes(text))]).toEqual([locale, []])
-		}
-		expect([...loadApiTexts().keys()]).toEqual(newsletterLocales.filter((locale) => locale !== 'en'))
 	})
 
 	it('shows for each operation a call that is taken as it stands', async () => {

@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { OpenApiDocument } from '../../src/http/describe-api.ts'
+import { listRoutes } from '../../src/http/list-routes.ts'
+import { createOpenApiDocument } from '../../src/http/openapi-document.ts'
+import { listApiTexts, loadApiTexts } from '../../src/http/translate-api.ts'
 import { loadMessages } from '../../src/kernel/messages.ts'
 import { newsletterLocales } from '../../src/newsletters/index.ts'
 
@@ -32,5 +36,23 @@ describe('the words of the pages and the command line', () => {
 			const prose = text.replace(/(?:https?|smtps?):\S*|Authorization: |[\w.]+:\w+/g, '')
 			expect([key, /( [:;?!»]|« |[\p{L}\d][:;?!»]|«[\p{L}\d])/u.exec(prose)?.[0]]).toEqual([key, undefined])
 		}
+	})
+})
+
+describe('the words of the API page', () => {
+	it('are there in every language: src/http/api-texts has a translation of each text of the routes', () => {
+		// what routes do is not asked for here, only how they are described
+		const deps: object = new Proxy(
+			{ captured: {}, config: {} },
+			{ get: (own, name) => Reflect.get(own, name) ?? {} },
+		)
+		const document = createOpenApiDocument(listRoutes(deps as never), '', '') as OpenApiDocument
+		const english = listApiTexts(document)
+		expect(english.length).toBeGreaterThan(300)
+		for (const [locale, known] of loadApiTexts()) {
+			expect([locale, english.filter((text) => known[text] === undefined)]).toEqual([locale, []])
+			expect([locale, Object.keys(known).filter((text) => !english.includes(text))]).toEqual([locale, []])
+		}
+		expect([...loadApiTexts().keys()]).toEqual(newsletterLocales.filter((locale) => locale !== 'en'))
 	})
 })
