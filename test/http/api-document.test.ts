@@ -21,6 +21,9 @@ beforeAll(async () => {
 	staff = await staffOf(app)
 	const texts = { en: { name: 'News' }, fr: { name: 'Nouvelles' } }
 	await staff.call('post', '/newsletters', { slug: 'news', texts, fromAddress: 'news@example.org' })
+	for (const locale of ['en', 'fr']) {
+		await staff.call('post', '/newsletters/news/stories', { locale, title: 'A well' })
+	}
 	document = (await app.request.get('/api/openapi.json').expect(200)).body
 })
 afterAll(() => app?.close())
