@@ -2,7 +2,7 @@ import { readConfig } from '../config.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { readOwnReason } from '../kernel/own-reason.ts'
 import { measureRelay, type RelayMeasured } from '../mail/smtp/measure-relay.ts'
-import { columns } from './print.ts'
+import { facts } from './print.ts'
 import { loadCommandTexts } from './speak.ts'
 
 type Output = { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream }
@@ -59,7 +59,7 @@ function describe(
 	].filter((name) => name !== false)
 	const rows = [...new Set([...shown, connections])]
 		.sort((a, b) => a - b)
-		.map((count) => [
+		.map((count): [string, string] => [
 			t(count === connections ? 'connections_set' : 'connections', { count }),
 			t('rate', { rate: Math.round((1_000 * messagesPerRoundTrip * count) / Math.max(roundTripMs, 0.5)) }),
 		])
@@ -67,7 +67,7 @@ function describe(
 		t('measured', { host, ms: roundTripMs < 10 ? roundTripMs.toFixed(1) : Math.round(roundTripMs) }),
 		t('offers', { names: names.join(', ') || t('nothing') }),
 		t(`way.${offered.pipelining ? (offered.chunking ? 'chunks' : 'group') : 'one'}`),
-		columns(rows),
+		facts(rows),
 		t('limits'),
 	].join('\n')
 }
