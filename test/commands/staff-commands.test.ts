@@ -143,7 +143,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		expect(undecided.text).toContain('--refused')
 		expect(paused.text).toContain(`numéro ${id} est terminé`)
 		const resumed = await envoi(['digest', 'resume', String(id)])
-		expect(resumed.text).toContain('it can’t be paused, resumed or cancelled any more')
+		expect(resumed.text).toContain('it can no longer be paused, resumed or cancelled')
 	})
 
 	it('write, list, show, hide, release and link stories', async () => {
