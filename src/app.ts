@@ -46,6 +46,7 @@ import { createTokenBuckets } from './limits/create-token-buckets.ts'
 import { createLog } from './logs/create-log.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import { type CapturedMailer, createCapturedMailer } from './mail/captured-mailer.ts'
+import { judgingMailer } from './mail/judging-mailer.ts'
 import { createRenderMail } from './mail/render-mail.ts'
 import { severalRelays } from './mail/several-relays.ts'
 import { createDkimSigner } from './mail/sign-dkim.ts'
@@ -58,6 +59,7 @@ import { createQueues, type Queues } from './queues/create-queues.ts'
 import { hearsNotices } from './queues/hears-notices.ts'
 import { redisGenerationMark } from './queues/redis-generation-mark.ts'
 import { readVersion } from './read-version.ts'
+import { readAccountRefusal } from './refusals/index.ts'
 import { authenticate } from './staff/index.ts'
 import { sourceFigures } from './stories/index.ts'
 
@@ -281,7 +283,10 @@ function openRelays(config: Config, { prepared, log, openRelay = createSmtpMaile
 				'the relay does not keep to what it offers: one command at a time from here on',
 			)
 		const mailer = prepared(
-			openRelay({ url, connections: config.smtpConnections, name: config.ehloName, onOutOfStep }),
+			judgingMailer(
+				openRelay({ url, connections: config.smtpConnections, name: config.ehloName, onOutOfStep }),
+				readAccountRefusal,
+			),
 		)
 		return { name: host, weight: Number(searchParams.get('weight') || 1), mailer }
 	})

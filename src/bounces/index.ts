@@ -1,4 +1,5 @@
 export { type ClassifiedReply, classifyReply, type SmtpStage } from '../refusals/index.ts'
+export { alertOfHold } from './alert-of-hold.ts'
 export {
 	closeAlert,
 	countBouncesByDomain,

@@ -3,8 +3,10 @@ import { type DeliveryKey, markReturned } from '../deliveries/index.ts'
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
+import { isUnstorable } from '../kernel/is-unstorable.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
+import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { withoutAddresses } from '../refusals/index.ts'
 import { endByReport } from '../subscriptions/index.ts'
 import { suppress } from '../suppressions/index.ts'
@@ -44,13 +46,28 @@ export async function recordEvents(
 ): Promise<RecordResult[]> {
 	const results: RecordResult[] = []
 	const watched = new Set<number>()
-	for (const event of events) {
-		const { result, watch } = await recordEvent(deps, event, reportId)
+	for (const event of events.map(valueFromOutside)) {
+		const { result, watch } = await recordEvent(deps, event, reportId).catch((error: unknown) =>
+			recordWithoutWords(deps, event, reportId, error),
+		)
 		results.push(result)
 		if (watch !== undefined) watched.add(watch)
 	}
 	for (const digestId of watched) await watchFaults(deps, digestId)
 	return results
+}
+
+/** Words that the database refuses hold up no other event: this one is recorded without them. */
+async function recordWithoutWords(
+	deps: RecordDeps,
+	event: ReportedEvent,
+	reportId: number | undefined,
+	error: unknown,
+): Promise<Recorded> {
+	if (!isUnstorable(error)) throw error
+	const { externalId, via } = event
+	deps.log.error({ externalId, via, err: error }, 'an event can’t be stored as it is: its words are left out')
+	return recordEvent(deps, { ...event, diagnostic: '', address: undefined, raw: undefined }, reportId)
 }
 
 type Recorded = {

@@ -307,6 +307,9 @@ export async function findPlannedAt(db: DatabaseOrTransaction, digestId: number)
 export type Alert = {
 	id: number
 	digestId: number | null
+	/** The relay that refuses our account, where that is what it is about, and what it said. */
+	relay: string | null
+	reason: string | null
 	events: number
 	planned: number | null
 	classes: Record<string, number>
@@ -316,10 +319,11 @@ export type Alert = {
 	closedAt: Date | null
 }
 
-export type RaisedAlert = Pick<Alert, 'digestId' | 'events' | 'planned' | 'classes' | 'domains'> & {
-	key: string
-	at: Date
-}
+export type RaisedAlert = Pick<Alert, 'digestId' | 'events' | 'planned' | 'classes' | 'domains'> &
+	Partial<Pick<Alert, 'relay' | 'reason'>> & {
+		key: string
+		at: Date
+	}
 
 /** Raises an alert, or brings the one with this key up to date. Gives its id and whether it is new. */
 export async function upsertAlert(
@@ -331,6 +335,8 @@ export async function upsertAlert(
 		planned: alert.planned,
 		classes: JSON.stringify(alert.classes),
 		domains: JSON.stringify(alert.domains),
+		relay: alert.relay ?? null,
+		reason: alert.reason ?? null,
 		updated_at: alert.at,
 	}
 	const { id, isNew } = await db
@@ -393,6 +399,8 @@ export async function selectAlerts(
 	return rows.map((row) => ({
 		id: row.id,
 		digestId: row.digest_id,
+		relay: row.relay,
+		reason: row.reason,
 		events: row.events,
 		planned: row.planned,
 		classes: row.classes,

@@ -68,8 +68,10 @@ export function describeDigest(
 			width,
 		),
 		...(progress.mail === 'captured' ? [t('digest.mail_captured')] : []),
-		...(progress.pauses ?? []).map(({ scope, name, reason, until }) =>
-			t(`digest.pause_of.${scope}`, { name, reason, until: until.slice(11, 16) }),
+		...(progress.pauses ?? []).map(({ scope, name, reason, until, held }) =>
+			held
+				? t('digest.pause_of.account', { name, reason, until: minute(until) })
+				: t(`digest.pause_of.${scope}`, { name, reason, until: until.slice(11, 16) }),
 		),
 		...(progress.alert ? [t('digest.alert', { id: progress.alert.id, count: progress.alert.events })] : []),
 		...(progress.balanced ? [] : [t('digest.unbalanced')]),

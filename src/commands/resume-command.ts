@@ -1,21 +1,32 @@
 import type { Command } from 'commander'
 import type { InstallationAnswer } from '../http/routes/installation-answer.ts'
+import type { ResumedRelays } from '../http/routes/relay-answers.ts'
 import type { CommandContext } from './command-context.ts'
+import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
-/** `envoi resume --after-restore`. */
+/** `envoi resume --after-restore` and `envoi resume --relays`. */
 export function addResumeCommand(program: Command, { t, run, suggest }: CommandContext): void {
 	program
 		.command('resume')
 		.description(t('resume.summary'))
-		.requiredOption('--after-restore', t('resume.option.after_restore'))
+		.option('--after-restore', t('resume.option.after_restore'))
+		.option('--relays', t('resume.option.relays'))
 		.option('--json', t('json'))
-		.action((options: { json?: boolean }) =>
+		.action((options: { afterRestore?: boolean; relays?: boolean; json?: boolean }) =>
 			run(options, async (api) => {
+				if (options.relays) return resumeRelays(api, t)
+				if (!options.afterRestore) throw new ApiRefusal(t('resume.which'), [])
 				const json = await api.post<InstallationAnswer>('/resume-after-restore')
 				return { json, text: `${t('resume.done')}\n${suggest('digest status')}` }
 			}),
 		)
+}
+
+async function resumeRelays(api: StaffApi, t: CommandContext['t']) {
+	const json = await api.post<ResumedRelays>('/relays/resume')
+	const names = json.resumed.join(', ')
+	return { json, text: t('resume.relays', { count: json.resumed.length, names }) }
 }
 
 /** Why nothing is sent, as lines to show before anything else; none where sending is not held. */

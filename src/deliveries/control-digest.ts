@@ -1,6 +1,7 @@
 import { completeDigest, getDigest, markCancelled, markPaused, markResumed } from '../digests/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { DigestState } from '../kernel/tables.ts'
+import { liftHolds } from './pacing/follow-holds.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
 import { excludeCancelled } from './store.ts'
 
@@ -17,7 +18,7 @@ export async function pauseDigest(deps: Pick<ControlDeps, 'db'>, digestId: numbe
 }
 
 /**
- * Lets a paused digest go on where it stood. Gives whether anything changed. Throws `not_found`, and `conflict` where
+ * Lets a paused digest go on where it stood, and a relay that refuses our account be tried again. Gives whether anything changed. Throws `not_found`, and `conflict` where
  * it is over.
  */
 export async function resumeDigest(deps: ControlDeps, digestId: number): Promise<boolean> {
@@ -25,6 +26,7 @@ export async function resumeDigest(deps: ControlDeps, digestId: number): Promise
 	const { state } = resumed
 		? await getDigest(deps, digestId)
 		: await requireState(deps, digestId, 'planning', 'sending')
+	await liftHolds(deps)
 	if (state === 'planning') {
 		await deps.jobs.enqueue('plan-digest', { digestId }, { dedupe: String(digestId) })
 	} else await startLanes(deps, digestId)

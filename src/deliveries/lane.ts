@@ -5,12 +5,14 @@ import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 import { ownReason } from '../kernel/own-reason.ts'
+import { textFromOutside } from '../kernel/text-from-outside.ts'
 import type { Composer } from './create-composer.ts'
 import type { DomainGate } from './pacing/domain-gate.ts'
 import { domainPauseSeconds, leftToOthersSeconds } from './pacing/domain-manners.ts'
 import { pausesDomain } from './pacing/pause-policy.ts'
 import { keepPause } from './pacing/store.ts'
 import type { Relay } from './relay.ts'
+import { settleOneByOne } from './settle-one-by-one.ts'
 import { settleOutcome } from './settle-outcome.ts'
 import {
 	type Claimed,
@@ -51,6 +53,8 @@ const safeMs = 45_000
 const writeWithinMs = 50
 /** A lane stays for rows that it has put off, unless they come back later than this. */
 const longestWaitSeconds = 330
+/** … and for rows that the relay takes again in a moment. */
+const shortWaitSeconds = 20
 /** How long a process that stops goes on trying to write down what it knows. */
 const lastTriesMs = 5_000
 
@@ -205,9 +209,11 @@ export class Lane {
 	 */
 	async #settleAfterFailure(settled: readonly Settled[], error: unknown): Promise<void> {
 		const { db, log } = this.#deps
-		log.warn({ digestId: this.#key.digestId, err: error }, 'the database did not answer a lane')
-		const claim = { limit: 0, leaseSeconds, after: undefined }
-		await this.#untilDone(() => settleAndClaim(db, this.#key, { settled, claim }))
+		log.warn(
+			{ digestId: this.#key.digestId, err: error },
+			'the database did not take what a lane had to write',
+		)
+		await this.#untilDone(() => settleOneByOne(this.#deps, this.#key, settled))
 		const kept = [...this.#ready, ...this.#settled].map(({ subscriptionId }) => subscriptionId)
 		const known = [...kept, ...this.#underWay]
 		await this.#untilDone(() => handBackUnknown(db, this.#key, known))
@@ -223,7 +229,7 @@ export class Lane {
 	/** Rows come back by the database's clock, counted from when that was told. */
 	#expect(settled: readonly Settled[]): void {
 		for (const row of settled) {
-			if (row.kind === 'deferred' && row.afterSeconds === 0) this.#stayFor(0)
+			if (row.kind === 'deferred' && row.afterSeconds <= shortWaitSeconds) this.#stayFor(row.afterSeconds)
 			const seconds = row.kind === 'untouched' && !row.forOthers ? row.afterSeconds : undefined
 			// what waits longer is found again by the reconciler; whoever stays for what is not its own only takes it from others
 			if (seconds === undefined || seconds > longestWaitSeconds) continue
@@ -305,7 +311,10 @@ export class Lane {
 				{ digestId: this.#key.digestId, subscriptionId, err: error },
 				'a message can’t be composed',
 			)
-			const reply = ownReason('not_composed', error instanceof Error ? error.message : '')
+			const reply = ownReason(
+				'not_composed',
+				error instanceof Error ? textFromOutside(error.message, 500) : '',
+			)
 			return { kind: 'refused', permanence: 'permanent', scope: 'recipient', reply }
 		}
 		try {

@@ -3,10 +3,11 @@ import type { Log } from '../kernel/log.ts'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import type { Rate, TokenBuckets } from '../kernel/rate.ts'
-import { createOutlet, type Outlet, type Pause } from './outlet.ts'
+import { createOutlet, type Outlet, type Pause, type RelayHold } from './outlet.ts'
 import type { DailyCeiling } from './pacing/daily-ceiling.ts'
 import { createDomainManners, type DomainManners } from './pacing/domain-manners.ts'
 import { createDomainRecovery } from './pacing/domain-recovery.ts'
+import { followHolds } from './pacing/follow-holds.ts'
 import { createRelayPermits, type RelayPermits } from './pacing/relay-permits.ts'
 import { forgetFullDay, keepPause, type PausedPart } from './pacing/store.ts'
 
@@ -19,6 +20,8 @@ export type RelayOptions = {
 	limit?: { buckets: TokenBuckets; rate: Rate }
 	/** How many messages may go today, over all relays and processes. */
 	ceiling?: DailyCeiling
+	/** Is told that a relay refuses our account, once that is written down. */
+	onHold?: (hold: RelayHold) => Promise<void>
 }
 
 /**
@@ -42,6 +45,8 @@ export type Relay = {
 	returnMarks(count: number): void
 	/** Why no relay can be had at the moment. */
 	pausedFor(): string | undefined
+	/** Why none can be had for long: all that there are refuse our account. Looks first whether staff has ended that. */
+	findHold(): Promise<string | undefined>
 	/** Resolves when the pause is over, the patience is, or the signal is given. */
 	untilOpen(signal: AbortSignal): Promise<void>
 	/** A lane joins: it is called back after whatever may let it go on. The returned function ends it. */
@@ -72,7 +77,17 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			log.warn({ err: error }, 'a pause could not be written down'),
 		)
 	}
-	const outlets = shares.map((outlet) =>
+	let writing: Promise<void> = Promise.resolve()
+	const tellHold = (hold: RelayHold) => {
+		writing = writing
+			.then(async () => {
+				const part = { scope: 'relay' as const, name: hold.name }
+				if (db) await keepPause(db, part, { ...hold, seconds: Math.ceil(hold.seconds), held: true })
+				await options.onHold?.(hold)
+			})
+			.catch((error) => log.warn({ err: error }, 'a pause could not be written down'))
+	}
+	const outlets: Outlet[] = shares.map((outlet) =>
 		createOutlet({
 			...outlet,
 			log,
@@ -81,6 +96,7 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			onPause: (reason, pauseMs) => {
 				if (pauseMs >= 1_000) showPause({ scope: 'relay', name: outlet.name }, reason, pauseMs)
 			},
+			onHold: tellHold,
 		}),
 	)
 	const choose = createTurns(outlets)
@@ -92,6 +108,19 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			dayIsFull = pause
 			showPause({ scope: 'day', name: 'warm-up' }, pause.reason, pause.until - performance.now())
 		})
+	const follow = async () => {
+		await writing
+		if (!db) return
+		await followHolds(db, outlets).catch((error) =>
+			log.warn({ err: error }, 'whether a relay is still held can’t be found out'),
+		)
+		notify()
+	}
+	/** While some relay is held and lanes go on with the others, staff may end that. */
+	let looking: NodeJS.Timeout | undefined
+	const look = () => {
+		if (outlets.some((outlet) => outlet.pause()?.held)) void follow()
+	}
 	/** The pause that ends first, where all relays are paused. */
 	const pauseOfAll = (): Pause | undefined => {
 		if (dayIsFull && performance.now() < dayIsFull.until) return dayIsFull
@@ -130,10 +159,18 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			if (count > 0) notify()
 		},
 		pausedFor: () => pauseOfAll()?.reason,
+		findHold: async () => {
+			await follow()
+			const pause = pauseOfAll()
+			return pause?.held && pause.until - performance.now() > patienceMs ? pause.reason : undefined
+		},
 		untilOpen: (signal) =>
 			new Promise((resolve) => {
-				const waitMs = Math.min(patienceMs, (pauseOfAll()?.until ?? 0) - performance.now() + 2)
-				if (signal.aborted || waitMs <= 0) return resolve()
+				const pause = pauseOfAll()
+				const leftMs = (pause?.until ?? 0) - performance.now() + 2
+				const waitMs = Math.min(patienceMs, leftMs)
+				// a hold of hours is not waited for: the reconciler comes back
+				if (signal.aborted || waitMs <= 0 || (pause?.held && leftMs > patienceMs)) return resolve()
 				const end = () => {
 					clearTimeout(timer)
 					signal.removeEventListener('abort', end)
@@ -144,7 +181,13 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 			}),
 		join: (goOn) => {
 			lanes.add(goOn)
-			return () => lanes.delete(goOn)
+			looking ??= setInterval(look, 2_000).unref()
+			return () => {
+				lanes.delete(goOn)
+				if (lanes.size > 0) return
+				clearInterval(looking)
+				looking = undefined
+			}
 		},
 	}
 }

@@ -16,6 +16,8 @@ export async function sendDigest(
 ): Promise<LaneEnd> {
 	const digest = await getDigest(deps, digestId)
 	if (digest.state !== 'sending') return { kind: 'nothing_due' }
+	const reason = await deps.relay.findHold()
+	if (reason !== undefined) return { kind: 'relay_unavailable', reason }
 	const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
 	const renditions = await selectRenditions(deps.db, digestId)
 	const compose = await createComposer(deps, { digest, newsletter, renditions })

@@ -1,12 +1,15 @@
-import type { SendOutcome } from '../kernel/mail.ts'
+import type { AccountRefusal, SendOutcome } from '../kernel/mail.ts'
 import { concernsRelay } from './pacing/pause-policy.ts'
 import { decideRetry, type RetryDecision } from './retry-policy.ts'
 import type { Claimed, Settled } from './store.ts'
+
+const longestWaitSeconds = 4 * 3_600
 
 /** What an outcome means for the row of the ledger. */
 export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 	const { subscriptionId, attempts } = row
 	if (outcome.kind === 'not_sent' && outcome.begun) return settleBreak(row, outcome.reason)
+	if (outcome.kind === 'refused' && outcome.account) return settleOurFault(row, outcome, outcome.account)
 	// due now, not as of before: should it be the message and not the relay, the others are tried first
 	if (concernsRelay(outcome)) return { subscriptionId, attempts, kind: 'untouched', afterSeconds: 0 }
 	switch (outcome.kind) {
@@ -32,6 +35,22 @@ function settleBreak({ subscriptionId, attempts, deferredSeconds }: Claimed, rep
 		reply,
 		decideRetry(reply, { attempts: attempts - 1, deferredSeconds }),
 	)
+}
+
+/**
+ * What is refused for our account's sake stays due, whatever the code and however long that takes: no reader is given up
+ * for it. The relay itself is left alone meanwhile (`createOutlet`).
+ */
+function settleOurFault(
+	{ subscriptionId, attempts, deferredSeconds }: Claimed,
+	{ reply }: Extract<SendOutcome, { kind: 'refused' }>,
+	{ cause, waitSeconds }: AccountRefusal,
+): Settled {
+	const row = { subscriptionId, attempts, kind: 'deferred' as const, reply }
+	if (cause === 'rate')
+		return { ...row, afterSeconds: waitSeconds ?? Math.min(300, 2 ** Math.min(attempts, 9)) }
+	const decision = decideRetry(reply, { attempts, deferredSeconds })
+	return { ...row, afterSeconds: decision.kind === 'retry' ? decision.afterSeconds : longestWaitSeconds }
 }
 
 function settleRefusal(

@@ -17,6 +17,7 @@ import { type MailboxDeps, mailboxRoutes } from './routes/mailbox.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { missedDigestRoutes } from './routes/missed-digests.ts'
 import { type NewslettersDeps, newsletterRoutes } from './routes/newsletters.ts'
+import { type RelaysDeps, relayRoutes } from './routes/relays.ts'
 import { type SourcesDeps, sourceRoutes } from './routes/sources.ts'
 import { type StoriesDeps, storyRoutes } from './routes/stories.ts'
 import { type SubscribeRoutesDeps, subscribeRoutes } from './routes/subscribe.ts'
@@ -41,6 +42,7 @@ export type RoutesDeps = HealthDeps &
 	SuppressionsDeps &
 	BounceWebhooksDeps &
 	InstallationDeps &
+	RelaysDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
@@ -77,6 +79,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...suppressionRoutes(deps),
 		...bounceWebhookRoutes(deps),
 		...installationRoutes(deps),
+		...relayRoutes(deps),
 		...healthRoutes(deps),
 		...metricsRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),

@@ -39,9 +39,33 @@ export type MessageKind = 'digest' | 'notice'
  */
 export type SendOutcome =
 	| { kind: 'accepted'; reply: string }
-	| { kind: 'refused'; permanence: 'temporary' | 'permanent'; scope: 'recipient' | 'relay'; reply: string }
+	| {
+			kind: 'refused'
+			permanence: 'temporary' | 'permanent'
+			scope: 'recipient' | 'relay'
+			reply: string
+			/** Where the refusal is about our account at the relay: it then costs no reader anything, whatever its code. */
+			account?: AccountRefusal
+	  }
 	| { kind: 'not_sent'; reason: string; begun?: true }
 	| { kind: 'in_doubt'; reason: string }
+
+/**
+ * What our account at a relay is refused for: so many messages a day (`quota`), the pace (`rate`), its standing (`account`),
+ * the address or domain that we send as (`sender`), its password (`sign_in`).
+ */
+export const accountCauses = ['quota', 'rate', 'account', 'sender', 'sign_in'] as const
+
+export type AccountCause = (typeof accountCauses)[number]
+
+/** `waitSeconds`: when the relay, or what is usual, lets us go on; undefined where only the pace is too fast. */
+export type AccountRefusal = { cause: AccountCause; waitSeconds: number | undefined }
+
+/** Whether a refusal is about our account; `beforeRecipient` where it came before a recipient was named. */
+export type ReadAccountRefusal = (
+	reply: string,
+	options: { beforeRecipient: boolean },
+) => AccountRefusal | undefined
 
 /** The way out: a relay over SMTP, or the mailbox of captured mail where none is set. */
 export type Mailer = {

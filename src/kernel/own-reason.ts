@@ -14,6 +14,12 @@ export const ownReasons = [
 	'unexpected_reply',
 	'day_full',
 	'our_fault',
+	'unstorable',
+	'held_quota',
+	'held_rate',
+	'held_account',
+	'held_sender',
+	'held_sign_in',
 ] as const
 
 export type OwnReason = (typeof ownReasons)[number]

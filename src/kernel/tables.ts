@@ -373,6 +373,8 @@ type BounceAlertsTable = {
 	id: Generated<number>
 	alert_key: string
 	digest_id: number | null
+	relay: string | null
+	reason: string | null
 	events: number
 	/** Of how many deliveries, where it is about a digest. */
 	planned: number | null

@@ -1,6 +1,7 @@
 import { withCommand } from '../kernel/answered-command.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
 import { ownReason, readOwnReason } from '../kernel/own-reason.ts'
+import { textFromOutside } from '../kernel/text-from-outside.ts'
 
 /** What went wrong in a session, as far as it decides what became of the message. */
 export type SmtpTrouble = {
@@ -55,10 +56,19 @@ function concernsRelay(command: string | undefined, reply: string): boolean {
 	return /^4\d\d[ -]4\.3\.[0-9]+\b/.test(reply)
 }
 
-/** A reply of several lines as one, each line's code taken away but the first. */
+/** How much of what a relay says is kept. */
+const maxLength = 500
+/** How much is looked at: white space may stand between. */
+const mostRead = 10_000
+
+/**
+ * What a relay or the network said as it is kept: several lines as one, each line's code taken away but the first, in
+ * text that any database can hold, of bounded length.
+ */
 export function flatten(reply: string): string {
 	const lines = reply
+		.slice(0, mostRead)
 		.split(/\r?\n/)
 		.map((line, index) => (index === 0 ? line : line.replace(/^\d{3}[ -]/, '')))
-	return lines.join(' ').replace(/\s+/g, ' ').trim().slice(0, 500)
+	return textFromOutside(lines.join(' ').replace(/\s+/g, ' ').trim(), maxLength)
 }

@@ -47,5 +47,6 @@ export function severalRelays(relays: readonly RelayOfSeveral[], log: Log): Mail
 }
 
 function isRelaysFault(outcome: SendOutcome): boolean {
-	return outcome.kind === 'not_sent' || (outcome.kind === 'refused' && outcome.scope === 'relay')
+	if (outcome.kind !== 'refused') return outcome.kind === 'not_sent'
+	return outcome.scope === 'relay' || outcome.account !== undefined
 }

@@ -2,6 +2,7 @@ import { findMeaning, hasMeaning } from './find-meaning.ts'
 import { findStage, type SmtpStage, transcriptStage } from './find-stage.ts'
 import { type Meaning, meaningFacts } from './known-wordings/meaning.ts'
 import { isAddressStatus, meaningOfStatus } from './known-wordings/status-codes.ts'
+import { readAccountRefusal } from './read-account-refusal.ts'
 import { isGenericStatus, type ReplyCodes, readReplyCodes } from './read-reply-codes.ts'
 import type { BounceClass, Verdict } from './verdict.ts'
 
@@ -26,7 +27,7 @@ type Facts = Refusal & { reply: string; stage: SmtpStage | undefined }
 /** Judges what is known of one refusal by its meaning: docs/bounces.md has the rules. */
 export function classifyRefusal(refusal: Refusal): Verdict {
 	const facts = readFacts(refusal)
-	const meaning = aboutWhom(findReason(facts), facts.stage)
+	const meaning = unlessOurs(aboutWhom(findReason(facts), facts.stage), facts)
 	const digit = classDigit(facts)
 	return {
 		...judge(meaning, digit, facts),
@@ -146,6 +147,15 @@ const saysUnknown: ReadonlySet<Meaning> = new Set([
 	'said-unknown',
 	'unknown-host',
 ])
+
+/** What is about our account, though words like “quota exceeded” or “does not exist” would put it on the reader. */
+function unlessOurs(meaning: Meaning | undefined, { diagnostic }: Facts): Meaning | undefined {
+	const meant = meaning && meaningFacts[meaning].class
+	if (diagnostic === '' || meant === 'sender' || meant === 'policy' || meant === 'content') return meaning
+	const cause = readAccountRefusal(diagnostic)?.cause
+	if (cause === undefined) return meaning
+	return cause === 'quota' || cause === 'rate' ? 'rate' : 'blocked-sender'
+}
 
 /**
  * Before RCPT a server knows nothing of the recipient, and after it has accepted one it has no more to say of its domain:

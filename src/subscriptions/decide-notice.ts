@@ -44,7 +44,7 @@ const waitsSeconds = [60, 300, 900, 3_600, 10_800, 21_600, 43_200]
 export type NoticeSequel = { state: FinalNoticeState; reply: string } | { dueAt: Date; reply: string }
 
 /**
- * What follows from an attempt. A relay that takes nothing from us is our fault and is tried again;
+ * What follows from an attempt. A relay that takes nothing from us, or refuses our account, is our fault and is tried again;
  * a message that may have gone out is never repeated blindly.
  */
 export function decideSequel(outcome: SendOutcome, attempt: number, now: Date): NoticeSequel {
@@ -56,7 +56,7 @@ export function decideSequel(outcome: SendOutcome, attempt: number, now: Date): 
 		case 'not_sent':
 			return later(outcome.reason, attempt, now)
 		case 'refused':
-			if (outcome.permanence === 'permanent' && outcome.scope === 'recipient') {
+			if (outcome.permanence === 'permanent' && outcome.scope === 'recipient' && !outcome.account) {
 				return { state: 'refused', reply: outcome.reply }
 			}
 			return later(outcome.reply, attempt, now)

@@ -16,6 +16,7 @@ export function decidePause(outcome: SendOutcome, failures: number, baseMs = sec
 /** Whether an outcome says that the relay can't be had now, whoever the recipient. */
 export function concernsRelay(outcome: SendOutcome): boolean {
 	if (pausesDomain(outcome)) return false
+	if (outcome.kind === 'refused' && outcome.account) return true
 	return outcome.kind === 'not_sent' || (outcome.kind === 'refused' && outcome.scope === 'relay')
 }
 

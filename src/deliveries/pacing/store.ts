@@ -30,12 +30,15 @@ export type PausedPart = { scope: 'relay' | 'domain' | 'day'; name: string }
 export async function keepPause(
 	db: Database,
 	{ scope, name }: PausedPart,
-	{ reason, seconds }: { reason: string; seconds: number },
+	{ reason, seconds, held = false }: { reason: string; seconds: number; held?: boolean },
 ): Promise<void> {
 	await sql`
-		insert into sending_pauses as p (scope, name, reason, until)
-		values (${scope}, ${name}, ${reason}, now() + make_interval(secs => ${seconds}))
-		on conflict (scope, name) do update set reason = excluded.reason, until = greatest(p.until, excluded.until),
+		insert into sending_pauses as p (scope, name, reason, until, held)
+		values (${scope}, ${name}, ${reason}, now() + make_interval(secs => ${seconds}), ${held})
+		on conflict (scope, name) do update set
+			reason = case when p.held and p.until > now() and not excluded.held then p.reason else excluded.reason end,
+			held = excluded.held or (p.held and p.until > now()),
+			until = case when excluded.held then excluded.until else greatest(p.until, excluded.until) end,
 			keeper = null, kept_until = null, recovered_at = null`.execute(db)
 }
 
@@ -79,12 +82,30 @@ export async function forgetFullDay(db: Database): Promise<void> {
 	await sql`delete from sending_pauses where scope = 'day'`.execute(db)
 }
 
+/** Relays that refuse our account, and for how many more seconds they are left alone. */
+export async function selectHolds(
+	db: DatabaseOrTransaction,
+): Promise<Array<{ name: string; reason: string; seconds: number }>> {
+	const { rows } = await sql<{ name: string; reason: string; seconds: number }>`
+		select name, reason, extract(epoch from until - now())::float8 as seconds
+		from sending_pauses where scope = 'relay' and held and until > now()`.execute(db)
+	return rows
+}
+
+/** Ends the holds of all relays, or of one. Gives the names of those that were held. */
+export async function deleteHolds(db: DatabaseOrTransaction, name?: string): Promise<string[]> {
+	const one = name === undefined ? sql`` : sql`and name = ${name}`
+	const { rows } = await sql<{ name: string }>`
+		delete from sending_pauses where scope = 'relay' and held ${one} returning name`.execute(db)
+	return rows.map((row) => row.name).sort()
+}
+
 /** Pauses that last. */
 export async function selectPauses(
 	db: DatabaseOrTransaction,
-): Promise<Array<PausedPart & { reason: string; until: Date }>> {
-	const { rows } = await sql<PausedPart & { reason: string; until: Date }>`
-		select scope, name, reason, until from sending_pauses where until > now() order by scope desc, name`.execute(
+): Promise<Array<PausedPart & { reason: string; until: Date; held: boolean }>> {
+	const { rows } = await sql<PausedPart & { reason: string; until: Date; held: boolean }>`
+		select scope, name, reason, until, held from sending_pauses where until > now() order by scope desc, name`.execute(
 		db,
 	)
 	return rows

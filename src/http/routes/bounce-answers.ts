@@ -84,8 +84,11 @@ export const bounceAlert = z
 	.object({
 		id: z.int(),
 		digestId: z.int().nullable().meta({
-			description: 'null: it is about an hour, of whatever digests, or about the mailbox of returned mail',
+			description:
+				'null: it is about an hour, of whatever digests, about a relay, or about the mailbox of returned mail',
 		}),
+		relay: z.string().nullable().meta({ description: 'The relay that refuses our account, if that is it' }),
+		reason: z.string().nullable().meta({ description: 'What that relay said' }),
 		events: z.int().meta({
 			description:
 				'Deliveries that were refused for content, policy or the sender; or, with the class `mailbox`, how often the mailbox could not be read',

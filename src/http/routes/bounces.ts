@@ -11,7 +11,9 @@ import {
 	replayReport,
 } from '../../bounces/index.ts'
 import { getDigest } from '../../digests/index.ts'
+import type { Messages } from '../../kernel/messages.ts'
 import { recordAudit } from '../../staff/index.ts'
+import { describeReply } from '../describe-reply.ts'
 import { defineRoute, type Route, rawBody } from '../route.ts'
 import {
 	bounceAlert,
@@ -23,7 +25,7 @@ import {
 } from './bounce-answers.ts'
 import { describeErrors, idParams } from './staff-answers.ts'
 
-export type BouncesDeps = RecordDeps
+export type BouncesDeps = RecordDeps & { messages: Messages }
 
 const shared = { tag: 'Bounces and complaints', access: 'staff' } as const
 const noStore = { 'Cache-Control': 'no-store' }
@@ -159,7 +161,14 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 				200: { description: 'Newest first', schema: z.object({ items: z.array(bounceAlert) }) },
 				...describeErrors(401, 422),
 			},
-			handle: async ({ query }) => ({ json: { items: await listAlerts(deps, query) }, headers: noStore }),
+			handle: async ({ query, request }) => {
+				const alerts = await listAlerts(deps, query)
+				const items = alerts.map((alert) => ({
+					...alert,
+					reason: alert.reason && describeReply(deps.messages, request.locale, alert.reason),
+				}))
+				return { json: { items }, headers: noStore }
+			},
 		}),
 		defineRoute({
 			...shared,

@@ -158,6 +158,9 @@ export const progressAnswer = digestAnswer
 					name: z.string(),
 					reason: z.string(),
 					until: instant,
+					held: z.boolean().meta({
+						description: 'A relay that refuses our account: `POST /relays/resume` tries it again at once',
+					}),
 				}),
 			)
 			.optional()
