@@ -21,7 +21,9 @@ const withApp = [
 ]
 // but for those among them that touch neither database nor queue
 const withoutApp = [
-	'test/http/{describe-reply,fetch-text,strings,write-csv}.test.ts',
+	'test/http/strings.test.ts',
+	'test/http/server/{describe-reply,write-csv}.test.ts',
+	'test/http/webhooks/fetch-text.test.ts',
 	'test/newsletters/{newsletter-input,patterns}.test.ts',
 	'test/stories/{decide-after-poll,link-key,match-stories}.test.ts',
 	'test/digests/watch-progress.test.ts',

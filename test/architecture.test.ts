@@ -44,7 +44,7 @@ const keptTo: Record<string, string[]> = {
 type Import = { from: string; to: string; library: boolean }
 
 const files = globSync(['src/**/*.ts', 'workers/**/*.ts', 'emails/**/*.ts'], { cwd: root })
-	.filter((file) => !file.startsWith('src/http/public/'))
+	.filter((file) => !/^src\/http\/\w+\/public\//.test(file))
 	.sort()
 const imports = files.flatMap(readImports)
 

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { readConfig } from '../config.ts'
-import type { TestAnswer } from '../http/routes/deliveries.ts'
+import type { TestAnswer } from '../http/api/deliveries/routes.ts'
 import type {
 	DigestAnswer,
 	PreviewAnswer,
 	ProgressAnswer,
 	TriggeredAnswer,
-} from '../http/routes/digest-answers.ts'
-import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
+} from '../http/api/digests/digest-answers.ts'
+import type { NewsletterAnswer } from '../http/api/newsletters/routes.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, describeRendition, digestRow } from './describe-digest.ts'
 import { describeLeftOut } from './describe-left-out.ts'

@@ -1,13 +1,13 @@
 import { appendFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import type { DeliveryPageAnswer } from '../http/routes/deliveries.ts'
+import type { DeliveryPageAnswer } from '../http/api/deliveries/routes.ts'
 import {
 	deliveryStates,
 	type ProgressAnswer,
 	type ResendAnswer,
 	type TriggeredAnswer,
-} from '../http/routes/digest-answers.ts'
-import type { MissedPageAnswer } from '../http/routes/missed-digests.ts'
+} from '../http/api/digests/digest-answers.ts'
+import type { MissedPageAnswer } from '../http/api/digests/missed-digests.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, nameReason } from './describe-digest.ts'
 import { minute } from './print.ts'

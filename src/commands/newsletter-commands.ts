@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig } from '../config.ts'
-import type { NewsletterAnswer } from '../http/routes/newsletters.ts'
+import type { NewsletterAnswer } from '../http/api/newsletters/routes.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import {
 	addNewsletterOptions,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { InstallationAnswer } from '../http/routes/installation-answer.ts'
+import type { InstallationAnswer } from '../http/api/installation/installation-answer.ts'
 import type { ResumedRelays } from '../http/routes/relay-answers.ts'
 import type { CommandContext } from './command-context.ts'
 import { ApiRefusal } from './staff-client.ts'

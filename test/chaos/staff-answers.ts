@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ProgressAnswer } from '../../src/http/routes/digest-answers.ts'
+import type { ProgressAnswer } from '../../src/http/api/digests/digest-answers.ts'
 
 export type StaffAnswers = {
 	/** Triggers a digest with an Idempotency-Key and gives its id. */

@@ -1,4 +1,4 @@
-import type { ProgressAnswer } from '../../src/http/routes/digest-answers.ts'
+import type { ProgressAnswer } from '../../src/http/api/digests/digest-answers.ts'
 import type { HostileRelay } from './hostile-relay.ts'
 import type { KeptProcess, Obituary } from './kept-process.ts'
 import type { LedgerOfRun } from './ledger-of-run.ts'

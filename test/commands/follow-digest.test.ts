@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCommandContext } from '../../src/commands/command-context.ts'
 import { followDigest } from '../../src/commands/follow-digest.ts'
 import { createStaffClient, type StaffClient } from '../../src/commands/staff-client.ts'
-import type { ProgressEvent } from '../../src/http/routes/digest-events.ts'
+import type { ProgressEvent } from '../../src/http/api/digests/digest-events.ts'
 
 const start: ProgressEvent = {
 	state: 'sending',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { repairLink } from '../../src/http/repair-link.ts'
+import { repairLink } from '../../src/http/server/repair-link.ts'
 import { deriveKeys, randomToken, signToken } from '../../src/kernel/keys.ts'
 
 const keys = deriveKeys('a secret key of the tests, 32 characters or more')

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { OpenApiDocument } from '../../src/http/describe-api.ts'
 import { listRoutes } from '../../src/http/list-routes.ts'
-import { createOpenApiDocument } from '../../src/http/openapi-document.ts'
-import { listApiTexts, loadApiTexts } from '../../src/http/translate-api.ts'
+import type { OpenApiDocument } from '../../src/http/operation/api-document/describe-api.ts'
+import { createOpenApiDocument } from '../../src/http/operation/api-document/openapi-document.ts'
+import { listApiTexts, loadApiTexts } from '../../src/http/operation/api-document/translate-api.ts'
 import { loadMessages } from '../../src/kernel/messages.ts'
 import { newsletterLocales } from '../../src/newsletters/index.ts'
 
@@ -40,7 +40,7 @@ describe('the words of the pages and the command line', () => {
 })
 
 describe('the words of the API page', () => {
-	it('are there in every language: src/http/api-texts has a translation of each text of the routes', () => {
+	it('are there in every language: src/http/operation/api-document/texts has a translation of each text of the routes', () => {
 		// what routes do is not asked for here, only how they are described
 		const deps: object = new Proxy(
 			{ captured: {}, config: {} },

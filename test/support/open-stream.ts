@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../../src/http/routes/digest-events.ts'
+import type { ProgressEvent } from '../../src/http/api/digests/digest-events.ts'
 
 export type StreamEvent = { event: string; data: ProgressEvent }
 

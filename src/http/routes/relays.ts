@@ -4,9 +4,9 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { recordAudit } from '../../staff/index.ts'
-import { defineRoute, type Route } from '../route.ts'
+import { describeErrors } from '../api/staff-answers.ts'
+import { defineRoute, type Route } from '../server/route.ts'
 import { type ResumedRelays, resumedRelays } from './relay-answers.ts'
-import { describeErrors } from './staff-answers.ts'
 
 export type RelaysDeps = {
 	db: Database

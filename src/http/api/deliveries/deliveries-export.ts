@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { listDeliveries } from '../../../deliveries/index.ts'
+import { getDigest } from '../../../digests/index.ts'
+import { recordAudit } from '../../../staff/index.ts'
+import { describeReply } from '../../server/describe-reply.ts'
+import { defineRoute, type Route } from '../../server/route.ts'
+import { writeCsv } from '../../server/write-csv.ts'
+import { deliveryStates } from '../digests/digest-answers.ts'
+import { describeErrors, idParams } from '../staff-answers.ts'
+import type { DeliveriesDeps } from './routes.ts'
+
+const query = z.strictObject({
+	state: z.enum(deliveryStates).optional(),
+	limit: z.coerce
+		.number()
+		.int()
+		.min(1)
+		.max(50_000)
+		.default(50_000)
+		.meta({ description: 'Deliveries an answer.' }),
+	after: z.coerce.number().int().positive().optional().meta({
+		description:
+			'The last `subscription` of the answer before, where that had as many rows as were asked for.',
+	}),
+})
+
+const columns = ['subscription', 'address', 'state', 'attempts', 'due', 'changed', 'reply']
+
+/** The ledger of a digest as a table for spreadsheets. */
+export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
+	return [
+		defineRoute({
+			tag: 'Digests',
+			access: 'staff',
+			method: 'get',
+			path: '/api/v1/digests/{id}/deliveries.csv',
+			summary: 'The deliveries of a digest as CSV, with addresses',
+			description:
+				'Cells that a spreadsheet would take for a formula begin with an apostrophe. The header line comes with the first answer only.',
+			params: idParams,
+			query,
+			responses: {
+				200: { description: 'A line a delivery', contentType: 'text/csv' },
+				...describeErrors(401, 404, 422),
+			},
+			handle: async ({ params, query, request }) => {
+				await getDigest(deps, params.id)
+				const found = await listDeliveries(deps, params.id, query)
+				const rows = found.map(({ subscriptionId, address, state, attempts, dueAt, changedAt, reply }) => [
+					subscriptionId,
+					address,
+					state,
+					attempts,
+					dueAt,
+					changedAt,
+					reply && describeReply(deps.messages, request.locale, reply),
+				])
+				if (query.after === undefined) {
+					await recordAudit(deps, { actor: request.actor, action: 'export', subject: `digest:${params.id}` })
+				}
+				return {
+					text: writeCsv(query.after === undefined ? [columns, ...rows] : rows),
+					contentType: 'text/csv',
+					headers: {
+						'Cache-Control': 'no-store',
+						'Content-Disposition': `attachment; filename="digest-${params.id}.csv"`,
+					},
+				}
+			},
+		}),
+	]
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { listDeliveries, sendTestDigest, type TestResult } from '../../../deliveries/index.ts'
+import { getDigest } from '../../../digests/index.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+import { getNewsletter, newsletterLocales } from '../../../newsletters/index.ts'
+import { recordAudit } from '../../../staff/index.ts'
+import { countSubscriptions } from '../../../subscriptions/index.ts'
+import { describeReply } from '../../server/describe-reply.ts'
+import { defineRoute, type Route } from '../../server/route.ts'
+import { deliveryStates, digestWishFields, tidyWish } from '../digests/digest-answers.ts'
+import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
+
+export type DeliveriesDeps = Parameters<typeof sendTestDigest>[0]
+
+const shared = { tag: 'Digests', access: 'staff' } as const
+
+/** Who a digest goes to: tests, the ledger of its deliveries, and how many are subscribed. */
+export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
+	const tell = (locale: Locale, kept: string | null) =>
+		kept === null ? null : describeReply(deps.messages, locale, kept)
+	return [
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/newsletters/{slug}/digests/test',
+			summary: 'Send a test',
+			description:
+				'What a digest would be now, to a few addresses, marked as a test. Nothing is stored and its stories stay new.',
+			params: slugParams,
+			body: testWish,
+			responses: {
+				200: { description: 'What became of each message', schema: testAnswer },
+				...describeErrors(400, 401, 404, 409, 422),
+			},
+			handle: async ({ params, body, request }) => {
+				const { id, slug } = await getNewsletter(deps, params)
+				const sent = await sendTestDigest(deps, id, body)
+				if (sent.kind === 'nothing_new') return { json: sent }
+				await recordAudit(deps, { actor: request.actor, action: 'test', subject: `newsletter:${slug}` })
+				const results = sent.results.map(({ address, locale, outcome }) => ({
+					address,
+					locale,
+					outcome: outcome.kind,
+					reply: tell(request.locale, replyOf(outcome)),
+				}))
+				return { json: { kind: 'sent', results } }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/digests/{id}/deliveries',
+			summary: 'The deliveries of a digest, with addresses',
+			params: idParams,
+			query: deliveryQuery,
+			responses: {
+				200: { description: 'A page of them', schema: deliveryPage },
+				...describeErrors(401, 404, 422),
+			},
+			handle: async ({ params, query, request }) => {
+				await getDigest(deps, params.id)
+				const found = await listDeliveries(deps, params.id, { ...query, limit: query.limit + 1 })
+				const items = found
+					.slice(0, query.limit)
+					.map((delivery) => ({ ...delivery, reply: tell(request.locale, delivery.reply) }))
+				const next = found.length > items.length ? (items.at(-1)?.subscriptionId ?? null) : null
+				return { json: { items, next }, headers: { 'Cache-Control': 'no-store' } }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters/{slug}/subscriptions/counts',
+			tag: 'Newsletters',
+			summary: 'How many are subscribed',
+			params: slugParams,
+			responses: { 200: { description: 'By state', schema: countsAnswer }, ...describeErrors(401, 404) },
+			handle: async ({ params }) => {
+				const { id } = await getNewsletter(deps, params)
+				return { json: await countSubscriptions(deps, id), headers: { 'Cache-Control': 'no-store' } }
+			},
+		}),
+	]
+}
+
+function replyOf(outcome: TestResult['outcome']): string | null {
+	if ('reply' in outcome) return outcome.reply
+	return 'reason' in outcome ? outcome.reason : null
+}
+
+const testWish = z
+	.strictObject({
+		...digestWishFields,
+		addresses: z.array(z.string().max(1_000)).min(1).max(10).meta({ description: 'Where the test goes.' }),
+		locale: z
+			.enum(newsletterLocales as [string, ...string[]])
+			.optional()
+			.meta({ description: 'Only this language; all that the digest has where none is given.' }),
+	})
+	.transform(tidyWish)
+
+const testAnswer = z.object({
+	kind: z.enum(['sent', 'nothing_new']),
+	results: z
+		.array(
+			z.object({
+				address: z.string(),
+				locale: z.string(),
+				outcome: z.enum(['accepted', 'refused', 'not_sent', 'in_doubt', 'suppressed']),
+				reply: z.string().nullable().meta({ description: 'What the relay said, or why Envoi sent nothing' }),
+			}),
+		)
+		.optional(),
+})
+
+const deliveryQuery = z.strictObject({
+	state: z.enum(deliveryStates).optional(),
+	limit: z.coerce.number().int().min(1).max(1_000).default(100).meta({ description: 'Deliveries a page.' }),
+	after: z.coerce
+		.number()
+		.int()
+		.positive()
+		.optional()
+		.meta({ description: 'The `next` of the page before.' }),
+})
+
+const deliveryPage = z.object({
+	items: z.array(
+		z.object({
+			subscriptionId: z.int(),
+			address: z.string(),
+			state: z.enum(deliveryStates),
+			attempts: z.int(),
+			dueAt: instant,
+			reply: z.string().nullable().meta({
+				description: 'What the relay said, or why Envoi sent nothing; of one that is excluded, the reason',
+			}),
+			changedAt: instant,
+		}),
+	),
+	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `after`' }),
+})
+
+const countsAnswer = z.object({
+	pending: z.int().meta({ description: 'Not confirmed yet' }),
+	active: z.int(),
+	unsubscribed: z.int(),
+	suppressed: z.int().meta({ description: 'Active, but their address must not be mailed' }),
+	activeByLocale: z.record(z.string(), z.int()),
+})
+
+export type TestAnswer = z.infer<typeof testAnswer>
+export type DeliveryPageAnswer = z.infer<typeof deliveryPage>
+export type CountsAnswer = z.infer<typeof countsAnswer>

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { instant } from '../staff-answers.ts'
+
+/** Since when sending is held after a restore, and why. */
+export const heldAnswer = z
+	.object({
+		since: instant,
+		reason: z.enum(['other_installation', 'other_place', 'older_backup']).meta({
+			description:
+				'The database belongs to another INSTALLATION_ID or data folder; it was copied or restored to another place; it is older than it was',
+		}),
+	})
+	.meta({ id: 'Held', description: 'Sending is held until `resume-after-restore` is called' })
+
+export const installationAnswer = z.object({ held: heldAnswer.nullable() })
+
+export type InstallationAnswer = z.infer<typeof installationAnswer>

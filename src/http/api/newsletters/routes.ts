@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import { syncSchedules } from '../../../digests/index.ts'
+import type { Log } from '../../../kernel/log.ts'
+import {
+	changeNewsletter,
+	createNewsletter,
+	getNewsletter,
+	listNewsletters,
+	type Newsletter,
+	newsletterChanges,
+	newsletterInput,
+	newsletterLocales,
+	textIn,
+} from '../../../newsletters/index.ts'
+import { recordAudit } from '../../../staff/index.ts'
+import { defineRoute, type Route } from '../../server/route.ts'
+import { describeErrors, instant, slugParams } from '../staff-answers.ts'
+import { describeNewsletter, formMark } from './describe-newsletter.ts'
+
+export type NewslettersDeps = Parameters<typeof syncSchedules>[0]
+
+const shared = { tag: 'Newsletters', access: 'staff' } as const
+
+/** Newsletters: what one subscribes to, created and changed by staff. */
+export function newsletterRoutes(deps: NewslettersDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters',
+			summary: 'All newsletters',
+			responses: {
+				200: { description: 'By slug', schema: z.object({ items: z.array(newsletterAnswer) }) },
+				...describeErrors(401),
+			},
+			handle: async () => ({ json: { items: (await listNewsletters(deps)).map(toAnswer) } }),
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/newsletters',
+			summary: 'Create a newsletter',
+			description: 'A name in one language is enough; the other texts are then the language’s own defaults.',
+			body: newsletterInput,
+			responses: {
+				201: { description: 'Created', schema: newsletterAnswer },
+				...describeErrors(400, 401, 409, 422),
+			},
+			handle: async ({ body, request }) => {
+				const made = await createNewsletter(deps, body)
+				if (made.schedule) await bringSchedulesUp(deps, request.log)
+				await recordAudit(deps, {
+					actor: request.actor,
+					action: 'create',
+					subject: `newsletter:${made.slug}`,
+				})
+				const headers = { Location: `/api/v1/newsletters/${made.slug}` }
+				return { status: 201, headers, json: toAnswer(made) }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters/{slug}',
+			summary: 'One newsletter',
+			params: slugParams,
+			responses: {
+				200: { description: 'The newsletter', schema: newsletterAnswer },
+				...describeErrors(401, 404),
+			},
+			handle: async ({ params }) => ({ json: toAnswer(await getNewsletter(deps, params)) }),
+		}),
+		defineRoute({
+			...shared,
+			method: 'patch',
+			path: '/api/v1/newsletters/{slug}',
+			summary: 'Change a newsletter',
+			description: 'What is not given stays as it is. A changed consent wording gets a new version.',
+			params: slugParams,
+			body: newsletterChanges,
+			responses: {
+				200: { description: 'The newsletter as it is now', schema: newsletterAnswer },
+				...describeErrors(400, 401, 404, 422),
+			},
+			handle: async ({ params, body, request }) => {
+				const changed = await changeNewsletter(deps, params.slug, body)
+				if (body.schedule !== undefined) await bringSchedulesUp(deps, request.log)
+				await recordAudit(deps, {
+					actor: request.actor,
+					action: 'change',
+					subject: `newsletter:${changed.slug}`,
+				})
+				return { json: toAnswer(changed) }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters/{slug}/form',
+			summary: 'The form to paste into a page of one’s own',
+			params: slugParams,
+			query: z.strictObject({
+				locale: z
+					.enum(newsletterLocales as [string, ...string[]])
+					.optional()
+					.meta({
+						description: 'The newsletter’s default language where none is given, or where it lacks it.',
+					}),
+			}),
+			responses: {
+				200: { description: 'The HTML of the form', contentType: 'text/html' },
+				...describeErrors(401, 404, 422),
+			},
+			handle: async ({ params, query }) => {
+				const newsletter = await getNewsletter(deps, params)
+				const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
+				const data = { site: describeNewsletter(newsletter, locale), mark: formMark() }
+				return { page: 'server/parts/form-code', locale, data }
+			},
+		}),
+	]
+}
+
+/** The settings are stored: where the queue doesn't answer, the reconciler brings the schedule up later. */
+async function bringSchedulesUp(deps: NewslettersDeps, log: Log): Promise<void> {
+	try {
+		await syncSchedules(deps)
+	} catch (error) {
+		log.warn({ err: error }, 'the schedules could not be queued')
+	}
+}
+
+const textAnswer = z.object({
+	name: z.string(),
+	description: z.string(),
+	fromName: z.string(),
+	subjectPattern: z.string(),
+	preheaderPattern: z.string(),
+	consentWording: z.string(),
+	consentVersion: z.int(),
+})
+
+const newsletterAnswer = z
+	.object({
+		slug: z.string(),
+		defaultLocale: z.string(),
+		texts: z.object(Object.fromEntries(newsletterLocales.map((locale) => [locale, textAnswer.optional()]))),
+		fromAddress: z.string(),
+		replyTo: z.string().nullable(),
+		postalAddress: z.string().nullable(),
+		contact: z.string().nullable(),
+		listIdDomain: z.string(),
+		colour: z.string(),
+		logoUrl: z.string().nullable(),
+		sites: z.array(z.string()),
+		storyLimit: z.int(),
+		storyMaxAgeDays: z.int(),
+		storyOrder: z.enum(['newest_first', 'oldest_first']),
+		untranslated: z.enum(['skip', 'include']),
+		schedule: z
+			.object({
+				cron: z.string(),
+				timeZone: z.string(),
+				quietHours: z.object({ from: z.string(), to: z.string() }).optional(),
+				misfireMinutes: z.int().optional(),
+			})
+			.nullable(),
+		createdAt: instant,
+		updatedAt: instant,
+	})
+	.meta({ id: 'Newsletter' })
+
+/** A newsletter as JSON: its times are texts. */
+export type NewsletterAnswer = z.infer<typeof newsletterAnswer>
+
+function toAnswer({ id: _, texts, sites, ...newsletter }: Newsletter) {
+	return {
+		...newsletter,
+		sites: [...sites],
+		texts: Object.fromEntries(texts.map(({ locale, ...text }) => [locale, text])),
+	}
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Database } from '../../../kernel/database.ts'
+import { getNewsletter } from '../../../newsletters/index.ts'
+import { recordAudit } from '../../../staff/index.ts'
+import {
+	changeStory,
+	getStory,
+	linkTranslations,
+	listStories,
+	type Story,
+	storyChanges,
+	storyInput,
+	storyQuery,
+	storyStates,
+	translationsInput,
+	unlinkTranslation,
+	writeStory,
+} from '../../../stories/index.ts'
+import { defineRoute, type Route } from '../../server/route.ts'
+import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
+
+export type StoriesDeps = { db: Database; clock: Clock }
+
+const shared = { tag: 'Stories', access: 'staff' } as const
+
+/** Stories: read from sources, or written by staff; each in one language, with its translations linked. */
+export function storyRoutes(deps: StoriesDeps): Route[] {
+	const audit = (actor: string, action: string, id: number) =>
+		recordAudit(deps, { actor, action, subject: `story:${id}` })
+	return [
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/newsletters/{slug}/stories',
+			summary: 'The stories of a newsletter',
+			params: slugParams,
+			query: storyQuery,
+			responses: {
+				200: { description: 'Newest first', schema: storyPage },
+				...describeErrors(401, 404, 422),
+			},
+			handle: async ({ params, query }) => {
+				const { id: newsletterId } = await getNewsletter(deps, params)
+				const { stories, next } = await listStories(deps, { ...query, newsletterId })
+				return { json: { items: stories.map(toAnswer), next } }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/newsletters/{slug}/stories',
+			summary: 'Write a story',
+			params: slugParams,
+			body: storyInput,
+			responses: {
+				201: { description: 'Written', schema: storyAnswer },
+				...describeErrors(400, 401, 404, 409, 422),
+			},
+			handle: async ({ params, body, request }) => {
+				const { id: newsletterId } = await getNewsletter(deps, params)
+				const story = await writeStory(deps, { ...body, newsletterId })
+				await audit(request.actor, 'create', story.id)
+				return { status: 201, headers: { Location: `/api/v1/stories/${story.id}` }, json: toAnswer(story) }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/stories/{id}',
+			summary: 'One story',
+			params: idParams,
+			responses: { 200: { description: 'The story', schema: storyAnswer }, ...describeErrors(401, 404) },
+			handle: async ({ params }) => ({ json: toAnswer(await getStory(deps, { storyId: params.id })) }),
+		}),
+		defineRoute({
+			...shared,
+			method: 'patch',
+			path: '/api/v1/stories/{id}',
+			summary: 'Change, hide or release a story',
+			description: 'A story whose texts staff changed is no longer changed by its source.',
+			params: idParams,
+			body: storyChanges,
+			responses: {
+				200: { description: 'The story as it is now', schema: storyAnswer },
+				...describeErrors(400, 401, 404, 409, 422),
+			},
+			handle: async ({ params, body, request }) => {
+				const story = await changeStory(deps, { storyId: params.id, changes: body })
+				await audit(request.actor, 'change', story.id)
+				return { json: toAnswer(story) }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/stories/translations',
+			summary: 'Say that stories are one story in several languages',
+			body: translationsInput,
+			responses: {
+				200: { description: 'The stories, linked', schema: z.object({ items: z.array(storyAnswer) }) },
+				...describeErrors(400, 401, 404, 422),
+			},
+			handle: async ({ body, request }) => {
+				const stories = await linkTranslations(deps, body)
+				for (const { id } of stories) await audit(request.actor, 'link', id)
+				return { json: { items: stories.map(toAnswer) } }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'delete',
+			path: '/api/v1/stories/{id}/translations',
+			summary: 'Say that a story is no translation of others',
+			params: idParams,
+			responses: {
+				200: { description: 'The story, by itself', schema: storyAnswer },
+				...describeErrors(401, 404),
+			},
+			handle: async ({ params, request }) => {
+				const story = await unlinkTranslation(deps, { storyId: params.id })
+				await audit(request.actor, 'unlink', story.id)
+				return { json: toAnswer(story) }
+			},
+		}),
+	]
+}
+
+const storyAnswer = z
+	.object({
+		id: z.int(),
+		sourceId: z.int().nullable().meta({ description: 'null where staff wrote it' }),
+		locale: z.string(),
+		state: z.enum(storyStates).meta({
+			description: '`new` ones are what the next digest chooses from, `mailed` ones are in a digest',
+		}),
+		title: z.string(),
+		summary: z.string(),
+		link: z.string().nullable(),
+		imageUrl: z.string().nullable(),
+		imageAlt: z.string().nullable(),
+		author: z.string().nullable(),
+		categories: z.array(z.string()),
+		topics: z.array(z.string()),
+		publishedAt: instant,
+		firstSeenAt: instant,
+		editedAt: instant.nullable().meta({ description: 'When staff changed its texts' }),
+		translations: z.array(z.object({ id: z.int(), locale: z.string() })),
+	})
+	.meta({ id: 'Story' })
+
+const storyPage = z.object({
+	items: z.array(storyAnswer),
+	next: z.string().nullable().meta({ description: 'Leads to the page after it, as `after`' }),
+})
+
+/** A story as JSON. */
+export type StoryAnswer = z.infer<typeof storyAnswer>
+
+function toAnswer(story: Story) {
+	return {
+		id: story.id,
+		sourceId: story.sourceId,
+		locale: story.locale,
+		state: story.state,
+		title: story.title,
+		summary: story.summary,
+		link: story.link,
+		imageUrl: story.imageUrl,
+		imageAlt: story.imageAlt,
+		author: story.author,
+		categories: story.categories,
+		topics: story.topics,
+		publishedAt: story.publishedAt,
+		firstSeenAt: story.firstSeenAt,
+		editedAt: story.editedAt,
+		translations: story.translations,
+	}
+}

@@ -1,0 +1,251 @@
+import { z } from 'zod'
+import { type Clock, isStorableDate } from '../../../kernel/clock.ts'
+import type { Database } from '../../../kernel/database.ts'
+import type { Keys } from '../../../kernel/keys.ts'
+import type { Messages } from '../../../kernel/messages.ts'
+import { recordAudit } from '../../../staff/index.ts'
+import {
+	importSuppressions,
+	liftByStaff,
+	listSuppressions,
+	lookUpSuppression,
+	type SuppressionRow,
+	suppressByStaff,
+	suppressionReasons,
+} from '../../../suppressions/index.ts'
+import { defineRoute, type Route, rawBody } from '../../server/route.ts'
+import { writeCsv } from '../../server/write-csv.ts'
+import { describeErrors, instant } from '../staff-answers.ts'
+
+export type SuppressionsDeps = { db: Database; clock: Clock; keys: Keys; messages: Messages }
+
+const shared = { tag: 'Suppressions', access: 'staff' } as const
+const noStore = { 'Cache-Control': 'no-store' }
+
+/** Who is never mailed. Addresses are known by a keyed hash alone. */
+export function suppressionRoutes(deps: SuppressionsDeps): Route[] {
+	return [...listRoutes(deps), ...changeRoutes(deps), ...tableRoutes(deps)]
+}
+
+function listRoutes(deps: SuppressionsDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/suppressions',
+			summary: 'All suppressions',
+			query: pageQuery.extend({
+				lifted: z
+					.enum(['true', 'false'])
+					.default('false')
+					.transform((text) => text === 'true')
+					.meta({ description: 'Those that were lifted too' }),
+				limit: z.coerce.number().int().min(1).max(1_000).default(100),
+			}),
+			responses: { 200: { description: 'Newest first', schema: page }, ...describeErrors(401, 422) },
+			handle: async ({ query }) => {
+				const found = await listSuppressions(deps, { ...query, limit: query.limit + 1 })
+				const items = found.slice(0, query.limit)
+				return { json: { items, next: cursorAfter(found, query.limit) }, headers: noStore }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/suppressions/find',
+			summary: 'Whether an address is suppressed',
+			description: 'A POST, so that no address stands in a path or a log.',
+			body: z.strictObject({ address }),
+			responses: {
+				200: {
+					description: 'Its hash, and what stands against mailing it',
+					schema: z.object({ addressHash: z.string(), suppression: standing.nullable() }),
+				},
+				...describeErrors(400, 401, 422),
+			},
+			handle: async ({ body }) => {
+				const { addressHash, suppression } = await lookUpSuppression(deps, body)
+				return { json: { addressHash, suppression: suppression ?? null }, headers: noStore }
+			},
+		}),
+	]
+}
+
+function changeRoutes(deps: SuppressionsDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/suppressions',
+			summary: 'Suppress an address',
+			description: 'For good: only staff can lift it. Subscriptions stay as they are and are not mailed.',
+			body: z.strictObject({ address, note: remark.default('') }),
+			responses: {
+				200: { description: 'It was suppressed before', schema: changed },
+				201: { description: 'It is from now on', schema: changed },
+				...describeErrors(400, 401, 422),
+			},
+			handle: async ({ body, request }) => {
+				const { addressHash, changed } = await suppressByStaff(deps, body)
+				const subject = `suppression:${addressHash}`
+				if (changed)
+					await recordAudit(deps, {
+						actor: request.actor,
+						action: 'suppress',
+						subject,
+						detail: body.note || undefined,
+					})
+				return { status: changed ? 201 : 200, json: { addressHash } }
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/suppressions/lift',
+			summary: 'Lift a suppression',
+			description: 'Whatever its reason. Why is written down, with who did it.',
+			body: liftWish,
+			responses: {
+				200: { description: 'It stands no more', schema: changed },
+				...describeErrors(400, 401, 404, 422),
+			},
+			handle: async ({ body, request }) => {
+				const { reason } = body
+				const { addressHash } = await liftByStaff(deps, body, reason)
+				const subject = `suppression:${addressHash}`
+				await recordAudit(deps, { actor: request.actor, action: 'lift', subject, detail: reason })
+				return { json: { addressHash } }
+			},
+		}),
+	]
+}
+
+function tableRoutes(deps: SuppressionsDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/api/v1/suppressions/import',
+			summary: 'Suppress the addresses of a table',
+			description:
+				'CSV with a column `address`, or `address_hash` as this Envoi exports it, and `reason` and `since` where known; or one address a line. Addresses are hashed and not kept.',
+			body: rawBody,
+			bodyTypes: ['raw'],
+			maxBodyBytes: 50_000_000,
+			responses: {
+				200: { description: 'What became of its lines', schema: imported },
+				...describeErrors(400, 401, 413, 422),
+			},
+			handle: async ({ body, request }) => {
+				const { refused, ...counts } = await importSuppressions(deps, body.toString('utf8'))
+				const detail = `added ${counts.added}, known ${counts.known}, refused ${counts.refusedCount}`
+				await recordAudit(deps, { actor: request.actor, action: 'import', subject: 'suppressions', detail })
+				const explain = (problem: string) => deps.messages.text(request.locale, problem)
+				return {
+					json: {
+						...counts,
+						refused: refused.map(({ line, problem }) => ({ line, message: explain(problem) })),
+					},
+				}
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/api/v1/suppressions.csv',
+			summary: 'The suppressions that stand, as CSV',
+			description:
+				'Hashes, not addresses: they are of use to an Envoi with the same SECRET_KEY. Where there are more than fit an answer, `Link` leads to the next (RFC 8288).',
+			query: pageQuery.extend({ limit: z.coerce.number().int().min(1).max(50_000).default(50_000) }),
+			responses: {
+				200: { description: 'A line a suppression', contentType: 'text/csv' },
+				...describeErrors(401, 422),
+			},
+			handle: async ({ query, request }) => {
+				const found = await listSuppressions(deps, { ...query, limit: query.limit + 1 })
+				const rows = found
+					.slice(0, query.limit)
+					.map((row) => [row.addressHash, row.reason, row.since, row.evidence])
+				if (!query.before) {
+					await recordAudit(deps, { actor: request.actor, action: 'export', subject: 'suppressions' })
+				}
+				const next = cursorAfter(found, query.limit)
+				const reason = query.reason ? `&reason=${query.reason}` : ''
+				return {
+					text: writeCsv([columns, ...rows]),
+					contentType: 'text/csv',
+					headers: {
+						...noStore,
+						'Content-Disposition': 'attachment; filename="suppressions.csv"',
+						...(next && {
+							Link: `</api/v1/suppressions.csv?limit=${query.limit}${reason}&before=${next}>; rel="next"`,
+						}),
+					},
+				}
+			},
+		}),
+	]
+}
+
+const columns = ['address_hash', 'reason', 'since', 'evidence']
+
+const address = z.string().max(1_000).meta({ example: 'reader@example.org' })
+const hash = z.string().regex(/^[\w-]{43}$/, 'errors.suppression.hash')
+const remark = z
+	.string()
+	.trim()
+	.max(200)
+	.refine((text) => !/\p{Cc}|[\u2028\u2029]/u.test(text), 'errors.field.one_line')
+	.meta({ description: 'Why; without any address.' })
+
+const liftWish = z
+	.strictObject({ address: address.optional(), addressHash: hash.optional(), reason: remark.min(3) })
+	.transform(({ address, addressHash, reason }, context) => {
+		if (address !== undefined && addressHash === undefined) return { address, reason }
+		if (addressHash !== undefined && address === undefined) return { addressHash, reason }
+		context.addIssue({ code: 'custom', path: ['address'], message: 'errors.suppression.one_of_both' })
+		return z.NEVER
+	})
+
+const standing = z.object({ reason: z.enum(suppressionReasons), since: instant })
+const changed = z.object({ addressHash: z.string() })
+
+const page = z.object({
+	items: z.array(
+		standing.extend({
+			addressHash: z.string().meta({ description: 'A keyed hash of the address' }),
+			evidence: z.string().nullable(),
+			liftedAt: instant.nullable(),
+		}),
+	),
+	next: z.string().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
+})
+
+const imported = z.object({
+	added: z.int(),
+	known: z.int(),
+	refusedCount: z.int(),
+	refused: z
+		.array(z.object({ line: z.int(), message: z.string() }))
+		.meta({ description: 'The first hundred lines that can’t be used' }),
+})
+
+/** A place in the list: the time and hash of its last row. */
+const pageQuery = z.strictObject({
+	reason: z.enum(suppressionReasons).optional(),
+	before: z
+		.string()
+		.regex(/^\d{1,15}_[\w-]{43}$/, 'errors.suppression.before')
+		.transform((text) => {
+			const at = text.indexOf('_')
+			return { since: new Date(Number(text.slice(0, at))), addressHash: text.slice(at + 1) }
+		})
+		.refine(({ since }) => isStorableDate(since), 'errors.suppression.before')
+		.optional()
+		.meta({ description: 'The `next` of the page before.' }),
+})
+
+function cursorAfter(found: readonly SuppressionRow[], limit: number): string | null {
+	const last = found.length > limit ? found[limit - 1] : undefined
+	return last ? `${last.since.getTime()}_${last.addressHash}` : null
+}

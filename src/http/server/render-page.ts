@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url'
+import { Eta } from 'eta'
+import type { MessageParams } from '../../kernel/app-error.ts'
+import type { Locale, Messages } from '../../kernel/messages.ts'
+
+const escapes: Record<string, string> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+}
+const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
+
+/**
+ * Renders a page by its audience and name (`visitors/confirm`: `visitors/pages/confirm.eta`) in a language; every value is
+ * escaped unless the template says otherwise.
+ */
+export type RenderPage = (template: string, locale: Locale, data: Record<string, unknown>) => string
+
+/** Pages link within themselves by `it.at('/path')`, which heeds a PUBLIC_URL that has a path of its own. */
+export function createRenderPage(messages: Messages, shared: { publicUrl: string }): RenderPage {
+	const base = new URL(shared.publicUrl).pathname.replace(/\/+$/, '')
+	const eta = new Eta({
+		views: fileURLToPath(new URL('../', import.meta.url)),
+		autoEscape: true,
+		cache: true,
+		varName: 'it',
+	})
+	return (template, locale, data) =>
+		eta.render(fileOf(template), {
+			...shared,
+			...data,
+			locale,
+			locales: messages.locales,
+			at: (path: string) => base + path,
+			// for HTML that leaves our stylesheet
+			lines: (text: string) => escapeXml(text).replaceAll('\n', '<br>'),
+			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
+		})
+}
+
+/** `visitors/confirm` → `/visitors/pages/confirm`, from the folder that all templates are looked up in. */
+function fileOf(page: string): string {
+	return page.replace(/^(\w+)\//, '/$1/pages/')
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { Log } from '../../kernel/log.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { EventSource } from './send-events.ts'
+
+/** Who may call a route: anyone, or staff with an API key (or over the control socket of the machine itself). */
+export type Access = 'public' | 'staff'
+
+/** `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is `rawBody`. */
+export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'raw'
+
+/** The schema of a body that is taken as bytes. */
+export const rawBody = z
+	.custom<Buffer>((value) => Buffer.isBuffer(value))
+	.meta({ override: { type: 'string', format: 'binary' } })
+
+/**
+ * One route, described once: what it takes is checked by the same schemas that the OpenAPI document is made of.
+ * Paths are written as OpenAPI does: `/newsletters/{slug}`.
+ */
+export type RouteDefinition<
+	Params extends z.ZodType = z.ZodType,
+	Query extends z.ZodType = z.ZodType,
+	Body extends z.ZodType = z.ZodType,
+	Headers extends z.ZodType = z.ZodType,
+> = {
+	method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+	path: `/${string}`
+	/** A heading of the API document. */
+	tag: string
+	summary: string
+	description?: string
+	access: Access
+	/** Whether scripts on pages of other sites may call it: one that heeds no cookie and answers all alike. */
+	crossOrigin?: boolean
+	params?: Params
+	query?: Query
+	/** Headers that it heeds, by their names in lower case. */
+	headers?: Headers
+	body?: Body
+	/** The encodings that a body may come in; JSON where nothing is said. */
+	bodyTypes?: readonly BodyType[]
+	/** Whether a request without any body is fine: `body` then gets an empty object. */
+	bodyOptional?: boolean
+	/** The largest body taken, in bytes; 64 KiB where nothing is said. */
+	maxBodyBytes?: number
+	responses: Record<number, RouteResponse>
+	handle: (
+		input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>, z.output<Headers>>,
+	) => Promise<Answer> | Answer
+}
+
+export type RouteResponse = {
+	description: string
+	/** The shape of the answer, JSON where no `contentType` is given; without either it is empty. */
+	schema?: z.ZodType
+	contentType?: string
+}
+
+export type RouteInput<Params = unknown, Query = unknown, Body = unknown, Headers = unknown> = {
+	params: Params
+	query: Query
+	body: Body
+	headers: Headers
+	request: RequestContext
+}
+
+/** What a handler may know of the request beyond its checked input. */
+export type RequestContext = {
+	id: string
+	ip: string
+	log: Log
+	/** The person's language; a handler that knows better sets it, so that errors speak it too. */
+	locale: Locale
+	/** The language the browser asks for, among those given; undefined where none fits. */
+	negotiateLocale(among: readonly Locale[]): Locale | undefined
+	header(name: string): string | undefined
+	cookie(name: string): string | undefined
+	/** Who acts, on staff routes: `key:3` or `operator`. */
+	actor: string
+	/** Whether it was made on this machine, through no proxy. */
+	direct: boolean
+	path: string
+}
+
+export type CookieSetting = { name: string; value: string; maxAgeSeconds: number; path?: string }
+
+/** What a handler answers. A page is a template by its audience and name, with its data. */
+export type Answer = {
+	status?: number
+	headers?: Record<string, string>
+	cookies?: readonly CookieSetting[]
+	/** `mail`: the HTML of a mail, whose styles stand in it; no script at all. */
+	policy?: 'page' | 'mail'
+} /** `framed`: of no newsletter that its route knows; it gets the look that `FindFrame` finds, and a language switch. */ & (
+	| { page: string; locale: Locale; data?: Record<string, unknown>; framed?: boolean }
+	| { json: unknown }
+	| { text: string; contentType: string }
+	| { bytes: Uint8Array; contentType: string }
+	| { events: EventSource }
+	| { redirect: string }
+	| { empty: true }
+)
+
+/** A route of any input, as lists hold them. */
+// biome-ignore lint/suspicious/noExplicitAny: the inputs differ from route to route; each was checked where it was defined
+export type Route = RouteDefinition<any, any, any, any>
+
+/** Gives a route back with the types of its input inferred. */
+export function defineRoute<
+	Params extends z.ZodType,
+	Query extends z.ZodType,
+	Body extends z.ZodType,
+	Headers extends z.ZodType,
+>(route: RouteDefinition<Params, Query, Body, Headers>): Route {
+	return route
+}
+
+/** What pages that a link with a token opens must answer with (mail-rules T1). */
+export const privatePageHeaders: Record<string, string> = {
+	'Cache-Control': 'no-store',
+	'Referrer-Policy': 'no-referrer',
+	'X-Robots-Tag': 'noindex',
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { type Colour, mix, readableOn, textOn } from '../../kernel/colour.ts'
+import { defineRoute, type Route } from '../server/route.ts'
+
+// the grounds that `public/style.css` paints, lightest and darkest of each scheme
+const light = { sheet: '#ffffff', grounds: ['#ffffff', '#f6f4ef'], text: 4.6 }
+// thin coloured letters on a dark ground want more than the rule asks
+const dark = { sheet: '#1d2024', grounds: ['#1d2024', '#131518'], text: 6 }
+
+/**
+ * A newsletter's colour as a stylesheet: the content policy forbids styles in the page. Whatever the colour, texts in
+ * it and on it can be read, in the light and in the dark.
+ */
+export function themeRoutes(): Route[] {
+	return [
+		defineRoute({
+			method: 'get',
+			path: '/theme/{colour}.css',
+			tag: 'Pages',
+			summary: 'The colours of a page, made from the one of its newsletter',
+			access: 'public',
+			params: z.object({ colour: z.string().regex(/^[0-9a-f]{6}$/) }),
+			responses: { 200: { description: 'A stylesheet', contentType: 'text/css' } },
+			handle: ({ params }) => ({
+				text: `${theme(`#${params.colour}`)}\n`,
+				contentType: 'text/css',
+				headers: { 'Cache-Control': 'public, max-age=86400' },
+			}),
+		}),
+	]
+}
+
+function theme(colour: Colour): string {
+	const inDark = `@media (prefers-color-scheme: dark) {\n:root {\n${declare(colour, dark)}\n}\n}`
+	return `:root {\n${declare(colour, light)}\n}\n${inDark}`
+}
+
+function declare(colour: Colour, { sheet, grounds, text }: typeof light): string {
+	const fill = readableOn(colour, grounds, 1.6)
+	const on = textOn(fill)
+	const edge = readableOn(colour, grounds, 3)
+	return [
+		`--accent: ${colour};`,
+		`--accent-fill: ${fill};`,
+		`--accent-fill-strong: ${mix(fill, on === '#ffffff' ? '#000000' : '#ffffff', 0.16)};`,
+		`--on-accent: ${on};`,
+		`--accent-edge: ${edge};`,
+		`--accent-text: ${readableOn(colour, [...grounds, tintOf(sheet, edge)], text)};`,
+		`--accent-tint: ${tintOf(sheet, edge)};`,
+	].join('\n')
+}
+
+function tintOf(sheet: Colour, edge: Colour): Colour {
+	return mix(sheet, edge, 0.1)
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Locale, Messages } from '../../kernel/messages.ts'
+import { getNewsletter, textIn } from '../../newsletters/index.ts'
+import {
+	giveLeavingReason,
+	type LeavingDeps,
+	type LeavingView,
+	leavingReasons,
+	resubscribe,
+	unsubscribe,
+	viewLeaving,
+} from '../../subscriptions/index.ts'
+import { describeNewsletter, linkLanguages } from '../api/newsletters/describe-newsletter.ts'
+import { answerError, type ErrorBody } from '../server/answer-error.ts'
+import {
+	type Answer,
+	defineRoute,
+	privatePageHeaders,
+	type RequestContext,
+	type Route,
+} from '../server/route.ts'
+
+export type UnsubscribeRoutesDeps = LeavingDeps & { messages: Messages }
+
+const shared = {
+	tag: 'Leaving',
+	access: 'public',
+	params: z.object({ token: z.string().meta({ description: 'From the mail; signed, never expires' }) }),
+	query: z.object({ locale: z.string().optional().meta({ description: 'The language of the page' }) }),
+} as const
+const html = { contentType: 'text/html' }
+const forged = { 404: { description: 'Not a link of ours; nothing was changed', ...html } }
+
+/** The page of an unsubscribe link, and the one-click POST of mail software (RFC 8058). */
+export function unsubscribeRoutes(deps: UnsubscribeRoutesDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			method: 'get',
+			path: '/unsubscribe/{token}',
+			summary: 'The page of an unsubscribe link; changes nothing',
+			responses: { 200: { description: 'A page with a button', ...html }, ...forged },
+			handle: async ({ params, query, request }) =>
+				show(deps, await viewLeaving(deps, params), { ...params, request, wanted: query.locale }),
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/unsubscribe/{token}',
+			summary: 'Unsubscribe (RFC 8058 one-click); twice is fine',
+			// the link alone says all: a body that can't be read must not keep anybody in
+			description: 'Takes any body, as a form or as multipart/form-data, and looks at none of it.',
+			responses: {
+				200: { description: 'Unsubscribed, now or before; never a redirect', ...html },
+				...forged,
+			},
+			handle: async ({ params, query, request }) => {
+				const page = query.locale ? 'unsubscribe page' : 'one-click'
+				const view = await unsubscribe(deps, { ...params, page, ip: request.ip })
+				return show(deps, view, { ...params, request, wanted: query.locale })
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/unsubscribe/{token}/undo',
+			summary: 'Take an unsubscription back, within some days',
+			responses: { 200: { description: 'Subscribed again, or told how to be', ...html }, ...forged },
+			handle: async ({ params, query, request }) => {
+				const view = await resubscribe(deps, { ...params, page: 'undo', ip: request.ip })
+				return show(deps, view, { ...params, request, wanted: query.locale, event: 'undone' })
+			},
+		}),
+		defineRoute({
+			...shared,
+			method: 'post',
+			path: '/unsubscribe/{token}/reason',
+			summary: 'Say why one left',
+			body: z.object({
+				reason: z.string().default('').meta({ example: leavingReasons[0] }),
+				comment: z.string().default(''),
+			}),
+			bodyTypes: ['urlencoded', 'multipart'],
+			bodyOptional: true,
+			responses: {
+				200: { description: 'Thanks', ...html },
+				...forged,
+				422: { description: 'No reason chosen, or a comment too long', ...html },
+			},
+			handle: async ({ params, query, body, request }) => {
+				const showing = { ...params, request, wanted: query.locale, answer: body }
+				const view = await viewLeaving(deps, params)
+				if (typeof view === 'object') request.locale = await localeOf(deps, view, query.locale)
+				try {
+					const kept = await giveLeavingReason(deps, { ...params, ...body })
+					return await show(deps, view, { ...showing, event: kept ? 'thanked' : undefined })
+				} catch (error) {
+					if (!(error instanceof AppError) || error.code !== 'invalid') throw error
+					const { status, body: problem } = answerError(error, request.locale, deps.messages, request.id)
+					return { ...(await show(deps, view, { ...showing, problem })), status }
+				}
+			},
+		}),
+	]
+}
+
+type Showing = {
+	token: string
+	request: RequestContext
+	wanted: string | undefined
+	/** What has just been done, where the state alone doesn't tell. */
+	event?: 'undone' | 'thanked'
+	/** The form on the reason as it was filled, and what was wrong with it. */
+	answer?: { reason: string; comment: string }
+	problem?: ErrorBody
+}
+
+async function show(
+	deps: UnsubscribeRoutesDeps,
+	view: LeavingView | 'forged' | 'erased',
+	{ token, request, wanted, ...more }: Showing,
+): Promise<Answer> {
+	const headers = privatePageHeaders
+	if (view === 'forged')
+		return { status: 404, page: 'visitors/leave-unknown', locale: request.locale, headers, framed: true }
+	if (view === 'erased')
+		return { page: 'visitors/leave-erased', locale: request.locale, headers, framed: true }
+	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
+	const locale = await localeOf(deps, view, wanted)
+	const locales = newsletter.texts.map((text) => text.locale)
+	return {
+		page: templateOf(view, more.event),
+		locale,
+		headers,
+		data: {
+			answer: { reason: '', comment: '' },
+			...more,
+			site: describeNewsletter(newsletter, locale),
+			languages: linkLanguages(locales, locale, (other) => `/unsubscribe/${token}?locale=${other}`),
+			token,
+			address: view.maskedAddress,
+			canUndo: view.canUndo,
+			reasons: leavingReasons,
+		},
+	}
+}
+
+function templateOf({ left }: LeavingView, event: Showing['event']): string {
+	if (left) return event === 'thanked' ? 'visitors/leave-thanks' : 'visitors/left'
+	return event === 'undone' ? 'visitors/leave-undone' : 'visitors/leave'
+}
+
+async function localeOf(
+	deps: UnsubscribeRoutesDeps,
+	view: LeavingView,
+	wanted: string | undefined,
+): Promise<Locale> {
+	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
+	return textIn(newsletter, newsletter.texts.find(({ locale }) => locale === wanted)?.locale ?? view.locale)
+		.locale
+}
