@@ -185,7 +185,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			: openRelays(config, { prepared, log, openRelay: overrides.openRelay })
 		closers.push(() => mailer.close())
 
-		const messages = loadMessages(fileURLToPath(new URL('./http/strings/', import.meta.url)))
+		const messages = loadMessages(fileURLToPath(new URL('./strings/', import.meta.url)))
 		const app: Omit<App, 'http'> = {
 			config,
 			clock,

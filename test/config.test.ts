@@ -5,7 +5,7 @@ import { webhookProviders } from '../src/bounces/providers/registry.ts'
 import { ConfigError, readConfig } from '../src/config.ts'
 import { loadMessages } from '../src/kernel/messages.ts'
 
-const texts = loadMessages(fileURLToPath(new URL('../src/http/strings/', import.meta.url)))
+const texts = loadMessages(fileURLToPath(new URL('../src/strings/', import.meta.url)))
 
 const errorOf = (env: NodeJS.ProcessEnv): ConfigError | undefined => {
 	try {

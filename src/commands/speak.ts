@@ -6,7 +6,7 @@ import { reasonOf } from './reason-of.ts'
 
 /** The texts of the command line: the same catalogs as the pages. */
 export function loadCommandTexts(): Messages {
-	return loadMessages(fileURLToPath(new URL('../http/strings/', import.meta.url)))
+	return loadMessages(fileURLToPath(new URL('../strings/', import.meta.url)))
 }
 
 /** The language of the terminal (POSIX locale variables, in their order of rank), English where there is none. */

@@ -22,7 +22,7 @@ export class ConfigError extends Error {
 	}
 }
 
-const textsFolder = fileURLToPath(new URL('../http/strings/', import.meta.url))
+const textsFolder = fileURLToPath(new URL('../strings/', import.meta.url))
 
 function explainProblems(problems: readonly SettingProblem[], locale: Locale, messages: Messages): string {
 	const lines = problems.map(

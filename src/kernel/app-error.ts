@@ -30,7 +30,7 @@ export type AppErrorOptions = {
 
 /**
  * Trouble that is told to a person in their language. `message` is a key under `errors.` of the
- * string catalogs (`src/http/strings/*.json`), `params` its values.
+ * string catalogs (`src/strings/<area>/<locale>.json`), `params` its values.
  */
 export class AppError extends Error {
 	readonly code: ErrorCode

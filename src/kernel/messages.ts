@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { IntlMessageFormat } from 'intl-messageformat'
 import type { MessageParams } from './app-error.ts'
 
@@ -7,8 +7,8 @@ import type { MessageParams } from './app-error.ts'
 export type Locale = string
 
 /**
- * The texts of one strings folder, a file a locale (`en.json`, `fr.json`): nested objects whose leaves are
- * ICU messages. A key is the path joined by dots.
+ * The texts of one strings folder, a file a locale (`en.json`, `fr.json`) or one a locale in each area's folder: nested
+ * objects whose leaves are ICU messages. A key is the path joined by dots.
  */
 export type Messages = {
 	locales: readonly Locale[]
@@ -21,13 +21,14 @@ export type Messages = {
 
 const defaultLocale = 'en'
 
-/** Reads a strings folder once. */
+/** Reads a strings folder once, and the areas in it where it has folders. */
 export function loadMessages(folder: string): Messages {
 	const catalogs = new Map<Locale, Map<string, string>>()
-	for (const file of readdirSync(folder)
-		.filter((name) => name.endsWith('.json'))
-		.sort()) {
-		catalogs.set(file.replace(/\.json$/, ''), flatten(JSON.parse(readFileSync(join(folder, file), 'utf8'))))
+	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+	for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
+		const locale = basename(file, '.json')
+		const texts = flatten(JSON.parse(readFileSync(join(folder, file), 'utf8')))
+		catalogs.set(locale, new Map([...(catalogs.get(locale) ?? []), ...texts]))
 	}
 	const formats = new Map<string, IntlMessageFormat>()
 

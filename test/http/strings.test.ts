@@ -7,7 +7,7 @@ import { listApiTexts, loadApiTexts } from '../../src/http/operation/api-documen
 import { loadMessages } from '../../src/kernel/messages.ts'
 import { newsletterLocales } from '../../src/newsletters/index.ts'
 
-const messages = loadMessages(fileURLToPath(new URL('../../src/http/strings/', import.meta.url)))
+const messages = loadMessages(fileURLToPath(new URL('../../src/strings/', import.meta.url)))
 const mails = loadMessages(fileURLToPath(new URL('../../emails/strings/', import.meta.url)))
 
 // whatever a text names, it gets

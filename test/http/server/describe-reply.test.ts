@@ -4,7 +4,7 @@ import { describeReply } from '../../../src/http/server/describe-reply.ts'
 import { loadMessages } from '../../../src/kernel/messages.ts'
 import { ownReason, ownReasons } from '../../../src/kernel/own-reason.ts'
 
-const messages = loadMessages(fileURLToPath(new URL('../../../src/http/strings/', import.meta.url)))
+const messages = loadMessages(fileURLToPath(new URL('../../../src/strings/', import.meta.url)))
 const inEnglish = (kept: string) => describeReply(messages, 'en', kept)
 const inFrench = (kept: string) => describeReply(messages, 'fr', kept)
 
