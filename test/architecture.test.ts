@@ -15,6 +15,7 @@ const business = [
 	'stories',
 	'digests',
 	'deliveries',
+	'returned-mail',
 	'bounces',
 	'staff',
 ]

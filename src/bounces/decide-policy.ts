@@ -1,5 +1,5 @@
 import type { SuppressionReason } from '../kernel/tables.ts'
-import type { BounceClass } from './report.ts'
+import type { BounceClass } from '../returned-mail/index.ts'
 
 /** When an address that is not proven dead is given up: all three must be met. */
 export type PolicySettings = {

@@ -1,5 +1,5 @@
-import { complainer } from './read-feedback-report.ts'
-import type { RecipientAction, Report, ReportedRecipient, ReportKind } from './report.ts'
+import type { RecipientAction, Report, ReportedRecipient, ReportKind } from '../returned-mail/index.ts'
+import { complainer } from '../returned-mail/index.ts'
 import type { EventIdentifiers, ReportedEvent } from './reported-event.ts'
 
 /** How a report came, and what tells it from all others. */

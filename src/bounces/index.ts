@@ -1,4 +1,13 @@
 export { type ClassifiedReply, classifyReply, type SmtpStage } from '../refusals/index.ts'
+export type {
+	BounceClass,
+	RecipientAction,
+	Report,
+	ReportedRecipient,
+	ReportIdentifiers,
+	ReportKind,
+} from '../returned-mail/index.ts'
+export { readReport } from '../returned-mail/index.ts'
 export { alertOfHold } from './alert-of-hold.ts'
 export {
 	closeAlert,
@@ -13,19 +22,10 @@ export {
 export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
 export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'
 export { type PruneReportsDeps, pruneReports } from './prune-reports.ts'
-export { readReport } from './read-report.ts'
 export { type ReadResult, readStoredReport } from './read-stored-report.ts'
 export { createInboundReceiver, createMailboxReceiver, type ReceiveDeps } from './receive-mail.ts'
 export { reconcileBounces } from './reconcile-bounces.ts'
 export { type RecordDeps, recordEvents } from './record-events.ts'
 export { recordRefusals } from './record-refusals.ts'
 export { replayReport } from './replay-report.ts'
-export type {
-	BounceClass,
-	RecipientAction,
-	Report,
-	ReportedRecipient,
-	ReportIdentifiers,
-	ReportKind,
-} from './report.ts'
 export type { EventEffect, EventIdentifiers, RecordResult, ReportedEvent } from './reported-event.ts'

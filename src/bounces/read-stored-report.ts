@@ -1,9 +1,8 @@
+import type { Report, ReportKind } from '../returned-mail/index.ts'
+import { openMail, readReport } from '../returned-mail/index.ts'
 import { chooseRecipient } from './choose-recipient.ts'
 import { eventsOfReport } from './events-of-report.ts'
-import { openMail } from './open-mail.ts'
-import { readReport } from './read-report.ts'
 import { type RecordDeps, recordEvents } from './record-events.ts'
-import type { Report, ReportKind } from './report.ts'
 import type { RecordResult } from './reported-event.ts'
 import { beginReading, deleteReport, endReading, type StoredReport } from './store.ts'
 

@@ -1,4 +1,4 @@
-import type { BounceClass } from './report.ts'
+import type { BounceClass } from '../returned-mail/index.ts'
 
 /**
  * What a report says of one recipient, whichever way it came: as `recordEvents` takes it. Nothing in it is believed for

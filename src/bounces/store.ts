@@ -1,9 +1,9 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { BounceEventKind, Tables } from '../kernel/tables.ts'
+import type { BounceClass, ReportKind } from '../returned-mail/index.ts'
 import type { HistoryEntry } from './decide-policy.ts'
 import type { Proof } from './match-event.ts'
-import type { BounceClass, ReportKind } from './report.ts'
 import type { EventEffect, ReportedEvent } from './reported-event.ts'
 
 /** Whose subscription a proven event is about. */

@@ -103,8 +103,8 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		expect(unset.written()).toMatch(
 			/^No SMTP_URL is set, but PUBLIC_URL leads to https:\/\/news\.example\.org.*CAPTURE_MAIL=true\.\n$/,
 		)
-		expect(mistyped.written()).toContain(
-			'SMTP_URI n’est pas un réglage d’Envoi : vouliez-vous dire SMTP_URL ?',
+		expect(mistyped.written()).toMatch(
+			/SMTP_URI n’est pas un réglage d’Envoi\s: vouliez-vous dire SMTP_URL\s\?/,
 		)
 		expect(mistyped.written()).not.toContain('hush')
 		expect(off.written()).toContain('CAPTURE_MAIL=false')

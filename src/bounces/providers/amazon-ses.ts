@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { HeaderFields } from '../mime/header-fields.ts'
-import { readSesNotification, type SesNotification } from '../read-ses-notification.ts'
+import { HeaderFields, readSesNotification, type SesNotification } from '../../returned-mail/index.ts'
 import type { EventIdentifiers, ReportedEvent } from '../reported-event.ts'
 import { eachOf } from './each-of.ts'
 import { type Category, deadAddress, heldBack, saysNothing, soft } from './judge-refusal.ts'

@@ -1,5 +1,5 @@
 import { classifyRefusal, findMeaning, meaningOfStatus } from '../../refusals/index.ts'
-import type { BounceClass, Verdict } from '../report.ts'
+import type { BounceClass, Verdict } from '../../returned-mail/index.ts'
 
 /**
  * What a provider's own word for a refusal means. `decides`: what the provider itself did, so that no server's words

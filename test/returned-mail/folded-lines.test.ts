@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { classifyReply, readReport } from '../../src/bounces/index.ts'
-import { literalReplies } from './literal-replies.ts'
-import { tellingReplies } from './telling-replies.ts'
+import { literalReplies } from '../refusals/literal-replies.ts'
+import { tellingReplies } from '../refusals/telling-replies.ts'
 
 const commands = { rcpt: 'RCPT TO', data: 'end of DATA', mail: 'MAIL FROM', connect: 'initial connection' }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hasBounceCorpus, loadBounceCorpus } from '../../bench/parts/score-bounces.ts'
 import { classifyReply, type Report, readReport } from '../../src/bounces/index.ts'
-import { literalReplies } from './literal-replies.ts'
+import { literalReplies } from '../refusals/literal-replies.ts'
 import { sampleReports } from './sample-reports.ts'
 
 const samples = sampleReports.map(({ raw }) => Buffer.from(raw))
