@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { alertOfHold } from '../../src/bounces/index.ts'
 import { createRelay, liftHolds, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
@@ -56,7 +57,7 @@ const refuseAfter =
 let begun = 0
 
 async function send(digestId: number, on: TestApp = app) {
-	const relay = createRelay(on, { pauseMs: 5 })
+	const relay = createRelay(on, { pauseMs: 5, onHold: (hold) => alertOfHold(on, hold) })
 	const end = await sendDigest({ ...on, relay }, { digestId, lane: 0 })
 	return { end, relay }
 }
@@ -108,6 +109,15 @@ describe('a relay that refuses our account', () => {
 		const staff = await staffOf(app)
 		const { body: status } = await staff.call('get', `/digests/${digestId}`)
 		expect(JSON.stringify(status.pauses)).toContain('our account there has used up its quota: 454 Throttling')
+		const alerts = await app.request
+			.get('/api/v1/bounces/alerts')
+			.set('Authorization', `Bearer ${staff.key}`)
+			.set('Accept-Language', 'fr')
+		expect(alerts.body.items[0]).toMatchObject({
+			relay: `127.0.0.1:${sink.port}`,
+			digestId: null,
+			reason: expect.stringContaining('le quota de notre compte y est épuisé'),
+		})
 		sink.script = () => undefined
 		expect((await staff.call('post', '/relays/resume')).body).toEqual({ resumed: [`127.0.0.1:${sink.port}`] })
 		await relay.findHold()
