@@ -113,11 +113,13 @@ describe('a relay that refuses our account', () => {
 			.get('/api/v1/bounces/alerts')
 			.set('Authorization', `Bearer ${staff.key}`)
 			.set('Accept-Language', 'fr')
-		expect(alerts.body.items[0]).toMatchObject({
-			relay: `127.0.0.1:${sink.port}`,
-			digestId: null,
-			reason: expect.stringContaining('le quota de notre compte y est épuisé'),
-		})
+		expect(alerts.body.items).toContainEqual(
+			expect.objectContaining({
+				relay: `127.0.0.1:${sink.port}`,
+				digestId: null,
+				reason: expect.stringContaining('le quota de notre compte y est épuisé'),
+			}),
+		)
 		sink.script = () => undefined
 		expect((await staff.call('post', '/relays/resume')).body).toEqual({ resumed: [`127.0.0.1:${sink.port}`] })
 		await relay.findHold()
