@@ -10,7 +10,6 @@ import {
 	resendConfirmation,
 	viewConfirmation,
 } from '../../subscriptions/index.ts'
-import { describeNewsletter, linkLanguages } from '../api/newsletters/describe-newsletter.ts'
 import {
 	type Answer,
 	defineRoute,
@@ -18,6 +17,7 @@ import {
 	type RequestContext,
 	type Route,
 } from '../server/route.ts'
+import { describeNewsletter, linkLanguages } from './describe-newsletter.ts'
 import { signupCookie, signupCookieName } from './signup-cookie.ts'
 
 export type ConfirmRoutesDeps = Omit<ResendDeps, 'config'> & {

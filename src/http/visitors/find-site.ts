@@ -1,12 +1,7 @@
 import type { Database } from '../../kernel/database.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import { listNewsletters, type Newsletter } from '../../newsletters/index.ts'
-import {
-	describeNewsletter,
-	type LanguageLink,
-	linkLanguages,
-	type Site,
-} from '../api/newsletters/describe-newsletter.ts'
+import { describeNewsletter, type LanguageLink, linkLanguages, type Site } from './describe-newsletter.ts'
 
 /** What surrounds a page that no newsletter's own route answers, such as an error's. */
 export type PageFrame = { site?: Site; languages: LanguageLink[] }

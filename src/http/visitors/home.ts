@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Database } from '../../kernel/database.ts'
 import type { Messages } from '../../kernel/messages.ts'
 import { listNewsletters } from '../../newsletters/index.ts'
-import { describeNewsletter, linkLanguages } from '../api/newsletters/describe-newsletter.ts'
 import { defineRoute, type Route } from '../server/route.ts'
+import { describeNewsletter, linkLanguages } from './describe-newsletter.ts'
 
 export type HomeDeps = { db: Database; messages: Messages }
 

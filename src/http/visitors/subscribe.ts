@@ -12,6 +12,8 @@ import {
 	subscribe,
 	suggestDomain,
 } from '../../subscriptions/index.ts'
+import { answerError, type ErrorBody } from '../server/answer-error.ts'
+import { type Answer, defineRoute, type RequestContext, type Route } from '../server/route.ts'
 import {
 	describeNewsletter,
 	findWayBack,
@@ -19,9 +21,7 @@ import {
 	linkLanguages,
 	pathOf,
 	type SiteLink,
-} from '../api/newsletters/describe-newsletter.ts'
-import { answerError, type ErrorBody } from '../server/answer-error.ts'
-import { type Answer, defineRoute, type RequestContext, type Route } from '../server/route.ts'
+} from './describe-newsletter.ts'
 import { signupCookie } from './signup-cookie.ts'
 
 export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {

@@ -11,7 +11,6 @@ import {
 	unsubscribe,
 	viewLeaving,
 } from '../../subscriptions/index.ts'
-import { describeNewsletter, linkLanguages } from '../api/newsletters/describe-newsletter.ts'
 import { answerError, type ErrorBody } from '../server/answer-error.ts'
 import {
 	type Answer,
@@ -20,6 +19,7 @@ import {
 	type RequestContext,
 	type Route,
 } from '../server/route.ts'
+import { describeNewsletter, linkLanguages } from './describe-newsletter.ts'
 
 export type UnsubscribeRoutesDeps = LeavingDeps & { messages: Messages }
 

@@ -14,8 +14,8 @@ import {
 } from '../../../newsletters/index.ts'
 import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
+import { describeNewsletter, formMark } from '../../visitors/describe-newsletter.ts'
 import { describeErrors, instant, slugParams } from '../staff-answers.ts'
-import { describeNewsletter, formMark } from './describe-newsletter.ts'
 
 export type NewslettersDeps = Parameters<typeof syncSchedules>[0]
 

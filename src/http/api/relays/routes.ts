@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { liftHolds } from '../../deliveries/index.ts'
-import type { Clock } from '../../kernel/clock.ts'
-import type { Database } from '../../kernel/database.ts'
-import type { Jobs } from '../../kernel/jobs.ts'
-import { recordAudit } from '../../staff/index.ts'
-import { describeErrors } from '../api/staff-answers.ts'
-import { defineRoute, type Route } from '../server/route.ts'
+import { liftHolds } from '../../../deliveries/index.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Database } from '../../../kernel/database.ts'
+import type { Jobs } from '../../../kernel/jobs.ts'
+import { recordAudit } from '../../../staff/index.ts'
+import { defineRoute, type Route } from '../../server/route.ts'
+import { describeErrors } from '../staff-answers.ts'
 import { type ResumedRelays, resumedRelays } from './relay-answers.ts'
 
 export type RelaysDeps = {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { domainToUnicode } from 'node:url'
-import type { Locale } from '../../../kernel/messages.ts'
-import { type Newsletter, textIn } from '../../../newsletters/index.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import { type Newsletter, textIn } from '../../newsletters/index.ts'
 
 /** A newsletter as its pages show it, in one language. Paths are within PUBLIC_URL. */
 export type Site = {
