@@ -3,7 +3,7 @@ import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import { selectDigestState } from '../digests/index.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
-import type { SendOutcome } from '../kernel/mail.ts'
+import type { ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import { textFromOutside } from '../kernel/text-from-outside.ts'
 import type { Composer } from './create-composer.ts'
@@ -58,8 +58,16 @@ const shortWaitSeconds = 20
 /** How long a process that stops goes on trying to write down what it knows. */
 const lastTriesMs = 5_000
 
-/** A claimed row, and until when (on this process's own clock) its lease surely holds. */
-type Marked = Claimed & { safeUntil: number }
+/** So many messages are composed and signed before their turn comes … */
+const mostAhead = 16
+/** … and made anew if that has not come for so long, as they tell the time. */
+const aheadMs = 10_000
+
+/**
+ * A claimed row, and until when (on this process's own clock) its lease surely holds. What is made for it ahead of its
+ * turn goes with it when it is handed back.
+ */
+type Marked = { row: Claimed; safeUntil: number; ahead?: { message: Promise<ReadyMessage>; madeAt: number } }
 
 type Turn = { settled: readonly Settled[]; limit: number; begunAt: number }
 
@@ -159,7 +167,7 @@ export class Lane {
 		}
 		this.#settled = this.#settled.slice(settled.length)
 		const admitted = await this.#admit(claimed)
-		this.#ready.push(...admitted.map((row) => ({ ...row, safeUntil: begunAt + safeMs })))
+		this.#ready.push(...admitted.map((row) => ({ row, safeUntil: begunAt + safeMs })))
 		relay.returnMarks(settled.length + extra - claimed.length)
 	}
 
@@ -214,8 +222,8 @@ export class Lane {
 			'the database did not take what a lane had to write',
 		)
 		await this.#untilDone(() => settleOneByOne(this.#deps, this.#key, settled))
-		const kept = [...this.#ready, ...this.#settled].map(({ subscriptionId }) => subscriptionId)
-		const known = [...kept, ...this.#underWay]
+		const kept = [...this.#ready.map(({ row }) => row), ...this.#settled]
+		const known = [...kept.map(({ subscriptionId }) => subscriptionId), ...this.#underWay]
 		await this.#untilDone(() => handBackUnknown(db, this.#key, known))
 		this.#lookAgain()
 	}
@@ -268,22 +276,42 @@ export class Lane {
 	#startSends(): void {
 		const { relay, stopping } = this.#deps
 		while (this.#ready.length > 0 && !stopping.aborted && !this.#held && relay.canSend()) {
-			const row = this.#ready.shift()
-			if (!row) return
-			if (performance.now() >= Math.max(row.safeUntil, this.#renewedUntil)) {
-				this.#settled.push({ ...row, kind: 'untouched' })
+			const marked = this.#ready.shift()
+			if (!marked) return
+			const { row, safeUntil } = marked
+			if (performance.now() >= Math.max(safeUntil, this.#renewedUntil)) {
+				const { subscriptionId, attempts } = row
+				this.#settled.push({ subscriptionId, attempts, kind: 'untouched' })
 				continue
 			}
 			const afterSeconds = relay.manners.begin(row)
 			if (afterSeconds > 0) this.#putOff(row, afterSeconds)
-			else this.#send(row)
+			else this.#send(marked)
 		}
-		if (this.#ready.length > 0) relay.await(this.#ready.length)
+		if (this.#ready.length === 0) return
+		relay.await(this.#ready.length)
+		if (!stopping.aborted && !this.#held && relay.pausedFor() === undefined) this.#makeAhead()
 	}
 
-	async #send(row: Claimed): Promise<void> {
+	/** While the connections are busy, the messages that are next are composed and signed. */
+	#makeAhead(): void {
+		const { relay } = this.#deps
+		const now = performance.now()
+		for (const marked of this.#ready.slice(0, mostAhead)) {
+			if (marked.ahead && now - marked.ahead.madeAt < aheadMs) continue
+			try {
+				marked.ahead = { message: relay.prepare(this.#compose(marked.row)), madeAt: now }
+			} catch {
+				// told when its turn comes
+				delete marked.ahead
+			}
+		}
+	}
+
+	async #send(marked: Marked): Promise<void> {
+		const { row } = marked
 		this.#underWay.add(row.subscriptionId)
-		const outcome = await this.#trySending(row)
+		const outcome = await this.#trySending(marked)
 		this.#underWay.delete(row.subscriptionId)
 		this.#deps.relay.manners.end(row.domain, outcome)
 		if (pausesDomain(outcome)) this.#pauseDomain(row.domain, outcome)
@@ -301,10 +329,11 @@ export class Lane {
 		)
 	}
 
-	async #trySending(row: Claimed): Promise<SendOutcome> {
-		let message: ReturnType<Composer>
+	async #trySending({ row, ahead }: Marked): Promise<SendOutcome> {
+		const isFresh = ahead && performance.now() - ahead.madeAt < aheadMs
+		let message: ReadyMessage | Promise<ReadyMessage>
 		try {
-			message = this.#compose(row)
+			message = isFresh ? ahead.message : this.#compose(row)
 		} catch (error) {
 			const { subscriptionId } = row
 			this.#deps.log.error(
@@ -326,7 +355,8 @@ export class Lane {
 	}
 
 	#handBackReady(): void {
-		for (const { subscriptionId, attempts } of this.#ready.splice(0)) {
+		for (const { row } of this.#ready.splice(0)) {
+			const { subscriptionId, attempts } = row
 			this.#settled.push({ subscriptionId, attempts, kind: 'untouched' })
 		}
 	}

@@ -29,7 +29,8 @@ export type Outlet = {
 	canSend(): boolean
 	/** Fetches permission to send, where a speed limit holds it back. */
 	await(messages: number): void
-	send(message: ReadyMessage): Promise<SendOutcome>
+	/** Sends a message; it holds its place while that is still being prepared. */
+	send(message: ReadyMessage | Promise<ReadyMessage>): Promise<SendOutcome>
 	pause(): Pause | undefined
 	/** Leaves the relay alone as another process has found out that it must. */
 	hold(pause: { reason: string; seconds: number; cause: AccountCause }): void
@@ -146,11 +147,12 @@ export function createOutlet(deps: OutletDeps): Outlet {
 		await: (messages) => {
 			if (isFree()) permits?.fetch(Math.min(messages, most() - underWay))
 		},
-		send: async (message) => {
+		send: async (coming) => {
 			underWay += 1
 			permits?.use()
-			const begunAt = performance.now()
 			try {
+				const message = await coming
+				const begunAt = performance.now()
 				const outcome = await mailer.send(message)
 				learn(outcome, begunAt, message.envelope.to)
 				return outcome

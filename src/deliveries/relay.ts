@@ -37,7 +37,9 @@ export type Relay = {
 	canSend(): boolean
 	/** Says that messages wait that may not go now: where a speed limit is why, the lanes are called back in time. */
 	await(messages: number): void
-	send(message: ReadyMessage): Promise<SendOutcome>
+	/** Signs a message ahead of its turn. Never rejects: what can't be signed is told when it is sent. */
+	prepare(message: ReadyMessage): Promise<ReadyMessage>
+	send(message: ReadyMessage | Promise<ReadyMessage>): Promise<SendOutcome>
 	/** How many marks a lane should hold at most, as many lanes as there are. */
 	share(): number
 	/** Takes up to `wanted` marks and says how many there were. */
@@ -137,6 +139,13 @@ export function createRelay({ mailer, log, db }: RelayDeps, options: RelayOption
 		await: (messages) => {
 			daily?.fetch(messages)
 			for (const outlet of outlets) outlet.await(messages)
+		},
+		prepare: async (message) => {
+			try {
+				return (await mailer.prepare?.(message)) ?? message
+			} catch {
+				return message
+			}
 		},
 		send: async (message) => {
 			const outlet = choose()

@@ -28,6 +28,8 @@ export type ReadyMessage = {
 	raw: RawMessage
 	/** What it is counted as; a digest where nothing is said. */
 	kind?: MessageKind
+	/** It carries its signatures already, whichever relay it goes to. */
+	signed?: true
 }
 
 export type MessageKind = 'digest' | 'notice'
@@ -71,6 +73,11 @@ export type ReadAccountRefusal = (
 export type Mailer = {
 	/** Sends one message; never throws for what a relay or the network does. */
 	send(message: ReadyMessage): Promise<SendOutcome>
+	/**
+	 * Does beforehand what takes time about a message, such as signing it; `send` takes what comes out as it is. Rejects
+	 * where that fails.
+	 */
+	prepare?(message: ReadyMessage): Promise<ReadyMessage>
 	/** How many connections there are at once, at most. */
 	readonly connections: number
 	/** How many of them each connection takes, as the relay is known so far; 1 where nothing is said. */

@@ -4,6 +4,10 @@ import type { Mailer, ReadAccountRefusal } from '../kernel/mail.ts'
 export function judgingMailer(mailer: Mailer, readAccountRefusal: ReadAccountRefusal): Mailer {
 	return {
 		...mailer,
+		// it changes with what the relay turns out to offer
+		get depth() {
+			return mailer.depth ?? 1
+		},
 		send: async (message) => {
 			const outcome = await mailer.send(message)
 			if (outcome.kind !== 'refused') return outcome

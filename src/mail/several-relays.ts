@@ -17,7 +17,11 @@ export function severalRelays(relays: readonly RelayOfSeveral[], log: Log): Mail
 	const inOrder = () =>
 		[...relays].sort((a, b) => Number(isAvoided(a)) - Number(isAvoided(b)) || b.weight - a.weight)
 
+	// all of them sign alike
+	const prepare = relays.find(({ mailer }) => mailer.prepare)?.mailer.prepare
+
 	return {
+		...(prepare && { prepare }),
 		connections: relays.reduce((sum, { mailer }) => sum + mailer.connections, 0),
 		outlets: relays,
 		send: async (message) => {

@@ -12,7 +12,7 @@ export type OutcomeClass =
 export type CountSend = (kind: MessageKind, outcome: OutcomeClass, seconds: number) => void
 
 /**
- * A mailer that tells `countSend` what became of each message and how long that took, signing included. What one that
+ * A mailer that tells `countSend` what became of each message and how long that took, with its signing unless that was done ahead. What one that
  * `captures` took has reached nobody, and is not counted as accepted.
  */
 export function measuringMailer(
@@ -21,6 +21,7 @@ export function measuringMailer(
 	{ captures = false }: { captures?: boolean } = {},
 ): Mailer {
 	return {
+		...(mailer.prepare && { prepare: mailer.prepare }),
 		send: async (message) => {
 			const begun = performance.now()
 			const outcome = await mailer.send(message)

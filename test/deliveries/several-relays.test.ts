@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRelay, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { type Mailer, type SendOutcome, wholeMessage } from '../../src/kernel/mail.ts'
+import { severalRelays } from '../../src/mail/several-relays.ts'
+import { signingMailer } from '../../src/mail/signing-mailer.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -19,15 +22,18 @@ afterAll(async () => {
 	await Promise.all([large.close(), small.close()])
 })
 
-test('Two relays share a digest by weight; when one goes away the other takes the rest, and nobody gets it twice', async () => {
+async function planned(readers: number): Promise<number> {
 	const newsletter = await makeNewsletter(app)
-	await makeReaders(app, newsletter.id, 200)
+	await makeReaders(app, newsletter.id, readers)
 	await makeStory(app, newsletter.id)
 	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
-	const digestId = triggered.digest.id
-	await planDigest(app, digestId)
+	await planDigest(app, triggered.digest.id)
+	return triggered.digest.id
+}
 
+test('Two relays share a digest by weight; when one goes away the other takes the rest, and nobody gets it twice', async () => {
+	const digestId = await planned(200)
 	let shares: number[] = []
 	large.script = (stage) => {
 		if (stage === 'mail' && large.accepted >= 90) return '421 4.3.2 shutting down'
@@ -44,7 +50,77 @@ test('Two relays share a digest by weight; when one goes away the other takes th
 	const got = [...large.messages, ...small.messages].map(({ to }) => to)
 	expect([got.length, new Set(got).size]).toEqual([200, 200])
 	expect(small.accepted).toBeGreaterThan(100)
+	// both offer PIPELINING, and what wraps them says so
+	expect(app.mailer.outlets?.map(({ mailer }) => mailer.depth)).toEqual([2, 2])
 	await expect
 		.poll(() => listPauses(app))
 		.toMatchObject([{ scope: 'relay', name: `127.0.0.1:${large.port}`, reason: '421 4.3.2 shutting down' }])
 })
+
+test('While all connections are busy the next messages are signed, as many as may be marked, and none of them twice', async () => {
+	const digestId = await planned(12)
+	const way = startSignedWay(['a', 'b'])
+	const sending = sendDigest({ ...app, relay: way.relay }, { digestId, lane: 0 })
+	await expect.poll(() => [way.waiting.length, way.signed.length]).toEqual([2, 4])
+	expect(await digestProgress(app, digestId)).toMatchObject({ sending: 4 })
+	// the second relay goes away: what was signed ahead goes to the first
+	way.down.add('b')
+	way.release()
+	await sending
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 12, inDoubt: 0, due: 0 })
+	expect(way.taken.map(({ signatures }) => signatures)).toEqual(Array.from({ length: 12 }, () => 1))
+	expect(new Set(way.taken.map(({ to }) => to)).size).toBe(12)
+	expect(way.taken.filter(({ relay }) => relay === 'b')).toHaveLength(0)
+	// the one that the relay refused was composed anew, and so signed anew
+	expect(way.signed).toHaveLength(13)
+})
+
+test('A row that is handed back drops the message that was signed for it', async () => {
+	const digestId = await planned(6)
+	const way = startSignedWay(['a'])
+	const sending = sendDigest({ ...app, relay: way.relay }, { digestId, lane: 0 })
+	await expect.poll(() => [way.waiting.length, way.signed.length]).toEqual([1, 2])
+	way.down.add('a')
+	way.release()
+	expect(await sending).toMatchObject({ kind: 'relay_unavailable' })
+	expect(await digestProgress(app, digestId)).toMatchObject({ due: 6, sending: 0 })
+
+	const next = startSignedWay(['c'])
+	next.release()
+	await sendDigest({ ...app, relay: next.relay }, { digestId, lane: 0 })
+	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 6, due: 0 })
+	expect(next.signed).toHaveLength(6)
+})
+
+/** Relays of one connection each that answer nothing until they are released, behind mailers that sign. */
+function startSignedWay(names: readonly string[]) {
+	const signed: string[] = []
+	const taken: Array<{ relay: string; to: string; signatures: number }> = []
+	const waiting: string[] = []
+	const down = new Set<string>()
+	const { promise: released, resolve: release } = Promise.withResolvers<void>()
+	const mailerOf = (relay: string): Mailer => ({
+		connections: 1,
+		send: async ({ envelope: { to }, raw }): Promise<SendOutcome> => {
+			waiting.push(to)
+			await released
+			if (down.has(relay)) return closing
+			taken.push({ relay, to, signatures: wholeMessage(raw).match(/^X-Signature:/gm)?.length ?? 0 })
+			return { kind: 'accepted', reply: '250 2.0.0 Ok' }
+		},
+		verify: async () => {},
+		close: async () => {},
+	})
+	const sign = async () => `X-Signature: ${signed.push('')}\r\n`
+	const relays = names.map((name) => ({ name, weight: 1, mailer: signingMailer(mailerOf(name), sign) }))
+	const mailer = severalRelays(relays, app.log)
+	const relay = createRelay({ mailer, log: app.log }, { pauseMs: 60_000, patienceMs: 10 })
+	return { relay, signed, taken, waiting, down, release }
+}
+
+const closing: SendOutcome = {
+	kind: 'refused',
+	permanence: 'temporary',
+	scope: 'relay',
+	reply: '421 4.3.2 shutting down',
+}
