@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import type { AudienceSums, DeliveryState } from '../kernel/tables.ts'
+import { joinMailability, whyNotMailed } from '../subscriptions/index.ts'
 
 /**
  * Freezes the audience: one statement decides on every subscription of the newsletter and writes a ledger row for each
@@ -19,15 +20,10 @@ export async function openLedger(
 	)
 	const { rows } = await sql<{ reason: string | null; count: number }>`
 		with candidates as materialized (
-			select s.id as subscription_id, r.id as rendition_id, case
-				when s.state = 'pending' then 'pending'
-				when s.state <> 'active' then 'unsubscribed'
-				when x.address_hash is not null then 'suppressed'
-				when r.id is null then 'no_rendition'
-			end as reason
+			select s.id as subscription_id, r.id as rendition_id,
+				coalesce(${whyNotMailed}, case when r.id is null then 'no_rendition' end) as reason
 			from subscriptions s
-			join subscribers p on p.id = s.subscriber_id
-			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+			${joinMailability}
 			left join renditions r on r.digest_id = ${digestId} and r.locale = s.locale
 			where s.newsletter_id = ${newsletterId}
 		), planned as (
@@ -160,15 +156,11 @@ function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after 
 			for update skip locked
 		), looked_at as (
 			select due.subscription_id, due.due_at, p.local_part, p.domain,
-				row_number() over (order by due.due_at, due.subscription_id)::int as place, case
-				when s.state is distinct from 'active' then 'unsubscribed'
-				when x.address_hash is not null then 'suppressed'
-				when z.until > now() then 'paused'
-			end as reason, z.until
+				row_number() over (order by due.due_at, due.subscription_id)::int as place,
+				coalesce(${whyNotMailed}, case when z.until > now() then 'paused' end) as reason, z.until
 			from due
 			left join subscriptions s on s.id = due.subscription_id
-			left join subscribers p on p.id = s.subscriber_id
-			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+			${joinMailability}
 			left join sending_pauses z on z.scope = 'domain' and z.name = p.domain and z.until > now() - interval '1 hour'
 		), claimed as (
 			update deliveries d set
@@ -293,11 +285,10 @@ export async function planAgain(
 ): Promise<Resent> {
 	const { rows } = await sql<Resent>`
 		with wanted as (
-			select d.subscription_id, s.state is not distinct from 'active' and x.address_hash is null as may
+			select d.subscription_id, ${whyNotMailed} is null as may
 			from deliveries d
 			left join subscriptions s on s.id = d.subscription_id
-			left join subscribers p on p.id = s.subscriber_id
-			left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+			${joinMailability}
 			where d.digest_id = ${digestId} and d.state = ${state}
 		), planned as (
 			update deliveries d set state = 'planned', due_at = now(), first_deferred_at = null, worker = null,
@@ -380,12 +371,11 @@ export async function findReader(
 	type Row = Omit<Reader, 'delivery'> & { renditionId: number | null; state: DeliveryState | null }
 	const { rows } = await sql<Row>`
 		select s.id as "subscriptionId", p.local_part as local, p.domain, s.locale,
-			s.state = 'active' and x.address_hash is null as "mayBeMailed",
+			${whyNotMailed} is null as "mayBeMailed",
 			d.rendition_id as "renditionId", d.state
 		from digests g
 		join subscriptions s on s.newsletter_id = g.newsletter_id
-		join subscribers p on p.id = s.subscriber_id
-		left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+		${joinMailability}
 		left join deliveries d on d.digest_id = ${digestId} and d.subscription_id = s.id
 		where g.id = ${digestId} and p.comparable_address = ${comparable}`.execute(db)
 	const [row] = rows

@@ -9,6 +9,7 @@ export { countSubscriptions, type SubscriptionCounts } from './count-subscriptio
 export { endByReport } from './end-by-report.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
+export { joinMailability, whyNotMailed } from './mailability/store.ts'
 export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'
 export { type ResendDeps, resendConfirmation } from './resend-confirmation.ts'

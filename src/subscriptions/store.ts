@@ -6,6 +6,8 @@ import type { Locale } from '../kernel/messages.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import type { ConsentAction, NoticeKind, SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
 
+import { joinMailability, whyNotMailed } from './mailability/store.ts'
+
 type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
 
 /** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
@@ -535,11 +537,10 @@ export async function selectSubscriptionCounts(
 	newsletterId: number,
 ): Promise<Array<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>> {
 	const { rows } = await sql<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>`
-		select case when s.state = 'active' and x.address_hash is not null then 'suppressed' else s.state end as state,
+		select coalesce(${whyNotMailed}, 'active') as state,
 			s.locale, count(*)::float8 as count
 		from subscriptions s
-		join subscribers p on p.id = s.subscriber_id
-		left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
+		${joinMailability}
 		where s.newsletter_id = ${newsletterId}
 		group by 1, 2
 		order by 2`.execute(db)
