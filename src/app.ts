@@ -16,6 +16,7 @@ import { openInstallationFile } from './db/installation-file.ts'
 import type { DatabaseLocation, OpenDatabase } from './db/open-database.ts'
 import { openMigrated } from './db/open-migrated.ts'
 import { requireRoom } from './db/require-room.ts'
+import { countPauses, noteOutOfStep } from './deliveries/index.ts'
 import { digestFigures } from './digests/index.ts'
 import { createFetchFeed, createMeasurePicture } from './feeds/index.ts'
 import {
@@ -173,6 +174,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			queues: () => jobs.count(),
 			digests: () => digestFigures(database),
 			sources: () => sourceFigures(database),
+			pauses: () => countPauses(database),
 			clockOffsetSeconds: followed?.secondsAhead,
 			capturesMail: captured !== undefined,
 		})
@@ -182,7 +184,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			})
 		const mailer = captured
 			? prepared(captured)
-			: openRelays(config, { prepared, log, openRelay: overrides.openRelay })
+			: openRelays(config, {
+					prepared,
+					log,
+					onOutOfStep: (outOfStep) => noteOutOfStep({ db: database.db, log }, outOfStep),
+					openRelay: overrides.openRelay,
+				})
 		closers.push(() => mailer.close())
 
 		const messages = loadMessages(fileURLToPath(new URL('./strings/', import.meta.url)))
@@ -271,20 +278,27 @@ function folderTrouble({ dataDir }: Config, cause: unknown): AppError {
 	})
 }
 
-type RelayParts = { prepared(relay: Mailer): Mailer; log: Log } & Pick<AppOverrides, 'openRelay'>
+type RelayParts = {
+	prepared(relay: Mailer): Mailer
+	log: Log
+	onOutOfStep(outOfStep: { relay: string; what: string; seconds: number }): void
+} & Pick<AppOverrides, 'openRelay'>
 
 /** The relays of SMTP_URL as one, each known by its host. `prepared` adds what Envoi does to each message on its way out. */
-function openRelays(config: Config, { prepared, log, openRelay = createSmtpMailer }: RelayParts): Mailer {
+function openRelays(
+	config: Config,
+	{ prepared, log, onOutOfStep, openRelay = createSmtpMailer }: RelayParts,
+): Mailer {
 	const relays = (config.smtpUrl ?? '').split(/\s+/).map((url) => {
 		const { host, searchParams } = new URL(url)
-		const onOutOfStep = (what: string) =>
-			log.warn(
-				{ relay: host, what },
-				'the relay does not keep to what it offers: one command at a time from here on',
-			)
 		const mailer = prepared(
 			judgingMailer(
-				openRelay({ url, connections: config.smtpConnections, name: config.ehloName, onOutOfStep }),
+				openRelay({
+					url,
+					connections: config.smtpConnections,
+					name: config.ehloName,
+					onOutOfStep: (what, seconds) => onOutOfStep({ relay: host, what, seconds }),
+				}),
 				readAccountRefusal,
 			),
 		)

@@ -4,7 +4,7 @@ import { readOwnReason } from '../kernel/own-reason.ts'
 import { createWireFormer } from './create-wire-former.ts'
 import { createConnectionQuota } from './smtp/connection-quota.ts'
 import { createConnections } from './smtp/connections.ts'
-import { createDistrust } from './smtp/distrust.ts'
+import { createDistrust, type HearOutOfStep } from './smtp/distrust.ts'
 import { depthOf, mannerFor, oneAtATime } from './smtp/extensions.ts'
 import { connectToRelay, openSession } from './smtp-session.ts'
 import { readSmtpSettings, type SmtpTimeouts } from './smtp-settings.ts'
@@ -22,7 +22,7 @@ export type SmtpMailerOptions = {
 	/** How long a connection without work is kept. */
 	idleMs?: number
 	/** Hears, once for each time, that the relay does not keep to what it offers. */
-	onOutOfStep?(what: string): void
+	onOutOfStep?: HearOutOfStep | undefined
 }
 
 /**

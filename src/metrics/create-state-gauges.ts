@@ -7,6 +7,8 @@ export type StateReaders = {
 	queues(): Promise<readonly QueueState[]>
 	digests(): Promise<DigestFigures>
 	sources(): Promise<SourceFigures>
+	/** What sending leaves alone, by scope. */
+	pauses(): Promise<Readonly<Record<string, number>>>
 }
 
 export type QueueState = {
@@ -43,6 +45,7 @@ export function createStateGauges(registry: Registry, readers: StateReaders): { 
 		queues: fillQueues(gauge, readers.queues),
 		digests: fillDigests(gauge, readers.digests),
 		sources: fillSources(gauge, readers.sources),
+		pauses: fillPauses(gauge, readers.pauses),
 	}
 
 	async function refreshPart(part: string, fill: () => Promise<void>): Promise<void> {
@@ -111,6 +114,18 @@ function fillSources(gauge: MakeGauge, read: StateReaders['sources']): () => Pro
 		const figures = await read()
 		for (const [state, count] of Object.entries(figures.byState)) sources.set({ state }, count)
 		failing.set(figures.failing)
+	}
+}
+
+function fillPauses(gauge: MakeGauge, read: StateReaders['pauses']): () => Promise<void> {
+	const pauses = gauge(
+		'sending_pauses',
+		'What sending leaves alone, by scope; pipelining: relays spoken to one command at a time.',
+		['scope'],
+	)
+	return async () => {
+		clear(pauses)
+		for (const [scope, count] of Object.entries(await read())) pauses.set({ scope }, count)
 	}
 }
 

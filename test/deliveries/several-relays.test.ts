@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeDigest } from '../../src/commands/describe-digest.ts'
 import { createRelay, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { type Mailer, type SendOutcome, wholeMessage } from '../../src/kernel/mail.ts'
@@ -6,6 +8,7 @@ import { severalRelays } from '../../src/mail/several-relays.ts'
 import { signingMailer } from '../../src/mail/signing-mailer.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+import { staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 let large: SmtpSink
@@ -22,13 +25,13 @@ afterAll(async () => {
 	await Promise.all([large.close(), small.close()])
 })
 
-async function planned(readers: number): Promise<number> {
-	const newsletter = await makeNewsletter(app)
-	await makeReaders(app, newsletter.id, readers)
-	await makeStory(app, newsletter.id)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+async function planned(readers: number, on: TestApp = app): Promise<number> {
+	const newsletter = await makeNewsletter(on)
+	await makeReaders(on, newsletter.id, readers)
+	await makeStory(on, newsletter.id)
+	const triggered = await triggerDigest(on, newsletter.id, { trigger: 'staff' })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
-	await planDigest(app, triggered.digest.id)
+	await planDigest(on, triggered.digest.id)
 	return triggered.digest.id
 }
 
@@ -124,3 +127,41 @@ const closing: SendOutcome = {
 	scope: 'relay',
 	reply: '421 4.3.2 shutting down',
 }
+
+test('A relay that does not keep to what it offers is named in status, API and metrics, in both languages, until it may be believed again', async () => {
+	// a reply too many, to the first group alone
+	const liar = await startSmtpSink({
+		script: (stage, { connection }) =>
+			stage === 'rcpt' && connection === 1 ? '250 2.1.5 Ok\r\n250 2.1.5 Ok again' : undefined,
+	})
+	const one = await startTestApp({ workers: false, config: { smtpUrl: liar.url, smtpConnections: 1 } })
+	try {
+		const digestId = await planned(3, one)
+		await sendDigest({ ...one, relay: createRelay(one, { pauseMs: 1 }) }, { digestId, lane: 0 })
+		expect(await digestProgress(one, digestId)).toMatchObject({ accepted: 3, inDoubt: 0, due: 0 })
+		const name = `127.0.0.1:${liar.port}`
+		await expect.poll(() => listPauses(one)).toMatchObject([{ scope: 'pipelining', name, held: false }])
+
+		await sql`update digests set state = 'sending' where id = ${digestId}`.execute(one.db)
+		const staff = await staffOf(one)
+		const { body } = await staff.call('get', `/digests/${digestId}`)
+		const [pause] = body.pauses
+		expect(pause).toMatchObject({ scope: 'pipelining', name })
+		expect(Date.parse(pause.until) - Date.now()).toBeLessThan(3_700_000)
+		const told = (locale: 'en' | 'fr') =>
+			describeDigest(body, { t: (key, values) => one.messages.text(locale, `cli.${key}`, values), locale })
+		expect(told('en')).toMatch(
+			/The relay 127\.0\.0\.1:\d+ doesn’t do what it offers \(.*\): until \d\d:\d\d UTC/,
+		)
+		expect(told('fr')).toMatch(/Le relais 127\.0\.0\.1:\d+ ne tient pas ce qu’il annonce/)
+		const metrics = await one.request.get('/metrics')
+		expect(metrics.text).toContain('envoi_sending_pauses{scope="pipelining"} 1')
+
+		await sql`update sending_pauses set until = now() - interval '1 second'`.execute(one.db)
+		expect(await listPauses(one)).toEqual([])
+		expect((await one.request.get('/metrics')).text).toContain('envoi_sending_pauses{scope="pipelining"} 0')
+	} finally {
+		await one.close()
+		await liar.close()
+	}
+})

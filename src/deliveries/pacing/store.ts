@@ -23,8 +23,13 @@ export async function takeOfDay(db: Database, { from, ceilings }: WarmUp, count:
 	return rows[0] ?? { granted: 0, ceiling: null, waitMs: 1_000 }
 }
 
-/** What is left alone for a while: a relay, a recipient domain, or all for the rest of the day. */
-export type PausedPart = { scope: 'relay' | 'domain' | 'day'; name: string }
+/**
+ * What is left alone for a while: a relay, a recipient domain, or all for the rest of the day. `pipelining`: what a relay is
+ * spoken to without.
+ */
+export type PausedPart = { scope: (typeof pauseScopes)[number]; name: string }
+
+export const pauseScopes = ['relay', 'domain', 'day', 'pipelining'] as const
 
 /** Writes down that something is left alone, for all processes and for staff. A longer pause stays. */
 export async function keepPause(

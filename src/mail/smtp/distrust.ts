@@ -1,22 +1,25 @@
 /** A relay that did not keep to what it offers is spoken to one command at a time for so long, then tried once more. */
-const distrustMs = 3_600_000
+const distrustSeconds = 3_600
+
+/** Hears that a relay does not keep to what it offers: its own words, or what happened, and for how long it is remembered. */
+export type HearOutOfStep = (what: string, seconds: number) => void
 
 export type Distrust = {
 	isOn(): boolean
-	/** The relay's own words, or what happened, for the log. */
 	begin(what: string): void
 }
 
 /** Remembers that a relay can't be sent groups of commands; `tell` hears of it each time that this begins. */
-export function createDistrust(tell?: (what: string) => void): Distrust {
+export function createDistrust(tell?: HearOutOfStep): Distrust {
 	let until = Number.NEGATIVE_INFINITY
 	const isOn = () => performance.now() < until
 	return {
 		isOn,
 		begin: (what) => {
-			const begins = !isOn()
-			until = performance.now() + distrustMs
-			if (begins) tell?.(what)
+			// what was under way when it was found out tells nothing new
+			if (isOn()) return
+			until = performance.now() + distrustSeconds * 1_000
+			tell?.(what, distrustSeconds)
 		},
 	}
 }

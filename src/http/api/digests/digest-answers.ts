@@ -152,9 +152,10 @@ export const progressAnswer = digestAnswer
 		pauses: z
 			.array(
 				z.object({
-					scope: z
-						.enum(['relay', 'domain', 'day'])
-						.meta({ description: '`day`: the ceiling of a warm-up is reached' }),
+					scope: z.enum(['relay', 'domain', 'day', 'pipelining']).meta({
+						description:
+							'`day`: the ceiling of a warm-up is reached. `pipelining`: no pause; the relay does not keep to what it offers, and is spoken to one command at a time',
+					}),
 					name: z.string(),
 					reason: z.string(),
 					until: instant,
