@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { openApp } from '../src/app.ts'
 import { listen } from '../src/commands/serve.ts'
 import { readConfig } from '../src/config.ts'
+import { operator } from '../src/kernel/actor.ts'
 import { hashAddress } from '../src/kernel/keys.ts'
 import { createNewsletter } from '../src/newsletters/index.ts'
 import { suppress } from '../src/suppressions/index.ts'
@@ -32,12 +33,16 @@ const workers = startWorkers(app)
 const { port } = server.address() as { port: number }
 const url = `http://127.0.0.1:${port}`
 const slug = `times-${Date.now()}`
-const newsletter = await createNewsletter(app, {
-	slug,
-	texts: { en: { name: 'Times' } },
-	fromAddress: 'news@example.org',
-	contact: 'hello@example.org',
-})
+const newsletter = await createNewsletter(
+	app,
+	{
+		slug,
+		texts: { en: { name: 'Times' } },
+		fromAddress: 'news@example.org',
+		contact: 'hello@example.org',
+	},
+	operator,
+)
 
 const people = states.flatMap((state) =>
 	Array.from({ length: count }, (_, index) => ({ state, email: `${state}${index}@${slug}.example` })),

@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Business folders, lowest first: each may import those before it. */
 const business = [
+	'audit',
 	'installation',
 	'refusals',
 	'newsletters',
@@ -142,6 +143,28 @@ describe('the import table', () => {
 			(file) => file !== 'src/config.ts' && /process\.env/.test(readFileSync(join(root, file), 'utf8')),
 		)
 		expect(environment).toEqual([])
+	})
+
+	it('writes into the audit from business folders alone, in the transaction of what is done', () => {
+		const outside = files.filter(
+			(file) =>
+				!business.includes(partOf(file)) &&
+				/\brecordAudit\b|\binsertAuditEntry\b|src\/audit\/|['"][./]+audit\//.test(
+					readFileSync(join(root, file), 'utf8'),
+				),
+		)
+		expect(outside).toEqual([])
+	})
+
+	it('knows who acts by what an actor is, never by reading its name', () => {
+		const parsing = files.filter((file) => {
+			const source = readFileSync(join(root, file), 'utf8')
+			const readsName =
+				/['"`/]\^?key:|\bactor(?:Name\([^)]*\))?\.(?:startsWith|split|slice|match|indexOf|includes|replace)\b/
+			return file !== 'src/kernel/actor.ts' && (readsName.test(source) || /\bactor\??: string\b/.test(source))
+		})
+		// the row of the audit is the one place where an actor is a name
+		expect(parsing).toEqual(['src/audit/store.ts', 'src/kernel/tables.ts'])
 	})
 
 	it('has no folder or file that could hold anything', () => {

@@ -5,6 +5,7 @@ import { createComposer } from '../../src/deliveries/create-composer.ts'
 import { cancelDigest, planDigest } from '../../src/deliveries/index.ts'
 import { startLanes } from '../../src/deliveries/plan-digest.ts'
 import { digestProgress, getDigest, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { wholeMessage } from '../../src/kernel/mail.ts'
 import { getNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeStory } from '../../test/support/make-newsletter.ts'
@@ -40,7 +41,7 @@ export async function planEdition(app: App, newsletter: Newsletter): Promise<Pla
 		})
 	}
 	const quiet = { ...app, jobs: { enqueue: async () => {} } }
-	const triggered = await triggerDigest(quiet, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(quiet, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const digestId = triggered.digest.id
 	const begun = performance.now()
@@ -89,7 +90,7 @@ export function startEdition(app: App, digestId: number): Promise<void> {
 
 /** Ends a digest, however much of it was sent, and waits until nothing of it is under way. */
 export async function cancelEdition(app: App, digestId: number): Promise<void> {
-	await cancelDigest(app, digestId)
+	await cancelDigest(app, digestId, operator)
 	while ((await digestProgress(app, digestId)).sending > 0) await wait(200)
 }
 

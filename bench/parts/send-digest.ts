@@ -5,6 +5,7 @@ import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createComposer } from '../../src/deliveries/create-composer.ts'
 import { type Digest, digestProgress, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { wholeMessage } from '../../src/kernel/mail.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeStory } from '../../test/support/make-newsletter.ts'
@@ -38,7 +39,7 @@ const workers = startWorkers(app)
 
 let made: Digest | undefined
 const measured = await measure(count, async () => {
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	made = triggered.digest
 	await untilCompleted(triggered.digest.id)

@@ -9,11 +9,11 @@ export type {
 } from '../returned-mail/index.ts'
 export { readReport } from '../returned-mail/index.ts'
 export { alertOfHold } from './alert-of-hold.ts'
+export { type DigestStatus, digestStatus } from './digest-status.ts'
 export {
 	closeAlert,
 	countBouncesByDomain,
 	countBouncesOfDigest,
-	findAlertOfDigest,
 	getBounce,
 	getRawReport,
 	listAlerts,

@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -15,6 +17,7 @@ import {
 } from './store.ts'
 
 type Deps = { db: Database }
+type AuditedDeps = Deps & { clock: Clock }
 
 /** An event with the address of its reader, while there is one. */
 export type ListedEvent = Omit<BounceEvent, 'local' | 'subscriberDomain'> & { address: string | null }
@@ -39,12 +42,19 @@ function withAddress({ local, subscriberDomain, ...event }: BounceEvent): Listed
 	return { ...event, address: known ? displayAddress({ local, domain: subscriberDomain }) : null }
 }
 
-/** The report that an event was read from, as it came. Throws `not_found`, and `gone` where it is kept no more. */
-export async function getRawReport({ db }: Deps, eventId: number): Promise<{ via: string; raw: Buffer }> {
+/** The report that an event was read from, as it came; that it was read is written down. Throws `not_found`, and `gone` where it is kept no more. */
+export async function getRawReport(
+	{ db, clock }: AuditedDeps,
+	eventId: number,
+	actor: Actor,
+): Promise<{ via: string; raw: Buffer }> {
 	const report = await findRawReport(db, eventId)
-	if (report) return report
-	await getBounce({ db }, eventId)
-	throw new AppError('gone', 'errors.bounce.no_report')
+	if (!report) {
+		await getBounce({ db }, eventId)
+		throw new AppError('gone', 'errors.bounce.no_report')
+	}
+	await recordAudit({ db, clock }, { actor, action: 'read report', subject: `bounce:${eventId}` })
+	return report
 }
 
 /** How often each thing happened. */
@@ -110,7 +120,10 @@ export async function findAlertOfDigest({ db }: Deps, digestId: number): Promise
 }
 
 /** Staff has seen it; twice is fine. Throws `not_found`. */
-export async function closeAlert({ db, clock }: Deps & { clock: Clock }, id: number): Promise<void> {
-	const found = await closeAlertRow(db, id, clock.now())
-	if (!found) throw new AppError('not_found', 'errors.bounce.alert_not_found', { params: { id } })
+export async function closeAlert({ db, clock }: AuditedDeps, id: number, actor: Actor): Promise<void> {
+	await db.transaction().execute(async (tx) => {
+		const found = await closeAlertRow(tx, id, clock.now())
+		if (!found) throw new AppError('not_found', 'errors.bounce.alert_not_found', { params: { id } })
+		await recordAudit({ db: tx, clock }, { actor, action: 'close', subject: `bounce-alert:${id}` })
+	})
 }

@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { keptOfMail } from '../kernel/kept-of-mail.ts'
 import { type ReadResult, readStoredReport } from './read-stored-report.ts'
 import type { RecordDeps } from './record-events.ts'
@@ -11,10 +13,17 @@ import { insertReport } from './store.ts'
 export async function replayReport(
 	deps: RecordDeps,
 	whole: Buffer,
+	actor: Actor,
 ): Promise<ReadResult | { kind: 'known'; results: [] }> {
 	// cut as when it comes by itself, so that it is known however it comes
 	const raw = keptOfMail(whole)
 	const report = { via: 'replay' as const, raw, contentHash: hashContent(raw), receivedAt: deps.clock.now() }
-	const { id } = await insertReport(deps.db, { ...report, kind: null })
+	const id = await deps.db.transaction().execute(async (tx) => {
+		const inserted = await insertReport(tx, { ...report, kind: null })
+		if (inserted.isNew) {
+			await recordAudit({ ...deps, db: tx }, { actor, action: 'replay', subject: `report:${inserted.id}` })
+		}
+		return inserted.id
+	})
 	return (await readStoredReport(deps, id)) ?? { kind: 'known', results: [] }
 }

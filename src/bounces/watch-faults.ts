@@ -93,7 +93,7 @@ async function holdBack(deps: Deps, watched: number, { domains, digest }: Hold):
 	const reason = ownReason('our_fault')
 	for (const domain of domains) await leaveDomainAlone(deps, domain, { reason, seconds: domainPauseSeconds })
 	if (digest) {
-		await pauseDigest(deps, watched).catch((error: unknown) => {
+		await pauseDigest(deps, watched, undefined).catch((error: unknown) => {
 			if (!(error instanceof AppError)) throw error
 		})
 	}

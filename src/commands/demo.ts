@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
 import { readConfig } from '../config.ts'
+import { operator } from '../kernel/actor.ts'
 import { createApiKey } from '../staff/index.ts'
 import { commandLog } from './command-log.ts'
 import { createDemoReport, type DemoReport } from './demo/demo-report.ts'
@@ -135,7 +136,7 @@ type Staff = {
 
 /** Staff act over the API with a key, as their own programs would. */
 async function createStaff(app: App): Promise<Staff> {
-	const { key } = await createApiKey(app, { name: 'demo' }, 'operator')
+	const { key } = await createApiKey(app, { name: 'demo' }, operator)
 	const call = async (method: string, path: string, body?: object) => {
 		const response = await fetch(`${app.config.publicUrl}/api/v1${path}`, {
 			method,

@@ -1,9 +1,11 @@
 import { getDigest, selectRenditions } from '../digests/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { type SignDkim, wholeMessage } from '../kernel/mail.ts'
 import { getNewsletter } from '../newsletters/index.ts'
+import { auditDigest } from './control-digest.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { findReader, type Reader } from './store.ts'
 
@@ -18,6 +20,7 @@ export async function composeMessage(
 	deps: ComposeMessageDeps,
 	digestId: number,
 	typedAddress: string,
+	actor: Actor,
 ): Promise<Buffer> {
 	const parsed = parseEmailAddress(typedAddress)
 	if (!parsed.ok) throw invalidField('to', `errors.address.${parsed.problem}`)
@@ -30,6 +33,7 @@ export async function composeMessage(
 	}
 	const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
 	const compose = await createComposer(deps, { digest, newsletter, renditions })
+	await auditDigest(deps, actor, 'compose', digestId)
 	const { subscriptionId, local, domain } = reader
 	const { raw } = compose({ subscriptionId, renditionId, local, domain })
 	const signatures = (await deps.signDkim?.(raw)) ?? ''

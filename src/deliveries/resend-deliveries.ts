@@ -1,5 +1,6 @@
 import { completeDigest, markReopened } from '../digests/index.ts'
-import { type ControlDeps, refuseFor } from './control-digest.ts'
+import type { Actor } from '../kernel/actor.ts'
+import { auditDigest, type ControlDeps, refuseFor } from './control-digest.ts'
 import { startLanes } from './plan-digest.ts'
 import { planAgain, type Resent } from './store.ts'
 
@@ -17,9 +18,11 @@ export async function resendDeliveries(
 	deps: ControlDeps,
 	digestId: number,
 	state: ResendState,
+	actor: Actor,
 ): Promise<Resent> {
 	const resent = await deps.db.transaction().execute(async (tx) => {
 		if (!(await markReopened(tx, digestId))) return undefined
+		await auditDigest({ ...deps, db: tx }, actor, 'resend', digestId)
 		return planAgain(tx, digestId, state)
 	})
 	if (!resent) throw await refuseFor(deps, digestId)

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { MailCatalog } from '../../emails/catalog.ts'
+import { recordAudit } from '../audit/index.ts'
 import { type PreviewOptions, previewDigest, type Rendition } from '../digests/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -47,6 +49,7 @@ export async function sendTestDigest(
 	deps: Deps,
 	newsletterId: number,
 	{ addresses, locale, ...options }: TestRequest,
+	actor: Actor,
 ): Promise<TestSent> {
 	const recipients = parseAll(addresses)
 	const newsletter = await getNewsletter(deps, { id: newsletterId })
@@ -54,6 +57,7 @@ export async function sendTestDigest(
 	const wanted = renditions.filter((rendition) => locale === undefined || rendition.locale === locale)
 	if (wanted.length === 0) return { kind: 'nothing_new' }
 
+	await recordAudit(deps, { actor, action: 'test', subject: `newsletter:${newsletter.slug}` })
 	const results: TestResult[] = []
 	for (const address of recipients) {
 		for (const rendition of wanted) {

@@ -20,6 +20,7 @@ export { createProgressWatch, type ProgressWatch, type WatchedProgress } from '.
 export { type GivenPattern, maxHtmlBytes, newsletterUrl } from './render-digest.ts'
 export { dropMissed, listMissed, type MissedDigest, sendMissed } from './schedule/decide-missed.ts'
 export { runSchedule } from './schedule/run-schedule.ts'
+export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule/save-newsletter.ts'
 export { reconcileSchedules, syncSchedules } from './schedule/sync-schedules.ts'
 export {
 	keepLedgerSums,

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { recordAudit } from '../audit/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
@@ -25,13 +27,14 @@ export type TriggerDeps = RenderDeps & {
 }
 
 export type TriggerRequest = PreviewOptions & {
-	trigger: DigestTrigger
+	/** Who wants it; its newsletter’s schedule writes no entry into the audit. */
+	by: Actor | 'schedule'
 	/** The same key twice triggers once; a key is the trigger's own. */
 	key?: string
 	/** Tells whether a repeated key comes with the same request. */
 	fingerprint?: string
 	/** What is to be written down together with the digest, or not at all; what it throws keeps the digest from being made. */
-	alongside?: (tx: DatabaseOrTransaction, kind: Triggered['kind']) => Promise<void>
+	alongside?: (tx: DatabaseOrTransaction, triggered: Triggered) => Promise<void>
 }
 
 export type Triggered =
@@ -53,10 +56,10 @@ export async function triggerDigest(
 	await lookAtPictures(deps, newsletterId, request)
 	const triggered = await deps.db.transaction().execute(async (tx) => {
 		const made = await createOnce(deps, tx, newsletterId, request)
-		await request.alongside?.(tx, made.kind)
+		await request.alongside?.(tx, made)
 		return made
 	})
-	const trigger = { newsletterId, trigger: request.trigger }
+	const trigger = { newsletterId, trigger: triggerOf(request) }
 	switch (triggered.kind) {
 		case 'created':
 			deps.log.info({ ...trigger, digestId: triggered.digest.id }, 'a digest was made')
@@ -73,6 +76,12 @@ export async function triggerDigest(
 			deps.log.info(trigger, 'no digest was made: there are no new stories')
 	}
 	return triggered
+}
+
+/** How the digest remembers who wanted it. */
+function triggerOf({ by }: TriggerRequest): DigestTrigger {
+	if (by === 'schedule') return 'schedule'
+	return by.kind === 'key' ? 'api' : 'staff'
 }
 
 /** The network is asked before anything is locked; what keeps a digest from being made is told inside. */
@@ -98,7 +107,7 @@ async function createOnce(
 ): Promise<Triggered> {
 	await lockNewsletter(tx, newsletterId)
 	const newsletter = await getNewsletter({ db: tx }, { id: newsletterId })
-	const key = request.key === undefined ? null : `${request.trigger}:${request.key}`
+	const key = request.key === undefined ? null : `${triggerOf(request)}:${request.key}`
 	const fingerprint = request.fingerprint ?? null
 	const before = key === null ? undefined : await findTriggered(tx, newsletterId, key)
 	if (before) {
@@ -111,10 +120,14 @@ async function createOnce(
 	const choice = await chooseStories(tx, sender, { now, storyIds: request.storyIds })
 	if (choice.length === 0) return { kind: 'nothing_new' }
 	const publicId = randomBytes(16).toString('base64url')
-	const { subject, preheader, trigger } = request
+	const { subject, preheader, by } = request
 	const renditions = await renderDigest(deps, sender, choice, { now, publicId, subject, preheader })
 	const leftOut = await tellLeftOut(tx, sender, request, { now, choice, renditions })
+	const trigger = triggerOf(request)
 	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, renditions })
+	if (by !== 'schedule') {
+		await recordAudit({ ...deps, db: tx }, { actor: by, action: 'send', subject: `digest:${id}` })
+	}
 	return { kind: 'created', digest: await getDigest({ db: tx }, id), leftOut }
 }
 
@@ -122,8 +135,8 @@ async function createOnce(
 async function tellLeftOut(
 	tx: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ trigger, storyIds }: TriggerRequest,
+	{ by, storyIds }: TriggerRequest,
 	made: { now: Date; choice: Choice; renditions: readonly Rendition[] },
 ): Promise<LeftOut[]> {
-	return trigger === 'schedule' ? [] : explainLeftOut(tx, newsletter, { ...made, storyIds })
+	return by === 'schedule' ? [] : explainLeftOut(tx, newsletter, { ...made, storyIds })
 }

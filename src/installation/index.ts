@@ -1,1 +1,2 @@
 export { type Hold, type Installation, openInstallation } from './open-installation.ts'
+export { resumeAfterRestore } from './resume-after-restore.ts'

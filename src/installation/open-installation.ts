@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Whereabouts } from '../kernel/installation.ts'
@@ -22,7 +24,7 @@ export type Installation = {
 	/** Why sending is held; undefined where it is not. Looks anew where the last look is some seconds old. */
 	findHold(): Promise<Hold | undefined>
 	/** Lets this database send from now on. Gives whether sending was held; twice is fine. */
-	release(): Promise<boolean>
+	release(actor: Actor): Promise<boolean>
 }
 
 const believedForMs = 5_000
@@ -70,9 +72,14 @@ export async function openInstallation(deps: Deps, whereabouts: Whereabouts): Pr
 	await findHold()
 	return {
 		findHold,
-		release: async () => {
+		release: async (actor) => {
 			const generation = highest(await mark?.read(), seen) ?? 0
-			const held = await setReleased(db, { id, place, generation })
+			const held = await db.transaction().execute(async (tx) => {
+				const wasHeld = await setReleased(tx, { id, place, generation })
+				if (wasHeld)
+					await recordAudit({ db: tx, clock }, { actor, action: 'resume', subject: 'installation' })
+				return wasHeld
+			})
 			looked = undefined
 			if (held) log.info({}, 'staff lets this database send')
 			return held

@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -18,6 +20,7 @@ export async function changeNewsletter(
 	{ db, clock }: Deps,
 	slug: string,
 	changes: NewsletterChanges,
+	actor: Actor,
 ): Promise<Newsletter> {
 	const { texts: given = {}, schedule, ...settings } = changes
 	return db.transaction().execute(async (tx) => {
@@ -39,6 +42,7 @@ export async function changeNewsletter(
 
 		await updateNewsletter(tx, before.id, next)
 		for (const text of texts) await putText(tx, before.id, text)
+		await recordAudit({ db: tx, clock }, { actor, action: 'change', subject: `newsletter:${slug}` })
 		return getNewsletter({ db: tx }, { id: before.id })
 	})
 }

@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -13,7 +15,11 @@ type Deps = { db: Database; clock: Clock }
  * Creates a newsletter; where only a name is given, the other texts are the defaults of the language.
  * Throws `conflict` where the slug is taken, `invalid` where the default language has no texts.
  */
-export async function createNewsletter({ db, clock }: Deps, input: NewsletterInput): Promise<Newsletter> {
+export async function createNewsletter(
+	{ db, clock }: Deps,
+	input: NewsletterInput,
+	actor: Actor,
+): Promise<Newsletter> {
 	const texts = Object.entries(input.texts).flatMap(([locale, text]) =>
 		text ? [completeText(locale, text, undefined)] : [],
 	)
@@ -24,6 +30,7 @@ export async function createNewsletter({ db, clock }: Deps, input: NewsletterInp
 		const id = await insertNewsletter(tx, toSettings(input, defaultLocale, clock.now()))
 		if (id === undefined) throw slugTaken(input.slug)
 		for (const text of texts) await putText(tx, id, text)
+		await recordAudit({ db: tx, clock }, { actor, action: 'create', subject: `newsletter:${input.slug}` })
 		return getNewsletter({ db: tx }, { id })
 	})
 }

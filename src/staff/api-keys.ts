@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { hashToken, type Keys, randomToken } from '../kernel/keys.ts'
-import { recordAudit } from './record-audit.ts'
 import { type ApiKey, insertApiKey, markKeyRevoked, selectApiKeys } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
@@ -24,7 +25,7 @@ export const apiKeyInput = z
 export async function createApiKey(
 	{ db, clock, keys }: Deps,
 	{ name }: z.output<typeof apiKeyInput>,
-	actor: string,
+	actor: Actor,
 ): Promise<ApiKey & { key: string }> {
 	const key = `envoi_${randomToken()}`
 	const createdAt = clock.now()
@@ -45,7 +46,7 @@ export function listApiKeys({ db }: Pick<Deps, 'db'>): Promise<ApiKey[]> {
 export async function revokeApiKey(
 	{ db, clock }: Pick<Deps, 'db' | 'clock'>,
 	id: number,
-	actor: string,
+	actor: Actor,
 ): Promise<void> {
 	await db.transaction().execute(async (tx) => {
 		const found = await markKeyRevoked(tx, id, clock.now())

@@ -1,4 +1,3 @@
 export { apiKeyInput, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 export { authenticate } from './authenticate.ts'
-export { recordAudit } from './record-audit.ts'
 export type { ApiKey } from './store.ts'

@@ -61,9 +61,3 @@ export async function markKeyRevoked(db: DatabaseOrTransaction, id: number, at: 
 		.executeTakeFirst()
 	return numUpdatedRows > 0n
 }
-
-export type AuditEntry = { actor: string; action: string; subject: string; detail?: string; at: Date }
-
-export async function insertAuditEntry(db: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
-	await db.insertInto('audit_entries').values(entry).execute()
-}

@@ -1,4 +1,6 @@
+import { recordAudit } from '../audit/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -14,12 +16,16 @@ type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'
  * Adds a feed to a newsletter and has it polled at once. Throws `invalid` where the newsletter is not in that language,
  * `conflict` where it has the feed already.
  */
-export async function addSource(deps: Deps, input: SourceInput & { newsletterId: number }): Promise<Source> {
+export async function addSource(
+	deps: Deps,
+	input: SourceInput & { newsletterId: number },
+	actor: Actor,
+): Promise<Source> {
 	await checkLocale(deps, input)
 	const source = await deps.db.transaction().execute(async (tx) => {
 		// another source may be about to move to this URL
 		await lockNewsletter(tx, input.newsletterId)
-		return insertSource(tx, {
+		const made = await insertSource(tx, {
 			newsletterId: input.newsletterId,
 			url: input.url,
 			locale: input.locale,
@@ -27,8 +33,10 @@ export async function addSource(deps: Deps, input: SourceInput & { newsletterId:
 			includeLatest: input.includeLatest ?? 0,
 			createdAt: deps.clock.now(),
 		})
+		if (!made) throw sourceExists()
+		await auditSource({ ...deps, db: tx }, actor, 'create', made.id)
+		return made
 	})
-	if (!source) throw sourceExists()
 	await enqueuePoll(deps, source.id)
 	return source
 }
@@ -42,6 +50,16 @@ export async function checkLocale(
 	if (!locales.includes(locale)) {
 		throw invalidField('locale', 'errors.source.locale', { locales: locales.join(', ') })
 	}
+}
+
+/** Writes down what staff did to a source. */
+export function auditSource(
+	deps: Parameters<typeof recordAudit>[0],
+	actor: Actor,
+	action: 'create' | 'change' | 'remove' | 'poll',
+	sourceId: number,
+): Promise<void> {
+	return recordAudit(deps, { actor, action, subject: `source:${sourceId}` })
 }
 
 export function sourceExists(): AppError {

@@ -1,9 +1,10 @@
 import type { JobCatalog } from '../jobs/catalog.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { checkLocale, enqueuePoll, sourceExists } from './add-source.ts'
+import { auditSource, checkLocale, enqueuePoll, sourceExists } from './add-source.ts'
 import type { SourceUpdate } from './decide-after-poll.ts'
 import { getSource } from './find-sources.ts'
 import type { Source } from './source.ts'
@@ -27,6 +28,7 @@ type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'
 export async function changeSource(
 	deps: Deps,
 	{ sourceId, changes }: { sourceId: number; changes: SourceChanges },
+	actor: Actor,
 ): Promise<Source> {
 	const { db, clock } = deps
 	const { newsletterId } = await getSource(deps, { sourceId })
@@ -46,6 +48,7 @@ export async function changeSource(
 		if (changes.locale !== undefined && changes.locale !== before.locale) {
 			await updateUnmailedLocale(tx, sourceId, changes.locale)
 		}
+		await auditSource({ db: tx, clock }, actor, 'change', sourceId)
 		return isElsewhere || isRevived
 	})
 	const source = await getSource(deps, { sourceId })
@@ -64,10 +67,17 @@ const asUnread: SourceUpdate = {
 const asHealthy: SourceUpdate = { failures: 0, problem: null, problemDetail: null }
 
 /** Has a source polled now, whenever it would be due. Throws `not_found`, and `conflict` where it is paused or gone. */
-export async function pollSourceNow(deps: Deps, { sourceId }: { sourceId: number }): Promise<Source> {
+export async function pollSourceNow(
+	deps: Deps,
+	{ sourceId }: { sourceId: number },
+	actor: Actor,
+): Promise<Source> {
 	const source = await getSource(deps, { sourceId })
 	if (source.state !== 'active') throw new AppError('conflict', 'errors.source.not_active')
-	await updateSource(deps.db, source, { nextPollAt: deps.clock.now() })
+	await deps.db.transaction().execute(async (tx) => {
+		await updateSource(tx, source, { nextPollAt: deps.clock.now() })
+		await auditSource({ ...deps, db: tx }, actor, 'poll', sourceId)
+	})
 	await enqueuePoll(deps, sourceId)
 	return getSource(deps, { sourceId })
 }
@@ -77,8 +87,9 @@ export async function pollSourceNow(deps: Deps, { sourceId }: { sourceId: number
  * the same feed, added again, does not mail them again. Throws `not_found`.
  */
 export async function removeSource(
-	{ db }: Pick<Deps, 'db'>,
+	{ db, clock }: Pick<Deps, 'db' | 'clock'>,
 	{ sourceId }: { sourceId: number },
+	actor: Actor,
 ): Promise<void> {
 	const { newsletterId } = await getSource({ db }, { sourceId })
 	await db.transaction().execute(async (tx) => {
@@ -87,5 +98,6 @@ export async function removeSource(
 		await deleteUntouchedStories(tx, sourceId)
 		await deleteSource(tx, sourceId)
 		await dissolveLoneGroups(tx, newsletterId)
+		await auditSource({ db: tx, clock }, actor, 'remove', sourceId)
 	})
 }

@@ -1,4 +1,7 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { getStory } from './find-stories.ts'
 import {
@@ -10,13 +13,17 @@ import {
 } from './store.ts'
 import type { Story } from './story.ts'
 
-type Deps = { db: Database }
+type Deps = { db: Database; clock: Clock }
 
 /**
  * Says that stories are one story in several languages; what each was linked to before comes along.
  * Throws `not_found` where one does not exist, `invalid` where they are of several newsletters or two are in one language.
  */
-export async function linkTranslations({ db }: Deps, { storyIds }: { storyIds: number[] }): Promise<Story[]> {
+export async function linkTranslations(
+	{ db, clock }: Deps,
+	{ storyIds }: { storyIds: number[] },
+	actor: Actor,
+): Promise<Story[]> {
 	const ids = [...new Set(storyIds)]
 	return db.transaction().execute(async (tx) => {
 		const found = await selectStoriesById(tx, ids)
@@ -35,7 +42,10 @@ export async function linkTranslations({ db }: Deps, { storyIds }: { storyIds: n
 			throw invalidLink('errors.story.same_language')
 		}
 		const translationGroup = Math.min(...all.map(({ id }) => id))
-		for (const { id } of all) await updateStory(tx, id, { translationGroup })
+		for (const { id } of all) {
+			await updateStory(tx, id, { translationGroup })
+			await recordAudit({ db: tx, clock }, { actor, action: 'link', subject: `story:${id}` })
+		}
 		return selectStoriesById(
 			tx,
 			all.map(({ id }) => id),
@@ -44,7 +54,11 @@ export async function linkTranslations({ db }: Deps, { storyIds }: { storyIds: n
 }
 
 /** Says that a story is no translation of others; those stay linked. Throws `not_found`. */
-export function unlinkTranslation({ db }: Deps, { storyId }: { storyId: number }): Promise<Story> {
+export function unlinkTranslation(
+	{ db, clock }: Deps,
+	{ storyId }: { storyId: number },
+	actor: Actor,
+): Promise<Story> {
 	return db.transaction().execute(async (tx) => {
 		const { newsletterId } = await getStory({ db: tx }, { storyId })
 		await lockNewsletter(tx, newsletterId)
@@ -54,6 +68,7 @@ export function unlinkTranslation({ db }: Deps, { storyId }: { storyId: number }
 		const others = story.translations.map(({ id }) => id)
 		const translationGroup = others.length > 1 ? Math.min(...others) : null
 		for (const id of others) await updateStory(tx, id, { translationGroup })
+		await recordAudit({ db: tx, clock }, { actor, action: 'unlink', subject: `story:${storyId}` })
 		return getStory({ db: tx }, { storyId })
 	})
 }

@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
@@ -17,6 +19,7 @@ type Deps = { db: Database; clock: Clock }
 export async function writeStory(
 	{ db, clock }: Deps,
 	input: StoryInput & { newsletterId: number },
+	actor: Actor,
 ): Promise<Story> {
 	const now = clock.now()
 	const { newsletterId, locale } = input
@@ -49,6 +52,7 @@ export async function writeStory(
 				backlog: false,
 			},
 		])
+		await recordAudit({ db: tx, clock }, { actor, action: 'create', subject: `story:${storyId}` })
 		return getStory({ db: tx }, { storyId })
 	})
 }
@@ -60,6 +64,7 @@ export async function writeStory(
 export function changeStory(
 	{ db, clock }: Deps,
 	{ storyId, changes }: { storyId: number; changes: StoryChanges },
+	actor: Actor,
 ): Promise<Story> {
 	const now = clock.now()
 	checkDate(changes.publishedAt, now)
@@ -75,6 +80,7 @@ export function changeStory(
 			)
 		}
 		await updateStory(tx, storyId, update)
+		await recordAudit({ db: tx, clock }, { actor, action: 'change', subject: `story:${storyId}` })
 		return getStory({ db: tx }, { storyId })
 	})
 }

@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import { type Clock, isStorableDate } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -33,7 +35,11 @@ const maxRefused = 100
  * them, with a `reason` and `since` where there are such columns. A table without a head is a list of addresses. What
  * can't be used is told and left out; the rest counts. Addresses are hashed and not kept. Throws `invalid`.
  */
-export async function importSuppressions(deps: Deps, csv: string): Promise<ImportedSuppressions> {
+export async function importSuppressions(
+	deps: Deps,
+	csv: string,
+	actor: Actor,
+): Promise<ImportedSuppressions> {
 	const { columns, rows } = readHead(parseCsv(csv))
 	const found = new Map<string, SuppressionInput>()
 	const refused: Array<{ line: number; problem: string }> = []
@@ -43,16 +49,33 @@ export async function importSuppressions(deps: Deps, csv: string): Promise<Impor
 		else found.set(read.addressHash, read)
 	}
 	const inputs = [...found.values()]
-	let added = 0
-	for (let at = 0; at < inputs.length; at += batchSize) {
-		added += await suppressAll(deps.db, inputs.slice(at, at + batchSize))
-	}
+	const added = await suppressInBatches(deps, inputs, refused.length, actor)
 	return {
 		added,
 		known: inputs.length - added,
 		refused: refused.slice(0, maxRefused),
 		refusedCount: refused.length,
 	}
+}
+
+/** All of a table or nothing of it; gives how many were added. */
+function suppressInBatches(
+	deps: Deps,
+	inputs: readonly SuppressionInput[],
+	refusedCount: number,
+	actor: Actor,
+): Promise<number> {
+	// one order throughout, so that two tables of the same addresses can't wait for each other
+	const inOrder = inputs.toSorted((a, b) => (a.addressHash < b.addressHash ? -1 : 1))
+	return deps.db.transaction().execute(async (tx) => {
+		let added = 0
+		for (let at = 0; at < inOrder.length; at += batchSize) {
+			added += await suppressAll(tx, inOrder.slice(at, at + batchSize))
+		}
+		const detail = `added ${added}, known ${inputs.length - added}, refused ${refusedCount}`
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'import', subject: 'suppressions', detail })
+		return added
+	})
 }
 
 type Columns = { address: number; addressHash: number; reason: number; since: number }

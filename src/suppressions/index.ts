@@ -1,6 +1,6 @@
 export { type ImportedSuppressions, importSuppressions, suppressionReasons } from './import-suppressions.ts'
 export { isLiftedByConfirming } from './is-lifted-by-confirming.ts'
-export { listSuppressions } from './list-suppressions.ts'
+export { exportSuppressions, listSuppressions } from './list-suppressions.ts'
 export {
 	findSuppression,
 	liftSuppression,

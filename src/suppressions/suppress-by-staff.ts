@@ -1,3 +1,5 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -17,11 +19,17 @@ export type AddressOrHash = { address: string } | { addressHash: string }
 export async function suppressByStaff(
 	deps: Deps,
 	{ address, note }: { address: string; note: string },
+	actor: Actor,
 ): Promise<{ addressHash: string; changed: boolean }> {
 	refuseAddressIn('note', note)
 	const addressHash = hashOf(deps, { address })
 	const evidence = note === '' ? null : note
-	const changed = await suppress(deps.db, { addressHash, reason: 'staff', evidence, at: deps.clock.now() })
+	const changed = await deps.db.transaction().execute(async (tx) => {
+		if (!(await suppress(tx, { addressHash, reason: 'staff', evidence, at: deps.clock.now() }))) return false
+		const subject = `suppression:${addressHash}`
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'suppress', subject, detail: note || undefined })
+		return true
+	})
 	return { addressHash, changed }
 }
 
@@ -33,11 +41,16 @@ export async function liftByStaff(
 	deps: Deps,
 	target: AddressOrHash,
 	reason: string,
+	actor: Actor,
 ): Promise<{ addressHash: string }> {
 	refuseAddressIn('reason', reason)
 	const addressHash = hashOf(deps, target)
-	const lifted = await liftSuppression(deps.db, { addressHash, at: deps.clock.now() })
-	if (!lifted) throw new AppError('not_found', 'errors.suppression.not_found')
+	await deps.db.transaction().execute(async (tx) => {
+		const lifted = await liftSuppression(tx, { addressHash, at: deps.clock.now() })
+		if (!lifted) throw new AppError('not_found', 'errors.suppression.not_found')
+		const subject = `suppression:${addressHash}`
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'lift', subject, detail: reason })
+	})
 	return { addressHash }
 }
 

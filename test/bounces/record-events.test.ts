@@ -4,6 +4,7 @@ import { type ReportedEvent, recordEvents } from '../../src/bounces/index.ts'
 import { envelopeIdOf, messageIdOf, returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { planDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { deriveKeys, hashAddress } from '../../src/kernel/keys.ts'
 import type { DeliveryState } from '../../src/kernel/tables.ts'
 import { resubscribe, unsubscribeAddress, unsubscribeUrl } from '../../src/subscriptions/index.ts'
@@ -32,7 +33,7 @@ async function reader(): Promise<{ address: string; subscriptionId: number }> {
 /** A digest that the relay has taken for all of its readers. */
 async function accepted(state: DeliveryState = 'accepted'): Promise<number> {
 	await makeStory(app, newsletterId)
-	const triggered = await triggerDigest(app, newsletterId, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletterId, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const digestId = triggered.digest.id
 	await planDigest(app, digestId)

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { findAlertOfDigest, reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
+import { digestStatus, reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
 import { listDeliveries, listPauses } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
@@ -29,7 +30,7 @@ beforeEach(async () => {
 
 async function sendDigest(): Promise<number> {
 	await makeStory(app, newsletter.id)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await app.drain()
 	return triggered.digest.id
@@ -105,7 +106,7 @@ test('A relay that knows hardly anybody is not believed: it costs nobody anythin
 	const digestId = await sendDigest()
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 11, refused: 59 })
 	for (const address of addresses) expect(await suppressionOf(address), address).toBeUndefined()
-	expect(await findAlertOfDigest(app, digestId)).toMatchObject({ events: 59, classes: { sender: 59 } })
+	expect((await digestStatus(app, digestId)).alert).toMatchObject({ events: 59, classes: { sender: 59 } })
 
 	// the relay is mended: all who were refused are still readers
 	sink.reset()
@@ -117,7 +118,7 @@ test('A relay that refuses our sender costs nobody anything: nobody is refused, 
 	await makeReader(app, newsletter.id, { address: 'innocent@readers.example' })
 	sink.script = (stage) => (stage === 'mail' ? '550 5.1.1 User unknown' : undefined)
 	await makeStory(app, newsletter.id)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await expect
 		.poll(() => listPauses(app))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { migrateDatabase } from '../../src/db/migrate-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { deriveKeys } from '../../src/kernel/keys.ts'
 import { createApiKey } from '../../src/staff/index.ts'
@@ -36,7 +37,7 @@ export async function openLedgerOfRun(url: string, secretKey: string, readers: n
 	const parts = { db, clock: systemClock, keys: deriveKeys(secretKey) }
 	const newsletter = await makeNewsletter(parts)
 	await makeStory(parts, newsletter.id)
-	const { key } = await createApiKey(parts, { name: 'chaos' }, 'operator')
+	const { key } = await createApiKey(parts, { name: 'chaos' }, operator)
 	await sql`
 		with people as (
 			insert into subscribers (local_part, domain, comparable_address, address_hash)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { openInstallationFile } from '../../src/db/installation-file.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 
 let folder: string
@@ -51,7 +52,7 @@ test('A data folder may be stopped and started; a copy of it, and one whose data
 async function startAndStop(dataDir: string, release = false) {
 	const app = await openApp({ ...readConfig({}), dataDir, logLevel: 'silent' })
 	try {
-		if (release) await app.installation.release()
+		if (release) await app.installation.release(operator)
 		return await app.installation.findHold()
 	} finally {
 		await app.close()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createRelay, planDigest, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import type { JobCatalog } from '../../src/jobs/catalog.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { Jobs } from '../../src/kernel/jobs.ts'
 import type { Mailer, SendOutcome } from '../../src/kernel/mail.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
@@ -46,7 +47,7 @@ const lostJobs: Jobs<JobCatalog> = {
 }
 
 async function trigger(): Promise<number> {
-	const triggered = await triggerDigest({ ...app, jobs: lostJobs }, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest({ ...app, jobs: lostJobs }, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	return triggered.digest.id
 }

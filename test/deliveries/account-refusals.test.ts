@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { alertOfHold } from '../../src/bounces/index.ts'
 import { createRelay, liftHolds, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type SinkScript, type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { staffOf } from '../support/staff-client.ts'
@@ -35,15 +36,15 @@ afterAll(async () => {
 beforeEach(async () => {
 	sink.reset()
 	other.reset()
-	await liftHolds(app)
-	await liftHolds(both)
+	await liftHolds(app, { actor: operator })
+	await liftHolds(both, { actor: operator })
 })
 
 async function planned(on: TestApp = app): Promise<number> {
 	const newsletter = await makeNewsletter(on)
 	await makeReaders(on, newsletter.id, readers)
 	await makeStory(on, newsletter.id)
-	const triggered = await triggerDigest(on, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(on, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await planDigest(on, triggered.digest.id)
 	return triggered.digest.id

@@ -8,6 +8,7 @@ import {
 	sendTestDigest,
 } from '../../src/deliveries/index.ts'
 import { listDigests, previewDigest, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress, verifyToken } from '../../src/kernel/keys.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
@@ -51,7 +52,7 @@ async function sendOne(locale = 'en'): Promise<Sent> {
 		title: 'Café & <b>croissants</b> {{unsubscribe}} <%= 7*7 %>',
 	})
 	const subscriptionId = await makeReader(app, newsletter.id, { address: 'Ada.Lovelace@example.net', locale })
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const digestId = triggered.digest.id
 	await planDigest(app, digestId)
@@ -126,7 +127,7 @@ test('Both parts have the story and the reader’s own way out; no syntax in a s
 test('A test goes to the addresses given, marked, in each language; nothing is stored and it can’t unsubscribe (U14)', async () => {
 	await makeStory(app, newsletter.id, { title: 'News' })
 	await makeStory(app, newsletter.id, { title: 'Nouvelles', locale: 'fr' })
-	const sent = await sendTestDigest(app, newsletter.id, { addresses: ['boss@charity.example'] })
+	const sent = await sendTestDigest(app, newsletter.id, { addresses: ['boss@charity.example'] }, operator)
 	expect(sent).toMatchObject({
 		kind: 'sent',
 		results: [
@@ -150,17 +151,17 @@ test('A test can be in one language; it spares suppressed addresses and refuses 
 	const addressHash = hashAddress(app.keys, 'gone@example.net')
 	await suppress(app.db, { addressHash, reason: 'staff', evidence: null, at: app.clock.now() })
 	const addresses = ['gone@example.net', 'here@example.net']
-	const sent = await sendTestDigest(app, newsletter.id, { addresses, locale: 'en' })
+	const sent = await sendTestDigest(app, newsletter.id, { addresses, locale: 'en' }, operator)
 	expect(sent).toMatchObject({
 		results: [{ outcome: { kind: 'suppressed' } }, { outcome: { kind: 'accepted' } }],
 	})
-	expect(await sendTestDigest(app, newsletter.id, { addresses, locale: 'fr' })).toEqual({
+	expect(await sendTestDigest(app, newsletter.id, { addresses, locale: 'fr' }, operator)).toEqual({
 		kind: 'nothing_new',
 	})
-	await expect(sendTestDigest(app, newsletter.id, { addresses: ['a@b@c'] })).rejects.toMatchObject({
+	await expect(sendTestDigest(app, newsletter.id, { addresses: ['a@b@c'] }, operator)).rejects.toMatchObject({
 		fields: [{ field: 'addresses.0', message: 'errors.address.several_ats' }],
 	})
-	await expect(sendTestDigest(app, newsletter.id, { addresses: [] })).rejects.toMatchObject({
+	await expect(sendTestDigest(app, newsletter.id, { addresses: [] }, operator)).rejects.toMatchObject({
 		code: 'invalid',
 	})
 })

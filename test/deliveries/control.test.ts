@@ -13,6 +13,7 @@ import {
 	sendDigest,
 } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
@@ -40,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => sink.reset())
 
 async function triggered(): Promise<number> {
-	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const made = await triggerDigest(app, newsletter.id, { by: operator })
 	if (made.kind !== 'created') throw new Error(made.kind)
 	return made.digest.id
 }
@@ -68,8 +69,8 @@ test('A paused digest stops in all processes within 2 seconds, and resumed it go
 	const lanes = [sendInProcess(digestId), sendInProcess(digestId)]
 	await sink.untilAccepted(sink.accepted + 6)
 	const pausedAt = performance.now()
-	expect(await pauseDigest(app, digestId)).toBe(true)
-	expect(await pauseDigest(app, digestId)).toBe(false)
+	expect(await pauseDigest(app, digestId, operator)).toBe(true)
+	expect(await pauseDigest(app, digestId, operator)).toBe(false)
 	expect(await Promise.all(lanes)).toEqual([{ kind: 'held' }, { kind: 'held' }])
 	// 2 seconds, and what was under way is finished
 	expect(performance.now() - pausedAt).toBeLessThan(2_000 + 400)
@@ -83,7 +84,7 @@ test('A paused digest stops in all processes within 2 seconds, and resumed it go
 	expect(await progress(digestId)).toMatchObject({ accepted: stopped.accepted, digest: { state: 'paused' } })
 
 	sink.script = () => undefined
-	expect(await resumeDigest(app, digestId)).toBe(true)
+	expect(await resumeDigest(app, digestId, operator)).toBe(true)
 	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
 	expect(await progress(digestId)).toMatchObject({ accepted: 60, digest: { state: 'completed' } })
 	expect(new Set(sink.messages.map(({ to }) => to)).size).toBe(60)
@@ -95,7 +96,7 @@ test('A cancelled digest tells who got it; the rest is excluded, and the sums co
 	slowly(100)
 	const lane = sendInProcess(digestId)
 	await sink.untilAccepted(sink.accepted + 4)
-	await cancelDigest(app, digestId)
+	await cancelDigest(app, digestId, operator)
 	await lane
 	const end = await progress(digestId)
 	expect(end).toMatchObject({ due: 0, inDoubt: 0, balanced: true, digest: { state: 'cancelled' } })
@@ -105,8 +106,8 @@ test('A cancelled digest tells who got it; the rest is excluded, and the sums co
 	const got = await listDeliveries(app, digestId, { state: 'accepted' })
 	expect(got.map(({ address }) => address).sort()).toEqual(sink.messages.map(({ to }) => to).sort())
 
-	expect(await cancelDigest(app, digestId)).toBe(false)
-	await expect(resumeDigest(app, digestId)).rejects.toMatchObject({ code: 'conflict' })
+	expect(await cancelDigest(app, digestId, operator)).toBe(false)
+	await expect(resumeDigest(app, digestId, operator)).rejects.toMatchObject({ code: 'conflict' })
 	await reconcileDeliveries(app)
 	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
 	expect(await progress(digestId)).toMatchObject({ accepted: end.accepted })
@@ -149,17 +150,17 @@ test('What is refused for now after the digest was cancelled is not tried again'
 		stage === 'message' ? { afterMs: 300, answer: '451 4.7.1 Greylisted' } : undefined
 	const lane = sendInProcess(digestId)
 	await expect.poll(async () => (await progress(digestId)).sending).toBeGreaterThan(0)
-	await cancelDigest(app, digestId)
+	await cancelDigest(app, digestId, operator)
 	await lane
 	expect(await progress(digestId)).toMatchObject({ due: 0, excluded: { cancelled: 60 }, balanced: true })
 })
 
 test('A digest that is paused before its audience is frozen is planned when it is resumed', async () => {
 	const digestId = await triggered()
-	await pauseDigest(app, digestId)
+	await pauseDigest(app, digestId, operator)
 	await planDigest(app, digestId)
 	expect(await progress(digestId)).toMatchObject({ planned: 0, digest: { state: 'paused' } })
-	await resumeDigest(app, digestId)
+	await resumeDigest(app, digestId, operator)
 	expect(await progress(digestId)).toMatchObject({ digest: { state: 'planning' } })
 	await planDigest(app, digestId)
 	expect(await progress(digestId)).toMatchObject({ due: 60, digest: { state: 'sending' } })
@@ -184,7 +185,7 @@ test('Staff pauses, resumes and cancels over the API, and that is written down',
 		.where('subject', '=', `digest:${digestId}`)
 		.orderBy('id')
 		.execute()
-	expect(audit.map(({ action }) => action)).toEqual(['pause', 'resume', 'cancel'])
+	expect(audit.map(({ action }) => action)).toEqual(['send', 'pause', 'resume', 'cancel'])
 })
 
 test('Only what was refused, or only what is in doubt, is sent again, with the same Message-ID (F1)', async () => {

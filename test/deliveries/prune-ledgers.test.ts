@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listDeliveries, pruneLedgers } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReader, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -13,7 +14,7 @@ afterAll(() => app.close())
 
 async function sent(newsletterId: number): Promise<number> {
 	await makeStory(app, newsletterId)
-	const made = await triggerDigest(app, newsletterId, { trigger: 'staff' })
+	const made = await triggerDigest(app, newsletterId, { by: operator })
 	if (made.kind !== 'created') throw new Error(made.kind)
 	await app.drain()
 	return made.digest.id

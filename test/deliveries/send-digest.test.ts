@@ -12,6 +12,7 @@ import {
 	sendDigest,
 } from '../../src/deliveries/index.ts'
 import { type DigestProgress, digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
@@ -44,7 +45,7 @@ afterEach(() => sink.reset())
 async function planned(): Promise<number> {
 	await makeStory(app, newsletter.id)
 	await makeStory(app, newsletter.id, { locale: 'fr' })
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await planDigest(app, triggered.digest.id)
 	return triggered.digest.id

@@ -3,6 +3,7 @@ import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createRelay, planDigest, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 
 // A process that sends a digest from the database in a folder, to be killed at any moment and started again.
@@ -41,7 +42,7 @@ async function makeDigest(): Promise<number> {
 	const newsletter = await makeNewsletter(app)
 	await makeReaders(app, newsletter.id, Number(readers))
 	await makeStory(app, newsletter.id)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	return triggered.digest.id
 }

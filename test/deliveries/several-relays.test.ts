@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeDigest } from '../../src/commands/describe-digest.ts'
 import { createRelay, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { type Mailer, type SendOutcome, wholeMessage } from '../../src/kernel/mail.ts'
 import { severalRelays } from '../../src/mail/several-relays.ts'
 import { signingMailer } from '../../src/mail/signing-mailer.ts'
@@ -29,7 +30,7 @@ async function planned(readers: number, on: TestApp = app): Promise<number> {
 	const newsletter = await makeNewsletter(on)
 	await makeReaders(on, newsletter.id, readers)
 	await makeStory(on, newsletter.id)
-	const triggered = await triggerDigest(on, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(on, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await planDigest(on, triggered.digest.id)
 	return triggered.digest.id

@@ -12,6 +12,7 @@ import {
 import { createDomainRecovery } from '../../src/deliveries/pacing/domain-recovery.ts'
 import { keepPause } from '../../src/deliveries/pacing/store.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { Mailer } from '../../src/kernel/mail.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { parseRate, type Rate, type TokenBuckets } from '../../src/kernel/rate.ts'
@@ -32,7 +33,7 @@ beforeEach(async () => {
 })
 
 async function planned(): Promise<number> {
-	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const made = await triggerDigest(app, newsletter.id, { by: operator })
 	if (made.kind !== 'created') throw new Error(made.kind)
 	await planDigest(app, made.digest.id)
 	return made.digest.id

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -23,7 +24,7 @@ test('A trigger is enough: jobs plan the digest, send it, and try again what was
 	sink.script = (stage, { to, tries }) =>
 		stage === 'rcpt' && to === 'reader9@example.net' && tries === 1 ? '451 4.7.1 Greylisted' : undefined
 
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const { id } = triggered.digest
 	await app.drain()

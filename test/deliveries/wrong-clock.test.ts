@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type App, openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { type DigestProgress, digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeRsaKey } from '../support/dkim-keys.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
@@ -69,7 +70,7 @@ describe.runIf(inject('parts') === 'servers')('Workers two days ahead and two da
 	})
 
 	async function trigger(): Promise<number> {
-		const triggered = await triggerDigest(app, newsletterId, { trigger: 'staff' })
+		const triggered = await triggerDigest(app, newsletterId, { by: operator })
 		if (triggered.kind !== 'created') throw new Error(triggered.kind)
 		return triggered.digest.id
 	}

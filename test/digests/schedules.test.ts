@@ -8,6 +8,7 @@ import {
 	sendMissed,
 	syncSchedules,
 } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { changeNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeStory } from '../support/make-newsletter.ts'
 import { staffOf } from '../support/staff-client.ts'
@@ -105,7 +106,7 @@ test('An occurrence that was missed by half a day is not sent unasked: staff sen
 
 test('A schedule may ask sooner, and what is dropped leaves its stories new', async () => {
 	const schedule = { cron: '0 9 * * 1', timeZone: 'America/Toronto', misfireMinutes: 30 }
-	await changeNewsletter(app, newsletter.slug, { schedule })
+	await changeNewsletter(app, newsletter.slug, { schedule }, operator)
 	app.clock.set(new Date('2026-03-09T13:31:00Z'))
 	await runSchedule(app, newsletter.id)
 	const [waiting] = await missed()
@@ -126,7 +127,10 @@ test('A missed digest that is sent and dropped at the same moment is one of the 
 		app.clock.set(new Date('2026-03-10T02:00:00Z'))
 		await runSchedule(app, newsletter.id)
 		const [{ id } = { id: 0 }] = await missed()
-		const [sent, dropped] = await Promise.allSettled([sendMissed(app, id), dropMissed(app, id)])
+		const [sent, dropped] = await Promise.allSettled([
+			sendMissed(app, id, operator),
+			dropMissed(app, id, operator),
+		])
 		expect([sent.status, dropped.status].toSorted()).toEqual(['fulfilled', 'rejected'])
 		expect(await digests()).toEqual(sent.status === 'fulfilled' ? ['schedule'] : [])
 	}
@@ -159,7 +163,7 @@ test('A clock that was years ahead for a while leaves no occurrence out, and rep
 test('An hour that is left out or comes twice makes one digest a day', async () => {
 	const schedule = { cron: '30 2 * * *', timeZone: 'Europe/Paris' }
 	app.clock.set(new Date('2026-03-28T12:00:00Z'))
-	await changeNewsletter(app, newsletter.slug, { schedule })
+	await changeNewsletter(app, newsletter.slug, { schedule }, operator)
 	await syncSchedules(app)
 	const at = async (time: string) => {
 		app.clock.set(new Date(time))
@@ -174,7 +178,7 @@ test('An hour that is left out or comes twice makes one digest a day', async () 
 	expect(await at('2026-03-30T00:30:00Z')).toBe(2)
 	// 2:30 comes twice, and whoever was down for the first finds it later
 	app.clock.set(new Date('2026-10-24T12:00:00Z'))
-	await changeNewsletter(app, newsletter.slug, { schedule: { ...schedule, cron: '31 2 * * *' } })
+	await changeNewsletter(app, newsletter.slug, { schedule: { ...schedule, cron: '31 2 * * *' } }, operator)
 	await syncSchedules(app)
 	expect(await at('2026-10-25T00:30:00Z')).toBe(2)
 	expect(await at('2026-10-25T00:45:00Z')).toBe(3)
@@ -185,7 +189,7 @@ test('An hour that is left out or comes twice makes one digest a day', async () 
 test('In quiet hours nothing is sent by itself; it waits for their end, and is not late before', async () => {
 	const quietHours = { from: '22:00', to: '10:30' }
 	const schedule = { cron: '0 9 * * 1', timeZone: 'America/Toronto', quietHours, misfireMinutes: 10 }
-	await changeNewsletter(app, newsletter.slug, { schedule })
+	await changeNewsletter(app, newsletter.slug, { schedule }, operator)
 	for (const time of ['2026-03-09T13:00:00Z', '2026-03-09T14:29:00Z']) {
 		app.clock.set(new Date(time))
 		await runSchedule(app, newsletter.id)
@@ -199,7 +203,7 @@ test('In quiet hours nothing is sent by itself; it waits for their end, and is n
 })
 
 test('A newsletter that lacks its postal address is passed over, and the log says so', async () => {
-	await changeNewsletter(app, newsletter.slug, { postalAddress: null })
+	await changeNewsletter(app, newsletter.slug, { postalAddress: null }, operator)
 	app.clock.set(new Date('2026-03-09T13:00:00Z'))
 	await runSchedule(app, newsletter.id)
 	expect(await digests()).toEqual([])
@@ -208,13 +212,13 @@ test('A newsletter that lacks its postal address is passed over, and the log say
 
 test('A schedule that is changed first comes up later; one that is taken away never', async () => {
 	app.clock.set(new Date('2026-03-11T12:00:00Z'))
-	await changeNewsletter(app, newsletter.slug, { schedule: { cron: '0 6 * * *', timeZone: 'UTC' } })
+	await changeNewsletter(app, newsletter.slug, { schedule: { cron: '0 6 * * *', timeZone: 'UTC' } }, operator)
 	expect(await enqueued()).toEqual([])
 	await runSchedule(app, newsletter.id)
 	expect(await digests()).toEqual([])
 	app.clock.set(new Date('2026-03-12T06:00:00Z'))
 	expect(await enqueued()).toEqual([newsletter.id])
-	await changeNewsletter(app, newsletter.slug, { schedule: null })
+	await changeNewsletter(app, newsletter.slug, { schedule: null }, operator)
 	expect(await enqueued()).toEqual([])
 	await runSchedule(app, newsletter.id)
 	expect(await digests()).toEqual([])

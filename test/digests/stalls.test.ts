@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { pauseDigest, planDigest, resumeDigest } from '../../src/deliveries/index.ts'
 import { digestFigures, digestProgress, reportStalls, triggerDigest } from '../../src/digests/index.ts'
 import { decideStall } from '../../src/digests/progress/decide-stall.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
@@ -28,7 +29,7 @@ beforeEach(async () => {
 })
 
 async function triggered(): Promise<number> {
-	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const made = await triggerDigest(app, newsletter.id, { by: operator })
 	if (made.kind !== 'created') throw new Error(made.kind)
 	return made.digest.id
 }
@@ -132,10 +133,10 @@ describe('a digest that makes no progress', () => {
 		expect(await isStalled(digestId)).toBe(false)
 		await pass(digestId, 20)
 		expect(await isStalled(digestId)).toBe(true)
-		await pauseDigest(app, digestId)
+		await pauseDigest(app, digestId, operator)
 		await pass(digestId, 60)
 		expect(await isStalled(digestId)).toBe(false)
-		await resumeDigest(app, digestId)
+		await resumeDigest(app, digestId, operator)
 		expect(await isStalled(digestId)).toBe(false)
 	})
 })

@@ -7,6 +7,7 @@ import {
 	type TriggerRequest,
 	triggerDigest,
 } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter, NewsletterInput } from '../../src/newsletters/index.ts'
 import { addSource, changeStory, removeSource } from '../../src/stories/index.ts'
 import { makeNewsletter, makeStory, type NewStory } from '../support/make-newsletter.ts'
@@ -27,7 +28,7 @@ const use = async (input: Partial<NewsletterInput>) => {
 }
 const story = (input: NewStory) => makeStory(app, newsletter.id, input)
 const trigger = (request: Partial<TriggerRequest> = {}) =>
-	triggerDigest(app, newsletter.id, { trigger: 'staff', ...request })
+	triggerDigest(app, newsletter.id, { by: operator, ...request })
 
 /** The titles that each language's readers would get, as `en: One, Two`. */
 async function preview(options: Parameters<typeof previewDigest>[2] = {}): Promise<string[]> {
@@ -160,7 +161,9 @@ test('The same key twice makes one digest; with another request it is refused', 
 	expect(first.kind).toBe('created')
 	expect(again).toMatchObject({ kind: 'existing', digest: { id: 'digest' in first ? first.digest.id : 0 } })
 	await expect(trigger({ key: 'k', fingerprint: 'b' })).rejects.toMatchObject({ code: 'conflict' })
-	expect((await trigger({ trigger: 'api', key: 'k', fingerprint: 'b' })).kind).toBe('created')
+	expect((await trigger({ by: { kind: 'key', id: 1, scopes: null }, key: 'k', fingerprint: 'b' })).kind).toBe(
+		'created',
+	)
 })
 
 test('Two triggers at once take each story once', async () => {
@@ -173,7 +176,7 @@ test('Two triggers at once take each story once', async () => {
 test('A mail that can’t be compiled leaves nothing behind', async () => {
 	await story({})
 	const broken = { ...app, renderMail: () => Promise.reject(new Error('mj-section is not closed')) }
-	await expect(triggerDigest(broken, newsletter.id, { trigger: 'staff' })).rejects.toThrow('mj-section')
+	await expect(triggerDigest(broken, newsletter.id, { by: operator })).rejects.toThrow('mj-section')
 	expect(await listDigests(app, newsletter.id)).toEqual([])
 	expect(await preview()).not.toEqual([])
 })
@@ -202,7 +205,7 @@ test('A source that is removed at the same moment takes its stories along, or le
 	for (let round = 0; round < 6; round++) {
 		await use({})
 		const source = { newsletterId: newsletter.id, url: 'https://charity.example/feed', locale: 'en' }
-		const { id: sourceId } = await addSource(app, source)
+		const { id: sourceId } = await addSource(app, source, operator)
 		for (let count = 0; count < 4; count++) await story({})
 		await app.db
 			.updateTable('stories')
@@ -212,7 +215,7 @@ test('A source that is removed at the same moment takes its stories along, or le
 		const remove = async () => {
 			// each time further into the making of the digest
 			for (let turns = 0; turns < round * 6; turns++) await listDigests(app, newsletter.id)
-			await removeSource(app, { sourceId })
+			await removeSource(app, { sourceId }, operator)
 		}
 		const [triggered] = await Promise.all([trigger(), remove()])
 		const left = await app.db
@@ -229,7 +232,7 @@ test('The page “view in browser” has no reader’s links and does not change
 	const triggered = await trigger()
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const { publicId } = triggered.digest
-	await changeStory(app, { storyId: id, changes: { title: 'Changed' } })
+	await changeStory(app, { storyId: id, changes: { title: 'Changed' } }, operator)
 	const html = await findWebVersion(app, publicId, 'en')
 	expect(html).toContain('As it was')
 	expect(html).not.toContain('Changed')

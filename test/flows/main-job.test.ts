@@ -1,5 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { createApiKey } from '../../src/staff/index.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -13,7 +14,7 @@ beforeAll(async () => {
 	app = await startTestApp({
 		config: { smtpUrl: relay.url, bounceDomain: 'bounces.example.org', recordIp: true },
 	})
-	const { key } = await createApiKey(app, { name: 'flow' }, 'operator')
+	const { key } = await createApiKey(app, { name: 'flow' }, operator)
 	authorization = `Bearer ${key}`
 	await staff('post', '/newsletters', {
 		slug: 'news',

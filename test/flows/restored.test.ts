@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { openInstallation } from '../../src/installation/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { HoldReason } from '../../src/kernel/tables.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
@@ -28,7 +29,7 @@ afterEach(async () => {
 
 /** As if the database had come from elsewhere; the next look finds out. */
 async function bringFromElsewhere(): Promise<void> {
-	await app.installation.release()
+	await app.installation.release(operator)
 	await app.db.updateTable('installation').set({ id: 'staging' }).execute()
 }
 
@@ -90,7 +91,7 @@ test('A database that is older than it was is held, by whichever process looks n
 		.execute()
 	expect(await (await start()).findHold()).toMatchObject({ reason: 'older_backup' })
 	expect(await (await start()).findHold()).toMatchObject({ reason: 'older_backup' })
-	await (await start()).release()
+	await (await start()).release(operator)
 	expect(await (await start()).findHold()).toBeUndefined()
 })
 
@@ -100,13 +101,13 @@ test.skipIf(inject('parts') === 'embedded')(
 		const { place } = await app.db.selectFrom('installation').select('place').executeTakeFirstOrThrow()
 		expect(place).toMatch(/^postgres:\d{10,}\/\d+\/\d+$/)
 		// what a dump that is read back into another database, or another server, brings
-		await app.installation.release()
+		await app.installation.release(operator)
 		await app.db
 			.updateTable('installation')
 			.set({ place: `${place}0` })
 			.execute()
 		expect(await held()).toMatchObject({ reason: 'other_place' })
-		await app.installation.release()
+		await app.installation.release(operator)
 		// what comes back with a backup that was taken before
 		await app.db.updateTable('installation').set({ generation: 1 }).execute()
 		expect(await held()).toMatchObject({ reason: 'older_backup' })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { createApiKey } from '../../src/staff/index.ts'
 import { makeEd25519Key, makeRsaKey } from '../support/dkim-keys.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
@@ -38,7 +39,7 @@ test('A notice reaches the relay with signatures that verify (A8)', async () => 
 })
 
 test('A digest does too, and its one-click header can’t be altered (U3, A8)', async () => {
-	const { key } = await createApiKey(app, { name: 'flow' }, 'operator')
+	const { key } = await createApiKey(app, { name: 'flow' }, operator)
 	await app.request
 		.post(`/api/v1/newsletters/${slug}/digests`)
 		.set('Authorization', `Bearer ${key}`)

@@ -8,6 +8,7 @@ import { messageIdOf } from '../../src/deliveries/delivery-tokens.ts'
 import { createRelay, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { settleOneByOne } from '../../src/deliveries/settle-one-by-one.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { addSource, pollSource } from '../../src/stories/index.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { deliveryReport } from '../support/returned-mail.ts'
@@ -58,7 +59,7 @@ async function planned(): Promise<number> {
 	const newsletter = await makeNewsletter(app)
 	await makeReaders(app, newsletter.id, readers)
 	await makeStory(app, newsletter.id)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await planDigest(app, triggered.digest.id)
 	return triggered.digest.id
@@ -159,7 +160,7 @@ describe('any text at all is stored, and holds up nothing, where it comes', { ti
 	it('in a feed', async () => {
 		const newsletter = await makeNewsletter(app)
 		const url = `http://127.0.0.1:${(feeds.address() as AddressInfo).port}/feed`
-		const source = await addSource(app, { newsletterId: newsletter.id, url, locale: 'en' })
+		const source = await addSource(app, { newsletterId: newsletter.id, url, locale: 'en' }, operator)
 		await fc.assert(
 			fc.asyncProperty(anyText, fc.uuid(), async (text, id) => {
 				feed = JSON.stringify({

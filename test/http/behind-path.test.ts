@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRenderPage } from '../../src/http/index.ts'
 import { createHttpApp } from '../../src/http/server/create-http-app.ts'
 import { defineRoute } from '../../src/http/server/route.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { findDatabaseTrouble } from '../../src/kernel/database-trouble.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -101,7 +102,7 @@ describe('a database that can’t', () => {
 			secure: false,
 			basePath: '',
 			findFrame: async () => ({ languages: [] }),
-			authenticate: async () => 'operator',
+			authenticate: async () => operator,
 			isLocal: () => false,
 			stopping: new AbortController().signal,
 			countRequest: () => {},

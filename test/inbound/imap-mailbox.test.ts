@@ -6,6 +6,7 @@ import { planDigest } from '../../src/deliveries/index.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
 import { type MailboxOptions, watchMailbox } from '../../src/inbound/imap-mailbox.ts'
 import { readImapUrl } from '../../src/inbound/imap-url.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { MailboxReceiver, MailboxWatcher } from '../../src/kernel/inbound.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { unsubscribeAddress } from '../../src/subscriptions/index.ts'
@@ -24,7 +25,7 @@ beforeAll(async () => {
 	newsletterId = (await makeNewsletter(app)).id
 	await makeReader(app, newsletterId, { address: 'first@readers.example' })
 	await makeStory(app, newsletterId)
-	const triggered = await triggerDigest(app, newsletterId, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletterId, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	digestId = triggered.digest.id
 	await planDigest(app, digestId)

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { startInbound } from '../../src/commands/start-inbound.ts'
 import type { Config } from '../../src/config.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { personalMail } from '../support/returned-mail.ts'
 import { openDialogue } from '../support/smtp-dialogue.ts'
@@ -24,7 +25,7 @@ async function leavingHeader(config: Partial<Config>): Promise<{ value: string; 
 	const { id } = await makeNewsletter(app)
 	const subscriptionId = await makeReader(app, id, { address: 'ada@readers.example' })
 	await makeStory(app, id)
-	await triggerDigest(app, id, { trigger: 'staff' })
+	await triggerDigest(app, id, { by: operator })
 	await app.drain()
 	const mail = await app.captured?.list()[0]?.parse()
 	const value = mail?.headers.find(({ name }) => name === 'list-unsubscribe')?.value ?? ''

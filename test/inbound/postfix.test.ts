@@ -3,6 +3,7 @@ import { replayReport } from '../../src/bounces/index.ts'
 import { type Inbound, startInbound } from '../../src/commands/start-inbound.ts'
 import { envelopeIdOf, messageIdOf, returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { deriveKeys, hashAddress } from '../../src/kernel/keys.ts'
 import { unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { findSuppression } from '../../src/suppressions/index.ts'
@@ -149,7 +150,7 @@ describe.skipIf(missing.length > 0)('bounces, end to end, with a real Postfix', 
 			subscriptions.set(name, await makeReader(app, newsletter.id, { address: addressOf(name) }))
 		}
 		await makeStory(app, newsletter.id)
-		const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+		const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 		if (triggered.kind !== 'created') throw new Error(triggered.kind)
 		digestId = triggered.digest.id
 		await app.drain()
@@ -281,7 +282,7 @@ describe.skipIf(missing.length > 0)('bounces, end to end, with a real Postfix', 
 		for (const variant of variants) {
 			const raw = about(variant)
 			expect(raw).not.toContain(envelopeIdOf(app.keys, dead))
-			await replayReport(app, Buffer.from(raw))
+			await replayReport(app, Buffer.from(raw), operator)
 		}
 		await app.drain()
 		const events = await app.db.selectFrom('bounce_events').selectAll().orderBy('id').execute()

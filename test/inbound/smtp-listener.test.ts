@@ -12,6 +12,7 @@ import type { Config } from '../../src/config.ts'
 import { envelopeIdOf, messageIdOf, returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { planDigest } from '../../src/deliveries/index.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { deriveKeys, hashAddress } from '../../src/kernel/keys.ts'
 import { unsubscribeAddress, unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { findSuppression } from '../../src/suppressions/index.ts'
@@ -41,7 +42,7 @@ beforeAll(async () => {
 	newsletterId = (await makeNewsletter(app)).id
 	await makeReader(app, newsletterId, { address: 'first@readers.example' })
 	await makeStory(app, newsletterId)
-	const triggered = await triggerDigest(app, newsletterId, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletterId, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	digestId = triggered.digest.id
 	await planDigest(app, digestId)
@@ -135,7 +136,7 @@ describe('a report to a return path', () => {
 		const forged = returnPathOf(deriveKeys('somebody else’s secret'), { digestId, subscriptionId: 7 }, domain)
 		const byEnvelope = await reader()
 		const envelopeId = envelopeIdOf(app.keys, byEnvelope)
-		const replay = (raw: string) => replayReport(app, Buffer.from(raw))
+		const replay = (raw: string) => replayReport(app, Buffer.from(raw), operator)
 		await replay(deliveryReport({ to: forged, recipient: byEnvelope.address, envelopeId }))
 		expect(await suppressionOf(byEnvelope.address)).toBeDefined()
 		const byMessage = await reader()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { AppError } from '../../src/kernel/app-error.ts'
 import {
 	changeNewsletter,
@@ -27,10 +28,10 @@ async function create(input: object = {}) {
 		texts: { fr: { name: 'Nouvelles' } },
 		fromAddress: 'news@example.org',
 	}
-	return createNewsletter(app, newsletterInput.parse({ ...least, ...input }))
+	return createNewsletter(app, newsletterInput.parse({ ...least, ...input }), operator)
 }
 const change = (slug: string, changes: object) =>
-	changeNewsletter(app, slug, newsletterChanges.parse(changes))
+	changeNewsletter(app, slug, newsletterChanges.parse(changes), operator)
 
 async function refusalOf(work: Promise<unknown>): Promise<AppError> {
 	const error = await work.catch((thrown: unknown) => thrown)

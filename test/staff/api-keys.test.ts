@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { authenticate, createApiKey, listApiKeys, revokeApiKey } from '../../src/staff/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -13,12 +14,12 @@ const lastUse = async (id: number) => (await listApiKeys(app)).find((key) => key
 
 describe('an API key', () => {
 	it('is shown once and stored as a keyed hash only (T1)', async () => {
-		const { key, id } = await createApiKey(app, { name: 'website' }, 'operator')
+		const { key, id } = await createApiKey(app, { name: 'website' }, operator)
 		expect(key).toMatch(/^envoi_[A-Za-z0-9_-]{43}$/)
 		const rows = JSON.stringify(await app.db.selectFrom('api_keys').selectAll().execute())
 		expect(rows).not.toContain(key.slice('envoi_'.length))
 		expect(JSON.stringify(await listApiKeys(app))).not.toContain(key)
-		expect(await authenticate(app, bearer(key))).toBe(`key:${id}`)
+		expect(await authenticate(app, bearer(key))).toEqual({ kind: 'key', id, scopes: null })
 	})
 
 	it.each([
@@ -37,20 +38,20 @@ describe('an API key', () => {
 	})
 
 	it('opens nothing once it is revoked, and revoking twice is fine', async () => {
-		const { key, id } = await createApiKey(app, { name: 'old' }, 'operator')
-		await revokeApiKey(app, id, 'operator')
+		const { key, id } = await createApiKey(app, { name: 'old' }, operator)
+		await revokeApiKey(app, id, operator)
 		const [revokedAt] = (await listApiKeys(app))
 			.filter((each) => each.id === id)
 			.map((each) => each.revokedAt)
 		app.clock.advance({ hours: 1 })
-		await revokeApiKey(app, id, 'operator')
+		await revokeApiKey(app, id, operator)
 		await expect(authenticate(app, bearer(key))).rejects.toMatchObject({ code: 'unauthenticated' })
 		expect((await listApiKeys(app)).find((each) => each.id === id)?.revokedAt).toEqual(revokedAt)
-		await expect(revokeApiKey(app, 999_999, 'operator')).rejects.toMatchObject({ code: 'not_found' })
+		await expect(revokeApiKey(app, 999_999, operator)).rejects.toMatchObject({ code: 'not_found' })
 	})
 
 	it('notes its last use, at most once a minute', async () => {
-		const { key, id } = await createApiKey(app, { name: 'busy' }, 'operator')
+		const { key, id } = await createApiKey(app, { name: 'busy' }, operator)
 		await authenticate(app, bearer(key))
 		const first = await lastUse(id)
 		app.clock.advance({ seconds: 59 })
@@ -64,7 +65,7 @@ describe('an API key', () => {
 
 describe('the control socket', () => {
 	it('needs no key: who can open it runs Envoi', async () => {
-		expect(await authenticate(app, { authorization: undefined, local: true })).toBe('operator')
+		expect(await authenticate(app, { authorization: undefined, local: true })).toEqual(operator)
 	})
 
 	it('is not what a connection over the network is, whatever it says', async () => {
@@ -78,8 +79,8 @@ describe('the control socket', () => {
 
 describe('what staff did', () => {
 	it('is written down with who did it', async () => {
-		const { id } = await createApiKey(app, { name: 'audited' }, 'key:7')
-		await revokeApiKey(app, id, 'operator')
+		const { id } = await createApiKey(app, { name: 'audited' }, { kind: 'key', id: 7, scopes: null })
+		await revokeApiKey(app, id, operator)
 		const entries = await app.db
 			.selectFrom('audit_entries')
 			.select(['actor', 'action'])

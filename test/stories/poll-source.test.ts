@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import {
 	changeStory,
 	findDueSources,
@@ -207,7 +208,7 @@ describe('a story that is there already', () => {
 		const source = await add(feed.url)
 		await poll(source.id)
 		const [story] = await list()
-		await changeStory(deps, { storyId: story?.id ?? 0, changes: { title: 'In our words' } })
+		await changeStory(deps, { storyId: story?.id ?? 0, changes: { title: 'In our words' } }, operator)
 		feed.entries = [entry(1, { title: 'In their words' })]
 		expect(await poll(source.id)).toMatchObject({ edited: 0 })
 		expect(titles(await list())).toEqual(['In our words'])
@@ -216,7 +217,7 @@ describe('a story that is there already', () => {
 	it('that staff wrote is not repeated by a feed with its link', async () => {
 		const { deps, add, poll, list, newsletter } = await storyFixture()
 		const { link } = entry(1)
-		await writeStory(deps, { newsletterId: newsletter.id, locale: 'en', title: 'By hand', link })
+		await writeStory(deps, { newsletterId: newsletter.id, locale: 'en', title: 'By hand', link }, operator)
 		const feed = await serveFeed(entry(1))
 		expect(await poll((await add(feed.url)).id)).toMatchObject({ backlog: 0, edited: 0 })
 		expect(titles(await list())).toEqual(['By hand'])
@@ -228,7 +229,7 @@ describe('a story that is there already', () => {
 		const source = await add(feed.url, { includeLatest: 1 })
 		await poll(source.id)
 		const [story] = await list()
-		await changeStory(deps, { storyId: story?.id ?? 0, changes: { hidden: true } })
+		await changeStory(deps, { storyId: story?.id ?? 0, changes: { hidden: true } }, operator)
 		feed.entries = [entry(1, { title: 'Changed' })]
 		await poll(source.id)
 		expect(await list({ state: 'hidden' })).toMatchObject([{ title: 'Changed' }])
@@ -243,7 +244,7 @@ describe('a story that is there already', () => {
 			newsletter,
 			(await list()).filter(({ title }) => title !== 'Story 3'),
 		)
-		await removeSource(deps, { sourceId: source.id })
+		await removeSource(deps, { sourceId: source.id }, operator)
 		expect(titles(await list())).toEqual(['Story 2', 'Without link'])
 
 		await poll((await add(feed.url, { includeLatest: 3 })).id)
@@ -355,7 +356,7 @@ describe('a poll', () => {
 		const source = await add(feed.url)
 		const slow: typeof deps.fetchFeed = async (...args) => {
 			const fetched = await deps.fetchFeed(...args)
-			await removeSource(deps, { sourceId: source.id })
+			await removeSource(deps, { sourceId: source.id }, operator)
 			return fetched
 		}
 		expect(await pollSource({ ...deps, fetchFeed: slow }, { sourceId: source.id })).toEqual({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { createNewsletter } from '../../src/newsletters/index.ts'
 import { addSource, listStories, pollSourceNow, storyQuery } from '../../src/stories/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -13,16 +14,20 @@ afterAll(() => app.close())
 
 it('happens by itself: when a source is added, when it is due, and when staff ask', async () => {
 	const feed = await serveFeed({ guid: '1', title: 'One' })
-	const { id: newsletterId } = await createNewsletter(app, {
-		slug: 'news',
-		fromAddress: 'news@charity.test',
-		texts: { en: { name: 'News' } },
-	})
+	const { id: newsletterId } = await createNewsletter(
+		app,
+		{
+			slug: 'news',
+			fromAddress: 'news@charity.test',
+			texts: { en: { name: 'News' } },
+		},
+		operator,
+	)
 	const titles = async () => {
 		const { stories } = await listStories(app, { ...storyQuery.parse({}), newsletterId })
 		return stories.map(({ title }) => title).sort()
 	}
-	const source = await addSource(app, { newsletterId, url: feed.url, locale: 'en' })
+	const source = await addSource(app, { newsletterId, url: feed.url, locale: 'en' }, operator)
 	await app.drain()
 	expect(await titles()).toEqual(['One'])
 
@@ -37,7 +42,7 @@ it('happens by itself: when a source is added, when it is due, and when staff as
 	expect(await titles()).toEqual(['One', 'Two'])
 
 	feed.entries.push({ guid: '3', title: 'Three' })
-	await pollSourceNow(app, { sourceId: source.id })
+	await pollSourceNow(app, { sourceId: source.id }, operator)
 	await app.drain()
 	expect(await titles()).toEqual(['One', 'Three', 'Two'])
 

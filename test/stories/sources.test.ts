@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import {
 	changeSource,
 	getSource,
@@ -42,7 +43,9 @@ it('refuses a feed that the newsletter has, and a language that it lacks', async
 	})
 	await add('https://charity.test/other')
 	const changes = { url: 'https://charity.test/other' }
-	await expect(changeSource(deps, { sourceId: id, changes })).rejects.toMatchObject({ code: 'conflict' })
+	await expect(changeSource(deps, { sourceId: id, changes }, operator)).rejects.toMatchObject({
+		code: 'conflict',
+	})
 })
 
 it('lets one of several have a URL that they ask for at the same moment', async () => {
@@ -51,7 +54,7 @@ it('lets one of several have a URL that they ask for at the same moment', async 
 		const known = await Promise.all(['a', 'b', 'c', 'd'].map((name) => add(`https://charity.test/${name}`)))
 		const url = 'https://charity.test/new'
 		const asked = await Promise.allSettled([
-			...known.map(({ id }) => changeSource(deps, { sourceId: id, changes: { url } })),
+			...known.map(({ id }) => changeSource(deps, { sourceId: id, changes: { url } }, operator)),
 			add(url),
 		])
 		const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
@@ -64,7 +67,7 @@ it.each(['getSource', 'removeSource', 'pollSourceNow'] as const)(
 	async (name) => {
 		const { deps } = await storyFixture()
 		const actions = { getSource, removeSource, pollSourceNow }
-		await expect(actions[name](deps, { sourceId: 999_999 })).rejects.toMatchObject({
+		await expect(actions[name](deps, { sourceId: 999_999 }, operator)).rejects.toMatchObject({
 			code: 'not_found',
 			message: 'errors.source.not_found',
 		})
@@ -79,10 +82,14 @@ it('reads a source at another address as a new one: what it holds is backlog', a
 	]
 	const source = await add(old.url)
 	await poll(source.id)
-	const changed = await changeSource(deps, {
-		sourceId: source.id,
-		changes: { url: moved.url, includeLatest: 1 },
-	})
+	const changed = await changeSource(
+		deps,
+		{
+			sourceId: source.id,
+			changes: { url: moved.url, includeLatest: 1 },
+		},
+		operator,
+	)
 	expect(changed).toMatchObject({ url: moved.url, firstReadAt: null })
 	expect(await pollSource(deps, { sourceId: source.id })).toMatchObject({ fresh: 1, backlog: 1 })
 	expect(moved.requests).toEqual([{ path: '/feed', etag: undefined }])
@@ -94,7 +101,7 @@ it('gives another language to the stories that were not mailed', async () => {
 	const feed = await serveFeed({ guid: 'a', title: 'Le puits' })
 	const source = await add(feed.url)
 	await poll(source.id)
-	await changeSource(deps, { sourceId: source.id, changes: { locale: 'fr' } })
+	await changeSource(deps, { sourceId: source.id, changes: { locale: 'fr' } }, operator)
 	expect(await list({ locale: 'fr' })).toMatchObject([{ title: 'Le puits' }])
 })
 
@@ -102,13 +109,13 @@ it('pauses a source, and polls it at once when it goes on', async () => {
 	const { deps, add, poll } = await storyFixture()
 	const feed = await serveFeed({ guid: 'a', title: 'A' })
 	const source = await add(feed.url)
-	await changeSource(deps, { sourceId: source.id, changes: { state: 'paused' } })
+	await changeSource(deps, { sourceId: source.id, changes: { state: 'paused' } }, operator)
 	expect(await poll(source.id)).toEqual({ kind: 'skipped' })
-	await expect(pollSourceNow(deps, { sourceId: source.id })).rejects.toMatchObject({
+	await expect(pollSourceNow(deps, { sourceId: source.id }, operator)).rejects.toMatchObject({
 		code: 'conflict',
 		message: 'errors.source.not_active',
 	})
-	await changeSource(deps, { sourceId: source.id, changes: { state: 'active' } })
+	await changeSource(deps, { sourceId: source.id, changes: { state: 'active' } }, operator)
 	expect(await pollSource(deps, { sourceId: source.id })).toMatchObject({ kind: 'read' })
 })
 
@@ -118,7 +125,7 @@ it('polls a source before it is due where staff ask for it', async () => {
 	const source = await add(feed.url)
 	await poll(source.id)
 	expect(await pollSource(deps, { sourceId: source.id })).toEqual({ kind: 'skipped' })
-	await pollSourceNow(deps, { sourceId: source.id })
+	await pollSourceNow(deps, { sourceId: source.id }, operator)
 	expect(await pollSource(deps, { sourceId: source.id })).toEqual({ kind: 'unchanged' })
 })
 

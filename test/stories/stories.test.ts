@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import {
 	changeStory,
 	findStory,
@@ -21,9 +22,9 @@ async function writers() {
 	const fixture = await storyFixture()
 	const { deps, newsletter } = fixture
 	const write = (input: Partial<StoryInput> = {}) =>
-		writeStory(deps, { newsletterId: newsletter.id, locale: 'en', title: 'A story', ...input })
+		writeStory(deps, { newsletterId: newsletter.id, locale: 'en', title: 'A story', ...input }, operator)
 	const change = (storyId: number, changes: Parameters<typeof changeStory>[1]['changes']) =>
-		changeStory(deps, { storyId, changes })
+		changeStory(deps, { storyId, changes }, operator)
 	return { ...fixture, write, change }
 }
 
@@ -108,8 +109,10 @@ describe('staff', () => {
 		const { deps, change } = await writers()
 		const notFound = { code: 'not_found', message: 'errors.story.not_found' }
 		await expect(change(999_999, { hidden: true })).rejects.toMatchObject(notFound)
-		await expect(unlinkTranslation(deps, { storyId: 999_999 })).rejects.toMatchObject(notFound)
-		await expect(linkTranslations(deps, { storyIds: [999_998, 999_999] })).rejects.toMatchObject(notFound)
+		await expect(unlinkTranslation(deps, { storyId: 999_999 }, operator)).rejects.toMatchObject(notFound)
+		await expect(linkTranslations(deps, { storyIds: [999_998, 999_999] }, operator)).rejects.toMatchObject(
+			notFound,
+		)
 	})
 })
 
@@ -159,12 +162,12 @@ describe('translations', () => {
 	it('are linked, both ways, and come along when one is linked to another', async () => {
 		const { deps, write } = await writers()
 		const [en, fr] = [await write(), await write({ locale: 'fr', title: 'Un récit' })]
-		const linked = await linkTranslations(deps, { storyIds: [en.id, fr.id] })
+		const linked = await linkTranslations(deps, { storyIds: [en.id, fr.id] }, operator)
 		expect(linked.map(({ id, translations }) => [id, translations])).toEqual([
 			[en.id, [{ id: fr.id, locale: 'fr' }]],
 			[fr.id, [{ id: en.id, locale: 'en' }]],
 		])
-		expect(await linkTranslations(deps, { storyIds: [fr.id, en.id] })).toHaveLength(2)
+		expect(await linkTranslations(deps, { storyIds: [fr.id, en.id] }, operator)).toHaveLength(2)
 	})
 
 	it('belong to one story only, also where two say so at the same moment', async () => {
@@ -172,7 +175,7 @@ describe('translations', () => {
 		for (const _ of Array(20)) {
 			const [one, other, fr] = [await write(), await write(), await write({ locale: 'fr' })]
 			const links = await Promise.allSettled(
-				[one, other].map(({ id }) => linkTranslations(deps, { storyIds: [id, fr.id] })),
+				[one, other].map(({ id }) => linkTranslations(deps, { storyIds: [id, fr.id] }, operator)),
 			)
 			expect(links.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
 		}
@@ -181,13 +184,13 @@ describe('translations', () => {
 	it('need a language each, counting those that are linked already', async () => {
 		const { deps, write } = await writers()
 		const [en, fr, other] = [await write(), await write({ locale: 'fr' }), await write()]
-		await linkTranslations(deps, { storyIds: [en.id, fr.id] })
+		await linkTranslations(deps, { storyIds: [en.id, fr.id] }, operator)
 		for (const storyIds of [
 			[en.id, other.id],
 			[fr.id, other.id],
 			[other.id, other.id],
 		]) {
-			await expect(linkTranslations(deps, { storyIds })).rejects.toMatchObject({
+			await expect(linkTranslations(deps, { storyIds }, operator)).rejects.toMatchObject({
 				code: 'invalid',
 				message: 'errors.story.same_language',
 			})
@@ -198,7 +201,7 @@ describe('translations', () => {
 	it('are of one newsletter', async () => {
 		const [one, two] = [await writers(), await writers()]
 		const storyIds = [(await one.write()).id, (await two.write({ locale: 'fr' })).id]
-		await expect(linkTranslations(one.deps, { storyIds })).rejects.toMatchObject({
+		await expect(linkTranslations(one.deps, { storyIds }, operator)).rejects.toMatchObject({
 			message: 'errors.story.several_newsletters',
 		})
 	})
@@ -206,10 +209,10 @@ describe('translations', () => {
 	it('are unlinked, the others staying together', async () => {
 		const { deps, write } = await writers()
 		const [en, fr, next] = [await write(), await write({ locale: 'fr' }), await write({ locale: 'fr' })]
-		await linkTranslations(deps, { storyIds: [en.id, fr.id] })
-		expect(await unlinkTranslation(deps, { storyId: en.id })).toMatchObject({ translations: [] })
+		await linkTranslations(deps, { storyIds: [en.id, fr.id] }, operator)
+		expect(await unlinkTranslation(deps, { storyId: en.id }, operator)).toMatchObject({ translations: [] })
 		expect(await findStory(deps, { storyId: fr.id })).toMatchObject({ translations: [] })
-		const again = await linkTranslations(deps, { storyIds: [en.id, next.id] })
+		const again = await linkTranslations(deps, { storyIds: [en.id, next.id] }, operator)
 		expect(again.map(({ translations }) => translations.map(({ id }) => id))).toEqual([[next.id], [en.id]])
 	})
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { createFetchFeed } from '../../src/feeds/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { createNewsletter } from '../../src/newsletters/index.ts'
 import {
@@ -30,17 +31,21 @@ export async function storyFixture() {
 	const { db, clock, log, jobs } = app
 	const fetchFeed = createFetchFeed({ allowedHosts: ['127.0.0.1'], contact: '', publicUrl: app.url })
 	const deps = { db, clock, log, jobs, fetchFeed }
-	const newsletter = await createNewsletter(deps, {
-		slug: `news-${++newsletters}`,
-		fromAddress: 'news@charity.test',
-		texts: { en: { name: 'News' }, fr: { name: 'Nouvelles' } },
-	})
+	const newsletter = await createNewsletter(
+		deps,
+		{
+			slug: `news-${++newsletters}`,
+			fromAddress: 'news@charity.test',
+			texts: { en: { name: 'News' }, fr: { name: 'Nouvelles' } },
+		},
+		operator,
+	)
 	return {
 		deps,
 		clock,
 		newsletter,
 		add: (url: string, input: Partial<SourceInput> = {}): Promise<Source> =>
-			addSource(deps, { newsletterId: newsletter.id, url, locale: 'en', ...input }),
+			addSource(deps, { newsletterId: newsletter.id, url, locale: 'en', ...input }, operator),
 		/** Polls a source a quarter of an hour after the last time. */
 		poll: (sourceId: number): Promise<PollOutcome> => {
 			clock.advance({ seconds: 15 * 60 })

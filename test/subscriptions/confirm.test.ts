@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress, signToken } from '../../src/kernel/keys.ts'
 import { confirmSubscription, resendConfirmation, viewConfirmation } from '../../src/subscriptions/index.ts'
 import { findSuppression, suppress, suppressByStaff } from '../../src/suppressions/index.ts'
@@ -112,7 +113,7 @@ describe('a confirmation link', () => {
 			const staff = async () => {
 				// each time a statement or two further into the confirming
 				for (let turns = 0; turns < round % 10; turns++) await findSuppression(app.db, addressHash)
-				await suppressByStaff(app, { address, note: '' })
+				await suppressByStaff(app, { address, note: '' }, operator)
 			}
 			await Promise.all([confirm(token), staff()])
 			expect(await findSuppression(app.db, addressHash)).toMatchObject({ reason: 'staff' })

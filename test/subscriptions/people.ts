@@ -1,3 +1,4 @@
+import { operator } from '../../src/kernel/actor.ts'
 import type { ParsedMail } from '../../src/kernel/mail.ts'
 import { createNewsletter, type Newsletter, newsletterInput } from '../../src/newsletters/index.ts'
 import type { TestApp } from '../support/start-test-app.ts'
@@ -15,6 +16,7 @@ export function makeNewsletter(app: TestApp, slug = 'news', extra: object = {}):
 			texts: { en: { name: `${slug} in English` }, fr: { name: `${slug} en français` } },
 			...extra,
 		}),
+		operator,
 	)
 }
 

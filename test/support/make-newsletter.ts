@@ -1,4 +1,5 @@
 import type { App } from '../../src/app.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import type { SubscriptionState } from '../../src/kernel/tables.ts'
 import { createNewsletter, type Newsletter, type NewsletterInput } from '../../src/newsletters/index.ts'
@@ -13,15 +14,19 @@ export async function makeNewsletter(
 	{ texts, ...input }: Partial<NewsletterInput> = {},
 ): Promise<Newsletter> {
 	made += 1
-	return createNewsletter(app, {
-		slug: `news-${made}`,
-		texts: { en: { name: 'World News' }, fr: { name: 'Nouvelles du monde' }, ...texts },
-		fromAddress: 'news@charity.example',
-		replyTo: 'team@charity.example',
-		postalAddress: '1 Main Street\nMontréal QC',
-		contact: 'team@charity.example',
-		...input,
-	})
+	return createNewsletter(
+		app,
+		{
+			slug: `news-${made}`,
+			texts: { en: { name: 'World News' }, fr: { name: 'Nouvelles du monde' }, ...texts },
+			fromAddress: 'news@charity.example',
+			replyTo: 'team@charity.example',
+			postalAddress: '1 Main Street\nMontréal QC',
+			contact: 'team@charity.example',
+			...input,
+		},
+		operator,
+	)
 }
 
 export type NewStory = {

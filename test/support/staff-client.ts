@@ -1,4 +1,5 @@
 import type { Response } from 'supertest'
+import { operator } from '../../src/kernel/actor.ts'
 import { createApiKey } from '../../src/staff/index.ts'
 import type { TestApp } from './start-test-app.ts'
 
@@ -11,7 +12,7 @@ export type StaffCalls = {
 }
 
 export async function staffOf(app: TestApp): Promise<StaffCalls> {
-	const { key } = await createApiKey(app, { name: 'test' }, 'operator')
+	const { key } = await createApiKey(app, { name: 'test' }, operator)
 	return {
 		key,
 		call: async (method, path, body, headers = {}) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import {
 	findSuppression,
@@ -42,8 +43,8 @@ describe('a suppression', () => {
 		for (let round = 0; round < 5; round++) {
 			const list = Array.from({ length: 200 }, (_, index) => `listed${round}-${index}@example.org`)
 			const [one, other] = await Promise.all([
-				importSuppressions(app, list.join('\n')),
-				importSuppressions(app, list.toReversed().join('\n')),
+				importSuppressions(app, list.join('\n'), operator),
+				importSuppressions(app, list.toReversed().join('\n'), operator),
 			])
 			expect(one.added + other.added).toBe(list.length)
 		}

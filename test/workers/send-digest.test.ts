@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { planDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
 import { sendDigestProcessor } from '../../workers/send-digest.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
@@ -21,7 +22,7 @@ async function planned(): Promise<number> {
 	const newsletter = await makeNewsletter(app)
 	await makeReaders(app, newsletter.id, 30)
 	await makeStory(app, newsletter.id)
-	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const made = await triggerDigest(app, newsletter.id, { by: operator })
 	if (made.kind !== 'created') throw new Error(made.kind)
 	await planDigest(app, made.digest.id)
 	return made.digest.id

@@ -1,3 +1,6 @@
+import { recordAudit } from '../../audit/index.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { AccountCause } from '../../kernel/mail.ts'
 import { readOwnReason } from '../../kernel/own-reason.ts'
@@ -25,6 +28,15 @@ function causeOf(reason: string): AccountCause | undefined {
 }
 
 /** Lets relays that refuse our account be tried again, all or one. Gives the names of those that were held. */
-export function liftHolds({ db }: { db: Database }, name?: string): Promise<string[]> {
-	return deleteHolds(db, name)
+export function liftHolds(
+	{ db, clock }: { db: Database; clock: Clock },
+	{ name, actor }: { name?: string | undefined; actor: Actor },
+): Promise<string[]> {
+	return db.transaction().execute(async (tx) => {
+		const lifted = await deleteHolds(tx, name)
+		for (const relay of lifted) {
+			await recordAudit({ db: tx, clock }, { actor, action: 'resume', subject: `relay:${relay}` })
+		}
+		return lifted
+	})
 }

@@ -1,3 +1,5 @@
+import { recordAudit } from '../../audit/index.ts'
+import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { type TriggerDeps, type Triggered, triggerDigest } from '../trigger-digest.ts'
@@ -14,25 +16,36 @@ export function listMissed({ db }: { db: DatabaseOrTransaction }): Promise<Misse
  * Sends a missed digest after all, with what is new now; where nothing is, it is dropped. Throws `not_found` where it
  * does not wait any more.
  */
-export async function sendMissed(deps: TriggerDeps, id: number): Promise<Triggered> {
+export async function sendMissed(deps: TriggerDeps, id: number, actor: Actor): Promise<Triggered> {
 	const missed = await getMissed(deps, id)
 	const key = missed.occurrence.toISOString()
 	return triggerDigest(deps, missed.newsletterId, {
-		trigger: 'schedule',
+		by: 'schedule',
 		key,
-		alongside: async (tx, kind) => {
-			const state = kind === 'nothing_new' ? 'dropped' : 'sent'
+		alongside: async (tx, triggered) => {
+			const state = triggered.kind === 'nothing_new' ? 'dropped' : 'sent'
 			const ended = await markMissed(tx, id, { state, now: deps.clock.now() })
 			// what was dropped meanwhile must not be sent
-			if (!ended && kind === 'created') throw notWaiting(id)
+			if (!ended && triggered.kind === 'created') throw notWaiting(id)
+			const entry =
+				triggered.kind === 'nothing_new'
+					? { action: 'drop', subject: `missed-digest:${id}` }
+					: { action: 'send', subject: `digest:${triggered.digest.id}` }
+			if (ended) await recordAudit({ ...deps, db: tx }, { actor, ...entry })
 		},
 	})
 }
 
 /** Lets a missed digest go; its stories stay new. Throws `not_found` where it does not wait any more. */
-export async function dropMissed(deps: Pick<TriggerDeps, 'db' | 'clock'>, id: number): Promise<void> {
-	const dropped = await markMissed(deps.db, id, { state: 'dropped', now: deps.clock.now() })
-	if (!dropped) throw notWaiting(id)
+export async function dropMissed(
+	{ db, clock }: Pick<TriggerDeps, 'db' | 'clock'>,
+	id: number,
+	actor: Actor,
+): Promise<void> {
+	await db.transaction().execute(async (tx) => {
+		if (!(await markMissed(tx, id, { state: 'dropped', now: clock.now() }))) throw notWaiting(id)
+		await recordAudit({ db: tx, clock }, { actor, action: 'drop', subject: `missed-digest:${id}` })
+	})
 }
 
 async function getMissed({ db }: Pick<TriggerDeps, 'db'>, id: number): Promise<MissedDigest> {

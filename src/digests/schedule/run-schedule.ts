@@ -51,7 +51,7 @@ async function isDue(
 
 async function triggerOnce(deps: TriggerDeps, newsletterId: number, occurrence: Date): Promise<void> {
 	try {
-		await triggerDigest(deps, newsletterId, { trigger: 'schedule', key: occurrence.toISOString() })
+		await triggerDigest(deps, newsletterId, { by: 'schedule', key: occurrence.toISOString() })
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error
 		deps.log.error({ newsletterId, occurrence, err: error }, 'a scheduled digest could not be made')

@@ -4,6 +4,7 @@ import { parseCookie } from 'cookie'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import helmet from 'helmet'
 import Negotiator from 'negotiator'
+import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { findDatabaseTrouble } from '../../kernel/database-trouble.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -38,7 +39,7 @@ export type HttpOptions = {
 	/** The path of PUBLIC_URL, such as `/news`; empty where it has none. Redirects begin with it. */
 	basePath: string
 	/** Gives who calls a staff route, or throws `unauthenticated`. */
-	authenticate(request: { authorization: string | undefined; local: boolean }): Promise<string>
+	authenticate(request: { authorization: string | undefined; local: boolean }): Promise<Actor>
 	/** Whether a connection came over the control socket of this machine, where everyone is the operator. */
 	isLocal(socket: unknown): boolean
 	/** Ends answers that would go on and on, when the process is about to stop. */
@@ -121,7 +122,7 @@ function securityHeaders(secure: boolean) {
 	})
 }
 
-type Begun = Request & { context: RequestContext }
+type Begun = Request & { context: RequestContext; actor?: Actor }
 
 function begin(options: HttpOptions, request: Request, response: Response, next: NextFunction): void {
 	const started = performance.now()
@@ -137,7 +138,9 @@ function begin(options: HttpOptions, request: Request, response: Response, next:
 		negotiateLocale: negotiate,
 		header: (name) => request.get(name),
 		cookie: (name) => cookies[name],
-		actor: '',
+		get actor() {
+			return requireActor(request)
+		},
 		direct: options.isLocal(request.socket) || isDirect(request),
 		path: request.path,
 	}
@@ -153,6 +156,12 @@ function begin(options: HttpOptions, request: Request, response: Response, next:
 		log.info({ method, route, status, ms: Math.round(ms) }, 'request')
 	})
 	next()
+}
+
+function requireActor(request: Request): Actor {
+	const { actor } = request as Begun
+	if (!actor) throw new Error('nobody is known on a public route')
+	return actor
 }
 
 /** The language that a link of a page's language switch asks for. */
@@ -177,7 +186,7 @@ async function serve(
 	const context = (request as Begun).context
 	if (route.crossOrigin) response.setHeader('Access-Control-Allow-Origin', '*')
 	if (route.access === 'staff') {
-		context.actor = await options.authenticate({
+		;(request as Begun).actor = await options.authenticate({
 			authorization: request.get('authorization'),
 			local: options.isLocal(request.socket),
 		})

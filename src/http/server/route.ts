@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Actor } from '../../kernel/actor.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { EventSource } from './send-events.ts'
@@ -76,8 +77,8 @@ export type RequestContext = {
 	negotiateLocale(among: readonly Locale[]): Locale | undefined
 	header(name: string): string | undefined
 	cookie(name: string): string | undefined
-	/** Who acts, on staff routes: `key:3` or `operator`. */
-	actor: string
+	/** Who acts. Throws on public routes, where nobody is known. */
+	readonly actor: Actor
 	/** Whether it was made on this machine, through no proxy. */
 	direct: boolean
 	path: string

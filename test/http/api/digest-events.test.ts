@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { planDigest } from '../../../src/deliveries/index.ts'
 import { digestProgress, liveProgress, triggerDigest } from '../../../src/digests/index.ts'
 import { createHttpApp, createRenderPage, defineRoute } from '../../../src/http/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import type { DeliveryState } from '../../../src/kernel/tables.ts'
 import type { Newsletter } from '../../../src/newsletters/index.ts'
 import { startWorkers } from '../../../workers/start-workers.ts'
@@ -40,7 +41,7 @@ afterEach(() => {
 async function planned(readers: number): Promise<number> {
 	await makeStory(app, newsletter.id)
 	await makeReaders(app, newsletter.id, readers)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	await planDigest(app, triggered.digest.id)
 	return triggered.digest.id
@@ -136,7 +137,7 @@ describe('the events of a digest', () => {
 			if (stage === 'rcpt' && to === 'reader35@example.net' && tries === 1) return '451 4.7.1 later'
 			return undefined
 		}
-		const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+		const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 		if (triggered.kind !== 'created') throw new Error(triggered.kind)
 		const digestId = triggered.digest.id
 		const stream = await watch(digestId)
@@ -197,7 +198,7 @@ describe('a stream', () => {
 				trustProxy: 0,
 				secure: false,
 				basePath: '',
-				authenticate: async () => 'operator',
+				authenticate: async () => operator,
 				isLocal: () => false,
 				stopping: stopping.signal,
 				countRequest: () => {},

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { planDigest } from '../../../src/deliveries/index.ts'
 import { triggerDigest } from '../../../src/digests/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import { makeEd25519Key, makeRsaKey } from '../../support/dkim-keys.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
 import { missingForVerifiers, runVerifiers } from '../../support/run-verifiers.ts'
@@ -30,7 +31,7 @@ async function triggered(): Promise<{ id: number; newsletterId: number }> {
 	await makeStory(app, newsletter.id, { title: 'Où est l’été ? .' })
 	await makeReader(app, newsletter.id, { address: 'Awa@example.net' })
 	await makeReader(app, newsletter.id, { address: 'left@example.net', state: 'unsubscribed' })
-	const made = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const made = await triggerDigest(app, newsletter.id, { by: operator })
 	if (made.kind !== 'created') throw new Error(made.kind)
 	return { id: made.digest.id, newsletterId: newsletter.id }
 }
@@ -67,7 +68,7 @@ test('Who is no reader of the digest gets a sentence, and it is written down wit
 	for (const to of ['nobody@example.net', 'left@example.net']) {
 		expect(await message(id, to)).toMatchObject({
 			status: 404,
-			body: { message: `Digest ${id} goes to no reader with this address.` },
+			body: { message: `Digest ${id} does not go to a reader with this address.` },
 		})
 	}
 	expect((await message(999_999, 'awa@example.net')).status).toBe(404)

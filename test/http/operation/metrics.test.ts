@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../../src/kernel/actor.ts'
 import { addSource } from '../../../src/stories/index.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts'
@@ -108,7 +109,11 @@ describe('the metrics', () => {
 
 		const { id: newsletterId } = await makeNewsletter(idle)
 		for (const name of ['a', 'b']) {
-			await addSource(idle, { newsletterId, url: `https://feeds.example.org/${name}`, locale: 'en' })
+			await addSource(
+				idle,
+				{ newsletterId, url: `https://feeds.example.org/${name}`, locale: 'en' },
+				operator,
+			)
 		}
 		expect((await read(idle)).get('envoi_sources_failing')).toBe(0)
 		await sql`update sources set failures = 2 where url like '%/a'`.execute(idle.db)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { messageIdOf } from '../../../src/deliveries/delivery-tokens.ts'
 import { planDigest } from '../../../src/deliveries/index.ts'
 import { triggerDigest } from '../../../src/digests/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import { hashAddress } from '../../../src/kernel/keys.ts'
 import { findSuppression } from '../../../src/suppressions/index.ts'
 import {
@@ -60,7 +61,7 @@ async function mailedReaders(count = 1): Promise<Reader[]> {
 		readers.push({ address, subscriptionId: await makeReader(app, newsletter.id, { address }) })
 	}
 	await makeStory(app, newsletter.id)
-	const triggered = await triggerDigest(app, newsletter.id, { trigger: 'staff' })
+	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const digestId = triggered.digest.id
 	await planDigest(app, digestId)

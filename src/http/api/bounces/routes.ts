@@ -12,7 +12,6 @@ import {
 } from '../../../bounces/index.ts'
 import { getDigest } from '../../../digests/index.ts'
 import type { Messages } from '../../../kernel/messages.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
@@ -73,12 +72,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 				...describeErrors(401, 404, 410),
 			},
 			handle: async ({ params, request }) => {
-				const { raw, via } = await getRawReport(deps, params.id)
-				await recordAudit(deps, {
-					actor: request.actor,
-					action: 'read report',
-					subject: `bounce:${params.id}`,
-				})
+				const { raw, via } = await getRawReport(deps, params.id, request.actor)
 				const name = `report-${params.id}.${via.startsWith('webhook:') ? 'json' : 'eml'}`
 				return {
 					bytes: raw,
@@ -101,7 +95,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 				200: { description: 'What it was read as', schema: replayAnswer },
 				...describeErrors(400, 401, 413),
 			},
-			handle: async ({ body }) => ({ json: await replayReport(deps, body) }),
+			handle: async ({ body, request }) => ({ json: await replayReport(deps, body, request.actor) }),
 		}),
 	]
 }
@@ -178,12 +172,7 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 			params: idParams,
 			responses: { 204: { description: 'Closed; twice is fine' }, ...describeErrors(401, 404) },
 			handle: async ({ params, request }) => {
-				await closeAlert(deps, params.id)
-				await recordAudit(deps, {
-					actor: request.actor,
-					action: 'close',
-					subject: `bounce-alert:${params.id}`,
-				})
+				await closeAlert(deps, params.id, request.actor)
 				return { status: 204, empty: true }
 			},
 		}),

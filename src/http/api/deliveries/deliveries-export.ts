@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { listDeliveries } from '../../../deliveries/index.ts'
+import { exportDeliveries } from '../../../deliveries/index.ts'
 import { getDigest } from '../../../digests/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
@@ -45,7 +44,7 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 			},
 			handle: async ({ params, query, request }) => {
 				await getDigest(deps, params.id)
-				const found = await listDeliveries(deps, params.id, query)
+				const found = await exportDeliveries(deps, params.id, query, request.actor)
 				const rows = found.map(({ subscriptionId, address, state, attempts, dueAt, changedAt, reply }) => [
 					subscriptionId,
 					address,
@@ -55,9 +54,6 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 					changedAt,
 					reply && describeReply(deps.messages, request.locale, reply),
 				])
-				if (query.after === undefined) {
-					await recordAudit(deps, { actor: request.actor, action: 'export', subject: `digest:${params.id}` })
-				}
 				return {
 					text: writeCsv(query.after === undefined ? [columns, ...rows] : rows),
 					contentType: 'text/csv',

@@ -3,7 +3,6 @@ import { listDeliveries, sendTestDigest, type TestResult } from '../../../delive
 import { getDigest } from '../../../digests/index.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { getNewsletter, newsletterLocales } from '../../../newsletters/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { countSubscriptions } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
@@ -33,10 +32,9 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 				...describeErrors(400, 401, 404, 409, 422),
 			},
 			handle: async ({ params, body, request }) => {
-				const { id, slug } = await getNewsletter(deps, params)
-				const sent = await sendTestDigest(deps, id, body)
+				const { id } = await getNewsletter(deps, params)
+				const sent = await sendTestDigest(deps, id, body, request.actor)
 				if (sent.kind === 'nothing_new') return { json: sent }
-				await recordAudit(deps, { actor: request.actor, action: 'test', subject: `newsletter:${slug}` })
 				const results = sent.results.map(({ address, locale, outcome }) => ({
 					address,
 					locale,

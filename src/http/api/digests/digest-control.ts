@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { cancelDigest, pauseDigest, resendDeliveries, resumeDigest } from '../../../deliveries/index.ts'
 import { digestProgress } from '../../../digests/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
 import { progressAnswer, progressToAnswer, resendAnswer } from './digest-answers.ts'
@@ -46,8 +45,7 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 			...describeErrors(400, 401, 404, 409, 422),
 		},
 		handle: async ({ params, body, request }) => {
-			const resent = await resendDeliveries(deps, params.id, body.state)
-			await recordAudit(deps, { actor: request.actor, action: 'resend', subject: `digest:${params.id}` })
+			const resent = await resendDeliveries(deps, params.id, body.state, request.actor)
 			const progress = await digestProgress(deps, params.id)
 			return {
 				json: { ...progressToAnswer(progress, publicUrl), resent },
@@ -69,9 +67,7 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 				...describeErrors(401, 404, 409),
 			},
 			handle: async ({ params, request }) => {
-				if (await actions[action].act(deps, params.id)) {
-					await recordAudit(deps, { actor: request.actor, action, subject: `digest:${params.id}` })
-				}
+				await actions[action].act(deps, params.id, request.actor)
 				const progress = await digestProgress(deps, params.id)
 				return {
 					json: progressToAnswer(progress, publicUrl),

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { type ComposeMessageDeps, composeMessage } from '../../../deliveries/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
 
@@ -24,12 +23,7 @@ export function digestMessageRoutes(deps: DigestMessageDeps): Route[] {
 				...describeErrors(400, 401, 404, 422),
 			},
 			handle: async ({ params, body, request }) => {
-				const message = await composeMessage(deps, params.id, body.to)
-				await recordAudit(deps, {
-					actor: request.actor,
-					action: 'compose',
-					subject: `digest:${params.id}`,
-				})
+				const message = await composeMessage(deps, params.id, body.to, request.actor)
 				return {
 					text: message.toString(),
 					contentType: 'message/rfc822',

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { dropMissed, listMissed, sendMissed } from '../../../digests/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, instant } from '../staff-answers.ts'
 import { digestToAnswer, triggeredAnswer } from './digest-answers.ts'
@@ -37,10 +36,9 @@ export function missedDigestRoutes(deps: DigestsDeps): Route[] {
 				...describeErrors(401, 404, 409),
 			},
 			handle: async ({ params, request }) => {
-				const triggered = await sendMissed(deps, params.id)
+				const triggered = await sendMissed(deps, params.id, request.actor)
 				if (triggered.kind === 'nothing_new') return { json: { kind: 'nothing_new' } }
 				const { kind, digest } = triggered
-				await recordAudit(deps, { actor: request.actor, action: 'send', subject: `digest:${digest.id}` })
 				return {
 					status: 202,
 					headers: { Location: `/api/v1/digests/${digest.id}` },
@@ -60,12 +58,7 @@ export function missedDigestRoutes(deps: DigestsDeps): Route[] {
 				...describeErrors(401, 404),
 			},
 			handle: async ({ params, request }) => {
-				await dropMissed(deps, params.id)
-				await recordAudit(deps, {
-					actor: request.actor,
-					action: 'drop',
-					subject: `missed-digest:${params.id}`,
-				})
+				await dropMissed(deps, params.id, request.actor)
 				return { json: { kind: 'dropped' } }
 			},
 		}),

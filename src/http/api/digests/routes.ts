@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { findAlertOfDigest } from '../../../bounces/index.ts'
-import { listPauses } from '../../../deliveries/index.ts'
-import {
-	type Digest,
-	digestProgress,
-	explainPreview,
-	listDigests,
-	triggerDigest,
-} from '../../../digests/index.ts'
+import { digestStatus } from '../../../bounces/index.ts'
+import { type Digest, explainPreview, listDigests, triggerDigest } from '../../../digests/index.ts'
 import type { Messages } from '../../../kernel/messages.ts'
 import { getNewsletter } from '../../../newsletters/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { mailWayOf } from '../../operation/mail-way.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
@@ -92,15 +84,12 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 				const { id } = await getNewsletter(deps, params)
 				const triggered = await triggerDigest(deps, id, {
 					...body,
-					trigger: request.actor.startsWith('key:') ? 'api' : 'staff',
+					by: request.actor,
 					key: headers['idempotency-key'],
 					fingerprint: createHash('sha256').update(JSON.stringify(body)).digest('base64url'),
 				})
 				if (triggered.kind === 'nothing_new') return { json: { kind: 'nothing_new' } }
-				const { kind, digest } = triggered
-				if (kind === 'created') {
-					await recordAudit(deps, { actor: request.actor, action: 'send', subject: `digest:${digest.id}` })
-				}
+				const { digest } = triggered
 				return {
 					status: 202,
 					headers: { Location: `/api/v1/digests/${digest.id}` },
@@ -140,17 +129,14 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 				...describeErrors(401, 404),
 			},
 			handle: async ({ params, request }) => {
-				const progress = await digestProgress(deps, params.id)
-				const found = progress.digest.state === 'sending' ? await listPauses(deps) : []
-				const pauses = found.map((pause) => ({
-					...pause,
-					reason: describeReply(deps.messages, request.locale, pause.reason),
-				}))
-				const alert = (await findAlertOfDigest(deps, params.id)) ?? null
+				const { progress, pauses, alert } = await digestStatus(deps, params.id)
 				return {
 					json: {
 						...progressToAnswer(progress, deps.config.publicUrl),
-						pauses,
+						pauses: pauses.map((pause) => ({
+							...pause,
+							reason: describeReply(deps.messages, request.locale, pause.reason),
+						})),
 						alert,
 						mail: mailWayOf(deps),
 					},

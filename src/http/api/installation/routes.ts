@@ -1,15 +1,10 @@
-import type { Installation } from '../../../installation/index.ts'
-import type { Clock } from '../../../kernel/clock.ts'
-import type { Database } from '../../../kernel/database.ts'
+import { type Installation, resumeAfterRestore } from '../../../installation/index.ts'
 import type { Jobs } from '../../../kernel/jobs.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors } from '../staff-answers.ts'
 import { installationAnswer } from './installation-answer.ts'
 
 export type InstallationDeps = {
-	db: Database
-	clock: Clock
 	jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
 	installation: Installation
 }
@@ -19,7 +14,7 @@ const headers = { 'Cache-Control': 'no-store' }
 
 /** Whether this database may send, and the word of staff that it shall. */
 export function installationRoutes(deps: InstallationDeps): Route[] {
-	const { installation, jobs } = deps
+	const { installation } = deps
 	return [
 		defineRoute({
 			...shared,
@@ -44,10 +39,7 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 				...describeErrors(401),
 			},
 			handle: async ({ request }) => {
-				if (await installation.release()) {
-					await recordAudit(deps, { actor: request.actor, action: 'resume', subject: 'installation' })
-					await jobs.enqueue('reconcile', {})
-				}
+				await resumeAfterRestore(deps, request.actor)
 				return { json: { held: (await installation.findHold()) ?? null }, headers }
 			},
 		}),

@@ -1,9 +1,6 @@
 import { z } from 'zod'
-import { syncSchedules } from '../../../digests/index.ts'
-import type { Log } from '../../../kernel/log.ts'
+import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
 import {
-	changeNewsletter,
-	createNewsletter,
 	getNewsletter,
 	listNewsletters,
 	type Newsletter,
@@ -12,12 +9,11 @@ import {
 	newsletterLocales,
 	textIn,
 } from '../../../newsletters/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter, formMark } from '../../visitors/describe-newsletter.ts'
 import { describeErrors, instant, slugParams } from '../staff-answers.ts'
 
-export type NewslettersDeps = Parameters<typeof syncSchedules>[0]
+export type NewslettersDeps = Parameters<typeof createScheduledNewsletter>[0]
 
 const shared = { tag: 'Newsletters', access: 'staff' } as const
 
@@ -47,13 +43,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 				...describeErrors(400, 401, 409, 422),
 			},
 			handle: async ({ body, request }) => {
-				const made = await createNewsletter(deps, body)
-				if (made.schedule) await bringSchedulesUp(deps, request.log)
-				await recordAudit(deps, {
-					actor: request.actor,
-					action: 'create',
-					subject: `newsletter:${made.slug}`,
-				})
+				const made = await createScheduledNewsletter(deps, body, request.actor)
 				const headers = { Location: `/api/v1/newsletters/${made.slug}` }
 				return { status: 201, headers, json: toAnswer(made) }
 			},
@@ -83,14 +73,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 				...describeErrors(400, 401, 404, 422),
 			},
 			handle: async ({ params, body, request }) => {
-				const changed = await changeNewsletter(deps, params.slug, body)
-				if (body.schedule !== undefined) await bringSchedulesUp(deps, request.log)
-				await recordAudit(deps, {
-					actor: request.actor,
-					action: 'change',
-					subject: `newsletter:${changed.slug}`,
-				})
-				return { json: toAnswer(changed) }
+				return { json: toAnswer(await changeScheduledNewsletter(deps, params.slug, body, request.actor)) }
 			},
 		}),
 		defineRoute({
@@ -119,15 +102,6 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 			},
 		}),
 	]
-}
-
-/** The settings are stored: where the queue doesn't answer, the reconciler brings the schedule up later. */
-async function bringSchedulesUp(deps: NewslettersDeps, log: Log): Promise<void> {
-	try {
-		await syncSchedules(deps)
-	} catch (error) {
-		log.warn({ err: error }, 'the schedules could not be queued')
-	}
 }
 
 const textAnswer = z.object({

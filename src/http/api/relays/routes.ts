@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { liftHolds } from '../../../deliveries/index.ts'
+import { resumeRelays } from '../../../deliveries/index.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Jobs } from '../../../kernel/jobs.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors } from '../staff-answers.ts'
 import { type ResumedRelays, resumedRelays } from './relay-answers.ts'
@@ -34,11 +33,7 @@ export function relayRoutes(deps: RelaysDeps): Route[] {
 				...describeErrors(400, 401, 422),
 			},
 			handle: async ({ body, request }) => {
-				const resumed = await liftHolds(deps, body.name)
-				for (const name of resumed) {
-					await recordAudit(deps, { actor: request.actor, action: 'resume', subject: `relay:${name}` })
-				}
-				await deps.jobs.enqueue('reconcile', {})
+				const resumed = await resumeRelays(deps, body.name, request.actor)
 				const json: ResumedRelays = { resumed }
 				return { json, headers: { 'Cache-Control': 'no-store' } }
 			},

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { getNewsletter } from '../../../newsletters/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import {
 	addSource,
 	changeSource,
@@ -20,8 +19,6 @@ const shared = { tag: 'Sources', access: 'staff' } as const
 
 /** Sources: the feeds that newsletters take their stories from. */
 export function sourceRoutes(deps: SourcesDeps): Route[] {
-	const audit = (actor: string, action: string, id: number) =>
-		recordAudit(deps, { actor, action, subject: `source:${id}` })
 	return [
 		defineRoute({
 			...shared,
@@ -55,8 +52,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 			},
 			handle: async ({ params, body, request }) => {
 				const { id: newsletterId } = await getNewsletter(deps, params)
-				const source = await addSource(deps, { ...body, newsletterId })
-				await audit(request.actor, 'create', source.id)
+				const source = await addSource(deps, { ...body, newsletterId }, request.actor)
 				return { status: 201, json: toAnswer(source) }
 			},
 		}),
@@ -73,8 +69,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 				...describeErrors(400, 401, 404, 409, 422),
 			},
 			handle: async ({ params, body, request }) => {
-				const source = await changeSource(deps, { sourceId: params.id, changes: body })
-				await audit(request.actor, 'change', source.id)
+				const source = await changeSource(deps, { sourceId: params.id, changes: body }, request.actor)
 				return { json: toAnswer(source) }
 			},
 		}),
@@ -87,8 +82,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 			params: idParams,
 			responses: { 204: { description: 'Removed' }, ...describeErrors(401, 404) },
 			handle: async ({ params, request }) => {
-				await removeSource(deps, { sourceId: params.id })
-				await audit(request.actor, 'remove', params.id)
+				await removeSource(deps, { sourceId: params.id }, request.actor)
 				return { status: 204, empty: true }
 			},
 		}),
@@ -105,9 +99,9 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 				202: { description: 'It will be polled', schema: sourceAnswer },
 				...describeErrors(401, 404),
 			},
-			handle: async ({ params }) => ({
+			handle: async ({ params, request }) => ({
 				status: 202,
-				json: toAnswer(await pollSourceNow(deps, { sourceId: params.id })),
+				json: toAnswer(await pollSourceNow(deps, { sourceId: params.id }, request.actor)),
 			}),
 		}),
 	]

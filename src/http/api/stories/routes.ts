@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import { getNewsletter } from '../../../newsletters/index.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import {
 	changeStory,
 	getStory,
@@ -26,8 +25,6 @@ const shared = { tag: 'Stories', access: 'staff' } as const
 
 /** Stories: read from sources, or written by staff; each in one language, with its translations linked. */
 export function storyRoutes(deps: StoriesDeps): Route[] {
-	const audit = (actor: string, action: string, id: number) =>
-		recordAudit(deps, { actor, action, subject: `story:${id}` })
 	return [
 		defineRoute({
 			...shared,
@@ -59,8 +56,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 			},
 			handle: async ({ params, body, request }) => {
 				const { id: newsletterId } = await getNewsletter(deps, params)
-				const story = await writeStory(deps, { ...body, newsletterId })
-				await audit(request.actor, 'create', story.id)
+				const story = await writeStory(deps, { ...body, newsletterId }, request.actor)
 				return { status: 201, headers: { Location: `/api/v1/stories/${story.id}` }, json: toAnswer(story) }
 			},
 		}),
@@ -86,8 +82,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 				...describeErrors(400, 401, 404, 409, 422),
 			},
 			handle: async ({ params, body, request }) => {
-				const story = await changeStory(deps, { storyId: params.id, changes: body })
-				await audit(request.actor, 'change', story.id)
+				const story = await changeStory(deps, { storyId: params.id, changes: body }, request.actor)
 				return { json: toAnswer(story) }
 			},
 		}),
@@ -102,8 +97,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 				...describeErrors(400, 401, 404, 422),
 			},
 			handle: async ({ body, request }) => {
-				const stories = await linkTranslations(deps, body)
-				for (const { id } of stories) await audit(request.actor, 'link', id)
+				const stories = await linkTranslations(deps, body, request.actor)
 				return { json: { items: stories.map(toAnswer) } }
 			},
 		}),
@@ -118,8 +112,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 				...describeErrors(401, 404),
 			},
 			handle: async ({ params, request }) => {
-				const story = await unlinkTranslation(deps, { storyId: params.id })
-				await audit(request.actor, 'unlink', story.id)
+				const story = await unlinkTranslation(deps, { storyId: params.id }, request.actor)
 				return { json: toAnswer(story) }
 			},
 		}),

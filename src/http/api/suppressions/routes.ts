@@ -3,8 +3,8 @@ import { type Clock, isStorableDate } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Keys } from '../../../kernel/keys.ts'
 import type { Messages } from '../../../kernel/messages.ts'
-import { recordAudit } from '../../../staff/index.ts'
 import {
+	exportSuppressions,
 	importSuppressions,
 	liftByStaff,
 	listSuppressions,
@@ -86,15 +86,7 @@ function changeRoutes(deps: SuppressionsDeps): Route[] {
 				...describeErrors(400, 401, 422),
 			},
 			handle: async ({ body, request }) => {
-				const { addressHash, changed } = await suppressByStaff(deps, body)
-				const subject = `suppression:${addressHash}`
-				if (changed)
-					await recordAudit(deps, {
-						actor: request.actor,
-						action: 'suppress',
-						subject,
-						detail: body.note || undefined,
-					})
+				const { addressHash, changed } = await suppressByStaff(deps, body, request.actor)
 				return { status: changed ? 201 : 200, json: { addressHash } }
 			},
 		}),
@@ -110,11 +102,7 @@ function changeRoutes(deps: SuppressionsDeps): Route[] {
 				...describeErrors(400, 401, 404, 422),
 			},
 			handle: async ({ body, request }) => {
-				const { reason } = body
-				const { addressHash } = await liftByStaff(deps, body, reason)
-				const subject = `suppression:${addressHash}`
-				await recordAudit(deps, { actor: request.actor, action: 'lift', subject, detail: reason })
-				return { json: { addressHash } }
+				return { json: await liftByStaff(deps, body, body.reason, request.actor) }
 			},
 		}),
 	]
@@ -137,9 +125,8 @@ function tableRoutes(deps: SuppressionsDeps): Route[] {
 				...describeErrors(400, 401, 413, 422),
 			},
 			handle: async ({ body, request }) => {
-				const { refused, ...counts } = await importSuppressions(deps, body.toString('utf8'))
-				const detail = `added ${counts.added}, known ${counts.known}, refused ${counts.refusedCount}`
-				await recordAudit(deps, { actor: request.actor, action: 'import', subject: 'suppressions', detail })
+				const csv = body.toString('utf8')
+				const { refused, ...counts } = await importSuppressions(deps, csv, request.actor)
 				const explain = (problem: string) => deps.messages.text(request.locale, problem)
 				return {
 					json: {
@@ -162,13 +149,11 @@ function tableRoutes(deps: SuppressionsDeps): Route[] {
 				...describeErrors(401, 422),
 			},
 			handle: async ({ query, request }) => {
-				const found = await listSuppressions(deps, { ...query, limit: query.limit + 1 })
+				const wanted = { ...query, limit: query.limit + 1 }
+				const found = await exportSuppressions(deps, wanted, request.actor)
 				const rows = found
 					.slice(0, query.limit)
 					.map((row) => [row.addressHash, row.reason, row.since, row.evidence])
-				if (!query.before) {
-					await recordAudit(deps, { actor: request.actor, action: 'export', subject: 'suppressions' })
-				}
 				const next = cursorAfter(found, query.limit)
 				const reason = query.reason ? `&reason=${query.reason}` : ''
 				return {

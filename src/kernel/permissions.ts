@@ -1,0 +1,30 @@
+/** What staff may be allowed to do. A route names the one that it needs, and an API key those that it has. */
+export const permissions = [
+	'newsletters.read',
+	'newsletters.change',
+	'sources.read',
+	'sources.change',
+	'stories.read',
+	'stories.change',
+	/** Digests and their progress, without addresses. */
+	'digests.read',
+	/** Preview the next digest. */
+	'digests.prepare',
+	/** Send a test to addresses of one’s choice. */
+	'digests.test',
+	/** Send a digest, pause, resume and cancel it, send again what failed; decide on missed ones. */
+	'digests.send',
+	/** Readers by their addresses: deliveries, exports, the message that one is sent. */
+	'subscribers.read',
+	'suppressions.read',
+	'suppressions.change',
+	/** Bounces, complaints and the reports they were read from, with addresses. */
+	'bounces.read',
+	'bounces.change',
+	'keys.manage',
+	'installation.read',
+	/** Let sending go on: after a restore, or to a relay that refused our account. */
+	'installation.resume',
+] as const
+
+export type Permission = (typeof permissions)[number]
