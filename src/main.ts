@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 import { Command } from 'commander'
-import { createCommandContext } from './commands/command-context.ts'
+import { createCommandContext, howToCall } from './commands/command-context.ts'
 import { addLocalCommands } from './commands/local-commands.ts'
 import { optionOfField } from './commands/option-of-field.ts'
 import { explainError, loadCommandTexts } from './commands/speak.ts'
@@ -18,7 +18,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const envFileTrouble = tryToLoadEnvFile()
 
 const context = createCommandContext({ stdout: process.stdout, stderr: process.stderr }, optionOfField)
-const program = new Command('envoi')
+const program = new Command(howToCall)
 	.description(context.t('summary'))
 	.version(await readVersion(), '-V, --version', context.t('help.version'))
 addLocalCommands(program, context)

@@ -7,6 +7,9 @@ import { explainError, loadCommandTexts, terminalLocale } from './speak.ts'
 import { ApiRefusal } from './staff-client.ts'
 import { type StaffApi, withStaffApi } from './with-staff-api.ts'
 
+/** What stands before a command, the same everywhere: in hints, pages and documentation. */
+export const howToCall = 'npm run envoi --'
+
 export type CommandIo = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }
 
 /**
@@ -27,7 +30,7 @@ export type CommandContext = {
 	width: number
 	/** Rows under headings, the names of texts under `cli.column.`. */
 	table(columns: readonly string[], rows: ReadonlyArray<readonly string[]>): string
-	/** A command to type next, as this person calls Envoi. */
+	/** A command to type next, as the documentation writes it. */
 	suggest(command: string): string
 	/** A command `name` under `group` with its summary and `--json`; `key` is where its texts are. */
 	add(group: Command, usage: string): Command
@@ -46,7 +49,6 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 	const locale = terminalLocale(environment, messages)
 	const text = (key: string, params?: MessageParams) => messages.text(locale, key, params)
 	const t = (key: string, params?: MessageParams) => text(`cli.${key}`, params)
-	const envoi = environment.npm_lifecycle_event === 'envoi' ? 'npm run envoi --' : 'envoi'
 
 	const explain = (error: unknown): string => {
 		if (!(error instanceof ApiRefusal)) return explainError(error, locale, messages)
@@ -69,7 +71,7 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 				rows,
 				width,
 			),
-		suggest: (command) => `  ${envoi} ${command}`,
+		suggest: (command) => `  ${howToCall} ${command}`,
 		add: (group, usage) => {
 			const key = `${group.name()}.${usage.split(' ')[0]?.replaceAll('-', '_')}`
 			return group

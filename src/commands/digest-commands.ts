@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { readConfig } from '../config.ts'
 import type { TestAnswer } from '../http/api/deliveries/routes.ts'
 import type {
 	DigestAnswer,
@@ -12,6 +11,7 @@ import { type CommandContext, type Outcome, UsageError } from './command-context
 import { describeDigest, describeRendition, digestRow } from './describe-digest.ts'
 import { describeLeftOut } from './describe-left-out.ts'
 import { addDigestControlCommands } from './digest-control-commands.ts'
+import { findAddresses } from './find-addresses.ts'
 import { followDigest } from './follow-digest.ts'
 import { readId, readNumber } from './read-argument.ts'
 import { describeHold } from './resume-command.ts'
@@ -171,7 +171,7 @@ async function test(
 	// what could not be sent to oneself is not yet for all
 	const next = failed ? [t('digest.test_failed')] : [t('digest.next_send'), suggest(`digest send ${slug}`)]
 	const results = context.table(['address', 'language', 'outcome', 'reply'], rows)
-	return { json, text: [results, ...whereCaptured(t), '', ...next].join('\n') }
+	return { json, text: [results, ...(await whereCaptured(api, t)), '', ...next].join('\n') }
 }
 
 async function send(
@@ -182,7 +182,7 @@ async function send(
 ): Promise<Outcome> {
 	const { t, suggest } = context
 	refuseLostMail(api, t)
-	if (!(await hasReaders(api, slug))) return { json: { kind: 'nobody' }, text: nobody(slug, t) }
+	if (!(await hasReaders(api, slug))) return { json: { kind: 'nobody' }, text: await nobody(api, slug, t) }
 	const headers: Record<string, string> = options.key === undefined ? {} : { 'idempotency-key': options.key }
 	const answer = await api.post<TriggeredAnswer>(`${pathOf(slug)}/digests`, readWish(options, t), headers)
 	const all = { all: options.story !== undefined }
@@ -206,7 +206,9 @@ async function send(
 	const later = waiting ? [t('digest.later', { due: progress.counts.due })] : []
 	return {
 		json: progress,
-		text: [...aside, describeDigest(progress, context), ...later, ...whereCaptured(t)].join('\n'),
+		text: [...aside, describeDigest(progress, context), ...later, ...(await whereCaptured(api, t))].join(
+			'\n',
+		),
 	}
 }
 
@@ -275,8 +277,9 @@ async function hasReaders(api: StaffApi, slug: string): Promise<boolean> {
 	return counts.active > 0
 }
 
-function nobody(slug: string, t: CommandContext['t']): string {
-	return `${t('digest.nobody', { slug })}\n  ${readConfig().publicUrl}/newsletters/${slug}`
+async function nobody(api: StaffApi, slug: string, t: CommandContext['t']): Promise<string> {
+	const { publicUrl } = await findAddresses(api)
+	return `${t('digest.nobody', { slug })}\n  ${publicUrl}/newsletters/${slug}`
 }
 
 /** Mail that is captured in this process would be gone with it, yet count as sent. */
@@ -284,7 +287,7 @@ function refuseLostMail(api: StaffApi, t: CommandContext['t']): void {
 	if (api.losesMail) throw new ApiRefusal(t('digest.no_relay'), [])
 }
 
-function whereCaptured(t: CommandContext['t']): string[] {
-	const { smtpUrl, publicUrl } = readConfig()
-	return smtpUrl ? [] : [t('digest.captured'), `  ${publicUrl}/dev/mailbox`]
+async function whereCaptured(api: StaffApi, t: CommandContext['t']): Promise<string[]> {
+	const { mailbox } = await findAddresses(api)
+	return mailbox ? [t('digest.captured'), `  ${mailbox}`] : []
 }

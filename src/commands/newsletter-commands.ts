@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { readConfig } from '../config.ts'
 import type { NewsletterAnswer } from '../http/api/newsletters/routes.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
+import { findAddresses } from './find-addresses.ts'
 import {
 	addNewsletterOptions,
 	mainLocale,
@@ -23,10 +23,9 @@ export function addNewsletterCommands(group: Command, context: CommandContext): 
 			const texts = readTexts(options, main)
 			const body = { slug, defaultLocale: main, texts, ...withTimeZone(readSettings(options, t), null) }
 			const json = await api.post<NewsletterAnswer>('/newsletters', body)
-			return {
-				json,
-				text: [t('newsletter.created', { slug }), show(json, context), nextSteps(json, context)].join('\n\n'),
-			}
+			const { publicUrl } = await findAddresses(api)
+			const next = nextSteps(json, publicUrl, context)
+			return { json, text: [t('newsletter.created', { slug }), show(json, context), next].join('\n\n') }
 		}),
 	)
 
@@ -145,6 +144,7 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 /** What a newcomer does next: fill in what a digest needs, give it a source, open its page. */
 function nextSteps(
 	{ slug, defaultLocale, postalAddress, contact }: NewsletterAnswer,
+	publicUrl: string,
 	context: CommandContext,
 ): string {
 	const { t, suggest } = context
@@ -156,7 +156,7 @@ function nextSteps(
 		t('newsletter.next.source'),
 		suggest(`source add ${slug} https://example.org/feed.xml --locale ${defaultLocale}`),
 		t('newsletter.next.page'),
-		`  ${readConfig().publicUrl}/newsletters/${slug}/${defaultLocale}`,
+		`  ${publicUrl}/newsletters/${slug}/${defaultLocale}`,
 	].join('\n')
 }
 

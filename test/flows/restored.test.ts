@@ -53,7 +53,7 @@ test('A database from elsewhere sends no digest, no notice and no schedule until
 	expect(app.logged.join('\n')).toContain('sending is held')
 
 	const resumed = await staff.call('post', '/resume-after-restore')
-	expect([resumed.status, resumed.body]).toEqual([200, { held: null }])
+	expect([resumed.status, resumed.body]).toMatchObject([200, { held: null }])
 	await app.drain()
 	expect(mailed()).toEqual(['awa@example.net', 'bo@example.net'])
 	expect((await staff.call('get', `/digests/${body.digest.id}`)).body.state).toBe('completed')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mailWay } from '../../operation/mail-way.ts'
 import { instant } from '../staff-answers.ts'
 
 /** Since when sending is held after a restore, and why. */
@@ -12,6 +13,10 @@ export const heldAnswer = z
 	})
 	.meta({ id: 'Held', description: 'Sending is held until `resume-after-restore` is called' })
 
-export const installationAnswer = z.object({ held: heldAnswer.nullable() })
+export const installationAnswer = z.object({
+	publicUrl: z.string().meta({ description: 'Where its pages are: `PUBLIC_URL`, or this machine' }),
+	mail: mailWay,
+	held: heldAnswer.nullable(),
+})
 
 export type InstallationAnswer = z.infer<typeof installationAnswer>

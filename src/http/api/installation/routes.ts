@@ -1,5 +1,6 @@
 import { type Installation, resumeAfterRestore } from '../../../installation/index.ts'
 import type { Jobs } from '../../../kernel/jobs.ts'
+import { mailWayOf } from '../../operation/mail-way.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors } from '../staff-answers.ts'
 import { installationAnswer } from './installation-answer.ts'
@@ -7,6 +8,9 @@ import { installationAnswer } from './installation-answer.ts'
 export type InstallationDeps = {
 	jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
 	installation: Installation
+	/** Where mail is kept instead of sent. */
+	captured: object | undefined
+	config: { publicUrl: string }
 }
 
 const shared = { tag: 'Operation', access: 'staff' } as const
@@ -15,17 +19,22 @@ const headers = { 'Cache-Control': 'no-store' }
 /** Whether this database may send, and the word of staff that it shall. */
 export function installationRoutes(deps: InstallationDeps): Route[] {
 	const { installation } = deps
+	const answer = async () => ({
+		publicUrl: deps.config.publicUrl,
+		mail: mailWayOf(deps),
+		held: (await installation.findHold()) ?? null,
+	})
 	return [
 		defineRoute({
 			...shared,
 			method: 'get',
 			path: '/api/v1/installation',
-			summary: 'Whether sending is held after a restore',
+			summary: 'Where the pages are, where mail goes, and whether sending is held after a restore',
 			responses: {
-				200: { description: 'Since when and why, if it is', schema: installationAnswer },
+				200: { description: 'These, and if it is held since when and why', schema: installationAnswer },
 				...describeErrors(401),
 			},
-			handle: async () => ({ json: { held: (await installation.findHold()) ?? null }, headers }),
+			handle: async () => ({ json: await answer(), headers }),
 		}),
 		defineRoute({
 			...shared,
@@ -40,7 +49,7 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 			},
 			handle: async ({ request }) => {
 				await resumeAfterRestore(deps, request.actor)
-				return { json: { held: (await installation.findHold()) ?? null }, headers }
+				return { json: await answer(), headers }
 			},
 		}),
 	]
