@@ -237,7 +237,7 @@ export class PipelinedSession {
 			const trouble = { dotSent: step === 'message', command: step, response: reply.text, message: '' }
 			this.#settle(of, of.refusal ?? readTrouble(trouble))
 		}
-		this.#lose(flatten(reply.text), { ours: true })
+		this.#lose(flatten(reply.text), { ours: true, closing: reply.text })
 	}
 
 	#settle(of: Transaction, outcome: SendOutcome): void {
@@ -262,7 +262,7 @@ export class PipelinedSession {
 	}
 
 	/** The connection has ended: each message under way is told what that means for it, once. */
-	#lose(message: string, { ours = false, isSilence = false } = {}): void {
+	#lose(message: string, { ours = false, isSilence = false, closing = '' } = {}): void {
 		if (this.#hasEnded) return
 		const { manner } = this.#options
 		const [front] = this.#underWay
@@ -274,8 +274,9 @@ export class PipelinedSession {
 		this.#end()
 		this.#options.socket.destroy()
 		for (const transaction of this.#underWay.splice(0)) {
-			// a refusal that was cut at its end is one
-			const response = transaction === front && /^[45]\d\d[ -]/.test(cut) ? cut : undefined
+			// a refusal that was cut at its end is one; a relay that closes says so to all that it has not been given whole
+			const isCut = transaction === front && /^[45]\d\d[ -]/.test(cut)
+			const response = isCut ? cut : (!transaction.ended && closing) || undefined
 			const isBegun = transaction === front && (transaction.answered > 0 || isFirst)
 			const step = this.#expected.find(({ of }) => of === transaction)?.step
 			transaction.settle(outcomeOfLoss(transaction, { message, response, step, isBegun }))
