@@ -22,7 +22,7 @@ const withApp = [
 // but for those among them that touch neither database nor queue
 const withoutApp = [
 	'test/http/strings.test.ts',
-	'test/http/server/{describe-reply,write-csv}.test.ts',
+	'test/http/server/{describe-reply,page-names,write-csv}.test.ts',
 	'test/http/webhooks/fetch-text.test.ts',
 	'test/newsletters/{newsletter-input,patterns}.test.ts',
 	'test/stories/{decide-after-poll,link-key,match-stories}.test.ts',

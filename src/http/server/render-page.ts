@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { MessageParams } from '../../kernel/app-error.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
+import type { PageName } from './page-names.ts'
 
 const escapes: Record<string, string> = {
 	'&': '&amp;',
@@ -16,7 +17,7 @@ const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => esca
  * Renders a page by its audience and name (`visitors/confirm`: `visitors/pages/confirm.eta`) in a language; every value is
  * escaped unless the template says otherwise.
  */
-export type RenderPage = (template: string, locale: Locale, data: Record<string, unknown>) => string
+export type RenderPage = (template: PageName, locale: Locale, data: Record<string, unknown>) => string
 
 /** Pages link within themselves by `it.at('/path')`, which heeds a PUBLIC_URL that has a path of its own. */
 export function createRenderPage(messages: Messages, shared: { publicUrl: string }): RenderPage {
@@ -41,6 +42,6 @@ export function createRenderPage(messages: Messages, shared: { publicUrl: string
 }
 
 /** `visitors/confirm` → `/visitors/pages/confirm`, from the folder that all templates are looked up in. */
-function fileOf(page: string): string {
+function fileOf(page: PageName): string {
 	return page.replace(/^(\w+)\//, '/$1/pages/')
 }

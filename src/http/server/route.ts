@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { PageName } from './page-names.ts'
 import type { EventSource } from './send-events.ts'
 
 /** Who may call a route: anyone, or staff with an API key (or over the control socket of the machine itself). */
@@ -94,7 +95,7 @@ export type Answer = {
 	/** `mail`: the HTML of a mail, whose styles stand in it; no script at all. */
 	policy?: 'page' | 'mail'
 } /** `framed`: of no newsletter that its route knows; it gets the look that `FindFrame` finds, and a language switch. */ & (
-	| { page: string; locale: Locale; data?: Record<string, unknown>; framed?: boolean }
+	| { page: PageName; locale: Locale; data?: Record<string, unknown>; framed?: boolean }
 	| { json: unknown }
 	| { text: string; contentType: string }
 	| { bytes: Uint8Array; contentType: string }

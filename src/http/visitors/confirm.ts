@@ -10,6 +10,7 @@ import {
 	resendConfirmation,
 	viewConfirmation,
 } from '../../subscriptions/index.ts'
+import type { PageName } from '../server/page-names.ts'
 import {
 	type Answer,
 	defineRoute,
@@ -81,7 +82,7 @@ export function confirmRoutes(deps: ConfirmRoutesDeps): Route[] {
 			handle: async ({ params: { token }, query, request }) => {
 				const resent = await resendConfirmation(deps, { token, ip: request.ip })
 				if (!resent) return showUnknown(request)
-				const answer = await showPage(deps, 'check-mail', resent, { token, wanted: query.locale })
+				const answer = await showPage(deps, 'visitors/check-mail', resent, { token, wanted: query.locale })
 				return { ...answer, cookies: [signupCookie(deps.config, resent.newsletter, resent.proof)] }
 			},
 		}),
@@ -112,7 +113,7 @@ async function showStanding(
 /** What a new reader may begin with: the digest that went out last. */
 async function addLatest(
 	deps: ConfirmRoutesDeps,
-	answer: Answer & { page: string; locale: Locale; data?: Record<string, unknown> },
+	answer: Answer & { page: PageName; locale: Locale; data?: Record<string, unknown> },
 	view: ConfirmationView,
 ): Promise<void> {
 	const { id, schedule, texts } = await getNewsletter(deps, { slug: view.newsletter })
@@ -129,10 +130,10 @@ async function addLatest(
 
 async function showPage(
 	deps: ConfirmRoutesDeps,
-	template: string,
+	template: PageName,
 	view: Pick<ConfirmationView, 'newsletter' | 'locale' | 'maskedAddress'> & { standing?: string },
 	{ token, wanted, ...more }: Showing,
-): Promise<Answer & { page: string; locale: Locale; data?: Record<string, unknown> }> {
+): Promise<Answer & { page: PageName; locale: Locale; data?: Record<string, unknown> }> {
 	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
 	const locales = newsletter.texts.map((text) => text.locale)
 	const chosen: Locale = locales.find((locale) => locale === wanted) ?? textIn(newsletter, view.locale).locale

@@ -12,6 +12,7 @@ import {
 	viewLeaving,
 } from '../../subscriptions/index.ts'
 import { answerError, type ErrorBody } from '../server/answer-error.ts'
+import type { PageName } from '../server/page-names.ts'
 import {
 	type Answer,
 	defineRoute,
@@ -146,7 +147,7 @@ async function show(
 	}
 }
 
-function templateOf({ left }: LeavingView, event: Showing['event']): string {
+function templateOf({ left }: LeavingView, event: Showing['event']): PageName {
 	if (left) return event === 'thanked' ? 'visitors/leave-thanks' : 'visitors/left'
 	return event === 'undone' ? 'visitors/leave-undone' : 'visitors/leave'
 }
