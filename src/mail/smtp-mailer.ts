@@ -6,6 +6,7 @@ import { createConnectionQuota } from './smtp/connection-quota.ts'
 import { createConnections } from './smtp/connections.ts'
 import { createDistrust, type HearOutOfStep } from './smtp/distrust.ts'
 import { depthOf, mannerFor, oneAtATime } from './smtp/extensions.ts'
+import { wantsNewConnection } from './smtp/judge-relay.ts'
 import { connectToRelay, openSession } from './smtp-session.ts'
 import { readSmtpSettings, type SmtpTimeouts } from './smtp-settings.ts'
 
@@ -69,7 +70,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 			const isFirst = session.brought === 0
 			try {
 				const outcome = await session.send(message)
-				if (tries > 1 || !endedBefore(outcome, isFirst)) return outcome
+				if (tries >= mostTries || !endedBefore(outcome, isFirst)) return outcome
 			} finally {
 				connections.giveBack(session)
 			}
@@ -96,6 +97,9 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 	}
 }
 
+/** A connection may end before the turn of a message that came to it late; with several at once that may happen again. */
+const mostTries = 4
+
 const closedMailer: SendOutcome = { kind: 'not_sent', reason: 'the mailer is closed' }
 
 /**
@@ -104,7 +108,9 @@ const closedMailer: SendOutcome = { kind: 'not_sent', reason: 'the mailer is clo
  */
 function endedBefore(outcome: SendOutcome, isFirst: boolean): boolean {
 	if (outcome.kind === 'not_sent') return !outcome.begun || !isFirst
-	return !isFirst && outcome.kind === 'refused' && outcome.reply.startsWith('421')
+	return (
+		!isFirst && outcome.kind === 'refused' && outcome.scope === 'relay' && wantsNewConnection(outcome.reply)
+	)
 }
 
 /** For the log: what relay or network said. */

@@ -143,7 +143,8 @@ describe('a relay that refuses our account', () => {
 		expect(end.kind).toBe('nothing_due')
 		const progress = await digestProgress(both, digestId)
 		expect(progress.refused).toBe(0)
-		expect(progress.accepted).toBeGreaterThan(readers - 10)
+		// two in a row, then the third and all that were under way with it: two on each of 4 connections
+		expect(progress.accepted).toBeGreaterThanOrEqual(readers - 10)
 		expect(other.accepted).toBe(progress.accepted)
 		expect(await listPauses(both)).toMatchObject([{ name: `127.0.0.1:${sink.port}`, held: true }])
 	})

@@ -37,7 +37,7 @@ export function pausesDomain(outcome: SendOutcome): boolean {
 
 /** Whether a reply says that there are too many connections: in words, or by Microsoft's codes (mail-rules S3). */
 export function refusesConnections(reply: string): boolean {
-	return /\btoo many (?:\w+ ){0,3}(?:connections|sessions)\b|\b(?:connection|session) (?:rate )?limit|\bRP-00[123]\b|\b4\.7\.65[01]\b|maximum (?:number of )?(?:\w+ )?connections/i.test(
+	return /\btoo many (?:\w+ ){0,3}(?:connections|sessions)\b|\b(?:connections?|sessions?|sender thread) (?:rate )?limit|\bRP-00[123]\b|\b4\.7\.65[012]\b|maximum (?:number of )?(?:\w+ )?connections/i.test(
 		reply,
 	)
 }

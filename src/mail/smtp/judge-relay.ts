@@ -34,6 +34,19 @@ export function breaksGroup(
 }
 
 /**
+ * Whether a relay takes no more messages over this connection: it ends it with 421, or goes on refusing MAIL as OpenSMTPD
+ * does after `max-mails`. Another connection is taken as ever.
+ */
+export function wantsNewConnection(reply: string): boolean {
+	return (
+		reply.startsWith('421') ||
+		/^4\d\d\b.*(?:\btoo many (?:messages|mails|transactions)\b|\b(?:messages|mails) per (?:connection|session)\b)/is.test(
+			reply,
+		)
+	)
+}
+
+/**
  * What became of a message whose connection was lost. `response` is a refusal that was cut at its end, `step` the command
  * that was to be answered next, `isBegun` whether the loss came in the middle of this message.
  */

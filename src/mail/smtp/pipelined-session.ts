@@ -3,7 +3,14 @@ import type { ReadyMessage, SendOutcome } from '../../kernel/mail.ts'
 import type { WireFormer } from '../create-wire-former.ts'
 import { flatten, readTrouble } from '../read-trouble.ts'
 import { depthOf, type Extensions, type Manner } from './extensions.ts'
-import { breaksGroup, isProtocolFault, notBegun, outcomeOfLoss, unexpected } from './judge-relay.ts'
+import {
+	breaksGroup,
+	isProtocolFault,
+	notBegun,
+	outcomeOfLoss,
+	unexpected,
+	wantsNewConnection,
+} from './judge-relay.ts'
 import { createReplyReader, type SmtpReply } from './reply-reader.ts'
 import { lineFor, openTransaction, type Step, type Transaction } from './transaction.ts'
 
@@ -44,6 +51,8 @@ export class PipelinedSession {
 	/** A transaction was left halfway at the relay: RSET comes before the next (RFC 5321 §4.1.1.5). */
 	#leftOpen = false
 	#open = true
+	/** The relay has had enough messages over it. */
+	#spent = false
 	#hasEnded = false
 	#reads = 0
 	/** How many messages have been answered to their end. */
@@ -68,7 +77,9 @@ export class PipelinedSession {
 
 	/** Whether it may be given another message, now or when one of those under way is done. */
 	get takesMore(): boolean {
-		return this.#open && this.#given < (this.#options.mostMessages ?? Number.POSITIVE_INFINITY)
+		return (
+			this.#open && !this.#spent && this.#given < (this.#options.mostMessages ?? Number.POSITIVE_INFINITY)
+		)
 	}
 
 	/** How many messages may be under way at once. */
@@ -208,6 +219,10 @@ export class PipelinedSession {
 	}
 
 	#takeRefusal(of: Transaction, step: Step, reply: SmtpReply): void {
+		if (step === 'MAIL FROM' && this.#brought > 0 && wantsNewConnection(reply.text)) {
+			if (!this.#spent) this.#options.onCut(this.#brought)
+			this.#spent = true
+		}
 		of.refusal ??= readTrouble({ dotSent: false, command: step, response: reply.text, message: '' })
 		const { pipelined } = this.#options.manner
 		if (pipelined && step !== 'DATA') return
