@@ -136,7 +136,7 @@ type Staff = {
 
 /** Staff act over the API with a key, as their own programs would. */
 async function createStaff(app: App): Promise<Staff> {
-	const { key } = await createApiKey(app, { name: 'demo' }, operator)
+	const { key } = await createApiKey(app, { name: 'demo', scopes: null }, operator)
 	const call = async (method: string, path: string, body?: object) => {
 		const response = await fetch(`${app.config.publicUrl}/api/v1${path}`, {
 			method,

@@ -9,6 +9,7 @@ const options: Readonly<Record<string, string>> = {
 	link: '--link',
 	locale: '--locale',
 	preheader: '--preheader',
+	scopes: '--scope',
 	state: '--state',
 	storyIds: '--story',
 	subject: '--subject',

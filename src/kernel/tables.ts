@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { Locale } from './messages.ts'
+import type { Permission } from './permissions.ts'
 
 /**
  * The tables as SQL gives and takes them (`src/db/migrations`). Each is written by one folder's `store.ts`.
@@ -394,6 +395,7 @@ type ApiKeysTable = {
 	created_at: Stamp
 	last_used_at: Date | null
 	revoked_at: Date | null
+	scopes: Permission[] | null
 }
 
 type WebhookReceiptsTable = {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { recordAudit } from '../audit/index.ts'
-import type { Actor } from '../kernel/actor.ts'
+import { type Actor, mayDo } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { hashToken, type Keys, randomToken } from '../kernel/keys.ts'
+import { permissions } from '../kernel/permissions.ts'
 import { type ApiKey, insertApiKey, markKeyRevoked, selectApiKeys } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
@@ -18,23 +19,36 @@ export const apiKeyInput = z
 			.max(100)
 			.refine((text) => !/\p{Cc}|[\u2028\u2029]/u.test(text), 'errors.field.one_line')
 			.meta({ description: 'What it is for, to know it again.', example: 'website' }),
+		scopes: z
+			.array(z.enum([...permissions, 'all']), 'errors.api_key.no_scopes')
+			.min(1, 'errors.api_key.no_scopes')
+			.transform((named) =>
+				named.includes('all') ? null : permissions.filter((permission) => named.includes(permission)),
+			)
+			.meta({ description: 'What it may do; `all` for everything.', example: ['digests.send'] }),
 	})
 	.meta({ id: 'ApiKeyInput' })
 
-/** Makes an API key. This is the only time that the key itself is given: a keyed hash of it is stored. */
+/**
+ * Makes an API key. This is the only time that the key itself is given: a keyed hash of it is stored. Throws `forbidden`
+ * where it could do more than who makes it.
+ */
 export async function createApiKey(
 	{ db, clock, keys }: Deps,
-	{ name }: z.output<typeof apiKeyInput>,
+	{ name, scopes }: z.output<typeof apiKeyInput>,
 	actor: Actor,
 ): Promise<ApiKey & { key: string }> {
+	const lacking = (scopes ?? permissions).find((permission) => !mayDo(actor, permission))
+	if (lacking)
+		throw new AppError('forbidden', 'errors.api_key.more_than_own', { params: { permission: lacking } })
 	const key = `envoi_${randomToken()}`
 	const createdAt = clock.now()
 	const id = await db.transaction().execute(async (tx) => {
-		const made = await insertApiKey(tx, { name, keyHash: hashToken(keys, key), createdAt })
+		const made = await insertApiKey(tx, { name, scopes, keyHash: hashToken(keys, key), createdAt })
 		await recordAudit({ db: tx, clock }, { actor, action: 'create', subject: `api-key:${made}` })
 		return made
 	})
-	return { id, name, createdAt, lastUsedAt: null, revokedAt: null, key }
+	return { id, name, scopes, createdAt, lastUsedAt: null, revokedAt: null, key }
 }
 
 /** All API keys, oldest first, those that were revoked too. */

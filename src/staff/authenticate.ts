@@ -26,5 +26,5 @@ export async function authenticate({ db, clock, keys }: Deps, caller: Caller): P
 	if (!found.lastUsedAt || now.getTime() - found.lastUsedAt.getTime() >= useNotedEveryMs) {
 		await markKeyUsed(db, found.id, now)
 	}
-	return { kind: 'key', id: found.id, scopes: null }
+	return { kind: 'key', id: found.id, scopes: found.scopes }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { Permission } from '../kernel/permissions.ts'
 
 /** What may be shown of an API key: not the key itself, which is nowhere. */
 export type ApiKey = {
@@ -7,15 +8,17 @@ export type ApiKey = {
 	createdAt: Date
 	lastUsedAt: Date | null
 	revokedAt: Date | null
+	/** What it may do; null stands for everything. */
+	scopes: Permission[] | null
 }
 
 export async function insertApiKey(
 	db: DatabaseOrTransaction,
-	key: { name: string; keyHash: string; createdAt: Date },
+	key: Pick<ApiKey, 'name' | 'createdAt' | 'scopes'> & { keyHash: string },
 ): Promise<number> {
 	const { id } = await db
 		.insertInto('api_keys')
-		.values({ name: key.name, key_hash: key.keyHash, created_at: key.createdAt })
+		.values({ name: key.name, key_hash: key.keyHash, created_at: key.createdAt, scopes: key.scopes })
 		.returning('id')
 		.executeTakeFirstOrThrow()
 	return id
@@ -30,6 +33,7 @@ export async function selectApiKeys(db: DatabaseOrTransaction): Promise<ApiKey[]
 			'created_at as createdAt',
 			'last_used_at as lastUsedAt',
 			'revoked_at as revokedAt',
+			'scopes',
 		])
 		.orderBy('id')
 		.execute()
@@ -39,10 +43,10 @@ export async function selectApiKeys(db: DatabaseOrTransaction): Promise<ApiKey[]
 export async function findValidKey(
 	db: DatabaseOrTransaction,
 	keyHash: string,
-): Promise<{ id: number; lastUsedAt: Date | null } | undefined> {
+): Promise<Pick<ApiKey, 'id' | 'lastUsedAt' | 'scopes'> | undefined> {
 	return db
 		.selectFrom('api_keys')
-		.select(['id', 'last_used_at as lastUsedAt'])
+		.select(['id', 'last_used_at as lastUsedAt', 'scopes'])
 		.where('key_hash', '=', keyHash)
 		.where('revoked_at', 'is', null)
 		.executeTakeFirst()

@@ -37,7 +37,7 @@ export async function openLedgerOfRun(url: string, secretKey: string, readers: n
 	const parts = { db, clock: systemClock, keys: deriveKeys(secretKey) }
 	const newsletter = await makeNewsletter(parts)
 	await makeStory(parts, newsletter.id)
-	const { key } = await createApiKey(parts, { name: 'chaos' }, operator)
+	const { key } = await createApiKey(parts, { name: 'chaos', scopes: null }, operator)
 	await sql`
 		with people as (
 			insert into subscribers (local_part, domain, comparable_address, address_hash)

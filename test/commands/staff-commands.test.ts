@@ -218,7 +218,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 	})
 
 	it('are not told to send to all after a test that failed', async () => {
-		const { key } = await json(['key', 'create', 'suppress'])
+		const { key } = await json(['key', 'create', 'suppress', '--scope', 'suppressions.change'])
 		await fetch(`http://127.0.0.1:${settings.PORT}/api/v1/suppressions`, {
 			method: 'POST',
 			headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
@@ -233,7 +233,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 	})
 
 	it('make API keys that open the API, and revoke them', async () => {
-		const { id, key } = await json(['key', 'create', 'website'])
+		const { id, key } = await json(['key', 'create', 'website', '--scope', 'keys.manage'])
 		const ask = () =>
 			fetch(`http://127.0.0.1:${settings.PORT}/api/v1/api-keys`, {
 				headers: { Authorization: `Bearer ${key}` },

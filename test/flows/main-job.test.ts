@@ -14,7 +14,7 @@ beforeAll(async () => {
 	app = await startTestApp({
 		config: { smtpUrl: relay.url, bounceDomain: 'bounces.example.org', recordIp: true },
 	})
-	const { key } = await createApiKey(app, { name: 'flow' }, operator)
+	const { key } = await createApiKey(app, { name: 'flow', scopes: null }, operator)
 	authorization = `Bearer ${key}`
 	await staff('post', '/newsletters', {
 		slug: 'news',

@@ -39,7 +39,7 @@ test('A notice reaches the relay with signatures that verify (A8)', async () => 
 })
 
 test('A digest does too, and its one-click header can’t be altered (U3, A8)', async () => {
-	const { key } = await createApiKey(app, { name: 'flow' }, operator)
+	const { key } = await createApiKey(app, { name: 'flow', scopes: null }, operator)
 	await app.request
 		.post(`/api/v1/newsletters/${slug}/digests`)
 		.set('Authorization', `Bearer ${key}`)

@@ -12,7 +12,7 @@ export type StaffCalls = {
 }
 
 export async function staffOf(app: TestApp): Promise<StaffCalls> {
-	const { key } = await createApiKey(app, { name: 'test' }, operator)
+	const { key } = await createApiKey(app, { name: 'test', scopes: null }, operator)
 	return {
 		key,
 		call: async (method, path, body, headers = {}) => {

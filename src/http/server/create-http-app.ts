@@ -4,7 +4,7 @@ import { parseCookie } from 'cookie'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import helmet from 'helmet'
 import Negotiator from 'negotiator'
-import type { Actor } from '../../kernel/actor.ts'
+import { type Actor, mayDo } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { findDatabaseTrouble } from '../../kernel/database-trouble.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -185,11 +185,16 @@ async function serve(
 ): Promise<void> {
 	const context = (request as Begun).context
 	if (route.crossOrigin) response.setHeader('Access-Control-Allow-Origin', '*')
-	if (route.access === 'staff') {
-		;(request as Begun).actor = await options.authenticate({
+	if (route.access !== 'public') {
+		const actor = await options.authenticate({
 			authorization: request.get('authorization'),
 			local: options.isLocal(request.socket),
 		})
+		const { permission } = route.access
+		if (!mayDo(actor, permission)) {
+			throw new AppError('forbidden', 'errors.permission', { params: { permission } })
+		}
+		;(request as Begun).actor = actor
 	}
 	const given = received(route)
 	const params = route.params ? checkParams(route, given(request.params)) : {}

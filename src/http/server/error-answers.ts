@@ -14,6 +14,7 @@ export const errorAnswer = z
 export const errorMeanings = {
 	400: 'The request can’t be read',
 	401: 'No valid API key was given',
+	403: 'The API key lacks the permission that is needed, which the answer names',
 	404: 'There is no such thing',
 	409: 'It clashes with what is there',
 	410: 'It is no longer kept',
@@ -33,7 +34,7 @@ export function isApiPath(path: string): boolean {
 /** What any route may answer that takes what this one takes, before its own code has a say. */
 export function usualErrors(route: Route): Record<number, RouteResponse> {
 	const statuses: Array<keyof typeof errorMeanings> = [500, 503]
-	if (route.access === 'staff') statuses.push(401)
+	if (route.access !== 'public') statuses.push(401, 403)
 	if (route.params) statuses.push(404)
 	if (route.query || route.headers || route.body) statuses.push(422)
 	if (route.body) statuses.push(400, 413, 415)

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { Permission } from '../../kernel/permissions.ts'
 import type { PageName } from './page-names.ts'
 import type { EventSource } from './send-events.ts'
 
-/** Who may call a route: anyone, or staff with an API key (or over the control socket of the machine itself). */
-export type Access = 'public' | 'staff'
+/** Who may call a route: anyone, or staff that has the permission, with an API key or at the machine itself. */
+export type Access = 'public' | { permission: Permission }
 
 /** `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is `rawBody`. */
 export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'raw'

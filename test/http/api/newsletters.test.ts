@@ -143,7 +143,7 @@ describe('bad input to the staff API', () => {
 
 describe('API keys over the staff API', () => {
 	it('are made, listed without themselves, and revoked', async () => {
-		const made = await staff.call('post', '/api-keys', { name: 'other program' })
+		const made = await staff.call('post', '/api-keys', { name: 'other program', scopes: ['all'] })
 		expect(made.status).toBe(201)
 		expect(made.headers['cache-control']).toBe('no-store')
 		const list = await staff.call('get', '/api-keys')

@@ -26,7 +26,7 @@ import {
 
 export type BouncesDeps = RecordDeps & { messages: Messages }
 
-const shared = { tag: 'Bounces and complaints', access: 'staff' } as const
+const shared = { tag: 'Bounces and complaints' } as const
 const noStore = { 'Cache-Control': 'no-store' }
 
 /** What came back: events, the reports they were read from, counts, and alerts on refusals of our own making. */
@@ -39,6 +39,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.read' },
 			method: 'get',
 			path: '/api/v1/bounces',
 			summary: 'Bounces and complaints',
@@ -53,6 +54,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.read' },
 			method: 'get',
 			path: '/api/v1/bounces/{id}',
 			summary: 'One event',
@@ -62,6 +64,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.read' },
 			method: 'get',
 			path: '/api/v1/bounces/{id}/report',
 			summary: 'The report of an event as it came',
@@ -83,6 +86,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.change' },
 			method: 'post',
 			path: '/api/v1/bounces/reports',
 			summary: 'Read a report',
@@ -104,6 +108,7 @@ function countRoutes(deps: BouncesDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.read' },
 			method: 'get',
 			path: '/api/v1/digests/{id}/bounces',
 			summary: 'What came back of a digest, by domain and class',
@@ -119,6 +124,7 @@ function countRoutes(deps: BouncesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.read' },
 			method: 'get',
 			path: '/api/v1/bounces/domains',
 			summary: 'What came back lately, by domain and class',
@@ -139,6 +145,7 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.read' },
 			method: 'get',
 			path: '/api/v1/bounces/alerts',
 			summary: 'Refusals of our own making that are too many',
@@ -166,6 +173,7 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'bounces.change' },
 			method: 'post',
 			path: '/api/v1/bounces/alerts/{id}/close',
 			summary: 'Close an alert that was seen to',

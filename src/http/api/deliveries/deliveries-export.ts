@@ -30,7 +30,7 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 	return [
 		defineRoute({
 			tag: 'Digests',
-			access: 'staff',
+			access: { permission: 'subscribers.read' },
 			method: 'get',
 			path: '/api/v1/digests/{id}/deliveries.csv',
 			summary: 'The deliveries of a digest as CSV, with addresses',

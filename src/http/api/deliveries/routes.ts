@@ -11,7 +11,7 @@ import { describeErrors, idParams, instant, slugParams } from '../staff-answers.
 
 export type DeliveriesDeps = Parameters<typeof sendTestDigest>[0]
 
-const shared = { tag: 'Digests', access: 'staff' } as const
+const shared = { tag: 'Digests' } as const
 
 /** Who a digest goes to: tests, the ledger of its deliveries, and how many are subscribed. */
 export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
@@ -20,6 +20,7 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.test' },
 			method: 'post',
 			path: '/api/v1/newsletters/{slug}/digests/test',
 			summary: 'Send a test',
@@ -46,6 +47,7 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'subscribers.read' },
 			method: 'get',
 			path: '/api/v1/digests/{id}/deliveries',
 			summary: 'The deliveries of a digest, with addresses',
@@ -67,6 +69,7 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'newsletters.read' },
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}/subscriptions/counts',
 			tag: 'Newsletters',

@@ -32,7 +32,7 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 	const { publicUrl } = deps.config
 	const resend = defineRoute({
 		tag: 'Digests',
-		access: 'staff',
+		access: { permission: 'digests.send' },
 		method: 'post',
 		path: '/api/v1/digests/{id}/resend',
 		summary: 'Send again what was refused, or what is in doubt',
@@ -56,7 +56,7 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 	const controls = (['pause', 'resume', 'cancel'] as const).map((action) =>
 		defineRoute({
 			tag: 'Digests',
-			access: 'staff',
+			access: { permission: 'digests.send' },
 			method: 'post',
 			path: `/api/v1/digests/{id}/${action}`,
 			summary: actions[action].summary,

@@ -56,7 +56,7 @@ export function digestEventRoutes(deps: DigestEventsDeps): Route[] {
 	return [
 		defineRoute({
 			tag: 'Digests',
-			access: 'staff',
+			access: { permission: 'digests.read' },
 			method: 'get',
 			path: '/api/v1/digests/{id}/events',
 			summary: 'Watch a digest being sent',

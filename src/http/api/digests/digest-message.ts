@@ -10,7 +10,7 @@ export function digestMessageRoutes(deps: DigestMessageDeps): Route[] {
 	return [
 		defineRoute({
 			tag: 'Digests',
-			access: 'staff',
+			access: { permission: 'subscribers.read' },
 			method: 'post',
 			path: '/api/v1/digests/{id}/message',
 			summary: 'The message that a reader is sent',

@@ -5,13 +5,14 @@ import { describeErrors, idParams, instant } from '../staff-answers.ts'
 import { digestToAnswer, triggeredAnswer } from './digest-answers.ts'
 import type { DigestsDeps } from './routes.ts'
 
-const shared = { tag: 'Digests', access: 'staff' } as const
+const shared = { tag: 'Digests' } as const
 
 /** Scheduled digests that were found too late, and wait for staff to say what becomes of them. */
 export function missedDigestRoutes(deps: DigestsDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.read' },
 			method: 'get',
 			path: '/api/v1/missed-digests',
 			summary: 'Scheduled digests that wait for a decision',
@@ -25,6 +26,7 @@ export function missedDigestRoutes(deps: DigestsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.send' },
 			method: 'post',
 			path: '/api/v1/missed-digests/{id}/send',
 			summary: 'Send a missed digest after all',
@@ -48,6 +50,7 @@ export function missedDigestRoutes(deps: DigestsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.send' },
 			method: 'post',
 			path: '/api/v1/missed-digests/{id}/drop',
 			summary: 'Let a missed digest go',

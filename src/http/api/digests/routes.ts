@@ -22,7 +22,7 @@ import {
 export type DigestsDeps = Parameters<typeof triggerDigest>[0] &
 	Parameters<typeof explainPreview>[0] & { messages: Messages; captured: object | undefined }
 
-const shared = { tag: 'Digests', access: 'staff' } as const
+const shared = { tag: 'Digests' } as const
 
 /** Digests: previewed, triggered, and what became of them. */
 export function digestRoutes(deps: DigestsDeps): Route[] {
@@ -30,6 +30,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.prepare' },
 			method: 'post',
 			path: '/api/v1/newsletters/{slug}/digests/preview',
 			summary: 'Preview the next digest',
@@ -60,6 +61,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.send' },
 			method: 'post',
 			path: '/api/v1/newsletters/{slug}/digests',
 			summary: 'Send a digest',
@@ -99,6 +101,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.read' },
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}/digests',
 			summary: 'The digests of a newsletter',
@@ -118,6 +121,7 @@ export function digestRoutes(deps: DigestsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'digests.read' },
 			method: 'get',
 			path: '/api/v1/digests/{id}',
 			summary: 'What became of a digest',

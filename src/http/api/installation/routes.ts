@@ -13,7 +13,7 @@ export type InstallationDeps = {
 	config: { publicUrl: string }
 }
 
-const shared = { tag: 'Operation', access: 'staff' } as const
+const shared = { tag: 'Operation' } as const
 const headers = { 'Cache-Control': 'no-store' }
 
 /** Whether this database may send, and the word of staff that it shall. */
@@ -27,6 +27,7 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'installation.read' },
 			method: 'get',
 			path: '/api/v1/installation',
 			summary: 'Where the pages are, where mail goes, and whether sending is held after a restore',
@@ -38,6 +39,7 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'installation.resume' },
 			method: 'post',
 			path: '/api/v1/resume-after-restore',
 			summary: 'Let a database that was restored or copied send',

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Keys } from '../../../kernel/keys.ts'
+import { permissions } from '../../../kernel/permissions.ts'
 import { apiKeyInput, createApiKey, listApiKeys, revokeApiKey } from '../../../staff/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, instant } from '../staff-answers.ts'
 
 export type ApiKeysDeps = { db: Database; clock: Clock; keys: Keys }
 
-const shared = { tag: 'API keys', access: 'staff' } as const
+const shared = { tag: 'API keys' } as const
 
 const apiKey = z
 	.object({
@@ -17,6 +18,7 @@ const apiKey = z
 		createdAt: instant,
 		lastUsedAt: instant.nullable().meta({ description: 'To the minute' }),
 		revokedAt: instant.nullable(),
+		scopes: z.array(z.enum(permissions)).nullable().meta({ description: 'What it may do; null: everything' }),
 	})
 	.meta({ id: 'ApiKey' })
 
@@ -28,6 +30,7 @@ export function apiKeyRoutes(deps: ApiKeysDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'keys.manage' },
 			method: 'get',
 			path: '/api/v1/api-keys',
 			summary: 'All API keys, without the keys themselves',
@@ -39,10 +42,12 @@ export function apiKeyRoutes(deps: ApiKeysDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'keys.manage' },
 			method: 'post',
 			path: '/api/v1/api-keys',
 			summary: 'Make an API key',
-			description: 'The answer holds the key itself, this once: only a hash of it is stored.',
+			description:
+				'The answer holds the key itself, this once: only a hash of it is stored. It can be given no scope that the calling key lacks.',
 			body: apiKeyInput,
 			responses: {
 				201: { description: 'Made', schema: apiKey.extend({ key: z.string() }).meta({ id: 'NewApiKey' }) },
@@ -56,6 +61,7 @@ export function apiKeyRoutes(deps: ApiKeysDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'keys.manage' },
 			method: 'delete',
 			path: '/api/v1/api-keys/{id}',
 			summary: 'Revoke an API key',

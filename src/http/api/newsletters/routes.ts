@@ -15,13 +15,14 @@ import { describeErrors, instant, slugParams } from '../staff-answers.ts'
 
 export type NewslettersDeps = Parameters<typeof createScheduledNewsletter>[0]
 
-const shared = { tag: 'Newsletters', access: 'staff' } as const
+const shared = { tag: 'Newsletters' } as const
 
 /** Newsletters: what one subscribes to, created and changed by staff. */
 export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'newsletters.read' },
 			method: 'get',
 			path: '/api/v1/newsletters',
 			summary: 'All newsletters',
@@ -33,6 +34,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'newsletters.change' },
 			method: 'post',
 			path: '/api/v1/newsletters',
 			summary: 'Create a newsletter',
@@ -50,6 +52,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'newsletters.read' },
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}',
 			summary: 'One newsletter',
@@ -62,6 +65,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'newsletters.change' },
 			method: 'patch',
 			path: '/api/v1/newsletters/{slug}',
 			summary: 'Change a newsletter',
@@ -78,6 +82,7 @@ export function newsletterRoutes(deps: NewslettersDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'newsletters.read' },
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}/form',
 			summary: 'The form to paste into a page of one’s own',

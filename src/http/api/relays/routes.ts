@@ -18,7 +18,7 @@ export function relayRoutes(deps: RelaysDeps): Route[] {
 	return [
 		defineRoute({
 			tag: 'Operation',
-			access: 'staff',
+			access: { permission: 'installation.resume' },
 			method: 'post',
 			path: '/api/v1/relays/resume',
 			summary: 'Try relays again that refuse our account',

@@ -15,13 +15,14 @@ import { describeErrors, idParams, instant, slugParams } from '../staff-answers.
 
 export type SourcesDeps = Parameters<typeof addSource>[0]
 
-const shared = { tag: 'Sources', access: 'staff' } as const
+const shared = { tag: 'Sources' } as const
 
 /** Sources: the feeds that newsletters take their stories from. */
 export function sourceRoutes(deps: SourcesDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'sources.read' },
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}/sources',
 			summary: 'The sources of a newsletter',
@@ -40,6 +41,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'sources.change' },
 			method: 'post',
 			path: '/api/v1/newsletters/{slug}/sources',
 			summary: 'Add a source',
@@ -58,6 +60,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'sources.change' },
 			method: 'patch',
 			path: '/api/v1/sources/{id}',
 			summary: 'Change a source, pause it or set it going again',
@@ -75,6 +78,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'sources.change' },
 			method: 'delete',
 			path: '/api/v1/sources/{id}',
 			summary: 'Remove a source',
@@ -88,6 +92,7 @@ export function sourceRoutes(deps: SourcesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'sources.change' },
 			method: 'post',
 			path: '/api/v1/sources/{id}/poll',
 			summary: 'Poll a source now',

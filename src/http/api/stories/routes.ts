@@ -21,13 +21,14 @@ import { describeErrors, idParams, instant, slugParams } from '../staff-answers.
 
 export type StoriesDeps = { db: Database; clock: Clock }
 
-const shared = { tag: 'Stories', access: 'staff' } as const
+const shared = { tag: 'Stories' } as const
 
 /** Stories: read from sources, or written by staff; each in one language, with its translations linked. */
 export function storyRoutes(deps: StoriesDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'stories.read' },
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}/stories',
 			summary: 'The stories of a newsletter',
@@ -45,6 +46,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'stories.change' },
 			method: 'post',
 			path: '/api/v1/newsletters/{slug}/stories',
 			summary: 'Write a story',
@@ -62,6 +64,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'stories.read' },
 			method: 'get',
 			path: '/api/v1/stories/{id}',
 			summary: 'One story',
@@ -71,6 +74,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'stories.change' },
 			method: 'patch',
 			path: '/api/v1/stories/{id}',
 			summary: 'Change, hide or release a story',
@@ -88,6 +92,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'stories.change' },
 			method: 'post',
 			path: '/api/v1/stories/translations',
 			summary: 'Say that stories are one story in several languages',
@@ -103,6 +108,7 @@ export function storyRoutes(deps: StoriesDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'stories.change' },
 			method: 'delete',
 			path: '/api/v1/stories/{id}/translations',
 			summary: 'Say that a story is no translation of others',

@@ -19,7 +19,7 @@ import { describeErrors, instant } from '../staff-answers.ts'
 
 export type SuppressionsDeps = { db: Database; clock: Clock; keys: Keys; messages: Messages }
 
-const shared = { tag: 'Suppressions', access: 'staff' } as const
+const shared = { tag: 'Suppressions' } as const
 const noStore = { 'Cache-Control': 'no-store' }
 
 /** Who is never mailed. Addresses are known by a keyed hash alone. */
@@ -31,6 +31,7 @@ function listRoutes(deps: SuppressionsDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'suppressions.read' },
 			method: 'get',
 			path: '/api/v1/suppressions',
 			summary: 'All suppressions',
@@ -51,6 +52,7 @@ function listRoutes(deps: SuppressionsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'suppressions.read' },
 			method: 'post',
 			path: '/api/v1/suppressions/find',
 			summary: 'Whether an address is suppressed',
@@ -75,6 +77,7 @@ function changeRoutes(deps: SuppressionsDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'suppressions.change' },
 			method: 'post',
 			path: '/api/v1/suppressions',
 			summary: 'Suppress an address',
@@ -92,6 +95,7 @@ function changeRoutes(deps: SuppressionsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'suppressions.change' },
 			method: 'post',
 			path: '/api/v1/suppressions/lift',
 			summary: 'Lift a suppression',
@@ -112,6 +116,7 @@ function tableRoutes(deps: SuppressionsDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
+			access: { permission: 'suppressions.change' },
 			method: 'post',
 			path: '/api/v1/suppressions/import',
 			summary: 'Suppress the addresses of a table',
@@ -138,6 +143,7 @@ function tableRoutes(deps: SuppressionsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'suppressions.read' },
 			method: 'get',
 			path: '/api/v1/suppressions.csv',
 			summary: 'The suppressions that stand, as CSV',

@@ -21,7 +21,8 @@ export type OperationDescription = {
 	path: string
 	summary: string
 	description: string
-	staff: boolean
+	/** What the API key must be allowed to do; undefined where none is needed. */
+	permission: string | undefined
 	/** A call with curl. */
 	example: string
 	parameters: FieldDescription[]
@@ -36,7 +37,7 @@ type Operation = {
 	tags?: string[]
 	summary?: string
 	description?: string
-	security?: unknown[]
+	security?: Array<Record<string, string[]>>
 	parameters?: Array<{ name: string; in: string; required?: boolean; description?: string; schema?: Schema }>
 	requestBody?: { required?: boolean; content: Content }
 	responses: Record<string, { description: string; content?: Content }>
@@ -75,7 +76,8 @@ function describeOperation(
 	publicUrl: string,
 ): OperationDescription {
 	const { requestBody, parameters = [] } = operation
-	const staff = (operation.security ?? []).length > 0
+	const permission = operation.security?.[0]?.apiKey?.[0]
+	const staff = permission !== undefined
 	const [type = ''] = Object.keys(requestBody?.content ?? {})
 	const body = requestBody && { type, schema: firstSchema(requestBody.content) }
 	return {
@@ -85,7 +87,7 @@ function describeOperation(
 		path,
 		summary: operation.summary ?? '',
 		description: operation.description ?? '',
-		staff,
+		permission,
 		parameters: parameters.map((parameter) => ({
 			...describeField(parameter.name, parameter.schema ?? {}, parameter.required ?? false, schemas),
 			...(parameter.description && { description: parameter.description }),

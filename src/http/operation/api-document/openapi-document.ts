@@ -30,7 +30,8 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 		tags: [route.tag],
 		summary: route.summary,
 		description: route.description,
-		security: route.access === 'staff' ? [{ apiKey: [] }] : [],
+		// OpenAPI 3.1 §4.8.30: for a scheme without scopes of its own, the roles that a call needs
+		security: route.access === 'public' ? [] : [{ apiKey: [route.access.permission] }],
 		requestParams: {
 			...(route.params && { path: route.params }),
 			...(route.query && { query: route.query }),

@@ -1,0 +1,175 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { recordEvents } from '../../src/bounces/index.ts'
+import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
+import { planDigest } from '../../src/deliveries/index.ts'
+import { triggerDigest } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { type StaffCalls, staffOf } from '../support/staff-client.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+const domain = 'bounces.example.org'
+let app: TestApp
+let staff: StaffCalls
+/** What calls are about, by the names that stand in their paths. */
+const ids: Record<string, number> = {}
+
+beforeAll(async () => {
+	app = await startTestApp({ workers: false, config: { bounceDomain: domain } })
+	staff = await staffOf(app)
+	await fill()
+	await sql`create function refuse_entry() returns trigger language plpgsql as
+		$$ begin raise exception 'no entry can be written'; end $$`.execute(app.db)
+	await sql`create trigger refuse_entry before insert on audit_entries
+		for each row execute function refuse_entry()`.execute(app.db)
+})
+afterAll(() => app?.close())
+
+/** Something of each kind that staff can act on. */
+async function fill(): Promise<void> {
+	const newsletter = await makeNewsletter(app, { slug: 'news' })
+	const subscriptionId = await makeReader(app, newsletter.id, { address: 'awa@example.net' })
+	const source = await staff.call('post', '/newsletters/news/sources', {
+		url: 'https://feeds.example.org/en',
+		locale: 'en',
+	})
+	ids.source = source.body.id
+	for (const state of ['open', 'paused', 'over']) {
+		await makeStory(app, newsletter.id)
+		const made = await triggerDigest(app, newsletter.id, { by: operator })
+		if (made.kind !== 'created') throw new Error(made.kind)
+		ids[state] = made.digest.id
+		await planDigest(app, made.digest.id)
+	}
+	await staff.call('post', `/digests/${ids.paused}/pause`)
+	await app.db
+		.updateTable('digests')
+		.set({ state: 'completed', completed_at: app.clock.now() })
+		.where('id', '=', ids.over ?? 0)
+		.execute()
+	for (const name of ['story', 'other', 'linked', 'twin']) {
+		const locale = name === 'other' || name === 'twin' ? 'fr' : 'en'
+		ids[name] = await makeStory(app, newsletter.id, { locale })
+	}
+	await staff.call('post', '/stories/translations', { storyIds: [ids.linked, ids.twin] })
+	const missed = await sql<{ id: number }>`insert into missed_digests (newsletter_id, occurrence, found_at)
+		values (${newsletter.id}, '2025-01-01Z', now()) returning id`.execute(app.db)
+	ids.missed = missed.rows[0]?.id ?? 0
+	await staff.call('post', '/suppressions', { address: 'gone@example.net' })
+	const key = await staff.call('post', '/api-keys', { name: 'other', scopes: ['all'] })
+	ids.key = key.body.id
+	const returnPath = returnPathOf(app.keys, { digestId: ids.open ?? 0, subscriptionId }, domain)
+	await recordEvents(app, [
+		{
+			via: 'inbound',
+			externalId: 'event',
+			kind: 'bounce',
+			class: 'temporary',
+			hard: false,
+			status: '4.2.0',
+			reply: '450',
+			diagnostic: '450 later',
+			identifiers: { returnPath },
+			occurredAt: app.clock.now(),
+			raw: 'a report on Awa <awa@example.net>',
+		},
+	])
+	const bounces = await staff.call('get', '/bounces')
+	ids.bounce = bounces.body.items[0].id
+	const alert = await sql<{ id: number }>`insert into bounce_alerts
+		(alert_key, events, classes, domains, raised_at, updated_at)
+		values ('hour/test', 1, '{}', '{}', now(), now()) returning id`.execute(app.db)
+	ids.alert = alert.rows[0]?.id ?? 0
+	await sql`insert into sending_pauses (scope, name, reason, until, held)
+		values ('relay', 'smtp.example.org', 'no', now() + interval '1 day', true)`.execute(app.db)
+	await sql`update installation set held_since = now(), held_reason = 'older_backup'`.execute(app.db)
+}
+
+type Call = [method: 'get' | 'post' | 'patch' | 'delete', path: string, body?: object]
+
+const least = { slug: 'more', texts: { en: { name: 'More' } }, fromAddress: 'more@charity.example' }
+
+/** Every call that changes something, or gives addresses away; `:name` stands for an id. */
+const calls: Call[] = [
+	['post', '/newsletters', least],
+	['patch', '/newsletters/news', { colour: '#000000' }],
+	['post', '/newsletters/news/sources', { url: 'https://feeds.example.org/fr', locale: 'fr' }],
+	['patch', '/sources/:source', { state: 'paused' }],
+	['post', '/sources/:source/poll'],
+	['delete', '/sources/:source'],
+	['post', '/newsletters/news/stories', { locale: 'en', title: 'Written by hand' }],
+	['patch', '/stories/:story', { title: 'Changed' }],
+	['post', '/stories/translations', { storyIds: [':story', ':other'] }],
+	['delete', '/stories/:linked/translations'],
+	['post', '/newsletters/news/digests'],
+	['post', '/newsletters/news/digests/test', { addresses: ['boss@example.net'] }],
+	['post', '/digests/:open/pause'],
+	['post', '/digests/:paused/resume'],
+	['post', '/digests/:open/cancel'],
+	['post', '/digests/:over/resend', { state: 'refused' }],
+	['post', '/digests/:open/message', { to: 'awa@example.net' }],
+	['get', '/digests/:open/deliveries.csv'],
+	['post', '/missed-digests/:missed/send'],
+	['post', '/missed-digests/:missed/drop'],
+	['post', '/api-keys', { name: 'new', scopes: ['stories.read'] }],
+	['delete', '/api-keys/:key'],
+	['get', '/bounces/:bounce/report'],
+	['post', '/bounces/reports', { report: 'Subject: Undelivered' }],
+	['post', '/bounces/alerts/:alert/close'],
+	['post', '/suppressions', { address: 'new@example.net' }],
+	['post', '/suppressions/lift', { address: 'gone@example.net', reason: 'asked for it' }],
+	['post', '/suppressions/import', { list: 'one@example.net' }],
+	['get', '/suppressions.csv'],
+	['post', '/resume-after-restore'],
+	['post', '/relays/resume'],
+]
+
+/** Calls by POST that change nothing. */
+const looks = ['/newsletters/{slug}/digests/preview', '/suppressions/find']
+
+it('covers every call by which staff changes something', async () => {
+	const document = (await app.request.get('/api/openapi.json')).body
+	const changing = Object.entries<object>(document.paths).flatMap(([path, operations]) =>
+		Object.entries(operations)
+			.filter(([method, { security }]) => method !== 'get' && security.length > 0)
+			.map(([method]) => `${method} ${path.replace('/api/v1', '')}`),
+	)
+	const pattern = (path: string) =>
+		path.replace(/:\w+/g, '{id}').replace('/newsletters/news', '/newsletters/{slug}')
+	const covered = new Set([
+		...calls.map(([method, path]) => `${method} ${pattern(path)}`),
+		...looks.map((path) => `post ${path}`),
+	])
+	expect(changing.filter((call) => !covered.has(call))).toEqual([])
+})
+
+it.each(calls)(
+	'%s %s leaves everything as it was where its audit entry can’t be written',
+	async (method, path, body) => {
+		const withIds = (text: string) => text.replace(/:([a-z]+)/g, (all, name) => String(ids[name] ?? all))
+		const before = await everything()
+		const sent = body && JSON.parse(JSON.stringify(body).replace(/"(:[a-z]+)"/g, (_, name) => withIds(name)))
+		const raw = path === '/bounces/reports' || path === '/suppressions/import'
+		const answer = raw
+			? await staff.call(method, path, Object.values(body ?? {})[0], { 'Content-Type': 'text/plain' })
+			: await staff.call(method, withIds(path), sent)
+		expect([answer.status, answer.body?.code]).toEqual([500, 'internal'])
+		expect(answer.text).not.toContain('awa@example.net')
+		expect(await everything()).toEqual(before)
+		expect(app.captured?.list?.() ?? []).toEqual([])
+	},
+)
+
+/** All rows of all tables, but for when the key of the test was used. */
+async function everything(): Promise<Record<string, string[]>> {
+	const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables
+		where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`.execute(app.db)
+	const rows: Record<string, string[]> = {}
+	for (const { name } of tables.rows) {
+		const found = await sql<{ row: object }>`
+			select to_jsonb(t) - 'last_used_at' as row from ${sql.table(name)} t`.execute(app.db)
+		rows[name] = found.rows.map(({ row }) => JSON.stringify(row)).sort()
+	}
+	return rows
+}
