@@ -17,6 +17,8 @@ export type HostileRelay = {
 	slow: boolean
 }
 
+const chunking = ['250-sink.test', '250-PIPELINING', '250-CHUNKING', '250 8BITMIME'].join('\r\n')
+
 /**
  * A relay that remembers every message, and at its first meeting with a recipient may refuse it for now, or close the
  * connection before or after the final dot: which, is decided by the seed and the address.
@@ -53,6 +55,8 @@ export async function startHostileRelay(seed: number): Promise<HostileRelay> {
 	const relay: HostileRelay = {
 		sink: await startSmtpSink({
 			script: (stage, moment) => {
+				// as behind a load balancer: machines that offer more, and less
+				if (stage === 'ehlo' && moment.connection % 2 === 0) return chunking
 				const odd = moment.tries === 1 ? misbehave(stage, moment) : undefined
 				if (odd || stage !== 'message') return odd
 				const usual = Math.random() * (relay.slow ? 1_200 : 10)

@@ -8,6 +8,7 @@ import { connectRedis, untilReady } from '../../src/queues/connect-redis.ts'
 import { createQueues } from '../../src/queues/create-queues.ts'
 import { freePort } from '../support/run-envoi.ts'
 import { type StartedServer, startPostgres, startRedis } from '../support/start-servers.ts'
+import { type HostileNetwork, startHostileNetwork } from './hostile-network.ts'
 import { type HostileRelay, startHostileRelay } from './hostile-relay.ts'
 import { type KeptProcess, keepProcess, type Obituary } from './kept-process.ts'
 import { type LedgerOfRun, openLedgerOfRun } from './ledger-of-run.ts'
@@ -40,6 +41,7 @@ const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=300']
 type Scene = {
 	options: ChaosOptions
 	relay: HostileRelay
+	network: HostileNetwork
 	postgres: StartedServer
 	redis: StartedServer
 	ledger: LedgerOfRun
@@ -77,6 +79,8 @@ async function setUp(options: ChaosOptions, closers: Array<() => unknown>): Prom
 	options.signal?.throwIfAborted()
 	const relay = await startHostileRelay(options.seed)
 	closers.push(() => relay.sink.close())
+	const network = await startHostileNetwork(options.seed, relay.sink.port)
+	closers.push(() => network.close())
 	const postgres = await startPostgres(folder, { database: 'envoi', settings })
 	closers.push(() => postgres.stop())
 	const redis = await startRedis(folder)
@@ -89,7 +93,7 @@ async function setUp(options: ChaosOptions, closers: Array<() => unknown>): Prom
 	const settingsOf = (name: string) => ({
 		DATABASE_URL: `${postgres.url}?application_name=${name}`,
 		REDIS_URL: redis.url,
-		SMTP_URL: relay.sink.url,
+		SMTP_URL: `smtp://127.0.0.1:${network.port}?tls=never`,
 		SMTP_CONNECTIONS: String(connections),
 		SECRET_KEY: secretKey,
 	})
@@ -107,7 +111,7 @@ async function setUp(options: ChaosOptions, closers: Array<() => unknown>): Prom
 	closers.push(() => Promise.all(workers.map((worker) => worker.stop())))
 	await Promise.all([api, ...workers].map((kept) => kept.ready()))
 	const staff = staffAnswers(url, ledger.apiKey)
-	return { options, relay, postgres, redis, ledger, api, workers, staff, obituary }
+	return { options, relay, network, postgres, redis, ledger, api, workers, staff, obituary }
 }
 
 /** Asks for the digest, kills the API meanwhile, and asks again with the same key until it answers. */

@@ -1,4 +1,5 @@
 import type { ProgressAnswer } from '../../src/http/api/digests/digest-answers.ts'
+import type { HostileNetwork } from './hostile-network.ts'
 import type { HostileRelay } from './hostile-relay.ts'
 import type { KeptProcess, Obituary } from './kept-process.ts'
 import type { LedgerOfRun } from './ledger-of-run.ts'
@@ -15,6 +16,7 @@ export type Sums = {
 
 type Watched = {
 	relay: HostileRelay
+	network: HostileNetwork
 	ledger: LedgerOfRun
 	staff: StaffAnswers
 	api: KeptProcess
@@ -27,7 +29,7 @@ type Watched = {
 
 /** Counts what became of everybody, in the relay's memory, in the ledger and over the API. */
 export async function sumUp(watched: Watched): Promise<Sums> {
-	const { relay, ledger, staff, obituary, readers, marks } = watched
+	const { relay, network, ledger, staff, obituary, readers, marks } = watched
 	await watched.api.ready()
 	const progress = await staff.progress(watched.digestId)
 	const digests = await ledger.digestIds()
@@ -46,6 +48,8 @@ export async function sumUp(watched: Watched): Promise<Sums> {
 	const worst = Math.max(0, ...[...byCrash.values()].map((rows) => rows.length))
 	const ofLiving = lost.filter(({ process }) => !obituary.dead.includes(process))
 	const dropped = relay.did.droppedAfter + relay.did.keptAndDropped
+	const { heard } = relay.sink
+	const inChunks = heard.filter((line) => line.startsWith('BDAT')).length
 
 	const lines: Sum[] = [
 		{ name: 'recipients', value: readers, most: undefined },
@@ -53,6 +57,8 @@ export async function sumUp(watched: Watched): Promise<Sums> {
 		{ name: 'refused for now', value: relay.did.deferred, most: undefined },
 		{ name: 'connections dropped before the final dot', value: relay.did.droppedBefore, most: undefined },
 		{ name: 'connections dropped after the final dot', value: dropped, most: undefined },
+		{ name: 'connections cut at some byte by the network', value: network.cuts, most: undefined },
+		{ name: 'messages that came in chunks', value: inChunks, most: undefined },
 		{ name: 'processes that came to an end', value: obituary.dead.length, most: undefined },
 		{ name: 'accepted', value: progress.counts.accepted, most: undefined },
 		{ name: 'never mailed and not in doubt', value: forgotten.length, most: 0 },
@@ -62,7 +68,12 @@ export async function sumUp(watched: Watched): Promise<Sums> {
 		{ name: 'in doubt, as their worker was killed', value: lost.length, most: marks * byCrash.size },
 		{ name: '  at the worst crash', value: worst, most: marks },
 		{ name: '  of a worker that lives', value: ofLiving.length, most: 0 },
-		{ name: 'in doubt, as the connection was dropped', value: doubtful.length - lost.length, most: dropped },
+		{
+			name: 'in doubt, as the connection was dropped or cut',
+			value: doubtful.length - lost.length,
+			// with CHUNKING two messages are on their way at once
+			most: 2 * (dropped + network.cuts),
+		},
 		{ name: 'still due or under way', value: progress.counts.due, most: 0 },
 		{ name: 'refused for good', value: progress.counts.refused, most: 0 },
 		{ name: 'planned, but in no state', value: missingOf(progress.counts, readers), most: 0 },
