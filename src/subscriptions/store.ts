@@ -104,18 +104,28 @@ export type AskedNotice = {
 
 // one whose worker was lost would swallow all that follow until it is in doubt
 const underWaySeconds = 60
+// a second click comes within these, and the link that was just mailed works
+const justMailedSeconds = 5
 
 /**
- * A mail that is due; which one is decided when it is sent. One that is due already, or under way, is enough: so two
- * clicks mail once. It is due again at once where it had been put off.
+ * A mail that is due; which one is decided when it is sent. One that is due already, under way, or a few seconds old is
+ * enough: so two clicks mail once. One that was begun before the person confirmed or left says something else, and does not
+ * count. What was put off is due again at once.
  */
 export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): Promise<number> {
 	const { subscriptionId, mailboxHash, locale, hurried, now } = asked
 	const networks = sql`${sql.val([...asked.networks])}::text[]`
 	const { rows } = await sql<{ id: number }>`
 		with open as (
-			select id, state from notices where subscription_id = ${subscriptionId}
-				and (state = 'due' or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)})
+			select id, state from notices where subscription_id = ${subscriptionId} and (
+				state = 'due'
+				or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)}
+				or state <> 'sending' and started_at < ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
+					and not exists (
+						select from consent_receipts as receipt where receipt.subscription_id = notices.subscription_id
+							and receipt.action <> 'requested' and receipt.at >= notices.started_at
+					)
+			)
 			order by id desc limit 1
 		), moved as (
 			update notices set due_at = least(due_at, ${now}::timestamptz), locale = ${locale}, networks = ${networks},

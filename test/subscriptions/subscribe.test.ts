@@ -137,6 +137,39 @@ describe('two clicks at the same moment', () => {
 	})
 })
 
+describe('a second click, when the mail is out already', () => {
+	const ways: Array<[string, (email: string) => Promise<unknown>]> = [
+		['over the API', (email) => signUp(app, email)],
+		[
+			'in the form',
+			(email) => app.request.post('/newsletters/news/subscriptions').type('form').send({ email }).expect(200),
+		],
+	]
+	it.each(ways)('mails no more within some seconds, and once again after: %s', async (way, click) => {
+		const email = `again-${way.replaceAll(' ', '-')}@example.org`
+		await click(email)
+		await app.drain()
+		for (const seconds of [0.2, 2]) {
+			app.clock.advance({ seconds })
+			await click(email)
+			await app.drain()
+		}
+		expect(await mailsTo(app, email)).toHaveLength(1)
+		app.clock.advance({ seconds: 5 })
+		await click(email)
+		await app.drain()
+		expect(await mailsTo(app, email)).toHaveLength(2)
+	})
+
+	it('is a wish of its own where the person has confirmed or left since', async () => {
+		await subscribeFully(app, 'quick@example.org')
+		app.clock.advance({ seconds: 1 })
+		await signUp(app, 'quick@example.org')
+		await app.drain()
+		expect(await mailsTo(app, 'quick@example.org')).toHaveLength(2)
+	})
+})
+
 describe('an address', () => {
 	it('is kept as typed, without folding of dots, tags or case of its local part (T6)', async () => {
 		for (const email of ['Jane.Doe@Example.ORG', 'janedoe@example.org', 'jane.doe+news@example.org']) {

@@ -174,6 +174,10 @@ describe('POST /confirm/:token', () => {
 		await Promise.all([1, 2].map(() => app.request.post(`${path}/resend`).expect(200)))
 		await app.drain()
 		expect(await mailsTo(app, 'clicks@example.org')).toHaveLength(2)
+		app.clock.advance({ seconds: 0.2 })
+		await app.request.post(`${path}/resend`).expect(200)
+		await app.drain()
+		expect(await mailsTo(app, 'clicks@example.org')).toHaveLength(2)
 	})
 
 	it('tells a person who once asked never to be mailed whom to turn to', async () => {
