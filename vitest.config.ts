@@ -16,6 +16,7 @@ const withApp = [
 	'test/deliveries/**/*.test.ts',
 	'test/bounces/record*.test.ts',
 	'test/inbound/**/*.test.ts',
+	'test/audit/**/*.test.ts',
 	'test/staff/**/*.test.ts',
 	'test/chaos/**/*.test.ts',
 ]
