@@ -129,7 +129,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 			overrides.controlFolder ?? (needsFolder(config, overrides) ? config.dataDir : undefined)
 		const folder = controlFolder === undefined ? undefined : await claimDataFolder(controlFolder)
 		if (folder) closers.push(() => folder.release())
-		const keys = deriveKeys(await readSecret(config, folder !== undefined), config.linkSecrets)
+		const secret = await readSecret(config, folder !== undefined)
+		log.strikeOut?.(secret)
+		const keys = deriveKeys(secret, config.linkSecrets)
 
 		const database = await openMigrated(locate(config, overrides), log)
 		closers.push(() => database.close())

@@ -7,4 +7,6 @@ export type Log = {
 	warn(fields: Record<string, unknown>, message: string): void
 	error(fields: Record<string, unknown>, message: string): void
 	child(fields: Record<string, unknown>): Log
+	/** From now on no line holds this, from whatever logger of the process; known only once the data folder is open. */
+	strikeOut?(secret: string): void
 }

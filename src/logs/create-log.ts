@@ -5,7 +5,7 @@ import { readableLine } from './readable-lines.ts'
 import { createStrike } from './strike-secrets.ts'
 
 export type LogOptions = {
-	/** What no line may hold; more may be added to the list while the log is in use. */
+	/** What no line may hold; `strikeOut` adds to it. */
 	secrets?: readonly string[]
 	/** Lines for a person instead of JSON. */
 	readable?: boolean
@@ -20,8 +20,9 @@ export function createLog(
 	level: string,
 	{ secrets = [], readable = false, destination }: LogOptions = {},
 ): Log {
-	const strike = createStrike(secrets)
-	return pino(
+	const struck = [...secrets]
+	const strike = createStrike(struck)
+	const log = pino(
 		{
 			level,
 			base: { service: 'envoi' },
@@ -46,4 +47,6 @@ export function createLog(
 		},
 		destination ?? pino.destination({ dest: 2, sync: true }),
 	)
+	// children inherit it
+	return Object.assign(log, { strikeOut: (secret: string) => void struck.push(secret) })
 }

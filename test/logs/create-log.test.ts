@@ -57,6 +57,15 @@ describe('a line of the log', () => {
 		).toBe(true)
 	})
 
+	it('holds no secret that became known later, also in the lines of children made before', () => {
+		const { log, text } = memoryLog()
+		const child = log.child({ digestId: 1 })
+		log.strikeOut?.('keyMARK1-of-the-data-folder')
+		for (const each of [log, child])
+			each.warn({ key: 'keyMARK1-of-the-data-folder' }, 'see keyMARK1-of-the-data-folder')
+		expect(text()).not.toContain('MARK1')
+	})
+
 	it('holds no mail address', () => {
 		const { log, text } = memoryLog()
 		log.info(
