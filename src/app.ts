@@ -164,7 +164,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		const counters: LimiterStore = redis
 			? { kind: 'redis', client: redis }
 			: { kind: 'postgres', pool: database.queuePool }
-		const limiter = createLimiter(counters, log)
+		const limiter = createLimiter(counters, log, overrides.queuePrefix)
 		const buckets = createTokenBuckets(counters, log, overrides.queuePrefix)
 
 		const captured = config.smtpUrl ? undefined : createCapturedMailer()

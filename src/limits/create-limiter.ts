@@ -13,10 +13,11 @@ type Shared = RateLimiterRedis | RateLimiterPostgres
 const leftAloneMs = 5_000
 
 /**
+ * `prefix` keeps apart what shares a Redis.
  * A limiter whose counters are in Redis, or in the table `rate_limits`. Where those do not answer, it counts in this
  * process's memory and asks again after a while; the log has a line when that begins and one when it is over.
  */
-export function createLimiter(store: LimiterStore, log: Log): Limiter {
+export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): Limiter {
 	const limiters = new Map<string, Shared>()
 	const own = createMemoryCounters()
 	let failedAt: number | undefined
@@ -25,7 +26,7 @@ export function createLimiter(store: LimiterStore, log: Log): Limiter {
 		const id = `${points}/${duration}`
 		const known = limiters.get(id)
 		if (known) return known
-		const made = create(store, points, duration)
+		const made = create(store, { points, duration, keyPrefix: `${prefix}:limit:${id}` })
 		limiters.set(id, made)
 		return made
 	}
@@ -69,8 +70,10 @@ export function createLimiter(store: LimiterStore, log: Log): Limiter {
 	}
 }
 
-function create(store: LimiterStore, points: number, duration: number): Shared {
-	const options = { points, duration, keyPrefix: `limit:${points}:${duration}` }
+function create(
+	store: LimiterStore,
+	options: { points: number; duration: number; keyPrefix: string },
+): Shared {
 	if (store.kind === 'redis') return new RateLimiterRedis({ ...options, storeClient: store.client })
 	return new RateLimiterPostgres({
 		...options,

@@ -65,7 +65,7 @@ describe('counters in the database', () => {
 		await pool.query(`update rate_limits set expire = expire - $1 where key like '%short'`, [5_000])
 		await pruneProcessor({ ...app, limiter })({})
 		const { rows } = await pool.query<{ key: string }>('select key from rate_limits', [])
-		expect(rows.map(({ key }) => key)).toEqual(['limit:1:3600:long'])
+		expect(rows.map(({ key }) => key)).toEqual(['envoi:limit:1/3600:long'])
 		await close()
 	})
 })
