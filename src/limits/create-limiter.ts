@@ -13,9 +13,9 @@ type Shared = RateLimiterRedis | RateLimiterPostgres
 const leftAloneMs = 5_000
 
 /**
- * `prefix` keeps apart what shares a Redis.
  * A limiter whose counters are in Redis, or in the table `rate_limits`. Where those do not answer, it counts in this
- * process's memory and asks again after a while; the log has a line when that begins and one when it is over.
+ * process's memory and asks again after a while; the log has a line when that begins and one when it is over. `prefix` keeps
+ * apart what shares a Redis.
  */
 export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): Limiter {
 	const limiters = new Map<string, Shared>()
