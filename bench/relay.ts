@@ -21,7 +21,7 @@ import { median, type Row, report } from './parts/report.ts'
 
 const [rounds = 1, , connections = 10] = process.argv.slice(2).map(Number)
 const delays = (process.argv[3] ?? '0,5,25,100').split(',').map(Number)
-const results = fileURLToPath(new URL('results-relay.md', import.meta.url))
+const results = fileURLToPath(new URL('results.md', import.meta.url))
 
 const quietPostfix = [
 	'smtpd_client_connection_count_limit = 0',

@@ -30,7 +30,7 @@ export function report(
 	])
 	const text = `${heading}\n\n${table}\n\n${notes.map((note) => `- ${note}`).join('\n')}\n`
 	console.log(`\n${text}`)
-	if (!existsSync(file)) appendFileSync(file, '# What `npm run bench -- engine` has measured\n')
+	if (!existsSync(file)) appendFileSync(file, '# What the benchmarks have measured\n')
 	appendFileSync(file, `\n${text}`)
 }
 
