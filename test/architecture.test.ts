@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const business = [
 	'audit',
 	'installation',
+	'alerts',
 	'refusals',
 	'newsletters',
 	'suppressions',
@@ -133,7 +134,7 @@ describe('the import table', () => {
 		const queries = files.filter(
 			(file) =>
 				business.includes(partOf(file)) &&
-				!/\/store\.ts$/.test(file) &&
+				!/\/store(\/[\w-]+)?\.ts$/.test(file) &&
 				/\.(selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql`/.test(
 					readFileSync(join(root, file), 'utf8'),
 				),

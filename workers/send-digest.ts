@@ -1,4 +1,4 @@
-import { alertOfHold } from '../src/bounces/index.ts'
+import { raiseRelayAlert } from '../src/alerts/index.ts'
 import {
 	createDailyCeiling,
 	createDomainGate,
@@ -30,7 +30,7 @@ export function sendDigestProcessor(deps: Deps): Processors['send-digest'] {
 	const { buckets, config } = deps
 	const limit = config.relayRate && { buckets, rate: config.relayRate }
 	const ceiling = config.warmUp && createDailyCeiling(deps.db, config.warmUp)
-	const relay = createRelay(deps, { limit, ceiling, onHold: (hold) => alertOfHold(deps, hold) })
+	const relay = createRelay(deps, { limit, ceiling, onHold: (hold) => raiseRelayAlert(deps, hold) })
 	const gate = config.domainRates.length > 0 ? createDomainGate(buckets, config.domainRates) : undefined
 	const underWay = new Set<number>()
 	return async (payload) => {

@@ -3,7 +3,7 @@ import { parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import { matchEvent } from './match-event.ts'
 import type { ReportedEvent } from './reported-event.ts'
-import { findReader } from './store.ts'
+import { findReader } from './store/recipients.ts'
 
 /**
  * A message of ours has one recipient. Where a report on it names several, ours is the subscriber, or, where mail went on

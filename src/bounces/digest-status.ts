@@ -1,7 +1,7 @@
+import { findAlertOfDigest } from '../alerts/index.ts'
 import { listPauses, type SendingPause } from '../deliveries/index.ts'
 import { type DigestProgress, digestProgress } from '../digests/index.ts'
 import type { Database } from '../kernel/database.ts'
-import { findAlertOfDigest } from './list-bounces.ts'
 
 /** What staff wants to know of a digest: its sums, what is left alone while it is being sent, and the alert on it. */
 export type DigestStatus = {

@@ -8,15 +8,12 @@ export type {
 	ReportKind,
 } from '../returned-mail/index.ts'
 export { readReport } from '../returned-mail/index.ts'
-export { alertOfHold } from './alert-of-hold.ts'
 export { type DigestStatus, digestStatus } from './digest-status.ts'
 export {
-	closeAlert,
 	countBouncesByDomain,
 	countBouncesOfDigest,
 	getBounce,
 	getRawReport,
-	listAlerts,
 	listBounces,
 } from './list-bounces.ts'
 export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'

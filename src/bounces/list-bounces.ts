@@ -4,17 +4,9 @@ import { AppError } from '../kernel/app-error.ts'
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { displayAddress } from '../kernel/email-address.ts'
-import {
-	type Alert,
-	type BounceEvent,
-	closeAlertRow,
-	countEvents,
-	type EventCount,
-	type EventFilter,
-	findRawReport,
-	selectAlerts,
-	selectEvents,
-} from './store.ts'
+import { countEvents, type EventCount } from './store/counts.ts'
+import { type BounceEvent, type EventFilter, selectEvents } from './store/events.ts'
+import { findRawReport } from './store/reports.ts'
 
 type Deps = { db: Database }
 type AuditedDeps = Deps & { clock: Clock }
@@ -106,24 +98,4 @@ function sumOf(counts: readonly EventCount[]): BounceCounts {
 
 function sizeOf({ bounces, complaints }: BounceCounts): number {
 	return bounces + complaints
-}
-
-/** Alerts on refusals of our own making, the newest first; those that staff has closed only with `all`. */
-export function listAlerts({ db }: Deps, wanted: { all: boolean; limit: number }): Promise<Alert[]> {
-	return selectAlerts(db, wanted)
-}
-
-/** The alert on a digest that staff has not closed yet. */
-export async function findAlertOfDigest({ db }: Deps, digestId: number): Promise<Alert | undefined> {
-	const [alert] = await selectAlerts(db, { all: false, digestId, limit: 1 })
-	return alert
-}
-
-/** Staff has seen it; twice is fine. Throws `not_found`. */
-export async function closeAlert({ db, clock }: AuditedDeps, id: number, actor: Actor): Promise<void> {
-	await db.transaction().execute(async (tx) => {
-		const found = await closeAlertRow(tx, id, clock.now())
-		if (!found) throw new AppError('not_found', 'errors.bounce.alert_not_found', { params: { id } })
-		await recordAudit({ db: tx, clock }, { actor, action: 'close', subject: `bounce-alert:${id}` })
-	})
 }

@@ -1,7 +1,8 @@
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
-import { deleteEventsBefore, deleteReportsBefore } from './store.ts'
+import { deleteEventsBefore } from './store/events.ts'
+import { deleteReportsBefore } from './store/reports.ts'
 
 export type PruneReportsDeps = {
 	db: Database

@@ -1,7 +1,7 @@
 import { addDays } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import { countsAsFailure, type HistoryEntry, type JudgedEvent, type PolicySettings } from './decide-policy.ts'
-import { findFreshSince, findPlannedAt, selectAccepted, selectReported } from './store.ts'
+import { findFreshSince, findPlannedAt, selectAccepted, selectReported } from './store/history.ts'
 
 /** Servers give up after days (RFC 5321 §4.5.4.1), gateways behind them after some more. Then a return path is worth nothing. */
 const mayComeBackDays = 30

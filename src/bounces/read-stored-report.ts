@@ -4,7 +4,7 @@ import { chooseRecipient } from './choose-recipient.ts'
 import { eventsOfReport } from './events-of-report.ts'
 import { type RecordDeps, recordEvents } from './record-events.ts'
 import type { RecordResult } from './reported-event.ts'
-import { beginReading, deleteReport, endReading, type StoredReport } from './store.ts'
+import { beginReading, deleteReport, endReading, type StoredReport } from './store/reports.ts'
 
 /** What a report was read as, and what became of each recipient that it names. */
 export type ReadResult = { kind: ReportKind | 'unreadable'; results: RecordResult[] }

@@ -1,3 +1,4 @@
+import { closeMailboxAlert, raiseMailboxAlert } from '../alerts/index.ts'
 import { readReturnPath } from '../deliveries/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -12,7 +13,7 @@ import { openMail } from '../returned-mail/index.ts'
 import { readUnsubscribeToken, unsubscribe, unsubscribeTokenIn } from '../subscriptions/index.ts'
 import { hashContent } from './record-events.ts'
 import type { ReportedEvent } from './reported-event.ts'
-import { closeMailboxAlert, insertReport, keepMailboxAlert } from './store.ts'
+import { insertReport } from './store/reports.ts'
 
 export type ReceiveDeps = {
 	db: Database
@@ -86,7 +87,7 @@ export function createMailboxReceiver(deps: ReceiveDeps): MailboxReceiver {
 			await leave(deps, { sender: mail.sender, recipient, raw, remoteAddress: '' })
 			return 'report'
 		},
-		tellFailing: (failures) => keepMailboxAlert(deps.db, { failures, at: deps.clock.now() }),
+		tellFailing: (failures) => raiseMailboxAlert(deps.db, { failures, at: deps.clock.now() }),
 		tellWorking: () => closeMailboxAlert(deps.db, deps.clock.now()),
 	}
 }

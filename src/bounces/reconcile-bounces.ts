@@ -2,7 +2,7 @@ import { findUnrecordedRefusals } from '../deliveries/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { selectUnread } from './store.ts'
+import { selectUnread } from './store/reports.ts'
 
 type Deps = { db: Database; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 

@@ -15,14 +15,9 @@ import { provesMore } from './judge-proof.ts'
 import { matchEvent, type ProvenDelivery } from './match-event.ts'
 import { readHistory } from './read-history.ts'
 import type { EventEffect, RecordResult, ReportedEvent } from './reported-event.ts'
-import {
-	completeEvent,
-	findLatestDelivery,
-	findReader,
-	insertEvent,
-	insertReport,
-	lockReader,
-} from './store.ts'
+import { completeEvent, insertEvent } from './store/events.ts'
+import { findLatestDelivery, findReader, lockReader } from './store/recipients.ts'
+import { insertReport } from './store/reports.ts'
 import { type AlertSettings, watchFaults } from './watch-faults.ts'
 
 export type RecordDeps = {

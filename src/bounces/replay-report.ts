@@ -4,7 +4,7 @@ import { keptOfMail } from '../kernel/kept-of-mail.ts'
 import { type ReadResult, readStoredReport } from './read-stored-report.ts'
 import type { RecordDeps } from './record-events.ts'
 import { hashContent } from './record-events.ts'
-import { insertReport } from './store.ts'
+import { insertReport } from './store/reports.ts'
 
 /**
  * Takes a report that staff has at hand, reads it at once and does what follows, as with one that came by itself.

@@ -1,3 +1,4 @@
+import { claimHold, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
 import { leaveDomainAlone, pauseDigest } from '../deliveries/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { addSeconds, type Clock } from '../kernel/clock.ts'
@@ -5,14 +6,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import { decideHold, type Hold } from './decide-hold.ts'
-import {
-	countFaults,
-	type FaultCount,
-	findPlanned,
-	type RaisedAlert,
-	takeHold,
-	upsertAlert,
-} from './store.ts'
+import { countFaults, type FaultCount, findPlanned } from './store/counts.ts'
 
 /** From when on refusals of our own fault are told to staff. */
 export type AlertSettings = {
@@ -75,7 +69,7 @@ async function raise(deps: Deps, watched: number, alert: RaisedAlert): Promise<v
 	if (isNew) tell(deps, id, alert)
 	const hold = decideHold(alert)
 	if (!hold.digest && hold.domains.length === 0) return
-	if (await takeHold(deps.db, id, alert.at)) await holdBack(deps, watched, hold)
+	if (await claimHold(deps.db, id, alert.at)) await holdBack(deps, watched, hold)
 }
 
 function tell({ log }: Deps, id: number, alert: RaisedAlert): void {

@@ -6,7 +6,7 @@ import { hashToken, type Keys, signToken } from '../kernel/keys.ts'
 import type { BuildMessage, ReadyMessage, RenderedMail, RenderMail } from '../kernel/mail.ts'
 import type { NoticeKind } from '../kernel/tables.ts'
 import { getNewsletter, type Newsletter, textIn } from '../newsletters/index.ts'
-import type { DueNotice } from './store.ts'
+import type { DueNotice } from './store/notices.ts'
 import { unsubscribeUrl } from './unsubscribe-url.ts'
 
 export type ComposeNoticeDeps = {

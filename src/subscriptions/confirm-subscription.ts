@@ -7,14 +7,9 @@ import { liftSuppression } from '../suppressions/index.ts'
 import { type ConfirmationStanding, judgeConfirmation } from './judge-confirmation.ts'
 import { maskAddress } from './mask-address.ts'
 import { isProvenSignup } from './signup-proof.ts'
-import {
-	activateSubscription,
-	addReceipt,
-	type ConfirmationRecord,
-	findConfirmation,
-	lockSubscription,
-	useConfirmation,
-} from './store.ts'
+import { type ConfirmationRecord, findConfirmation, useConfirmation } from './store/confirmations.ts'
+import { addReceipt } from './store/receipts.ts'
+import { activateSubscription, lockSubscription } from './store/subscriptions.ts'
 
 type ViewDeps = { db: Database; clock: Clock; keys: Keys }
 

@@ -1,6 +1,6 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { selectSubscriptionCounts } from './store.ts'
+import { selectSubscriptionCounts } from './store/subscriptions.ts'
 
 /** How many subscriptions a newsletter has. `suppressed` ones are active, but their address must not be mailed. */
 export type SubscriptionCounts = Record<'pending' | 'active' | 'unsubscribed' | 'suppressed', number> & {

@@ -1,11 +1,7 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import {
-	addReceipt,
-	endSubscription,
-	expireConfirmations,
-	findSubscription,
-	lockSubscription,
-} from './store.ts'
+import { expireConfirmations } from './store/confirmations.ts'
+import { addReceipt } from './store/receipts.ts'
+import { endSubscription, findSubscription, lockSubscription } from './store/subscriptions.ts'
 
 /**
  * Ends a subscription by a report – its reader called a digest spam, say – as if they had unsubscribed; so the page of

@@ -2,7 +2,7 @@ import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Keys } from '../kernel/keys.ts'
-import { saveLeavingReason } from './store.ts'
+import { saveLeavingReason } from './store/subscriptions.ts'
 import { readUnsubscribeToken } from './unsubscribe-url.ts'
 
 /** Why people leave: few enough to count, each a sentence in the string catalogs. */

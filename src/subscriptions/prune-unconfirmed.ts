@@ -1,7 +1,9 @@
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
-import { deleteConfirmationsExpiredBefore, deletePendingBefore, deleteUnusedSubscribers } from './store.ts'
+import { deleteConfirmationsExpiredBefore } from './store/confirmations.ts'
+import { deleteUnusedSubscribers } from './store/subscribers.ts'
+import { deletePendingBefore } from './store/subscriptions.ts'
 
 export type PruneDeps = { db: Database; clock: Clock; log: Log; config: { unconfirmedDays: number } }
 

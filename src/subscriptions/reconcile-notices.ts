@@ -3,7 +3,7 @@ import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
-import { doubtNoticesBegunBefore, listDueNotices } from './store.ts'
+import { doubtNoticesBegunBefore, listDueNotices } from './store/notices.ts'
 
 export type ReconcileDeps = { db: Database; clock: Clock; log: Log; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 

@@ -10,7 +10,9 @@ import { mailboxOf } from './mailbox-of.ts'
 import { maskAddress } from './mask-address.ts'
 import { noticeDelayMs } from './notice-delay.ts'
 import { proveSignup } from './signup-proof.ts'
-import { addNotice, findConfirmation, touchSubscription } from './store.ts'
+import { findConfirmation } from './store/confirmations.ts'
+import { addNotice } from './store/notices.ts'
+import { touchSubscription } from './store/subscriptions.ts'
 
 export type ResendDeps = {
 	db: Database

@@ -1,4 +1,4 @@
-import { reviveSubscription } from './store.ts'
+import { reviveSubscription } from './store/subscriptions.ts'
 import { changeByLink, type Leaving, type LeavingDeps } from './unsubscribe.ts'
 import { canUndo, type LeavingView } from './view-leaving.ts'
 

@@ -19,8 +19,8 @@ import {
 	spentMailbox,
 } from './decide-notice.ts'
 import { mayMailNow, type SignupLimits } from './limit-signups.ts'
+import { addConfirmation } from './store/confirmations.ts'
 import {
-	addConfirmation,
 	beginNotice,
 	countNoticesBegun,
 	type DueNotice,
@@ -29,7 +29,7 @@ import {
 	finishNotice,
 	lockDueNotice,
 	postponeNotice,
-} from './store.ts'
+} from './store/notices.ts'
 
 export type SendNoticeDeps = ComposeNoticeDeps & {
 	log: Log

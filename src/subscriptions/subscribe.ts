@@ -13,7 +13,10 @@ import { refuseFloods, type SignupLimits } from './limit-signups.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { noticeDelayMs } from './notice-delay.ts'
 import { proveSignup } from './signup-proof.ts'
-import { addNotice, addReceipt, upsertSubscriber, upsertSubscription } from './store.ts'
+import { addNotice } from './store/notices.ts'
+import { addReceipt } from './store/receipts.ts'
+import { upsertSubscriber } from './store/subscribers.ts'
+import { upsertSubscription } from './store/subscriptions.ts'
 
 export type SubscribeDeps = {
 	db: Database

@@ -2,14 +2,14 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Keys } from '../kernel/keys.ts'
 import type { ConsentAction } from '../kernel/tables.ts'
+import { expireConfirmations } from './store/confirmations.ts'
+import { addReceipt } from './store/receipts.ts'
 import {
-	addReceipt,
 	endSubscription,
-	expireConfirmations,
 	findSubscription,
 	lockSubscription,
 	type SubscriptionRecord,
-} from './store.ts'
+} from './store/subscriptions.ts'
 import { readUnsubscribeToken } from './unsubscribe-url.ts'
 import { type LeavingView, toLeavingView } from './view-leaving.ts'
 

@@ -3,7 +3,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Keys } from '../kernel/keys.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { maskAddress } from './mask-address.ts'
-import { findSubscription, type SubscriptionRecord } from './store.ts'
+import { findSubscription, type SubscriptionRecord } from './store/subscriptions.ts'
 import { readUnsubscribeToken } from './unsubscribe-url.ts'
 
 /** For how long the page of an unsubscribe link takes a person back without a new confirmation. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { alertOfHold } from '../../src/bounces/index.ts'
+import { raiseRelayAlert } from '../../src/alerts/index.ts'
 import { createRelay, liftHolds, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
@@ -58,7 +58,7 @@ const refuseAfter =
 let begun = 0
 
 async function send(digestId: number, on: TestApp = app) {
-	const relay = createRelay(on, { pauseMs: 5, onHold: (hold) => alertOfHold(on, hold) })
+	const relay = createRelay(on, { pauseMs: 5, onHold: (hold) => raiseRelayAlert(on, hold) })
 	const end = await sendDigest({ ...on, relay }, { digestId, lane: 0 })
 	return { end, relay }
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { closeAlert, listAlerts } from '../../../alerts/index.ts'
 import {
-	closeAlert,
 	countBouncesByDomain,
 	countBouncesOfDigest,
 	getBounce,
 	getRawReport,
-	listAlerts,
 	listBounces,
 	type RecordDeps,
 	replayReport,

@@ -1,13 +1,15 @@
-import type { RelayHold } from '../deliveries/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import { upsertAlert } from './store.ts'
 
-/** Alerts staff that a relay refuses our account: once a day and relay, then it is only brought up to date. */
-export async function alertOfHold(
+/** That a relay refuses our account: for what cause, in which words, and how many messages. */
+export type AccountRefused = { name: string; cause: string; reason: string; refused: number }
+
+/** Raises an alert that a relay refuses our account: one a day, relay and cause, which then is only brought up to date. */
+export async function raiseRelayAlert(
 	{ db, clock, log }: { db: Database; clock: Clock; log: Log },
-	{ name, cause, reason, refused }: RelayHold,
+	{ name, cause, reason, refused }: AccountRefused,
 ): Promise<void> {
 	const at = clock.now()
 	const { id, isNew } = await upsertAlert(db, {

@@ -1,0 +1,11 @@
+export { closeAlert } from './close-alert.ts'
+export { findAlertOfDigest, listAlerts } from './list-alerts.ts'
+export { raiseRelayAlert } from './raise-relay-alert.ts'
+export {
+	type Alert,
+	claimHold,
+	closeMailboxAlert,
+	type RaisedAlert,
+	raiseMailboxAlert,
+	upsertAlert,
+} from './store.ts'

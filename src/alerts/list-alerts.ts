@@ -1,0 +1,15 @@
+import type { Database } from '../kernel/database.ts'
+import { type Alert, selectAlerts } from './store.ts'
+
+type Deps = { db: Database }
+
+/** Alerts, the newest first; those that staff has closed only with `all`. */
+export function listAlerts({ db }: Deps, wanted: { all: boolean; limit: number }): Promise<Alert[]> {
+	return selectAlerts(db, wanted)
+}
+
+/** The newest alert on a digest that staff has not closed yet. */
+export async function findAlertOfDigest({ db }: Deps, digestId: number): Promise<Alert | undefined> {
+	const [alert] = await selectAlerts(db, { all: false, digestId, limit: 1 })
+	return alert
+}

@@ -1,0 +1,81 @@
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import {
+	gatherAddress,
+	type SubscriptionRecord,
+	selectSubscriptions,
+	subscriptionColumns,
+} from './subscriptions.ts'
+
+export async function addConfirmation(
+	db: DatabaseOrTransaction,
+	row: { tokenHash: string; subscriptionId: number; locale: Locale; now: Date; expiresAt: Date },
+): Promise<void> {
+	await db
+		.insertInto('confirmations')
+		.values({
+			token_hash: row.tokenHash,
+			subscription_id: row.subscriptionId,
+			locale: row.locale,
+			created_at: row.now,
+			expires_at: row.expiresAt,
+			used_at: null,
+		})
+		.execute()
+}
+
+export type ConfirmationRecord = SubscriptionRecord & {
+	tokenHash: string
+	confirmationLocale: Locale
+	expiresAt: Date
+	usedAt: Date | null
+}
+
+export async function findConfirmation(
+	db: DatabaseOrTransaction,
+	tokenHash: string,
+): Promise<ConfirmationRecord | undefined> {
+	const row = await selectSubscriptions(db)
+		.innerJoin('confirmations', 'confirmations.subscription_id', 'subscriptions.id')
+		.select(subscriptionColumns)
+		.select([
+			'token_hash as tokenHash',
+			'confirmations.locale as confirmationLocale',
+			'expires_at as expiresAt',
+			'used_at as usedAt',
+		])
+		.where('token_hash', '=', tokenHash)
+		.executeTakeFirst()
+	return row && gatherAddress(row)
+}
+
+export async function useConfirmation(
+	tx: DatabaseOrTransaction,
+	tokenHash: string,
+	now: Date,
+): Promise<void> {
+	await tx.updateTable('confirmations').set({ used_at: now }).where('token_hash', '=', tokenHash).execute()
+}
+
+/** Ends all links that could still confirm a subscription. */
+export async function expireConfirmations(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('confirmations')
+		.set({ expires_at: now })
+		.where('subscription_id', '=', id)
+		.where('used_at', 'is', null)
+		.where('expires_at', '>', now)
+		.execute()
+}
+
+export async function deleteConfirmationsExpiredBefore(
+	db: DatabaseOrTransaction,
+	before: Date,
+): Promise<number> {
+	const rows = await db
+		.deleteFrom('confirmations')
+		.where('expires_at', '<', before)
+		.returning('token_hash')
+		.execute()
+	return rows.length
+}

@@ -1,0 +1,220 @@
+import { sql } from 'kysely'
+import { addSeconds } from '../../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import { ownReason } from '../../kernel/own-reason.ts'
+import type { NoticeKind, SubscriptionState } from '../../kernel/tables.ts'
+
+export type AskedNotice = {
+	subscriptionId: number
+	mailboxHash: string
+	locale: Locale
+	/** Whence, by keyed hash. */
+	networks: readonly string[]
+	hurried: boolean
+	now: Date
+}
+
+// one whose worker was lost would swallow all that follow until it is in doubt
+const underWaySeconds = 60
+
+// a second click comes within these, and the link that was just mailed works
+const justMailedSeconds = 5
+
+/**
+ * A mail that is due; which one is decided when it is sent. One that is due already, under way, or a few seconds old is
+ * enough: so two clicks mail once. One that was begun before the person confirmed or left says something else, and does not
+ * count. What was put off is due again at once.
+ */
+export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): Promise<number> {
+	const { subscriptionId, mailboxHash, locale, hurried, now } = asked
+	const networks = sql`${sql.val([...asked.networks])}::text[]`
+	const { rows } = await sql<{ id: number }>`
+		with open as (
+			select id, state from notices where subscription_id = ${subscriptionId} and (
+				state = 'due'
+				or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)}
+				or state <> 'sending' and started_at < ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
+					and not exists (
+						select from consent_receipts as receipt where receipt.subscription_id = notices.subscription_id
+							and receipt.action <> 'requested' and receipt.at >= notices.started_at
+					)
+			)
+			order by id desc limit 1
+		), moved as (
+			update notices set due_at = least(due_at, ${now}::timestamptz), locale = ${locale}, networks = ${networks},
+				hurried = hurried and ${hurried}
+			from open where notices.id = open.id and notices.state = 'due' and open.state = 'due'
+			returning notices.id
+		), made as (
+			insert into notices (subscription_id, mailbox_hash, locale, due_at, created_at, networks, hurried)
+			select ${subscriptionId}, ${mailboxHash}, ${locale}, ${now}::timestamptz, ${now}::timestamptz, ${networks}, ${hurried}
+			where not exists (select from open)
+			returning id
+		)
+		select id from open union all select id from made`.execute(db)
+	const [row] = rows
+	if (!row) throw new Error('a notice was neither found nor made')
+	return row.id
+}
+
+/** A notice that is due, with what the decision on it and the mail need. */
+export type DueNotice = {
+	id: number
+	subscriptionId: number
+	locale: Locale
+	attempts: number
+	dueAt: Date
+	createdAt: Date
+	networks: readonly string[]
+	hurried: boolean
+	subscriptionState: SubscriptionState
+	address: { local: string; domain: string }
+	addressHash: string
+	mailboxHash: string
+	newsletterId: number
+}
+
+function selectDueNotice(db: DatabaseOrTransaction, id: number) {
+	return db
+		.selectFrom('notices')
+		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+		.select([
+			'notices.id',
+			'subscription_id as subscriptionId',
+			'notices.locale',
+			'attempts',
+			'due_at as dueAt',
+			'notices.created_at as createdAt',
+			'networks',
+			'hurried',
+			'subscriptions.state as subscriptionState',
+			'local_part as local',
+			'domain',
+			'address_hash as addressHash',
+			'mailbox_hash as mailboxHash',
+			'newsletter_id as newsletterId',
+		])
+		.where('notices.id', '=', id)
+		.where('notices.state', '=', 'due')
+}
+
+type DueNoticeRow = Omit<DueNotice, 'address' | 'mailboxHash' | 'networks'> & {
+	local: string
+	domain: string
+	mailboxHash: string | null
+	networks: string[] | null
+}
+
+function toDueNotice({ local, domain, mailboxHash, networks, ...notice }: DueNoticeRow): DueNotice {
+	return {
+		...notice,
+		address: { local, domain },
+		mailboxHash: mailboxHash ?? notice.addressHash,
+		networks: networks ?? [],
+	}
+}
+
+export async function findDueNotice(db: DatabaseOrTransaction, id: number): Promise<DueNotice | undefined> {
+	const row = await selectDueNotice(db, id).executeTakeFirst()
+	return row && toDueNotice(row)
+}
+
+/** Locks a due notice and the mailbox that it goes to, so that two workers can't count the same mails. */
+export async function lockDueNotice(
+	tx: DatabaseOrTransaction,
+	{ id, mailboxHash }: Pick<DueNotice, 'id' | 'mailboxHash'>,
+): Promise<DueNotice | undefined> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${mailboxHash}, 1))`.execute(tx)
+	// no more than the notice: a sign-up holds subscriber and subscription when it comes to the notice
+	const row = await selectDueNotice(tx, id).forUpdate(['notices']).executeTakeFirst()
+	return row && toDueNotice(row)
+}
+
+/** How many other notices for a mailbox, of any newsletter, were begun since: those that a suppression withheld too. */
+export async function countNoticesBegun(
+	tx: DatabaseOrTransaction,
+	{ id, mailboxHash }: Pick<DueNotice, 'id' | 'mailboxHash'>,
+	since: Date,
+): Promise<number> {
+	const { count } = await tx
+		.selectFrom('notices')
+		.select(({ fn }) => fn.countAll<number>().as('count'))
+		.where('mailbox_hash', '=', mailboxHash)
+		.where('id', '!=', id)
+		.where('started_at', '>', since)
+		.executeTakeFirstOrThrow()
+	return Number(count)
+}
+
+export async function beginNotice(
+	tx: DatabaseOrTransaction,
+	{ id, kind, now }: { id: number; kind: NoticeKind | null; now: Date },
+): Promise<void> {
+	await tx
+		.updateTable('notices')
+		.set(({ eb }) => ({ kind, state: 'sending', started_at: now, attempts: eb('attempts', '+', 1) }))
+		.where('id', '=', id)
+		.execute()
+}
+
+export type FinalNoticeState = 'accepted' | 'refused' | 'in_doubt' | 'withheld'
+
+export async function finishNotice(
+	db: DatabaseOrTransaction,
+	{ id, state, reply, now }: { id: number; state: FinalNoticeState; reply: string; now: Date },
+): Promise<void> {
+	await db
+		.updateTable('notices')
+		.set({ state, reply, finished_at: now, networks: null })
+		.where('id', '=', id)
+		.where('state', 'in', ['due', 'sending', 'in_doubt'])
+		.execute()
+}
+
+export async function postponeNotice(
+	db: DatabaseOrTransaction,
+	{ id, reply, dueAt }: { id: number; reply: string; dueAt: Date },
+): Promise<void> {
+	await db
+		.updateTable('notices')
+		.set({ state: 'due', reply, due_at: dueAt })
+		.where('id', '=', id)
+		.where('state', '=', 'sending')
+		.execute()
+}
+
+/** Puts a notice off that was not tried, as a cap on mails is reached. */
+export async function deferNotice(db: Database, id: number, dueAt: Date): Promise<void> {
+	await db
+		.updateTable('notices')
+		.set({ due_at: dueAt })
+		.where('id', '=', id)
+		.where('state', '=', 'due')
+		.execute()
+}
+
+export async function listDueNotices(db: Database, now: Date, limit: number): Promise<number[]> {
+	const rows = await db
+		.selectFrom('notices')
+		.select('id')
+		.where('state', '=', 'due')
+		.where('due_at', '<=', now)
+		.orderBy('due_at')
+		.limit(limit)
+		.execute()
+	return rows.map(({ id }) => id)
+}
+
+/** Notices whose worker was lost between the first byte and the reply. Gives their number. */
+export async function doubtNoticesBegunBefore(db: Database, before: Date, now: Date): Promise<number> {
+	const rows = await db
+		.updateTable('notices')
+		.set({ state: 'in_doubt', reply: ownReason('worker_lost'), finished_at: now, networks: null })
+		.where('state', '=', 'sending')
+		.where('started_at', '<', before)
+		.returning('id')
+		.execute()
+	return rows.length
+}

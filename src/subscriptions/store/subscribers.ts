@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { EmailAddress } from '../../kernel/email-address.ts'
+
+type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
+
+/** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
+export async function upsertSubscriber(tx: DatabaseOrTransaction, row: AddressRow): Promise<number> {
+	// two that come together would else meet at the other unique column, of which `on conflict` knows nothing
+	await sql`select pg_advisory_xact_lock(hashtextextended(${row.address.comparable}, 0))`.execute(tx)
+	const { id } = await tx
+		.insertInto('subscribers')
+		.values({
+			local_part: row.address.local,
+			domain: row.address.domain,
+			comparable_address: row.address.comparable,
+			address_hash: row.addressHash,
+			created_at: row.now,
+		})
+		.onConflict((conflict) =>
+			conflict.column('comparable_address').doUpdateSet((eb) => ({
+				comparable_address: eb.ref('excluded.comparable_address'),
+			})),
+		)
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+/** Deletes addresses that no subscription needs; one that is just being signed up again is passed over. */
+export async function deleteUnusedSubscribers(db: Database): Promise<number> {
+	return db.transaction().execute(async (tx) => {
+		const unused = await selectUnused(tx).forUpdate().skipLocked().execute()
+		// looked at again: of a sign-up that ended between the look and the lock only a new statement knows
+		const locked = sql<number>`any(${unused.map(({ id }) => id)}::bigint[])`
+		const rows = await tx
+			.deleteFrom('subscribers')
+			.where('id', 'in', selectUnused(tx).where('id', '=', locked))
+			.returning('id')
+			.execute()
+		return rows.length
+	})
+}
+
+function selectUnused(tx: DatabaseOrTransaction) {
+	return tx
+		.selectFrom('subscribers')
+		.select('id')
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom('subscriptions')
+						.select(sql`1`.as('one'))
+						.whereRef('subscriptions.subscriber_id', '=', 'subscribers.id'),
+				),
+			),
+		)
+}

@@ -1,0 +1,187 @@
+import { sql } from 'kysely'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { EmailAddress } from '../../kernel/email-address.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { SubscriptionState, SuppressionReason } from '../../kernel/tables.ts'
+import { joinMailability, whyNotMailed } from './mailability.ts'
+
+type SubscriptionRow = { newsletterId: number; subscriberId: number; locale: Locale; now: Date }
+
+/** A new subscription is pending; one that exists keeps its state and language, and is only marked as asked for again. */
+export async function upsertSubscription(db: DatabaseOrTransaction, row: SubscriptionRow): Promise<number> {
+	const { id } = await db
+		.insertInto('subscriptions')
+		.values({
+			newsletter_id: row.newsletterId,
+			subscriber_id: row.subscriberId,
+			locale: row.locale,
+			state: 'pending',
+			created_at: row.now,
+			updated_at: row.now,
+		})
+		.onConflict((conflict) =>
+			conflict.columns(['newsletter_id', 'subscriber_id']).doUpdateSet({ updated_at: row.now }),
+		)
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+/** Marks a subscription as asked for again. False where it is not there any more. */
+export async function touchSubscription(db: DatabaseOrTransaction, id: number, now: Date): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('subscriptions')
+		.set({ updated_at: now })
+		.where('id', '=', id)
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
+}
+
+/** A subscription with its person and what stands against mailing them. */
+export type SubscriptionRecord = {
+	id: number
+	newsletterId: number
+	newsletter: string
+	locale: Locale
+	state: SubscriptionState
+	unsubscribedAt: Date | null
+	address: EmailAddress
+	addressHash: string
+	suppression: SuppressionReason | null
+}
+
+export const subscriptionColumns = [
+	'subscriptions.id',
+	'newsletter_id as newsletterId',
+	'slug as newsletter',
+	'subscriptions.locale',
+	'subscriptions.state',
+	'unsubscribed_at as unsubscribedAt',
+	'local_part as local',
+	'domain',
+	'comparable_address as comparable',
+	'subscribers.address_hash as addressHash',
+	'suppressions.reason as suppression',
+] as const
+
+export function selectSubscriptions(db: DatabaseOrTransaction) {
+	return db
+		.selectFrom('subscriptions')
+		.innerJoin('newsletters', 'newsletters.id', 'subscriptions.newsletter_id')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+		.leftJoin('suppressions', (join) =>
+			join
+				.onRef('suppressions.address_hash', '=', 'subscribers.address_hash')
+				.on('suppressions.lifted_at', 'is', null),
+		)
+}
+
+type AddressColumns = { local: string; domain: string; comparable: string }
+
+export function gatherAddress<Row extends AddressColumns>({ local, domain, comparable, ...row }: Row) {
+	return { ...row, address: { local, domain, comparable } }
+}
+
+export async function findSubscription(
+	db: DatabaseOrTransaction,
+	id: number,
+): Promise<SubscriptionRecord | undefined> {
+	const row = await selectSubscriptions(db)
+		.select(subscriptionColumns)
+		.where('subscriptions.id', '=', id)
+		.executeTakeFirst()
+	return row && gatherAddress(row)
+}
+
+/** Holds a subscription until the transaction ends; what is read after it is the newest. */
+export async function lockSubscription(tx: DatabaseOrTransaction, id: number): Promise<boolean> {
+	const row = await tx
+		.selectFrom('subscriptions')
+		.select('id')
+		.where('id', '=', id)
+		.forUpdate()
+		.executeTakeFirst()
+	return row !== undefined
+}
+
+export async function activateSubscription(
+	tx: DatabaseOrTransaction,
+	{ id, locale, now }: { id: number; locale: Locale; now: Date },
+): Promise<void> {
+	await tx
+		.updateTable('subscriptions')
+		.set({
+			state: 'active',
+			locale,
+			confirmed_at: now,
+			unsubscribed_at: null,
+			unsubscribe_reason: null,
+			unsubscribe_comment: null,
+			updated_at: now,
+		})
+		.where('id', '=', id)
+		.execute()
+}
+
+export async function endSubscription(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('subscriptions')
+		.set({ state: 'unsubscribed', unsubscribed_at: now, updated_at: now })
+		.where('id', '=', id)
+		.execute()
+}
+
+export async function reviveSubscription(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('subscriptions')
+		.set({
+			state: 'active',
+			unsubscribed_at: null,
+			unsubscribe_reason: null,
+			unsubscribe_comment: null,
+			updated_at: now,
+		})
+		.where('id', '=', id)
+		.execute()
+}
+
+/** Keeps why somebody left, where they have; gives whether they have. */
+export async function saveLeavingReason(
+	db: DatabaseOrTransaction,
+	{ id, reason, comment, now }: { id: number; reason: string; comment: string | null; now: Date },
+): Promise<boolean> {
+	const row = await db
+		.updateTable('subscriptions')
+		.set({ unsubscribe_reason: reason, unsubscribe_comment: comment, updated_at: now })
+		.where('id', '=', id)
+		.where('state', '=', 'unsubscribed')
+		.returning('id')
+		.executeTakeFirst()
+	return row !== undefined
+}
+
+/** Deletes sign-ups that nobody confirmed, with their links and notices. Gives their number. */
+export async function deletePendingBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
+	const rows = await db
+		.deleteFrom('subscriptions')
+		.where('state', '=', 'pending')
+		.where('updated_at', '<', before)
+		.returning('id')
+		.execute()
+	return rows.length
+}
+
+export async function selectSubscriptionCounts(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+): Promise<Array<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>> {
+	const { rows } = await sql<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>`
+		select coalesce(${whyNotMailed}, 'active') as state,
+			s.locale, count(*)::float8 as count
+		from subscriptions s
+		${joinMailability}
+		where s.newsletter_id = ${newsletterId}
+		group by 1, 2
+		order by 2`.execute(db)
+	return rows
+}
