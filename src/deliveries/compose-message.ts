@@ -7,7 +7,7 @@ import { type SignDkim, wholeMessage } from '../kernel/mail.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { auditDigest } from './control-digest.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
-import { findReader, type Reader } from './store.ts'
+import { findReader, type Reader } from './store/readers.ts'
 
 export type ComposeMessageDeps = ComposeDeps & { db: Database; signDkim: SignDkim | undefined }
 

@@ -7,7 +7,7 @@ import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { DigestState } from '../kernel/tables.ts'
 import { liftHolds } from './pacing/follow-holds.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
-import { excludeCancelled } from './store.ts'
+import { excludeCancelled } from './store/audience.ts'
 
 export type ControlDeps = PlanDeps
 

@@ -17,13 +17,12 @@ import { settleOutcome } from './settle-outcome.ts'
 import {
 	type Claimed,
 	type Cursor,
-	handBackUnknown,
 	type LedgerAnswer,
-	renewLeases,
 	type Settled,
 	settleAndClaim,
 	type WorkerKey,
-} from './store.ts'
+} from './store/claims.ts'
+import { handBackUnknown, renewLeases } from './store/leases.ts'
 
 export type LaneDeps = {
 	db: Database

@@ -4,7 +4,7 @@ import type { Database } from '../kernel/database.ts'
 import { displayAddress } from '../kernel/email-address.ts'
 import type { DeliveryState } from '../kernel/tables.ts'
 import { auditDigest } from './control-digest.ts'
-import { type DeliveryRow, selectDeliveries } from './store.ts'
+import { type DeliveryRow, selectDeliveries } from './store/listing.ts'
 
 /** One digest to one subscription, as staff sees it. */
 export type Delivery = Omit<DeliveryRow, 'local' | 'domain'> & { address: string }

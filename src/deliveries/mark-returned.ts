@@ -1,6 +1,6 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { DeliveryKey } from './delivery-tokens.ts'
-import { type Returned, setReturned } from './store.ts'
+import { type Returned, setReturned } from './store/returned.ts'
 
 /**
  * Writes into the ledger what a report says of a delivery: it bounced, its reader complained, or it was delivered after

@@ -5,7 +5,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import type { AudienceSums } from '../kernel/tables.ts'
-import { openLedger } from './store.ts'
+import { openLedger } from './store/audience.ts'
 
 export type PlanDeps = {
 	db: Database

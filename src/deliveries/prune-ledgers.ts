@@ -2,7 +2,7 @@ import { keepLedgerSums, selectDigestsEndedBefore } from '../digests/index.ts'
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
-import { dropLedger } from './store.ts'
+import { dropLedger } from './store/audience.ts'
 
 export type PruneLedgersDeps = { db: Database; clock: Clock; log: Log; config: { retentionDays: number } }
 

@@ -1,6 +1,7 @@
 import { completeDigest, selectOpenDigests } from '../digests/index.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
-import { excludeCancelled, expireLeases, hasDue } from './store.ts'
+import { excludeCancelled } from './store/audience.ts'
+import { expireLeases, hasDue } from './store/leases.ts'
 
 /**
  * Puts back what the queue has lost, as the database knows it: digests to be planned, digests with deliveries that are

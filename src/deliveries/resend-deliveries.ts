@@ -2,9 +2,9 @@ import { completeDigest, markReopened } from '../digests/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { auditDigest, type ControlDeps, refuseFor } from './control-digest.ts'
 import { startLanes } from './plan-digest.ts'
-import { planAgain, type Resent } from './store.ts'
+import { planAgain, type Resent } from './store/audience.ts'
 
-export type { Resent } from './store.ts'
+export type { Resent } from './store/audience.ts'
 
 /** What staff may have sent again. */
 export type ResendState = 'refused' | 'in_doubt'

@@ -2,7 +2,7 @@ import { completeDigest, getDigest, selectDigestState, selectRenditions } from '
 import { getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { Lane, type LaneDeps, type LaneEnd } from './lane.ts'
-import { excludeCancelled } from './store.ts'
+import { excludeCancelled } from './store/audience.ts'
 
 export type SendDeps = LaneDeps & ComposeDeps
 

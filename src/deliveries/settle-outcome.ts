@@ -1,7 +1,7 @@
 import type { AccountRefusal, SendOutcome } from '../kernel/mail.ts'
 import { concernsRelay } from './pacing/pause-policy.ts'
 import { decideRetry, type RetryDecision } from './retry-policy.ts'
-import type { Claimed, Settled } from './store.ts'
+import type { Claimed, Settled } from './store/claims.ts'
 
 const longestWaitSeconds = 4 * 3_600
 

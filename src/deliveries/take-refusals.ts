@@ -4,9 +4,9 @@ import {
 	selectUnrecordedRefusals,
 	setRefusalsRecorded,
 	type UnrecordedRefusal,
-} from './store.ts'
+} from './store/refusals.ts'
 
-export type { UnrecordedRefusal } from './store.ts'
+export type { UnrecordedRefusal } from './store/refusals.ts'
 
 const batchSize = 200
 

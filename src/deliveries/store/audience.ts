@@ -1,0 +1,107 @@
+import { sql } from 'kysely'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { AudienceSums } from '../../kernel/tables.ts'
+import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
+
+/**
+ * Freezes the audience: one statement decides on every subscription of the newsletter and writes a ledger row for each
+ * that is to be mailed, into a partition of the digest's own. The partition is filled first and attached last: attaching
+ * makes its indexes, and takes no lock that deliveries of other digests would wait for.
+ */
+export async function openLedger(
+	tx: DatabaseOrTransaction,
+	{ digestId, newsletterId }: { digestId: number; newsletterId: number },
+): Promise<AudienceSums> {
+	const partition = sql.raw(`deliveries_${Math.trunc(digestId)}`)
+	const value = sql.raw(String(Math.trunc(digestId)))
+	await sql`create table ${partition} (like deliveries including defaults, check (digest_id = ${value}))`.execute(
+		tx,
+	)
+	const { rows } = await sql<{ reason: string | null; count: number }>`
+		with candidates as materialized (
+			select s.id as subscription_id, r.id as rendition_id,
+				coalesce(${whyNotMailed}, case when r.id is null then 'no_rendition' end) as reason
+			from subscriptions s
+			${joinMailability}
+			left join renditions r on r.digest_id = ${digestId} and r.locale = s.locale
+			where s.newsletter_id = ${newsletterId}
+		), planned as (
+			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at)
+			select ${value}, subscription_id, rendition_id, now(), now()
+			from candidates where reason is null order by subscription_id
+			returning 1
+		)
+		select reason, count(*)::float8 as count from candidates where reason is not null group by reason
+		union all select null, count(*)::float8 from planned
+		union all select 'candidates', count(*)::float8 from candidates`.execute(tx)
+	await sql`alter table deliveries attach partition ${partition} for values in (${value})`.execute(tx)
+	await sql`analyze ${partition}`.execute(tx)
+
+	const counts = new Map(rows.map(({ reason, count }) => [reason, count]))
+	const candidates = counts.get('candidates') ?? 0
+	const planned = counts.get(null) ?? 0
+	counts.delete('candidates')
+	counts.delete(null)
+	return { candidates, planned, excluded: Object.fromEntries(counts) as Record<string, number> }
+}
+
+/**
+ * Drops all rows of a digest at once. That takes the whole ledger for a moment: where a statement of another digest
+ * keeps it from that for long, it rejects instead of making everybody wait.
+ */
+export async function dropLedger(tx: DatabaseOrTransaction, digestId: number): Promise<void> {
+	await sql`set local lock_timeout = '1s'`.execute(tx)
+	await sql`drop table if exists ${sql.raw(`deliveries_${Math.trunc(digestId)}`)}`.execute(tx)
+	await tx.deleteFrom('delivery_tallies').where('digest_id', '=', digestId).execute()
+}
+
+/**
+ * What of a cancelled digest is still due is not sent any more: `excluded`, some rows at a time so that no lane waits
+ * long for a lock, and locked in one order, as all lanes may come to their end at the same time. Gives how many in all.
+ */
+export async function excludeCancelled(db: Database, digestId: number): Promise<number> {
+	for (let excluded = 0; ; ) {
+		const { numAffectedRows } = await sql`
+			update deliveries set state = 'excluded', reply = 'cancelled', changed_at = now()
+			where digest_id = ${digestId} and state = 'planned' and subscription_id in (
+				select subscription_id from deliveries where digest_id = ${digestId} and state = 'planned'
+					and exists (select 1 from digests where id = ${digestId} and state = 'cancelled')
+				order by due_at, subscription_id
+				limit 20000
+				for update
+			)`.execute(db)
+		if (!numAffectedRows) return excluded
+		excluded += Number(numAffectedRows)
+	}
+}
+
+/** How many deliveries are to be sent again, and how many are not, because their reader left or must not be mailed. */
+export type Resent = { planned: number; leftOut: number }
+
+/**
+ * Plans again what is in a state, but for who has unsubscribed or been suppressed. The row forgets its worker, so an
+ * answer that comes as late as this changes nothing any more.
+ */
+export async function planAgain(
+	tx: DatabaseOrTransaction,
+	digestId: number,
+	state: 'refused' | 'in_doubt',
+): Promise<Resent> {
+	const { rows } = await sql<Resent>`
+		with wanted as (
+			select d.subscription_id, ${whyNotMailed} is null as may
+			from deliveries d
+			left join subscriptions s on s.id = d.subscription_id
+			${joinMailability}
+			where d.digest_id = ${digestId} and d.state = ${state}
+		), planned as (
+			update deliveries d set state = 'planned', due_at = now(), first_deferred_at = null, worker = null,
+				lease_until = null, changed_at = now()
+			from wanted w
+			where d.digest_id = ${digestId} and d.subscription_id = w.subscription_id and d.state = ${state} and w.may
+			returning 1
+		)
+		select (select count(*) from planned)::float8 as planned,
+			(select count(*) from wanted where not may)::float8 as "leftOut"`.execute(tx)
+	return rows[0] ?? { planned: 0, leftOut: 0 }
+}
