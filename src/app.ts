@@ -52,6 +52,7 @@ import { createRenderMail } from './mail/render-mail.ts'
 import { severalRelays } from './mail/several-relays.ts'
 import { createDkimSigner } from './mail/sign-dkim.ts'
 import { signingMailer } from './mail/signing-mailer.ts'
+import { createChunkingTrial } from './mail/smtp/chunking-trial.ts'
 import { createSmtpMailer, type SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { measuringMailer } from './metrics/measuring-mailer.ts'
@@ -299,6 +300,10 @@ function openRelays(
 					url,
 					connections: config.smtpConnections,
 					name: config.ehloName,
+					chunking: createChunkingTrial({
+						onDecided: (found) =>
+							log.info({ relay: host, ...found }, 'two messages at once were timed (CHUNKING)'),
+					}),
 					onOutOfStep: (what, seconds) => onOutOfStep({ relay: host, what, seconds }),
 				}),
 				readAccountRefusal,

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Mailer, ReadyMessage, SendOutcome } from '../kernel/mail.ts'
 import { readOwnReason } from '../kernel/own-reason.ts'
 import { createWireFormer } from './create-wire-former.ts'
+import { type ChunkingTrial, createChunkingTrial } from './smtp/chunking-trial.ts'
 import { createConnectionQuota } from './smtp/connection-quota.ts'
 import { createConnections } from './smtp/connections.ts'
 import { createDistrust, type HearOutOfStep } from './smtp/distrust.ts'
@@ -24,6 +25,8 @@ export type SmtpMailerOptions = {
 	idleMs?: number
 	/** Hears, once for each time, that the relay does not keep to what it offers. */
 	onOutOfStep?: HearOutOfStep | undefined
+	/** Whether messages go as chunks where the relay takes them; timed, where nothing is said. */
+	chunking?: ChunkingTrial
 }
 
 /**
@@ -36,6 +39,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 	const toWire = createWireFormer()
 	const distrust = createDistrust(options.onOutOfStep)
 	const quota = createConnectionQuota()
+	const chunking = options.chunking ?? createChunkingTrial()
 	let depth = 1
 	let closed = false
 
@@ -46,6 +50,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
 		open: (onEnd) =>
 			openSession(settings, {
 				toWire,
+				chunking,
 				mannerFor: (offered) => {
 					const manner = distrust.isOn() ? oneAtATime : mannerFor(offered)
 					depth = depthOf(manner)

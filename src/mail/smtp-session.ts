@@ -4,6 +4,7 @@ import type { SendOutcome } from '../kernel/mail.ts'
 import { ownReason } from '../kernel/own-reason.ts'
 import type { WireFormer } from './create-wire-former.ts'
 import { readTrouble } from './read-trouble.ts'
+import type { ChunkingTrial } from './smtp/chunking-trial.ts'
 import { type Extensions, type Manner, readExtensions } from './smtp/extensions.ts'
 import { PipelinedSession } from './smtp/pipelined-session.ts'
 import type { SmtpSettings } from './smtp-settings.ts'
@@ -16,6 +17,7 @@ export type SessionManners = {
 	toWire: WireFormer
 	/** How the relay is to be spoken to, given what it offers. */
 	mannerFor(offered: Extensions): Manner
+	chunking: ChunkingTrial
 	onOutOfStep(what: string): void
 	mostMessages?: number
 	onCut(after: number): void

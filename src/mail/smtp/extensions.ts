@@ -46,7 +46,7 @@ export function readExtensions(lines: readonly string[]): Extensions {
 export type Manner = {
 	/** The commands of a message go in one group, together with the end of the message before (RFC 2920 §3.1). */
 	pipelined: boolean
-	/** The message goes with BDAT, which waits for no reply before it (RFC 3030 §2). */
+	/** The message may go with BDAT, which waits for no reply before it (RFC 3030 §2). */
 	chunked: boolean
 }
 

@@ -10,10 +10,10 @@ import type { Step, Transaction } from './transaction.ts'
  * take the chunks that it offers. It must not cost a reader anything.
  */
 export function isProtocolFault(
-	{ pipelined, chunked }: Manner,
+	{ pipelined }: Manner,
 	{ step, of, reply: { code, text } }: { step: Step; of: Transaction; reply: SmtpReply },
 ): boolean {
-	if (of.refusal || !(pipelined || chunked)) return false
+	if (of.refusal || !(pipelined || of.chunked)) return false
 	if (code >= 500 && /synchroni[sz]ation error|pipelining/i.test(text)) return true
 	// RFC 5321 §4.2.2: not recognised, not implemented, bad sequence of commands
 	return code >= 500 && code <= 504 && (step === 'DATA' || step === 'message')
@@ -27,10 +27,10 @@ export function breaksGroup(
 	front: Transaction,
 	{ manner, isFirst, isSilence }: { manner: Manner; isFirst: boolean; isSilence: boolean },
 ): boolean {
-	if (!manner.pipelined || !front.begun) return false
-	if (isSilence && manner.chunked) return true
+	if (!manner.pipelined || front.begunAt === undefined) return false
+	if (isSilence && front.chunked) return true
 	if (front.answered === 0) return isSilence || isFirst
-	return !manner.chunked && !front.ended
+	return !front.chunked && !front.ended
 }
 
 /**
@@ -46,21 +46,26 @@ export function wantsNewConnection(reply: string): boolean {
 	)
 }
 
-/**
- * What became of a message whose connection was lost. `response` is a refusal that was cut at its end, `step` the command
- * that was to be answered next, `isBegun` whether the loss came in the middle of this message.
- */
-export function outcomeOfLoss(
-	{ refusal, recipientTaken, ended }: Transaction,
-	{
-		message,
-		response,
-		step,
-		isBegun,
-	}: { message: string; response: string | undefined; step: Step | undefined; isBegun: boolean },
-): SendOutcome {
+/** What is known when a connection is lost. */
+export type Loss = {
+	message: string
+	/** The reply with which the relay closed, or ''. */
+	closing: string
+	/** The command of this message that was to be answered next. */
+	step: Step | undefined
+	/** Where the loss came in the middle of this message: what had been read of a reply, and whether it was the first of the connection. */
+	front: { cut: string; isFirst: boolean } | undefined
+}
+
+/** What became of a message whose connection was lost. */
+export function outcomeOfLoss(of: Transaction, { message, closing, step, front }: Loss): SendOutcome {
+	const { refusal, recipientTaken, ended, answered } = of
 	if (refusal && !(ended && recipientTaken)) return refusal
+	// a refusal that was cut at its end is one; a relay that closes says so to all that it has not been given whole
+	const isCut = front !== undefined && /^[45]\d\d[ -]/.test(front.cut)
+	const response = isCut ? front.cut : (!ended && closing) || undefined
 	const outcome = readTrouble({ dotSent: ended, command: step, response, message })
+	const isBegun = front !== undefined && (answered > 0 || front.isFirst)
 	return outcome.kind === 'not_sent' && isBegun ? { ...outcome, begun: true } : outcome
 }
 

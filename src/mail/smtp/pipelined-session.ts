@@ -1,8 +1,6 @@
-import type { Socket } from 'node:net'
 import type { ReadyMessage, SendOutcome } from '../../kernel/mail.ts'
-import type { WireFormer } from '../create-wire-former.ts'
 import { flatten, readTrouble } from '../read-trouble.ts'
-import { depthOf, type Extensions, type Manner } from './extensions.ts'
+import { depthOf } from './extensions.ts'
 import {
 	breaksGroup,
 	isProtocolFault,
@@ -12,23 +10,8 @@ import {
 	wantsNewConnection,
 } from './judge-relay.ts'
 import { createReplyReader, type SmtpReply } from './reply-reader.ts'
+import type { SessionOptions } from './session-options.ts'
 import { lineFor, openTransaction, type Step, type Transaction } from './transaction.ts'
-
-export type SessionOptions = {
-	/** Connected, secured and signed in; nobody else reads from it any more. */
-	socket: Socket
-	offered: Extensions
-	manner: Manner
-	toWire: WireFormer
-	/** The relay has not kept to what it offers: a reply too many or out of step, silence or an end in the middle of a group. */
-	onOutOfStep(what: string): void
-	/** How many messages it may bring; no limit where nothing is said. */
-	mostMessages?: number
-	/** The relay ended the connection between two messages, after so many, with more on their way already. */
-	onCut(after: number): void
-	/** The connection can't be used any more. */
-	onEnd(): void
-}
 
 /** `since` counts the reads before the command was written: what has been read by then can't answer it. */
 type Expected = { step: Step; of: Transaction; since: number }
@@ -51,13 +34,12 @@ export class PipelinedSession {
 	/** A transaction was left halfway at the relay: RSET comes before the next (RFC 5321 §4.1.1.5). */
 	#leftOpen = false
 	#open = true
-	/** The relay has had enough messages over it. */
+	/** The relay wants no more messages over it. */
 	#spent = false
 	#hasEnded = false
 	#reads = 0
-	/** How many messages have been answered to their end. */
+	/** How many messages have been answered to their end, and how many it was given. */
 	#brought = 0
-	/** How many have been handed over to it. */
 	#given = 0
 
 	constructor(options: SessionOptions) {
@@ -94,9 +76,11 @@ export class PipelinedSession {
 
 	/** Sends one message; only where there is room. */
 	send(message: ReadyMessage): Promise<SendOutcome> {
-		const { offered, manner, toWire } = this.#options
+		const { offered, manner, chunking, toWire } = this.#options
+		// where no command is sent before the one before is answered, a chunk only saves a round trip
+		const chunked = manner.chunked && (!manner.pipelined || chunking.isOn())
 		return new Promise((resolve) => {
-			const transaction = openTransaction(message, { offered, toWire, chunked: manner.chunked }, resolve)
+			const transaction = openTransaction(message, { offered, toWire, chunked }, resolve)
 			if (!transaction) return
 			if (!this.#open) return resolve(notBegun('the connection has ended'))
 			this.#given += 1
@@ -122,10 +106,10 @@ export class PipelinedSession {
 	#begin(transaction: Transaction): void {
 		const { socket, manner } = this.#options
 		// nobody knows yet whether the relay takes what comes before: a reset in between keeps two envelopes apart
-		const reset = this.#leftOpen || (manner.chunked && this.#underWay.length > 1)
+		const reset = this.#leftOpen || this.#underWay.some(({ chunked, ended }) => chunked && ended)
 		this.#leftOpen = false
 		this.#begun = transaction
-		transaction.begun = true
+		transaction.begunAt = performance.now()
 		if (!manner.pipelined) {
 			this.#command(transaction, reset ? 'RSET' : 'MAIL FROM')
 			return
@@ -134,7 +118,7 @@ export class PipelinedSession {
 		if (reset) this.#command(transaction, 'RSET')
 		this.#command(transaction, 'MAIL FROM')
 		this.#command(transaction, 'RCPT TO')
-		if (manner.chunked) this.#handOver(transaction)
+		if (transaction.chunked) this.#handOver(transaction)
 		else this.#command(transaction, 'DATA')
 		socket.uncork()
 	}
@@ -146,13 +130,13 @@ export class PipelinedSession {
 
 	/** Corked, the pieces go out in one call to the system, and none of them is copied before. */
 	#handOver(transaction: Transaction): void {
-		const { socket, manner } = this.#options
+		const { socket } = this.#options
 		const { pieces, size, isAscii } = transaction.body
 		transaction.ended = true
 		this.#begun = undefined
 		this.#expected.push({ step: 'message', of: transaction, since: this.#reads })
 		socket.cork()
-		if (manner.chunked) socket.write(`BDAT ${size} LAST\r\n`)
+		if (transaction.chunked) socket.write(`BDAT ${size} LAST\r\n`)
 		for (const piece of pieces) {
 			if (typeof piece === 'string') socket.write(piece, isAscii ? 'latin1' : 'utf8')
 			else socket.write(piece)
@@ -164,7 +148,7 @@ export class PipelinedSession {
 	/** The commands of the next message go together with the end of this one (RFC 2920 §3.1). */
 	#beginNext(): void {
 		if (this.#begun || !this.#open) return
-		const next = this.#underWay.find(({ begun }) => !begun)
+		const next = this.#underWay.find(({ begunAt }) => begunAt === undefined)
 		if (next) this.#begin(next)
 	}
 
@@ -214,7 +198,7 @@ export class PipelinedSession {
 	#goOn(of: Transaction, step: Step): void {
 		if (step === 'RSET') this.#command(of, 'MAIL FROM')
 		else if (step === 'MAIL FROM') this.#command(of, 'RCPT TO')
-		else if (this.#options.manner.chunked) this.#handOver(of)
+		else if (of.chunked) this.#handOver(of)
 		else this.#command(of, 'DATA')
 	}
 
@@ -235,7 +219,7 @@ export class PipelinedSession {
 		const kind = Math.floor(reply.code / 100)
 		const isTaken = kind === 2
 		// a chunk that was refused leaves its transaction open (RFC 3030 §2)
-		if (!isTaken) this.#leftOpen = this.#options.manner.chunked
+		if (!isTaken) this.#leftOpen = of.chunked
 		if (isTaken && !of.refusal) this.#settle(of, { kind: 'accepted', reply: flatten(reply.text) })
 		else if (of.refusal && !(isTaken && of.recipientTaken)) this.#settle(of, of.refusal)
 		else if (kind === 4 || kind === 5) {
@@ -260,6 +244,8 @@ export class PipelinedSession {
 		const index = this.#underWay.indexOf(of)
 		if (index >= 0) this.#underWay.splice(index, 1)
 		this.#brought += 1
+		const ms = performance.now() - (of.begunAt ?? 0)
+		if (outcome.kind === 'accepted') this.#options.chunking.note({ chunked: of.chunked, ms })
 		of.settle(outcome)
 		this.#beginNext()
 	}
@@ -289,12 +275,9 @@ export class PipelinedSession {
 		this.#end()
 		this.#options.socket.destroy()
 		for (const transaction of this.#underWay.splice(0)) {
-			// a refusal that was cut at its end is one; a relay that closes says so to all that it has not been given whole
-			const isCut = transaction === front && /^[45]\d\d[ -]/.test(cut)
-			const response = isCut ? cut : (!transaction.ended && closing) || undefined
-			const isBegun = transaction === front && (transaction.answered > 0 || isFirst)
 			const step = this.#expected.find(({ of }) => of === transaction)?.step
-			transaction.settle(outcomeOfLoss(transaction, { message, response, step, isBegun }))
+			const inFront = transaction === front ? { cut, isFirst } : undefined
+			transaction.settle(outcomeOfLoss(transaction, { message, closing, step, front: inFront }))
 		}
 	}
 

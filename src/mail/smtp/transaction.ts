@@ -12,8 +12,10 @@ export type Transaction = {
 	readonly mail: string
 	readonly rcpt: string
 	readonly body: Body
-	/** Whether its first command is on the way. */
-	begun: boolean
+	/** Whether it goes with BDAT. */
+	readonly chunked: boolean
+	/** When its first command was sent, on the clock of `performance.now()`. */
+	begunAt: number | undefined
 	/** How many of its commands have been answered. */
 	answered: number
 	/** What refused it, while replies to the commands after that one are still to come. */
@@ -51,7 +53,8 @@ export function openTransaction(
 		mail: mailCommand(envelope, body, offered),
 		rcpt: rcptCommand(envelope, offered),
 		body,
-		begun: false,
+		chunked,
+		begunAt: undefined,
 		answered: 0,
 		refusal: undefined,
 		recipientTaken: false,

@@ -4,6 +4,7 @@ import type { SendOutcome } from '../../../src/kernel/mail.ts'
 import { judgingMailer } from '../../../src/mail/judging-mailer.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp-mailer.ts'
 import { readAccountRefusal } from '../../../src/refusals/index.ts'
+import { alwaysChunked } from '../../support/always-chunked.ts'
 import type { SinkScript, SinkStage } from '../../support/smtp-sink.ts'
 import { startRawRelay } from './raw-relay.ts'
 import { closeAfterwards, message, startPair } from './start-relay.ts'
@@ -264,6 +265,7 @@ describe('What they say when they have had enough', () => {
 		const outOfStep: string[] = []
 		const mailer = createSmtpMailer({
 			url: relay.url,
+			chunking: alwaysChunked,
 			connections: 1,
 			onOutOfStep: (what) => outOfStep.push(what),
 		})
@@ -312,6 +314,7 @@ test('Exim drops whoever talks too early: nothing comes before its greeting, bef
 	const outOfStep: string[] = []
 	const mailer = createSmtpMailer({
 		url: relay.url,
+		chunking: alwaysChunked,
 		connections: 1,
 		onOutOfStep: (what) => outOfStep.push(what),
 	})
@@ -335,6 +338,7 @@ test('Exim that offers PIPELINING and calls groups a synchronisation error refus
 	const outOfStep: string[] = []
 	const mailer = createSmtpMailer({
 		url: relay.url,
+		chunking: alwaysChunked,
 		connections: 1,
 		onOutOfStep: (what) => outOfStep.push(what),
 	})
@@ -353,7 +357,7 @@ test('A PIX that hides what is offered and loses all but the first command of a 
 		else if (packet.startsWith('DATA')) say('354 go ahead\n')
 		else if (packet.endsWith('\r\n.\r\n')) say('250 2.0.0 Ok: queued\n')
 	}, '220 ****************************2****0*********0**\r\n')
-	const mailer = createSmtpMailer({ url: relay.url, connections: 1 })
+	const mailer = createSmtpMailer({ url: relay.url, connections: 1, chunking: alwaysChunked })
 	closeAfterwards(mailer.close)
 	for (let count = 0; count < 3; count++) {
 		expect(await mailer.send(message())).toMatchObject({ kind: 'accepted' })

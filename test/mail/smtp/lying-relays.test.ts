@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createSmtpMailer } from '../../../src/mail/smtp-mailer.ts'
+import { alwaysChunked } from '../../support/always-chunked.ts'
 import { type RawBehaviour, startRawRelay } from './raw-relay.ts'
 import { closeAfterwards, message } from './start-relay.ts'
 
@@ -14,6 +15,7 @@ async function startLiar(
 	const outOfStep: string[] = []
 	const mailer = createSmtpMailer({
 		url: relay.url,
+		chunking: alwaysChunked,
 		connections: 1,
 		timeouts: { connectMs: 2_000, silenceMs },
 		onOutOfStep: (what) => outOfStep.push(what),
@@ -155,6 +157,7 @@ test('What stands in clear behind the reply to STARTTLS is never taken for an an
 	})
 	const mailer = createSmtpMailer({
 		url: relay.url.replace('?tls=never', ''),
+		chunking: alwaysChunked,
 		connections: 1,
 		timeouts: { connectMs: 1_000, silenceMs: 1_000 },
 	})

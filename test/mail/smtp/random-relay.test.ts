@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SendOutcome } from '../../../src/kernel/mail.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp-mailer.ts'
+import { alwaysChunked } from '../../support/always-chunked.ts'
 import { type SinkAnswer, type SinkStage, startSmtpSink } from '../../support/smtp-sink.ts'
 import { message } from './start-relay.ts'
 
@@ -77,9 +78,16 @@ const ways = [
 	{ offered: 'PIPELINING', pipelining: true, extensions: [], doubts: 1 },
 	{ offered: 'CHUNKING', pipelining: false, extensions: ['CHUNKING'], doubts: 1 },
 	{ offered: 'PIPELINING and CHUNKING', pipelining: true, extensions: ['CHUNKING'], doubts: 2 },
+	{
+		offered: 'both, and is given some messages as chunks',
+		pipelining: true,
+		extensions: ['CHUNKING'],
+		doubts: 2,
+		mixed: true,
+	},
 ]
 
-describe.each(ways)('With a relay that offers $offered', ({ pipelining, extensions, doubts }) => {
+describe.each(ways)('With a relay that offers $offered', ({ pipelining, extensions, doubts, mixed }) => {
 	test('whatever is refused, split and cut: nobody is lost, nobody gets it twice, and doubts are bounded', async () => {
 		const property = fc.asyncProperty(
 			fc.array(aLine, { maxLength: 8 }),
@@ -93,6 +101,7 @@ describe.each(ways)('With a relay that offers $offered', ({ pipelining, extensio
 				const mailer = createSmtpMailer({
 					url: `smtp://127.0.0.1:${network.port}?tls=never`,
 					connections,
+					chunking: mixed ? { isOn: () => asked % 3 > 0, note: () => {} } : alwaysChunked,
 					timeouts: { connectMs: 2_000, silenceMs: 2_000 },
 				})
 				const outcomes = await Promise.all(

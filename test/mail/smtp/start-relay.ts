@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest'
 import type { Mailer, ReadyMessage } from '../../../src/kernel/mail.ts'
 import { createSmtpMailer, type SmtpMailerOptions } from '../../../src/mail/smtp-mailer.ts'
+import { alwaysChunked } from '../../support/always-chunked.ts'
 import { type SinkOptions, type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts'
 
 const closers: Array<() => Promise<unknown> | unknown> = []
@@ -29,6 +30,7 @@ export async function startPair(
 	const outOfStep: string[] = []
 	const mailer = createSmtpMailer({
 		url: sink.url,
+		chunking: alwaysChunked,
 		connections: 2,
 		timeouts: { connectMs: 2_000, silenceMs: 2_000 },
 		onOutOfStep: (what) => outOfStep.push(what),
