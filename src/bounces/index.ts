@@ -8,6 +8,8 @@ export type {
 	ReportKind,
 } from '../returned-mail/index.ts'
 export { readReport } from '../returned-mail/index.ts'
+export { createInboundReceiver } from './create-inbound-receiver.ts'
+export { createMailboxReceiver, type MailboxDeps } from './create-mailbox-receiver.ts'
 export { type DigestStatus, digestStatus } from './digest-status.ts'
 export {
 	countBouncesByDomain,
@@ -20,7 +22,6 @@ export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
 export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'
 export { type PruneReportsDeps, pruneReports } from './prune-reports.ts'
 export { type ReadResult, readStoredReport } from './read-stored-report.ts'
-export { createInboundReceiver, createMailboxReceiver, type ReceiveDeps } from './receive-mail.ts'
 export { reconcileBounces } from './reconcile-bounces.ts'
 export { type RecordDeps, recordEvents } from './record-events.ts'
 export { recordRefusals } from './record-refusals.ts'

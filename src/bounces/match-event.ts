@@ -1,7 +1,7 @@
 import { type DeliveryKey, readEnvelopeId, readMessageId, readReturnPath } from '../deliveries/index.ts'
 import type { Keys } from '../kernel/keys.ts'
 import { readUnsubscribeUrl } from '../subscriptions/index.ts'
-import type { EventIdentifiers, OneOrMore } from './reported-event.ts'
+import type { EventIdentifiers, OneOrMore, ReportedEvent } from './reported-event.ts'
 
 /** What proved that an event is about a delivery of ours. */
 export type Proof =
@@ -14,6 +14,9 @@ export type Proof =
 
 /** A delivery, and how it is known. `digestId` is 0 where only the subscription is: mail that was no digest. */
 export type ProvenDelivery = DeliveryKey & { by: Proof }
+
+/** An event with the delivery that it is proven to be about, where there is one. */
+export type MatchedEvent = { event: ReportedEvent; delivery: ProvenDelivery | undefined }
 
 /**
  * Finds the delivery that an event is about, by what we signed in the message that it speaks of (mail-rules S5): a

@@ -1,8 +1,7 @@
-import type { Report, ReportKind } from '../returned-mail/index.ts'
-import { openMail, readReport } from '../returned-mail/index.ts'
-import { chooseRecipient } from './choose-recipient.ts'
+import { type OpenedMail, openMail, type ReportKind } from '../returned-mail/index.ts'
 import { eventsOfReport } from './events-of-report.ts'
-import { type RecordDeps, recordEvents } from './record-events.ts'
+import { matchReport } from './match-report.ts'
+import { type RecordDeps, recordMatched } from './record-events.ts'
 import type { RecordResult } from './reported-event.ts'
 import { beginReading, deleteReport, endReading, type StoredReport } from './store/reports.ts'
 
@@ -14,9 +13,13 @@ const maxAttempts = 5
 
 /**
  * Reads a report that was stored and records what it says; undefined where that has been done. An automatic answer
- * is of no use, so not even it itself is kept.
+ * is of no use, so not even it itself is kept. `opened` spares reading its bytes again.
  */
-export async function readStoredReport(deps: RecordDeps, id: number): Promise<ReadResult | undefined> {
+export async function readStoredReport(
+	deps: RecordDeps,
+	id: number,
+	opened?: OpenedMail,
+): Promise<ReadResult | undefined> {
 	const stored = await beginReading(deps.db, id)
 	if (!stored) return undefined
 	if (stored.attempts > maxAttempts) {
@@ -24,36 +27,19 @@ export async function readStoredReport(deps: RecordDeps, id: number): Promise<Re
 		await endReading(deps.db, id, 'unreadable')
 		return { kind: 'unreadable', results: [] }
 	}
-	const { report, occurredAt } = understand(stored)
-	const events = eventsOfReport(report, { via: stored.via, contentHash: stored.contentHash, occurredAt })
-	const results = await recordEvents(deps, await chooseRecipient(deps, events), id)
+	const mail = opened ?? openMail(stored.raw)
+	const { report } = mail
+	const { via, contentHash } = stored
+	const events = eventsOfReport(report, { via, contentHash, occurredAt: timeOf(stored, mail) })
+	const results = await recordMatched(deps, await matchReport(deps, events), id)
 	if (report.kind === 'auto-reply') await deleteReport(deps.db, id)
 	else await endReading(deps.db, id, report.kind)
 	deps.log.info({ reportId: id, kind: report.kind, events: results.length }, 'a report was read')
 	return { kind: report.kind, results }
 }
 
-function understand(stored: StoredReport): { report: Report; occurredAt: Date } {
-	const { report, date } = openMail(stored.raw)
-	// mail that has lain somewhere is as old as it says
-	const isOld = (stored.via === 'imap' || stored.via === 'replay') && date && date <= stored.receivedAt
-	const occurredAt = isOld ? date : stored.receivedAt
-	const namesNobody = report.kind === 'bounce' && report.recipients.length === 0
-	return { report: namesNobody ? readForUnnamed(stored.raw) : report, occurredAt }
+/** Mail that has lain somewhere is as old as it says. */
+function timeOf({ via, receivedAt }: StoredReport, { date }: OpenedMail): Date {
+	const mayBeOld = via === 'imap' || via === 'replay'
+	return mayBeOld && date && date <= receivedAt ? date : receivedAt
 }
-
-/** Whom it is about is told by where it came to: that it names nobody must not keep it from being understood. */
-function readForUnnamed(raw: Buffer): Report {
-	const report = readReport(Buffer.concat([Buffer.from(`X-Failed-Recipients: ${unnamed}\r\n`), raw]))
-	return {
-		...report,
-		recipients: report.recipients.map((recipient) => ({
-			...recipient,
-			address: '',
-			originalAddress: '',
-			finalAddress: '',
-		})),
-	}
-}
-
-const unnamed = 'recipient@unnamed.invalid' // RFC 2606 §2

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { type DeliveryKey, markReturned } from '../deliveries/index.ts'
-import { addDays, type Clock } from '../kernel/clock.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { isUnstorable } from '../kernel/is-unstorable.ts'
-import { hashAddress, type Keys } from '../kernel/keys.ts'
+import type { Keys } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
 import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { withoutAddresses } from '../refusals/index.ts'
@@ -12,12 +11,13 @@ import { endByReport } from '../subscriptions/index.ts'
 import { suppress } from '../suppressions/index.ts'
 import { decidePolicy, decideUnproven, type PolicyDecision, type PolicySettings } from './decide-policy.ts'
 import { provesMore } from './judge-proof.ts'
-import { matchEvent, type ProvenDelivery } from './match-event.ts'
+import { keepReport } from './keep-report.ts'
+import type { MatchedEvent, ProvenDelivery } from './match-event.ts'
+import { matchEvents } from './match-events.ts'
 import { readHistory } from './read-history.ts'
 import type { EventEffect, RecordResult, ReportedEvent } from './reported-event.ts'
 import { completeEvent, insertEvent } from './store/events.ts'
-import { findLatestDelivery, findReader, lockReader } from './store/recipients.ts'
-import { insertReport } from './store/reports.ts'
+import { findReader, lockReader } from './store/recipients.ts'
 import { type AlertSettings, watchFaults } from './watch-faults.ts'
 
 export type RecordDeps = {
@@ -29,21 +29,32 @@ export type RecordDeps = {
 }
 
 /**
+ * Records events that are each about a message of its own: what a relay or a provider says. `recordMatched` says what
+ * follows from them.
+ */
+export async function recordEvents(
+	deps: RecordDeps,
+	events: readonly ReportedEvent[],
+): Promise<RecordResult[]> {
+	return recordMatched(deps, await matchEvents(deps, events.map(valueFromOutside)))
+}
+
+/**
  * Records what reports say, each event once, and does what follows from it: writes it into the ledger, suppresses the
  * address, ends the subscription. Events that nothing proves to be about mail of ours are recorded and nothing more.
  * `reportId` is the stored report that they were read from, where there is one; else what they bring as `raw` is stored.
  * Rejects where the database does not answer; then all of them may be given again.
  */
-export async function recordEvents(
+export async function recordMatched(
 	deps: RecordDeps,
-	events: readonly ReportedEvent[],
+	events: readonly MatchedEvent[],
 	reportId?: number,
 ): Promise<RecordResult[]> {
 	const results: RecordResult[] = []
 	const watched = new Set<number>()
-	for (const event of events.map(valueFromOutside)) {
-		const { result, watch } = await recordEvent(deps, event, reportId).catch((error: unknown) =>
-			recordWithoutWords(deps, event, reportId, error),
+	for (const matched of events) {
+		const { result, watch } = await recordEvent(deps, matched, reportId).catch((error: unknown) =>
+			recordWithoutWords(deps, matched, reportId, error),
 		)
 		results.push(result)
 		if (watch !== undefined) watched.add(watch)
@@ -55,14 +66,15 @@ export async function recordEvents(
 /** Words that the database refuses hold up no other event: this one is recorded without them. */
 async function recordWithoutWords(
 	deps: RecordDeps,
-	event: ReportedEvent,
+	{ event, delivery }: MatchedEvent,
 	reportId: number | undefined,
 	error: unknown,
 ): Promise<Recorded> {
 	if (!isUnstorable(error)) throw error
 	const { externalId, via } = event
 	deps.log.error({ externalId, via, err: error }, 'an event can’t be stored as it is: its words are left out')
-	return recordEvent(deps, { ...event, diagnostic: '', address: undefined, raw: undefined }, reportId)
+	const wordless = { ...event, diagnostic: '', address: undefined, raw: undefined }
+	return recordEvent(deps, { event: wordless, delivery }, reportId)
 }
 
 type Recorded = {
@@ -73,10 +85,9 @@ type Recorded = {
 
 async function recordEvent(
 	deps: RecordDeps,
-	event: ReportedEvent,
+	{ event, delivery }: MatchedEvent,
 	reportId: number | undefined,
 ): Promise<Recorded> {
-	const delivery = await findDelivery(deps, event)
 	const recorded = await deps.db.transaction().execute(async (tx) => {
 		const { id, ...done } = await recordIn(tx, deps, event, delivery)
 		if (id !== undefined) {
@@ -94,28 +105,6 @@ async function recordEvent(
 		deps.log.info({ ...fields, by: undefined }, 'a bounce event was recorded')
 	}
 	return recorded
-}
-
-/** What we signed; where that is a mere link, what a provider vouches for goes before it. */
-async function findDelivery(deps: RecordDeps, event: ReportedEvent): Promise<ProvenDelivery | undefined> {
-	const signed = matchEvent(deps.keys, event.identifiers)
-	if (signed && signed.by !== 'unsubscribe_url') return signed
-	return (await findVouched(deps, event)) ?? signed
-}
-
-/** How long after a digest a provider may still tell of it by the address alone. */
-const vouchedDays = 30
-
-/** A provider that signs what it says is believed without a token of ours, where we have mailed the address lately. */
-async function findVouched(
-	{ db, keys }: RecordDeps,
-	{ vouched, address, occurredAt }: ReportedEvent,
-): Promise<ProvenDelivery | undefined> {
-	const parsed = vouched && address ? parseEmailAddress(address) : undefined
-	if (!parsed?.ok) return undefined
-	const between = { from: addDays(occurredAt, -vouchedDays), to: addDays(occurredAt, 1) }
-	const found = await findLatestDelivery(db, hashAddress(keys, parsed.address.comparable), between)
-	return found && { ...found, by: 'address' }
 }
 
 async function recordIn(
@@ -169,14 +158,8 @@ async function keepRaw(
 	{ raw, via, kind }: ReportedEvent,
 ): Promise<number | null> {
 	if (raw === undefined) return null
-	const bytes = Buffer.from(raw)
-	const kept = { via, raw: bytes, contentHash: hashContent(bytes), receivedAt: clock.now(), kind }
-	return (await insertReport(tx, kept)).id
-}
-
-/** What makes two reports the same. */
-export function hashContent(raw: Uint8Array): string {
-	return createHash('sha256').update(raw).digest('base64url')
+	const report = { via, raw: Buffer.from(raw), receivedAt: clock.now(), kind }
+	return (await keepReport(tx, report)).id
 }
 
 /** A report that a person's feedback is not spam, or of somebody's use of our name, changes nothing in the ledger. */

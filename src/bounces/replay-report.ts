@@ -1,10 +1,9 @@
 import { recordAudit } from '../audit/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { keptOfMail } from '../kernel/kept-of-mail.ts'
+import { keepReport } from './keep-report.ts'
 import { type ReadResult, readStoredReport } from './read-stored-report.ts'
 import type { RecordDeps } from './record-events.ts'
-import { hashContent } from './record-events.ts'
-import { insertReport } from './store/reports.ts'
 
 /**
  * Takes a report that staff has at hand, reads it at once and does what follows, as with one that came by itself.
@@ -17,9 +16,9 @@ export async function replayReport(
 ): Promise<ReadResult | { kind: 'known'; results: [] }> {
 	// cut as when it comes by itself, so that it is known however it comes
 	const raw = keptOfMail(whole)
-	const report = { via: 'replay' as const, raw, contentHash: hashContent(raw), receivedAt: deps.clock.now() }
+	const report = { via: 'replay' as const, raw, receivedAt: deps.clock.now(), kind: null }
 	const id = await deps.db.transaction().execute(async (tx) => {
-		const inserted = await insertReport(tx, { ...report, kind: null })
+		const inserted = await keepReport(tx, report)
 		if (inserted.isNew) {
 			await recordAudit({ ...deps, db: tx }, { actor, action: 'replay', subject: `report:${inserted.id}` })
 		}

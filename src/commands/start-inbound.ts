@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import type { App } from '../app.ts'
-import { createInboundReceiver, createMailboxReceiver } from '../bounces/index.ts'
+import { createInboundReceiver, createMailboxReceiver, type MailboxDeps } from '../bounces/index.ts'
 import type { Config } from '../config.ts'
 import { watchMailbox } from '../inbound/imap-mailbox.ts'
 import { startSmtpListener } from '../inbound/smtp-listener.ts'
@@ -9,7 +9,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { InboundListener, MailboxWatcher } from '../kernel/inbound.ts'
 import { explainListening } from './listen-at.ts'
 
-type Deps = Parameters<typeof createInboundReceiver>[0] & Pick<App, 'config'>
+type Deps = MailboxDeps & Pick<App, 'config'>
 
 /** What takes in returned mail, as the settings say: a listener, a mailbox or both. */
 export type Inbound = {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import type { MailboxReceiver, MailboxWatcher } from '../kernel/inbound.ts'
+import { keptBytesOfMail } from '../kernel/kept-of-mail.ts'
 import type { Log } from '../kernel/log.ts'
 import { createBell } from './bell.ts'
 import { readImapUrl } from './imap-url.ts'
@@ -148,12 +149,11 @@ async function readOne(
 	uid: number,
 	maxBytes: number,
 ): Promise<'report' | 'other' | 'gone'> {
-	const message = await client.fetchOne(String(uid), { size: true }, { uid: true })
+	const beginning = { start: 0, maxLength: keptBytesOfMail }
+	const message = await client.fetchOne(String(uid), { size: true, source: beginning }, { uid: true })
 	if (!message) return 'gone'
 	if ((message.size ?? 0) > maxBytes) return 'other'
-	const whole = await client.fetchOne(String(uid), { source: true }, { uid: true })
-	const source = whole ? whole.source : undefined
-	return source ? receiver.receive(source) : 'gone'
+	return message.source ? receiver.receive(message.source) : 'gone'
 }
 
 /** A folder that is missing is made: servers refuse to move into it. */

@@ -25,7 +25,7 @@ const longestRetryMs = 300_000
  * session has lasted a minute.
  */
 export function createTroubles(
-	receiver: Pick<MailboxReceiver, 'tellFailing' | 'tellWorking'>,
+	receiver: Pick<MailboxReceiver, 'onFailing' | 'onWorking'>,
 	log: Log,
 	{ retryMs, tellAfterMs = 300_000, steadyMs = 60_000 }: TroubleOptions,
 ): Troubles {
@@ -48,7 +48,7 @@ export function createTroubles(
 		told = false
 		if (failingSince !== undefined) log.info({}, 'the mailbox of returned mail can be read again')
 		failingSince = undefined
-		if (!toldWorking) tell(receiver.tellWorking?.())
+		if (!toldWorking) tell(receiver.onWorking?.())
 		toldWorking = true
 	}
 
@@ -66,7 +66,7 @@ export function createTroubles(
 				if (!told) log.error({ err: error, failures }, 'the mailbox of returned mail still can’t be read')
 				told = true
 				toldWorking = false
-				tell(receiver.tellFailing?.(failures))
+				tell(receiver.onFailing?.(failures))
 			}
 			// several processes, or several mailboxes of one server, must not come all at once
 			const waitMs = nextMs * (0.75 + Math.random() / 2)

@@ -38,9 +38,10 @@ export type MailboxReceiver = {
 	 * of which nothing was kept. The same mail again is as welcome.
 	 */
 	receive(raw: Buffer): Promise<'report' | 'other'>
-	/** Tells staff that the mailbox can't be read, and after how many tries; and that it can, again or for the first time. */
-	tellFailing?(failures: number): Promise<void>
-	tellWorking?(): Promise<void>
+	/** Called while the mailbox can't be read, with how many tries have failed. */
+	onFailing?(failures: number): Promise<void>
+	/** Called once the mailbox can be read, again or for the first time. */
+	onWorking?(): Promise<void>
 }
 
 /** A mailbox that is read as long as the process runs. */

@@ -1,5 +1,5 @@
 export { HeaderFields } from './mime/header-fields.ts'
-export { openMail } from './open-mail.ts'
+export { type OpenedMail, openMail } from './open-mail.ts'
 export { complainer } from './read-feedback-report.ts'
 export { readReport } from './read-report.ts'
 export { readSesNotification, type SesNotification } from './read-ses-notification.ts'

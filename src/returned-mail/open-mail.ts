@@ -13,11 +13,14 @@ export type OpenedMail = {
 	date: Date | undefined
 }
 
-/** Opens a mail; never throws for what it holds. */
+/**
+ * Opens a mail; never throws for what it holds. A bounce that names nobody has one recipient with no address: whom it is
+ * about is told by the address that it came to.
+ */
 export function openMail(raw: Uint8Array): OpenedMail {
 	const fields = headerOf(raw)
 	return {
-		report: readReport(raw),
+		report: readReport(raw, ''),
 		sender: fields.has('return-path') ? withoutBrackets(fields.first('return-path')) : fields.first('from'),
 		isAutomatic: isAutomatic(fields),
 		date: dateOf(fields),

@@ -40,9 +40,9 @@ function recipientsOf(mail: ReturnedMail, action: RecipientAction): ReportedReci
 	const named = nameRecipients(mail)
 	const inHeader = findAddresses(mail.fields.all('x-failed-recipients').join(', '))
 	const inText = named.map(({ address }) => address)
-	const addresses =
-		[inHeader, inText, [fallbackRecipient(mail, named)]].find((found) => found.length > 0) ?? []
-	const known = addresses.filter((address) => address !== '')
+	const fallback = fallbackRecipient(mail, named)
+	const unnamed = action === 'failed' && mail.recipient !== undefined ? [mail.recipient] : []
+	const known = [inHeader, inText, fallback ? [fallback] : []].find((found) => found.length > 0) ?? unnamed
 	return mergeRecipients(
 		known.map((address) => {
 			const said = textAbout([address], named)

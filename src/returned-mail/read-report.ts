@@ -12,10 +12,10 @@ import { openReturnedMail, type ReturnedMail } from './returned-mail.ts'
 /**
  * Reads a returned mail, whatever sent it: a delivery status report (RFC 3464, 6533), a feedback report (RFC 5965),
  * a notification of Amazon SES, or a notice in prose. Structure counts before words. All text of it can be stored. It never throws for what a
- * mail holds, and its time is bounded.
+ * mail holds, and its time is bounded. A bounce that names nobody is about `recipient`; without one it has no recipients.
  */
-export function readReport(raw: Uint8Array): Report {
-	const mail = openReturnedMail(raw)
+export function readReport(raw: Uint8Array, recipient?: string): Report {
+	const mail = openReturnedMail(raw, recipient)
 	const report =
 		readSesReport(mail) ?? readComplaint(mail) ?? readStatusReport(mail) ?? readNoticeReport(mail)
 	return valueFromOutside(report)

@@ -21,13 +21,13 @@ export function readStatusReport(mail: ReturnedMail): Report | undefined {
 	if (isChallenge(mail, telling)) return autoReply(mail)
 	const isLate = delaySubjects.test(mail.fields.readable('subject').toLowerCase())
 	const actions = telling.map((found) => actionOf(found, isLate))
-	const recipients = reportRecipients(mail, telling, actions)
-	// whom it is about may be told by our token alone
 	const kind = kindOf(actions)
 	return {
 		kind,
-		// who got it is no part of a bounce
-		recipients: mergeRecipients(kind === 'bounce' ? recipients.filter(isUndelivered) : recipients),
+		recipients:
+			kind === 'bounce'
+				? bouncedRecipients(mail, telling, actions)
+				: mergeRecipients(reportRecipients(mail, telling, actions)),
 		feedbackType: null,
 		identifiers: readIdentifiers(mail.fields, mail.returned, { envelopeId, messageId }),
 	}
@@ -59,16 +59,28 @@ function statusFieldsIn(text: string): string[] {
 	return [block.replace(/^[ \t]{1,8}(?=[A-Za-z-]{3,40}\s?:)/gm, '')]
 }
 
-function reportRecipients(
+/** Who got the message is no part of a bounce. Where it names nobody, it is about whom the caller says. */
+function bouncedRecipients(
 	mail: ReturnedMail,
 	statuses: readonly StatusOfRecipient[],
 	actions: readonly RecipientAction[],
 ): ReportedRecipient[] {
+	const named = reportRecipients(mail, statuses, actions).filter(isUndelivered)
+	const found = named.length > 0 ? named : reportRecipients(mail, statuses, actions, mail.recipient)
+	return mergeRecipients(found.filter(isUndelivered))
+}
+
+function reportRecipients(
+	mail: ReturnedMail,
+	statuses: readonly StatusOfRecipient[],
+	actions: readonly RecipientAction[],
+	unnamed?: string,
+): ReportedRecipient[] {
 	const named = nameRecipients(mail)
 	return statuses.flatMap((found, index) => {
 		const { originalAddress, finalAddress, status, diagnostic, category } = found
-		const address = originalAddress || finalAddress || fallbackRecipient(mail, named)
-		if (address === '') return []
+		const address = originalAddress || finalAddress || fallbackRecipient(mail, named) || unnamed
+		if (address === undefined) return []
 		const action = actions[index] ?? 'failed'
 		const about = statuses.length === 1 ? mail.text : textAbout([finalAddress, originalAddress], named)
 		const context = category ? `BounceCategory: ${category}\n${about}` : about

@@ -10,10 +10,12 @@ export type ReturnedMail = {
 	text: string
 	/** The header of the returned message; no fields where the report has none. */
 	returned: HeaderFields
+	/** Whom a bounce is about that names nobody. */
+	recipient: string | undefined
 }
 
 /** Opens a mail; never throws for what it holds. */
-export function openReturnedMail(raw: Uint8Array): ReturnedMail {
+export function openReturnedMail(raw: Uint8Array, recipient?: string): ReturnedMail {
 	const parts = collectReportParts(raw)
 	parts.text = unquote(parts.text)
 	const { report, returned } = cutReturnedCopy(parts.text)
@@ -23,6 +25,7 @@ export function openReturnedMail(raw: Uint8Array): ReturnedMail {
 		fields: parts.fields,
 		text: report,
 		returned: copy === '' ? new HeaderFields([]) : readHeaderFields(copy).fields,
+		recipient,
 	}
 }
 

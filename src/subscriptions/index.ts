@@ -9,6 +9,7 @@ export { countSubscriptions, type SubscriptionCounts } from './count-subscriptio
 export { endByReport } from './end-by-report.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
+export { leaveByMail } from './leave-by-mail.ts'
 export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'
 export { type ResendDeps, resendConfirmation } from './resend-confirmation.ts'
@@ -21,10 +22,10 @@ export { suggestDomain } from './suggest-domain.ts'
 export { type LeavingDeps, unsubscribe } from './unsubscribe.ts'
 export {
 	hasRoomForAddress,
+	isUnsubscribeAddress,
 	readUnsubscribeToken,
 	readUnsubscribeUrl,
 	unsubscribeAddress,
-	unsubscribeTokenIn,
 	unsubscribeUrl,
 } from './unsubscribe-url.ts'
 export { type LeavingView, viewLeaving } from './view-leaving.ts'

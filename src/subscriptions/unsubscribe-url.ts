@@ -35,6 +35,12 @@ export function unsubscribeTokenIn(address: string): string | undefined {
 const leavingAddress =
 	/(?<![^=\s<:])unsubscribe\+([a-z\d]{1,8}(?:\.[a-z\d]{1,11}){2}\.[a-f\d]{32})(?=[@=>]|$)/i
 
+/** Whether mail to an address ends a subscription: it has the form of an unsubscribe address, and we have signed it. */
+export function isUnsubscribeAddress(keys: Keys, address: string): boolean {
+	const token = unsubscribeTokenIn(address)
+	return token !== undefined && readUnsubscribeToken(keys, token) !== undefined
+}
+
 /** What a token of either says; undefined where it is forged, altered or for another purpose. */
 export function readUnsubscribeToken(keys: Keys, token: string): Leaving | undefined {
 	const [subscriptionId, digestId = 0] =

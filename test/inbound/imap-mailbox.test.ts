@@ -107,6 +107,35 @@ describe('the mailbox of returned mail', () => {
 		expect(kept).toHaveLength(1)
 	})
 
+	it('is fetched once for a report, which is recorded as it is collected', async () => {
+		const { raw, address } = await report()
+		server.deliver(raw)
+		await watch().settled()
+		expect(server.heard.filter((command) => command === 'UID FETCH')).toHaveLength(1)
+		expect(await suppressionOf(address)).toBeDefined()
+		expect(await app.db.selectFrom('bounce_reports').select(['kind', 'attempts']).execute()).toEqual([
+			{ kind: 'bounce', attempts: 1 },
+		])
+	})
+
+	it('loses no report that is stored and can’t be recorded at the moment: the job does it later', async () => {
+		const { raw, address } = await report()
+		let refusals = 1
+		const config = {
+			...app.config,
+			get bouncePolicy() {
+				if (refusals-- > 0) throw new Error('the database is away')
+				return app.config.bouncePolicy
+			},
+		}
+		server.deliver(raw)
+		await watch(createMailboxReceiver({ ...app, config })).settled()
+		expect(await suppressionOf(address)).toBeUndefined()
+		expect(countIn('Envoi read')).toBe(1)
+		await app.drain()
+		expect(await suppressionOf(address)).toBeDefined()
+	})
+
 	it('takes an unsubscription by mail, which a catch-all address may bring here (U15)', async () => {
 		const person = await reader()
 		const to = unsubscribeAddress(app.keys, person, domain)

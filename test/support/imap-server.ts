@@ -234,7 +234,14 @@ class ImapSession {
 		if (!mail) return
 		const length = Buffer.byteLength(mail.raw, 'latin1')
 		const parts = [`UID ${uid}`, `RFC822.SIZE ${length}`]
-		if (/BODY(?:\.PEEK)?\[\]/.test(items)) parts.push(`BODY[] {${length}}\r\n${mail.raw}`)
+		// RFC 9051 §6.4.5.1: the answer names where a part begins, and not how long it was to be
+		const asked = /BODY(?:\.PEEK)?\[\](?:<(\d+)\.(\d+)>)?/.exec(items)
+		if (asked) {
+			const [, start = '0', most = String(length)] = asked
+			const raw = mail.raw.slice(Number(start), Number(start) + Number(most))
+			const origin = asked[1] === undefined ? '' : `<${start}>`
+			parts.push(`BODY[]${origin} {${raw.length}}\r\n${raw}`)
+		}
 		this.#write(`* ${at + 1} FETCH (${parts.join(' ')})`)
 	}
 

@@ -1,26 +1,26 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
-import { matchEvent } from './match-event.ts'
+import { type MatchedEvent, matchEvent } from './match-event.ts'
 import type { ReportedEvent } from './reported-event.ts'
 import { findReader } from './store/recipients.ts'
 
 /**
- * A message of ours has one recipient. Where a report on it names several, ours is the subscriber, or, where mail went on
- * to others (a list, an alias), whoever speaks least against them: one dead address behind a list does not end it.
- * The others lose what would tie them to the delivery.
+ * Matches the events of one report. It is about one message, and a message of ours has one recipient: so one event gets the
+ * delivery. Of several it is the one that names the subscriber, or, where mail went on to others (a list, an alias), the
+ * one that speaks least against them: one dead address behind a list does not end it.
  */
-export async function chooseRecipient(
+export async function matchReport(
 	{ db, keys }: { db: DatabaseOrTransaction; keys: Keys },
 	events: readonly ReportedEvent[],
-): Promise<ReportedEvent[]> {
+): Promise<MatchedEvent[]> {
 	const [first] = events
-	const delivery = first && events.length > 1 ? matchEvent(keys, first.identifiers) : undefined
-	if (!delivery) return [...events]
-	const reader = await findReader(db, delivery.subscriptionId)
+	const delivery = first && matchEvent(keys, first.identifiers)
+	if (!delivery) return events.map((event) => ({ event, delivery: undefined }))
+	const reader = events.length > 1 ? await findReader(db, delivery.subscriptionId) : undefined
 	const own = reader && events.find((event) => namesReader(keys, event, reader.addressHash))
 	const chosen = own ?? events.find(({ hard }) => !hard) ?? first
-	return events.map((event) => (event === chosen ? event : { ...event, identifiers: {} }))
+	return events.map((event) => ({ event, delivery: event === chosen ? delivery : undefined }))
 }
 
 function namesReader(
