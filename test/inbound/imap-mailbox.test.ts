@@ -129,9 +129,15 @@ describe('the mailbox of returned mail', () => {
 			},
 		}
 		server.deliver(raw)
-		await watch(createMailboxReceiver({ ...app, config })).settled()
+		const waiting: Array<() => Promise<void>> = []
+		const jobs: typeof app.jobs = {
+			...app.jobs,
+			enqueue: async (...job) => void waiting.push(() => app.jobs.enqueue(...job)),
+		}
+		await watch(createMailboxReceiver({ ...app, config, jobs })).settled()
 		expect(await suppressionOf(address)).toBeUndefined()
 		expect(countIn('Envoi read')).toBe(1)
+		for (const enqueue of waiting) await enqueue()
 		await app.drain()
 		expect(await suppressionOf(address)).toBeDefined()
 	})
