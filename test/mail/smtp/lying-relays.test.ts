@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { createSmtpMailer } from '../../../src/mail/smtp-mailer.ts'
 import { alwaysChunked } from '../../support/always-chunked.ts'
@@ -40,6 +41,8 @@ function answerProperly(packet: string, say: (text: string) => void, ehlo: strin
 
 /** Whether a packet holds commands behind its first. */
 const isGroup = (packet: string) => /^(RSET|MAIL)/.test(packet) && packet.trim().includes('\n')
+
+const isEhlo = (packet: string) => packet.startsWith('EHLO')
 
 const liars: Array<{
 	name: string
@@ -134,19 +137,36 @@ test('A relay that greets twice is not believed, and nothing is sent to it', asy
 	expect(await mailer.send(message())).toMatchObject({ kind: 'not_sent' })
 })
 
-test('A reply that never ends is cut off', async () => {
+/** Writes on and on, as fast as it is read. */
+function flood(socket: Socket, text: string): void {
+	const block = text.repeat(Math.ceil(100_000 / text.length))
+	const more = () => {
+		while (socket.writable && socket.write(block));
+		if (socket.writable) socket.once('drain', more)
+	}
+	more()
+}
+
+test.each([
+	{ where: 'in a group', text: '250-and more\r\n', starts: isGroup },
+	{ where: 'in a group, in one line', text: 'x', starts: isGroup },
+	{ where: 'in a group, reply after reply', text: '250 2.0.0 Ok\r\n', starts: isGroup },
+	{ where: 'before EHLO is answered', text: '250-and more\r\n', starts: isEhlo },
+	{ where: 'before EHLO is answered, in one line', text: 'x', starts: isEhlo },
+	{ where: 'before EHLO is answered, reply after reply', text: '250 2.0.0 Ok\r\n', starts: isEhlo },
+])('A relay that writes gigabytes $where is left, and read no further', async ({ text, starts }) => {
+	const written: Socket[] = []
 	const { mailer } = await startLiar(
 		(packet, { socket, say }) => {
-			if (!isGroup(packet)) return answerProperly(packet, say, offer('PIPELINING'))
-			const more = () => {
-				while (socket.writable && socket.write(`250-${'x'.repeat(10_000)}\r\n`));
-				if (socket.writable) socket.once('drain', more)
-			}
-			more()
+			if (!starts(packet)) return answerProperly(packet, say, offer('PIPELINING'))
+			written.push(socket)
+			flood(socket, text)
 		},
 		{ silenceMs: 60_000 },
 	)
 	expect(await mailer.send(message())).toMatchObject({ kind: 'not_sent' })
+	// what the buffers of both ends hold
+	for (const socket of written) expect(socket.bytesWritten).toBeLessThan(32 * 1024 * 1024)
 })
 
 test('What stands in clear behind the reply to STARTTLS is never taken for an answer (RFC 3207 §6)', async () => {
