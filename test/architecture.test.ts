@@ -165,7 +165,7 @@ describe('the import table', () => {
 			return file !== 'src/kernel/actor.ts' && (readsName.test(source) || /\bactor\??: string\b/.test(source))
 		})
 		// the row of the audit is the one place where an actor is a name
-		expect(parsing).toEqual(['src/audit/store.ts', 'src/kernel/tables.ts'])
+		expect(parsing).toEqual(['src/audit/store.ts', 'src/kernel/tables/operation.ts'])
 	})
 
 	it('has no folder or file that could hold anything', () => {

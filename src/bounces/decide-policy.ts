@@ -1,5 +1,4 @@
-import type { SuppressionReason } from '../kernel/tables.ts'
-import type { BounceClass } from '../returned-mail/index.ts'
+import type { BounceClass, BounceEventKind, SuppressionReason } from '../kernel/enumerations.ts'
 
 /** When an address that is not proven dead is given up: all three must be met. */
 export type PolicySettings = {
@@ -13,7 +12,7 @@ export type PolicySettings = {
 
 /** What the decision needs of an event that is proven to be about mail of ours. */
 export type JudgedEvent = {
-	kind: 'bounce' | 'complaint' | 'delivered'
+	kind: BounceEventKind
 	class: BounceClass
 	hard: boolean
 	status: string

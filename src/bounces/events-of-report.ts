@@ -1,4 +1,5 @@
-import type { RecipientAction, Report, ReportedRecipient, ReportKind } from '../returned-mail/index.ts'
+import type { ReportKind } from '../kernel/enumerations.ts'
+import type { RecipientAction, Report, ReportedRecipient } from '../returned-mail/index.ts'
 import { complainer } from '../returned-mail/index.ts'
 import type { EventIdentifiers, ReportedEvent } from './reported-event.ts'
 

@@ -1,12 +1,5 @@
 export { type ClassifiedReply, classifyReply, type SmtpStage } from '../refusals/index.ts'
-export type {
-	BounceClass,
-	RecipientAction,
-	Report,
-	ReportedRecipient,
-	ReportIdentifiers,
-	ReportKind,
-} from '../returned-mail/index.ts'
+export type { RecipientAction, Report, ReportedRecipient, ReportIdentifiers } from '../returned-mail/index.ts'
 export { readReport } from '../returned-mail/index.ts'
 export { createInboundReceiver } from './create-inbound-receiver.ts'
 export { createMailboxReceiver, type MailboxDeps } from './create-mailbox-receiver.ts'
@@ -26,4 +19,4 @@ export { reconcileBounces } from './reconcile-bounces.ts'
 export { type RecordDeps, recordEvents } from './record-events.ts'
 export { recordRefusals } from './record-refusals.ts'
 export { replayReport } from './replay-report.ts'
-export type { EventEffect, EventIdentifiers, RecordResult, ReportedEvent } from './reported-event.ts'
+export type { EventIdentifiers, RecordResult, ReportedEvent } from './reported-event.ts'

@@ -1,4 +1,4 @@
-import type { Proof } from './match-event.ts'
+import type { Proof } from '../kernel/enumerations.ts'
 import type { ReportedEvent } from './reported-event.ts'
 
 /**

@@ -1,16 +1,8 @@
 import { type DeliveryKey, readEnvelopeId, readMessageId, readReturnPath } from '../deliveries/index.ts'
+import type { Proof } from '../kernel/enumerations.ts'
 import type { Keys } from '../kernel/keys.ts'
 import { readUnsubscribeUrl } from '../subscriptions/index.ts'
 import type { EventIdentifiers, OneOrMore, ReportedEvent } from './reported-event.ts'
-
-/** What proved that an event is about a delivery of ours. */
-export type Proof =
-	| 'return_path'
-	| 'envelope_id'
-	| 'returned_path'
-	| 'message_id'
-	| 'unsubscribe_url'
-	| 'address'
 
 /** A delivery, and how it is known. `digestId` is 0 where only the subscription is: mail that was no digest. */
 export type ProvenDelivery = DeliveryKey & { by: Proof }

@@ -1,4 +1,5 @@
-import { type OpenedMail, openMail, type ReportKind } from '../returned-mail/index.ts'
+import type { StoredReportKind } from '../kernel/enumerations.ts'
+import { type OpenedMail, openMail } from '../returned-mail/index.ts'
 import { eventsOfReport } from './events-of-report.ts'
 import { matchReport } from './match-report.ts'
 import { type RecordDeps, recordMatched } from './record-events.ts'
@@ -6,7 +7,7 @@ import type { RecordResult } from './reported-event.ts'
 import { beginReading, deleteReport, endReading, type StoredReport } from './store/reports.ts'
 
 /** What a report was read as, and what became of each recipient that it names. */
-export type ReadResult = { kind: ReportKind | 'unreadable'; results: RecordResult[] }
+export type ReadResult = { kind: StoredReportKind; results: RecordResult[] }
 
 /** After this many attempts that came to no end a report is left to staff: it must not keep a worker busy for ever. */
 const maxAttempts = 5

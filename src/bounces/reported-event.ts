@@ -1,4 +1,4 @@
-import type { BounceClass } from '../returned-mail/index.ts'
+import type { BounceClass, BounceEventKind, EventEffect, RecordOutcome } from '../kernel/enumerations.ts'
 
 /**
  * What a report says of one recipient, whichever way it came: as `recordEvents` takes it. Nothing in it is believed for
@@ -10,7 +10,7 @@ export type ReportedEvent = {
 	/** The same for the same event, however often it comes; unique over all ways, so it begins with the way's name. */
 	externalId: string
 	/** A notice of delay is no event; `delivered` proves that the address takes mail. */
-	kind: 'bounce' | 'complaint' | 'delivered'
+	kind: BounceEventKind
 	class: BounceClass
 	/** Whether it is proven that the address itself is dead. */
 	hard: boolean
@@ -56,10 +56,7 @@ export type OneOrMore = string | readonly string[] | undefined
  */
 export type RecordResult = {
 	externalId: string
-	kind: 'recorded' | 'known' | 'unmatched'
+	kind: RecordOutcome
 	/** What followed from it now. */
 	effect: EventEffect
 }
-
-/** `suppressed`: the address is not mailed any more; `unsubscribed`: the subscription is ended, by a complaint or a link. */
-export type EventEffect = 'none' | 'suppressed' | 'unsubscribed'

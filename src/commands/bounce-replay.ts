@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { ReplayAnswer } from '../http/api/bounces/bounce-answers.ts'
+import { storedReportKinds } from '../kernel/enumerations.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { facts } from './print.ts'
 import { ApiRefusal } from './staff-client.ts'
@@ -49,7 +50,7 @@ async function replay(api: StaffApi, path: string): Promise<ReplayAnswer | { err
 	}
 }
 
-const kinds = ['bounce', 'complaint', 'delivered', 'auto-reply', 'none', 'unreadable', 'known'] as const
+const kinds = [...storedReportKinds, 'known'] as const
 
 /** How many files were what, and how often each thing followed. */
 function sumUp(items: readonly Replayed[], t: CommandContext['t']): Array<[string, string]> {

@@ -2,7 +2,7 @@ import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { displayAddress } from '../kernel/email-address.ts'
-import type { DeliveryState } from '../kernel/tables.ts'
+import type { DeliveryState } from '../kernel/enumerations.ts'
 import { auditDigest } from './control-digest.ts'
 import { type DeliveryRow, selectDeliveries } from './store/listing.ts'
 

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
-import type { AudienceSums } from '../kernel/tables.ts'
+import type { AudienceSums } from '../kernel/tables/digests.ts'
 import { openLedger } from './store/audience.ts'
 
 export type PlanDeps = {

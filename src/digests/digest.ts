@@ -1,6 +1,7 @@
+import type { DigestState, DigestTrigger } from '../kernel/enumerations.ts'
 import type { PictureSize } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
-import type { AudienceSums, DigestState, DigestTrigger } from '../kernel/tables.ts'
+import type { AudienceSums } from '../kernel/tables/digests.ts'
 
 /** One edition of a newsletter. */
 export type Digest = {

@@ -1,7 +1,9 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { DigestState, DigestTrigger } from '../kernel/enumerations.ts'
 import type { Locale } from '../kernel/messages.ts'
-import type { AudienceSums, DeliverySums, DigestState, DigestTrigger, Tables } from '../kernel/tables.ts'
+import type { AudienceSums, DeliverySums } from '../kernel/tables/digests.ts'
+import type { Tables } from '../kernel/tables.ts'
 import type { Newsletter } from '../newsletters/index.ts'
 import type { Digest, DigestStory, Rendition, RenditionSummary } from './digest.ts'
 

@@ -1,4 +1,4 @@
-import type { HoldReason } from '../kernel/tables.ts'
+import type { HoldReason } from '../kernel/enumerations.ts'
 
 /** What the database says of itself, and what is known outside of it; undefined is not known. */
 export type Signs = {

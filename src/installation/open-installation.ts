@@ -2,9 +2,9 @@ import { recordAudit } from '../audit/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
+import type { HoldReason } from '../kernel/enumerations.ts'
 import type { Whereabouts } from '../kernel/installation.ts'
 import type { Log } from '../kernel/log.ts'
-import type { HoldReason } from '../kernel/tables.ts'
 import { decideHold } from './decide-hold.ts'
 import {
 	completeInstallation,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { HoldReason } from '../kernel/tables.ts'
+import type { HoldReason } from '../kernel/enumerations.ts'
 
 export type InstallationRow = {
 	id: string | null

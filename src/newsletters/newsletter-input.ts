@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
+import { storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
 import { hasMixedScript } from '../kernel/has-mixed-script.ts'
 import { textDefaults } from './defaults/index.ts'
 import { slugPattern } from './newsletter.ts'
@@ -208,8 +209,8 @@ const settings = {
 		}),
 	storyLimit: z.int().min(1).max(100).meta({ description: 'How many stories a digest has at most.' }),
 	storyMaxAgeDays: z.int().min(1).max(3_650).meta({ description: 'Older stories are left out.' }),
-	storyOrder: z.enum(['newest_first', 'oldest_first']).meta({ description: 'The order within a digest.' }),
-	untranslated: z.enum(['skip', 'include']).meta({
+	storyOrder: z.enum(storyOrders).meta({ description: 'The order within a digest.' }),
+	untranslated: z.enum(untranslatedRules).meta({
 		description: 'Whether readers are shown stories that are not in their language.',
 	}),
 	schedule: schedule.nullable(),

@@ -1,3 +1,4 @@
+import type { StoryOrder, UntranslatedRule } from '../kernel/enumerations.ts'
 import type { Locale } from '../kernel/messages.ts'
 
 /** What one subscribes to. Its texts stand beside it, one for each of its languages, the default one first. */
@@ -23,9 +24,9 @@ export type Newsletter = {
 	/** How many stories a digest has at most. */
 	storyLimit: number
 	storyMaxAgeDays: number
-	storyOrder: 'newest_first' | 'oldest_first'
+	storyOrder: StoryOrder
 	/** What readers get of a story that is not in their language: nothing, or the story as it is. */
-	untranslated: 'skip' | 'include'
+	untranslated: UntranslatedRule
 	schedule: Schedule | null
 	createdAt: Date
 	updatedAt: Date

@@ -1,10 +1,11 @@
+import type { BounceClass } from '../kernel/enumerations.ts'
 import { findMeaning, hasMeaning } from './find-meaning.ts'
 import { findStage, type SmtpStage, transcriptStage } from './find-stage.ts'
 import { type Meaning, meaningFacts } from './known-wordings/meaning.ts'
 import { isAddressStatus, meaningOfStatus } from './known-wordings/status-codes.ts'
 import { readAccountRefusal } from './read-account-refusal.ts'
 import { isGenericStatus, type ReplyCodes, readReplyCodes } from './read-reply-codes.ts'
-import type { BounceClass, Verdict } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What is known of one refusal; '' for what isn't. */
 export type Refusal = {

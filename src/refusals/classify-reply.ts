@@ -1,7 +1,7 @@
+import type { BounceClass } from '../kernel/enumerations.ts'
 import { classifyRefusal } from './classify-refusal.ts'
 import type { SmtpStage } from './find-stage.ts'
 import { readReplyCodes } from './read-reply-codes.ts'
-import type { BounceClass } from './verdict.ts'
 
 /** A reply of an SMTP server to a message of ours, judged. `replyCode` and `status` are '' where the reply has none. */
 export type ClassifiedReply = { class: BounceClass; hard: boolean; status: string; replyCode: string }

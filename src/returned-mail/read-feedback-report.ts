@@ -1,6 +1,7 @@
+import type { BounceClass } from '../kernel/enumerations.ts'
 import { findAddresses, firstAddress, isSystemAddress } from '../refusals/index.ts'
 import { type HeaderFields, readHeaderFields } from './mime/header-fields.ts'
-import type { BounceClass, ReportedRecipient } from './report.ts'
+import type { ReportedRecipient } from './report.ts'
 import type { ReportParts } from './report-parts.ts'
 
 /** A feedback report (RFC 5965) or a complaint in an older form that providers still send. */

@@ -1,9 +1,10 @@
+import type { ReportKind } from '../kernel/enumerations.ts'
 import { readReplyCodes } from '../refusals/index.ts'
 import { delaySubjects } from './notices.ts'
 import { type DeliveryStatus, readDeliveryStatus, type StatusOfRecipient } from './read-delivery-status.ts'
 import { readIdentifiers } from './read-identifiers.ts'
 import { asksForProof } from './recognise-notice.ts'
-import type { RecipientAction, Report, ReportedRecipient, ReportKind } from './report.ts'
+import type { RecipientAction, Report, ReportedRecipient } from './report.ts'
 import {
 	fallbackRecipient,
 	mergeRecipients,

@@ -1,10 +1,8 @@
+import type { ReportKind } from '../kernel/enumerations.ts'
 import type { Verdict } from '../refusals/index.ts'
 import type { HeaderFields } from './mime/header-fields.ts'
 
-export type { BounceClass, Verdict } from '../refusals/index.ts'
-
-/** What a returned mail is. A notice that a delivery is late is `none`: it asks for nothing. */
-export type ReportKind = 'bounce' | 'complaint' | 'delivered' | 'auto-reply' | 'none'
+export type { Verdict } from '../refusals/index.ts'
 
 /** RFC 3464 §2.3.3, and `complained` for a recipient of a feedback report. */
 export type RecipientAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'complained'

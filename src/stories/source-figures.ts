@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { SourceState } from './source.ts'
+import type { SourceState } from '../kernel/enumerations.ts'
 import { countSources } from './store.ts'
 
 /** All sources in a few numbers: how many in each state, and how many active ones could not be read when last polled. */

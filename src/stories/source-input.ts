@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sourceStates } from '../kernel/enumerations.ts'
 import { localeInput, topicsInput, webAddress } from './input-parts.ts'
 
 const fields = {
@@ -26,7 +27,7 @@ export const sourceInput = z.strictObject({
 export const sourceChanges = z
 	.strictObject({
 		...fields,
-		state: z.enum(['active', 'paused']).meta({ description: 'A paused source is not polled.' }),
+		state: z.enum(sourceStates).exclude(['gone']).meta({ description: 'A paused source is not polled.' }),
 	})
 	.partial()
 

@@ -1,8 +1,6 @@
+import type { SourceState } from '../kernel/enumerations.ts'
 import type { FeedProblem } from '../kernel/fetch-feed.ts'
 import type { Locale } from '../kernel/messages.ts'
-
-/** `gone`: it answered 410 and is never asked again by itself. */
-export type SourceState = 'active' | 'paused' | 'gone'
 
 /** A feed that a newsletter takes stories from, in one language. */
 export type Source = {

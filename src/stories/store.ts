@@ -1,11 +1,12 @@
 import { type ExpressionBuilder, type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { SourceState } from '../kernel/enumerations.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { Tables } from '../kernel/tables.ts'
 import type { SourceUpdate } from './decide-after-poll.ts'
 import type { IncomingStory } from './incoming-story.ts'
 import type { KnownStory } from './match-stories.ts'
-import type { PolledSource, Source, SourceProblem, SourceState } from './source.ts'
+import type { PolledSource, Source, SourceProblem } from './source.ts'
 import type { Story, StoryState } from './story.ts'
 
 type SourceRow = Selectable<Tables['sources']>

@@ -1,9 +1,10 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { SubscriptionState } from '../kernel/enumerations.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { selectSubscriptionCounts } from './store/subscriptions.ts'
 
 /** How many subscriptions a newsletter has. `suppressed` ones are active, but their address must not be mailed. */
-export type SubscriptionCounts = Record<'pending' | 'active' | 'unsubscribed' | 'suppressed', number> & {
+export type SubscriptionCounts = Record<SubscriptionState | 'suppressed', number> & {
 	/** The active ones by language. */
 	activeByLocale: Record<Locale, number>
 }

@@ -1,8 +1,12 @@
 import { addSeconds } from '../kernel/clock.ts'
+import type {
+	FinalNoticeState,
+	NoticeKind,
+	SubscriptionState,
+	SuppressionReason,
+} from '../kernel/enumerations.ts'
 import type { SendOutcome } from '../kernel/mail.ts'
-import type { NoticeKind, SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
 import { isLiftedByConfirming } from '../suppressions/index.ts'
-import type { FinalNoticeState } from './store/notices.ts'
 
 /** However often, wherever and with whatever tags an address is signed up, its mailbox gets this many mails in 24 hours (T3). */
 export const noticesPerDay = 3

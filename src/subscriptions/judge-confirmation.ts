@@ -1,4 +1,4 @@
-import type { SubscriptionState, SuppressionReason } from '../kernel/tables.ts'
+import type { SubscriptionState, SuppressionReason } from '../kernel/enumerations.ts'
 import { isLiftedByConfirming } from '../suppressions/index.ts'
 
 /**

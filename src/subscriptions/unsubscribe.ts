@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { ConsentAction } from '../kernel/enumerations.ts'
 import type { Keys } from '../kernel/keys.ts'
-import type { ConsentAction } from '../kernel/tables.ts'
 import { expireConfirmations } from './store/confirmations.ts'
 import { addReceipt } from './store/receipts.ts'
 import {

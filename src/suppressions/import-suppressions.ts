@@ -4,8 +4,8 @@ import { invalidField } from '../kernel/app-error.ts'
 import { type Clock, isStorableDate } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
+import { suppressionReasons } from '../kernel/enumerations.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
-import type { SuppressionReason } from '../kernel/tables.ts'
 import { type CsvRow, parseCsv } from './parse-csv.ts'
 import { type SuppressionInput, suppressAll } from './store.ts'
 
@@ -19,13 +19,6 @@ export type ImportedSuppressions = {
 	refused: Array<{ line: number; problem: string }>
 	refusedCount: number
 }
-
-export const suppressionReasons = [
-	'dead_address',
-	'mailbox_unusable',
-	'complaint',
-	'staff',
-] as const satisfies readonly SuppressionReason[]
 
 const batchSize = 500
 const maxRefused = 100

@@ -1,4 +1,4 @@
-export { type ImportedSuppressions, importSuppressions, suppressionReasons } from './import-suppressions.ts'
+export { type ImportedSuppressions, importSuppressions } from './import-suppressions.ts'
 export { isLiftedByConfirming } from './is-lifted-by-confirming.ts'
 export { exportSuppressions, listSuppressions } from './list-suppressions.ts'
 export {

@@ -1,4 +1,4 @@
-import type { SuppressionReason } from '../kernel/tables.ts'
+import type { SuppressionReason } from '../kernel/enumerations.ts'
 
 /**
  * Whether a person ends a suppression by confirming a sign-up: the mailbox that was thought dead has shown that it

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { SuppressionReason } from '../kernel/tables.ts'
+import type { SuppressionReason } from '../kernel/enumerations.ts'
 
 /** Why an address must not be mailed, and since when. */
 export type Suppression = { reason: SuppressionReason; since: Date }

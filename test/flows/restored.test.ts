@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { openInstallation } from '../../src/installation/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
-import type { HoldReason } from '../../src/kernel/tables.ts'
+import type { HoldReason } from '../../src/kernel/enumerations.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'

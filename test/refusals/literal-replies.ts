@@ -1,4 +1,4 @@
-import type { BounceClass } from '../../src/bounces/index.ts'
+import type { BounceClass } from '../../src/kernel/enumerations.ts'
 
 /** Replies as servers give them to RCPT (or to the end of DATA, where `data` says so), and what they mean. */
 export type LiteralReply = readonly [

@@ -1,4 +1,4 @@
-import type { BounceClass, ReportKind } from '../../src/bounces/index.ts'
+import type { BounceClass, ReportKind } from '../../src/kernel/enumerations.ts'
 
 /** A report as a mail system words it, with addresses of our own, and what has to be read from it. */
 export type SampleReport = {

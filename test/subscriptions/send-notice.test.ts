@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { SuppressionReason } from '../../src/kernel/enumerations.ts'
 import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
-import type { SuppressionReason } from '../../src/kernel/tables.ts'
 import { reconcileNotices, sendNotice } from '../../src/subscriptions/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'

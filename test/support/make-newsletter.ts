@@ -1,7 +1,7 @@
 import type { App } from '../../src/app.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import type { SubscriptionState } from '../../src/kernel/enumerations.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
-import type { SubscriptionState } from '../../src/kernel/tables.ts'
 import { createNewsletter, type Newsletter, type NewsletterInput } from '../../src/newsletters/index.ts'
 
 type Parts = Pick<App, 'db' | 'clock' | 'keys'>

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../kernel/app-error.ts'
+import { bounceClasses } from '../../kernel/enumerations.ts'
 import type { ReportedEvent } from '../reported-event.ts'
 import { equalSecrets } from './equal-secrets.ts'
 import { isFresh, timeOfSeconds } from './is-fresh.ts'
@@ -50,9 +51,7 @@ const event = z.object({
 	time: z.iso.datetime({ offset: true }).optional(),
 	diagnostic: z.string().max(4_000).default(''),
 	status: z.string().max(20).default(''),
-	category: z
-		.enum(['address', 'mailbox-full', 'temporary', 'content', 'policy', 'sender', 'unknown'])
-		.default('unknown'),
+	category: z.enum(bounceClasses).exclude(['complaint']).default('unknown'),
 	messageId: z.string().max(1_000).optional(),
 	returnPath: z.string().max(1_000).optional(),
 	envelopeId: z.string().max(1_000).optional(),

@@ -1,5 +1,6 @@
+import type { BounceClass } from '../../kernel/enumerations.ts'
 import { classifyRefusal, findMeaning, meaningOfStatus } from '../../refusals/index.ts'
-import type { BounceClass, Verdict } from '../../returned-mail/index.ts'
+import type { Verdict } from '../../returned-mail/index.ts'
 
 /**
  * What a provider's own word for a refusal means. `decides`: what the provider itself did, so that no server's words

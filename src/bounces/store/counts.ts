@@ -1,7 +1,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { BounceEventKind, Tables } from '../../kernel/tables.ts'
-import type { BounceClass } from '../../returned-mail/index.ts'
+import type { BounceClass, BounceEventKind } from '../../kernel/enumerations.ts'
+import type { Tables } from '../../kernel/tables.ts'
 
 /** The classes that are our own fault: they cost no subscriber, and staff is told of many. */
 const faults = ['content', 'policy', 'sender'] as const satisfies readonly BounceClass[]
@@ -69,7 +69,7 @@ export async function countEvents(
 	return rows.map(({ domain, kind, class: meant, count }) => ({
 		domain: domain ?? '',
 		kind,
-		class: meant as BounceClass,
+		class: meant,
 		count,
 	}))
 }

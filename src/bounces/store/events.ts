@@ -1,8 +1,6 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { BounceEventKind } from '../../kernel/tables.ts'
-import type { BounceClass } from '../../returned-mail/index.ts'
-import type { Proof } from '../match-event.ts'
-import type { EventEffect, ReportedEvent } from '../reported-event.ts'
+import type { BounceClass, BounceEventKind, EventEffect, Proof } from '../../kernel/enumerations.ts'
+import type { ReportedEvent } from '../reported-event.ts'
 
 export type NewEvent = Omit<ReportedEvent, 'identifiers' | 'raw' | 'vouched' | 'address'> & {
 	matchedBy: Proof | null
@@ -138,5 +136,5 @@ export async function selectEvents(
 	if (filter.via !== undefined) query = query.where('via', '=', filter.via)
 	if (filter.subscriptionId !== undefined) query = query.where('subscription_id', '=', filter.subscriptionId)
 	if (filter.matched !== undefined) query = query.where('matched_by', filter.matched ? 'is not' : 'is', null)
-	return (await query.execute()) as BounceEvent[]
+	return query.execute()
 }

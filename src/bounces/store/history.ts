@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { BounceEventKind } from '../../kernel/tables.ts'
+import type { BounceEventKind } from '../../kernel/enumerations.ts'
 import type { HistoryEntry } from '../decide-policy.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { ReportKind } from '../../returned-mail/index.ts'
+import type { ReportKind, StoredReportKind } from '../../kernel/enumerations.ts'
 import type { ReportedEvent } from '../reported-event.ts'
 
 export type NewReport = {
@@ -70,7 +70,7 @@ export async function beginReading(db: Database, id: number): Promise<StoredRepo
 export async function endReading(
 	db: DatabaseOrTransaction,
 	id: number,
-	kind: ReportKind | 'unreadable',
+	kind: StoredReportKind,
 ): Promise<void> {
 	await db.updateTable('bounce_reports').set({ kind }).where('id', '=', id).execute()
 }

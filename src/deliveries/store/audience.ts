@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { AudienceSums } from '../../kernel/tables.ts'
+import type { AudienceSums } from '../../kernel/tables/digests.ts'
 import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../kernel/database.ts'
-import type { DeliveryState } from '../../kernel/tables.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
 import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
 
 /** Where a lane is in the ledger: rows that were due earlier have been looked at. */

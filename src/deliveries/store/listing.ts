@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DeliveryState } from '../../kernel/tables.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
 
 /** A row of the ledger as staff sees it. */
 export type DeliveryRow = {

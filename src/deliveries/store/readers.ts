@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DeliveryState } from '../../kernel/tables.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
 import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
 
 /** A reader of the newsletter of a digest. `delivery` is undefined where the ledger has no row of it. */

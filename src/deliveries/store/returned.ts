@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DeliveryState } from '../../kernel/tables.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
 
 /** What a report says of a delivery whose fate the relay could not know. */
 export type Returned = 'bounced' | 'complained' | 'delivered'

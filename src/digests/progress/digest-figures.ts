@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DeliveryState } from '../../kernel/tables.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
 import { findStall } from './find-stall.ts'
 import { countDigestsByState, countInDoubt, type DigestPulse, selectDueSince, selectPulse } from './store.ts'
 

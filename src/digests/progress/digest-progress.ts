@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { AudienceSums, DeliveryState, DeliverySums } from '../../kernel/tables.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
+import type { AudienceSums, DeliverySums } from '../../kernel/tables/digests.ts'
 import type { Digest } from '../digest.ts'
 import { getDigest } from '../list-digests.ts'
 import { countDeliveries, findLedgerSums } from '../store.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DeliveryState, DigestState } from '../../kernel/tables.ts'
+import type { DeliveryState, DigestState } from '../../kernel/enumerations.ts'
 import { findStall } from './find-stall.ts'
 import { type DigestPulse, selectPulse } from './store.ts'
 

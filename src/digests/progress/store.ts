@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DeliveryState, DigestState } from '../../kernel/tables.ts'
+import type { DeliveryState, DigestState } from '../../kernel/enumerations.ts'
 
 /** What tells how a digest is doing without looking into its ledger, by the database's clock. */
 export type DigestPulse = {

@@ -1,4 +1,4 @@
-import type { BounceClass } from '../verdict.ts'
+import type { BounceClass } from '../../kernel/enumerations.ts'
 
 /**
  * What a refusal says, finer than the classes. The order is that of their strength: where a text holds several

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { SubscriptionState } from '../../kernel/enumerations.ts'
 
 /**
  * Who may be mailed, defined once: an active subscription whose address is not suppressed. Planning, claiming, resending,
@@ -17,4 +18,4 @@ export const whyNotMailed: RawBuilder<WhyNotMailed | null> = sql`case
 	when x.address_hash is not null then 'suppressed'
 end`
 
-export type WhyNotMailed = 'pending' | 'unsubscribed' | 'suppressed'
+export type WhyNotMailed = Exclude<SubscriptionState, 'active'> | 'suppressed'

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { addSeconds } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { FinalNoticeState, NoticeKind, SubscriptionState } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { ownReason } from '../../kernel/own-reason.ts'
-import type { NoticeKind, SubscriptionState } from '../../kernel/tables.ts'
 
 export type AskedNotice = {
 	subscriptionId: number
@@ -158,8 +158,6 @@ export async function beginNotice(
 		.where('id', '=', id)
 		.execute()
 }
-
-export type FinalNoticeState = 'accepted' | 'refused' | 'in_doubt' | 'withheld'
 
 export async function finishNotice(
 	db: DatabaseOrTransaction,

@@ -1,6 +1,6 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { ConsentAction } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
-import type { ConsentAction } from '../../kernel/tables.ts'
 
 export type Receipt = {
 	subscriptionId: number

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { EmailAddress } from '../../kernel/email-address.ts'
+import type { SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
-import type { SubscriptionState, SuppressionReason } from '../../kernel/tables.ts'
 import { joinMailability, whyNotMailed } from './mailability.ts'
 
 type SubscriptionRow = { newsletterId: number; subscriberId: number; locale: Locale; now: Date }

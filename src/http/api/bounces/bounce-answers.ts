@@ -1,40 +1,32 @@
 import { z } from 'zod'
+import {
+	bounceClasses,
+	bounceEventKinds,
+	eventEffects,
+	proofs,
+	recordOutcomes,
+	storedReportKinds,
+} from '../../../kernel/enumerations.ts'
 import { instant } from '../staff-answers.ts'
-
-export const eventKinds = ['bounce', 'complaint', 'delivered'] as const
-
-export const bounceClasses = [
-	'address',
-	'mailbox-full',
-	'temporary',
-	'content',
-	'policy',
-	'sender',
-	'complaint',
-	'unknown',
-] as const
 
 export const bounceEvent = z
 	.object({
 		id: z.int(),
 		via: z.string().meta({ description: 'How it came', example: 'inbound' }),
-		kind: z.enum(eventKinds),
+		kind: z.enum(bounceEventKinds),
 		class: z.enum(bounceClasses).meta({ description: 'What the refusal means: docs/bounces.md' }),
 		hard: z.boolean().meta({ description: 'Whether the address is proven dead' }),
 		status: z.string().meta({ description: 'RFC 3463', example: '5.1.1' }),
 		reply: z.string().meta({ description: 'RFC 5321', example: '550' }),
 		diagnostic: z.string().meta({ description: 'What the server said, without addresses' }),
-		matchedBy: z
-			.enum(['return_path', 'envelope_id', 'returned_path', 'message_id', 'unsubscribe_url', 'address'])
-			.nullable()
-			.meta({
-				description: 'What proved that it is about mail of ours; null: nothing did, or followed from it',
-			}),
+		matchedBy: z.enum(proofs).nullable().meta({
+			description: 'What proved that it is about mail of ours; null: nothing did, or followed from it',
+		}),
 		digestId: z.int().nullable(),
 		subscriptionId: z.int().nullable(),
 		address: z.string().nullable().meta({ description: 'The reader’s, while they are known' }),
 		domain: z.string().nullable(),
-		effect: z.enum(['none', 'suppressed', 'unsubscribed']),
+		effect: z.enum(eventEffects),
 		reportId: z.int().nullable(),
 		occurredAt: instant,
 		recordedAt: instant,
@@ -42,7 +34,7 @@ export const bounceEvent = z
 	.meta({ id: 'BounceEvent' })
 
 export const bounceQuery = z.strictObject({
-	kind: z.enum(eventKinds).optional(),
+	kind: z.enum(bounceEventKinds).optional(),
 	class: z.enum(bounceClasses).optional(),
 	digestId: z.coerce.number().int().positive().optional(),
 	subscriptionId: z.coerce.number().int().positive().optional(),
@@ -104,12 +96,12 @@ export const bounceAlert = z
 
 export const replayAnswer = z
 	.object({
-		kind: z.enum(['bounce', 'complaint', 'delivered', 'auto-reply', 'none', 'unreadable', 'known']),
+		kind: z.enum([...storedReportKinds, 'known']),
 		results: z.array(
 			z.object({
 				externalId: z.string(),
-				kind: z.enum(['recorded', 'known', 'unmatched']),
-				effect: z.enum(['none', 'suppressed', 'unsubscribed']),
+				kind: z.enum(recordOutcomes),
+				effect: z.enum(eventEffects),
 			}),
 		),
 	})

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { exportDeliveries } from '../../../deliveries/index.ts'
 import { getDigest } from '../../../digests/index.ts'
+import { deliveryStates } from '../../../kernel/enumerations.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
-import { deliveryStates } from '../digests/digest-answers.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
 import type { DeliveriesDeps } from './routes.ts'
 

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { listDeliveries, sendTestDigest, type TestResult } from '../../../deliveries/index.ts'
 import { getDigest } from '../../../digests/index.ts'
+import { deliveryStates } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { getNewsletter, newsletterLocales } from '../../../newsletters/index.ts'
 import { countSubscriptions } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { deliveryStates, digestWishFields, tidyWish } from '../digests/digest-answers.ts'
+import { digestWishFields, tidyWish } from '../digests/digest-answers.ts'
 import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
 
 export type DeliveriesDeps = Parameters<typeof sendTestDigest>[0]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Digest, DigestProgress } from '../../../digests/index.ts'
+import { digestStates, digestTriggers } from '../../../kernel/enumerations.ts'
 import { newsletterLocales, patternInput } from '../../../newsletters/index.ts'
 import { mailWay } from '../../operation/mail-way.ts'
 import { bounceAlert } from '../bounces/bounce-answers.ts'
@@ -83,8 +84,8 @@ export const previewAnswer = z.object({
 export const digestAnswer = z
 	.object({
 		id: z.int(),
-		state: z.enum(['planning', 'sending', 'paused', 'completed', 'cancelled']),
-		trigger: z.enum(['staff', 'api', 'schedule']),
+		state: z.enum(digestStates),
+		trigger: z.enum(digestTriggers),
 		renditions: z.array(
 			rendition.extend({
 				storyCount: z.int(),
@@ -119,18 +120,6 @@ export const digestPage = z.object({
 	items: z.array(digestAnswer),
 	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
 })
-
-/** What a delivery may be. */
-export const deliveryStates = [
-	'planned',
-	'sending',
-	'accepted',
-	'refused',
-	'in_doubt',
-	'excluded',
-	'bounced',
-	'complained',
-] as const
 
 const count = z.int().min(0)
 

@@ -7,6 +7,7 @@ import {
 	type WatchedProgress,
 } from '../../../digests/index.ts'
 import type { Database } from '../../../kernel/database.ts'
+import { digestStates } from '../../../kernel/enumerations.ts'
 import type { Log } from '../../../kernel/log.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import type { ServerEvent } from '../../server/send-events.ts'
@@ -17,7 +18,7 @@ export type DigestEventsDeps = { db: Database; log: Log }
 const count = z.int().min(0)
 
 const progressEvent = z.object({
-	state: z.enum(['planning', 'sending', 'paused', 'completed', 'cancelled']),
+	state: z.enum(digestStates),
 	planned: count,
 	accepted: count,
 	refused: count,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { holdReasons } from '../../../kernel/enumerations.ts'
 import { mailWay } from '../../operation/mail-way.ts'
 import { instant } from '../staff-answers.ts'
 
@@ -6,7 +7,7 @@ import { instant } from '../staff-answers.ts'
 export const heldAnswer = z
 	.object({
 		since: instant,
-		reason: z.enum(['other_installation', 'other_place', 'older_backup']).meta({
+		reason: z.enum(holdReasons).meta({
 			description:
 				'The database belongs to another INSTALLATION_ID or data folder; it was copied or restored to another place; it is older than it was',
 		}),

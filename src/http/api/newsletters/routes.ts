@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
+import { storyOrders, untranslatedRules } from '../../../kernel/enumerations.ts'
 import {
 	getNewsletter,
 	listNewsletters,
@@ -134,8 +135,8 @@ const newsletterAnswer = z
 		sites: z.array(z.string()),
 		storyLimit: z.int(),
 		storyMaxAgeDays: z.int(),
-		storyOrder: z.enum(['newest_first', 'oldest_first']),
-		untranslated: z.enum(['skip', 'include']),
+		storyOrder: z.enum(storyOrders),
+		untranslated: z.enum(untranslatedRules),
 		schedule: z
 			.object({
 				cron: z.string(),

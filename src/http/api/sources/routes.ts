@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sourceStates } from '../../../kernel/enumerations.ts'
 import { getNewsletter } from '../../../newsletters/index.ts'
 import {
 	addSource,
@@ -118,7 +119,7 @@ const sourceAnswer = z
 		url: z.string(),
 		locale: z.string(),
 		topics: z.array(z.string()),
-		state: z.enum(['active', 'paused', 'gone']).meta({ description: '`gone`: it answered 410' }),
+		state: z.enum(sourceStates).meta({ description: '`gone`: it answered 410' }),
 		includeLatest: z.int(),
 		nextPollAt: instant,
 		lastPolledAt: instant.nullable(),

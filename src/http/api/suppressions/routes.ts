@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Clock, isStorableDate } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
+import { suppressionReasons } from '../../../kernel/enumerations.ts'
 import type { Keys } from '../../../kernel/keys.ts'
 import type { Messages } from '../../../kernel/messages.ts'
 import {
@@ -11,7 +12,6 @@ import {
 	lookUpSuppression,
 	type SuppressionRow,
 	suppressByStaff,
-	suppressionReasons,
 } from '../../../suppressions/index.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'

@@ -1,0 +1,102 @@
+/**
+ * Every word that a column or an answer of the API chooses from: one list each, from which types, checks and answers derive.
+ * The order of a list is the order in which the API document names its words.
+ */
+
+/** Why sending is held until staff says that this database shall send. */
+export const holdReasons = ['other_installation', 'other_place', 'older_backup'] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+/** The order of stories within a digest. */
+export const storyOrders = ['newest_first', 'oldest_first'] as const
+export type StoryOrder = (typeof storyOrders)[number]
+
+/** What becomes of a story that is missing in a reader's language. */
+export const untranslatedRules = ['skip', 'include'] as const
+export type UntranslatedRule = (typeof untranslatedRules)[number]
+
+export const subscriptionStates = ['pending', 'active', 'unsubscribed'] as const
+export type SubscriptionState = (typeof subscriptionStates)[number]
+
+/** Which mail answers a sign-up: please confirm, you are subscribed already, or a way back after a suppression. */
+export const noticeKinds = ['confirm', 'already_active', 'suppressed'] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+export const finalNoticeStates = ['accepted', 'refused', 'in_doubt', 'withheld'] as const
+export type FinalNoticeState = (typeof finalNoticeStates)[number]
+export type NoticeState = 'due' | 'sending' | FinalNoticeState
+
+export const consentActions = ['requested', 'confirmed', 'unsubscribed', 'resubscribed'] as const
+export type ConsentAction = (typeof consentActions)[number]
+
+export const suppressionReasons = ['dead_address', 'mailbox_unusable', 'complaint', 'staff'] as const
+export type SuppressionReason = (typeof suppressionReasons)[number]
+
+/** `gone`: the source answered 410 and is never asked again by itself. */
+export const sourceStates = ['active', 'paused', 'gone'] as const
+export type SourceState = (typeof sourceStates)[number]
+
+export const digestStates = ['planning', 'sending', 'paused', 'completed', 'cancelled'] as const
+export type DigestState = (typeof digestStates)[number]
+
+export const digestTriggers = ['staff', 'api', 'schedule'] as const
+export type DigestTrigger = (typeof digestTriggers)[number]
+
+export const missedDigestStates = ['waiting', 'sent', 'dropped'] as const
+export type MissedDigestState = (typeof missedDigestStates)[number]
+
+export const deliveryStates = [
+	'planned',
+	'sending',
+	'accepted',
+	'refused',
+	'in_doubt',
+	'excluded',
+	'bounced',
+	'complained',
+] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** What a refusal or a report means for us: docs/bounces.md. */
+export const bounceClasses = [
+	'address',
+	'mailbox-full',
+	'temporary',
+	'content',
+	'policy',
+	'sender',
+	'complaint',
+	'unknown',
+] as const
+export type BounceClass = (typeof bounceClasses)[number]
+
+/** A notice of delay is no event; `delivered` proves that the address takes mail. */
+export const bounceEventKinds = ['bounce', 'complaint', 'delivered'] as const
+export type BounceEventKind = (typeof bounceEventKinds)[number]
+
+/** What a returned mail is. A notice that a delivery is late is `none`: it asks for nothing. */
+export const reportKinds = [...bounceEventKinds, 'auto-reply', 'none'] as const
+export type ReportKind = (typeof reportKinds)[number]
+
+/** `unreadable`: reading it came to no end, several times. */
+export const storedReportKinds = [...reportKinds, 'unreadable'] as const
+export type StoredReportKind = (typeof storedReportKinds)[number]
+
+/** What proved that an event is about a delivery of ours: docs/decisions/what-a-report-proves.md. */
+export const proofs = [
+	'return_path',
+	'envelope_id',
+	'returned_path',
+	'message_id',
+	'unsubscribe_url',
+	'address',
+] as const
+export type Proof = (typeof proofs)[number]
+
+/** `suppressed`: the address is not mailed any more; `unsubscribed`: the subscription is ended, by a complaint or a link. */
+export const eventEffects = ['none', 'suppressed', 'unsubscribed'] as const
+export type EventEffect = (typeof eventEffects)[number]
+
+/** What became of an event. `unmatched`: nothing in it proves that it is about mail of ours, so nothing follows from it. */
+export const recordOutcomes = ['recorded', 'known', 'unmatched'] as const
+export type RecordOutcome = (typeof recordOutcomes)[number]

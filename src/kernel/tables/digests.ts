@@ -1,0 +1,69 @@
+import type { Generated, JSONColumnType } from 'kysely'
+import type { DeliveryState, DigestState, DigestTrigger, MissedDigestState } from '../enumerations.ts'
+import type { Locale } from '../messages.ts'
+import type { Stamp } from './stamp.ts'
+
+/** How many candidates there were and why some of them get nothing. `planned` + the sum of `excluded` = `candidates`. */
+export type AudienceSums = { candidates: number; planned: number; excluded: Record<string, number> }
+
+/** How many rows of the ledger are in a state; with the reason where they were excluded after planning. */
+export type DeliverySums = Array<{ state: DeliveryState; reason: string | null; count: number }>
+
+export type DigestsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	public_id: string
+	state: DigestState
+	trigger: DigestTrigger
+	trigger_key: string | null
+	trigger_fingerprint: string | null
+	audience: JSONColumnType<AudienceSums> | null
+	created_at: Stamp
+	planned_at: Date | null
+	completed_at: Date | null
+	/** By the database's clock. */
+	state_since: Stamp
+	/** Since when the log has said that it makes no progress. */
+	stalled_since: Date | null
+	/** What the ledger came to, once its rows are gone. */
+	ledger_sums: JSONColumnType<DeliverySums> | null
+}
+
+export type DigestStoriesTable = {
+	digest_id: number
+	locale: Locale
+	story_id: number
+	position: number
+}
+
+export type DigestSchedulesTable = {
+	newsletter_id: number
+	cron: string
+	time_zone: string
+	last_occurrence: Date
+}
+
+export type MissedDigestsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	occurrence: Date
+	found_at: Date
+	state: Generated<MissedDigestState>
+	decided_at: Date | null
+}
+
+export type RenditionsTable = {
+	id: Generated<number>
+	digest_id: number
+	locale: Locale
+	subject: string
+	preheader: string
+	html: string
+	text: string
+	/** What "view in browser" shows: without any reader's own links. */
+	web_html: string
+	/** What stands in `html` and `text` where a reader's own links go: unguessable, so that no story can hold it. */
+	slot_nonce: string
+	story_count: number
+	dropped_stories: number
+}

@@ -1,0 +1,41 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { StoryOrder, UntranslatedRule } from '../enumerations.ts'
+import type { Locale } from '../messages.ts'
+import type { Stamp } from './stamp.ts'
+
+export type NewslettersTable = {
+	id: Generated<number>
+	slug: string
+	default_locale: Locale
+	from_address: string
+	reply_to: string | null
+	list_id_domain: string
+	postal_address: string | null
+	contact: string | null
+	colour: string
+	logo_url: string | null
+	sites: ColumnType<string[], string[] | undefined, string[]>
+	story_limit: Generated<number>
+	story_max_age_days: Generated<number>
+	story_order: Generated<StoryOrder>
+	untranslated: Generated<UntranslatedRule>
+	schedule_cron: string | null
+	schedule_time_zone: string | null
+	schedule_quiet_from: string | null
+	schedule_quiet_to: string | null
+	schedule_misfire_minutes: number | null
+	created_at: Stamp
+	updated_at: Stamp
+}
+
+export type NewsletterTextsTable = {
+	newsletter_id: number
+	locale: Locale
+	name: string
+	description: string
+	from_name: string
+	subject_pattern: string
+	preheader_pattern: string
+	consent_wording: string
+	consent_version: number
+}

@@ -1,0 +1,34 @@
+import type { Generated } from 'kysely'
+import type { HoldReason } from '../enumerations.ts'
+import type { Permission } from '../permissions.ts'
+import type { Stamp } from './stamp.ts'
+
+export type InstallationTable = {
+	singleton: Generated<boolean>
+	id: string | null
+	/** What a copy of the database can't have. */
+	place: string | null
+	/** Rises while Envoi runs, and is kept outside of the database too. */
+	generation: number
+	held_since: Date | null
+	held_reason: HoldReason | null
+}
+
+export type ApiKeysTable = {
+	id: Generated<number>
+	name: string
+	key_hash: string
+	created_at: Stamp
+	last_used_at: Date | null
+	revoked_at: Date | null
+	scopes: Permission[] | null
+}
+
+export type AuditEntriesTable = {
+	id: Generated<number>
+	actor: string
+	action: string
+	subject: string
+	detail: string | null
+	at: Stamp
+}

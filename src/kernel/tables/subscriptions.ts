@@ -1,0 +1,84 @@
+import type { ColumnType, Generated } from 'kysely'
+import type {
+	ConsentAction,
+	NoticeKind,
+	NoticeState,
+	SubscriptionState,
+	SuppressionReason,
+} from '../enumerations.ts'
+import type { Locale } from '../messages.ts'
+import type { Stamp } from './stamp.ts'
+
+export type SubscribersTable = {
+	id: Generated<number>
+	local_part: string
+	domain: string
+	comparable_address: string
+	/** `hashAddress` of it: what `suppressions` know the address by. */
+	address_hash: string
+	created_at: Stamp
+}
+
+export type SubscriptionsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	subscriber_id: number
+	locale: Locale
+	state: SubscriptionState
+	confirmed_at: Date | null
+	unsubscribed_at: Date | null
+	unsubscribe_reason: string | null
+	unsubscribe_comment: string | null
+	created_at: Stamp
+	updated_at: Stamp
+}
+
+export type ConfirmationsTable = {
+	token_hash: string
+	subscription_id: number
+	locale: Locale
+	created_at: Stamp
+	expires_at: Date
+	used_at: Date | null
+}
+
+export type NoticesTable = {
+	id: Generated<number>
+	subscription_id: number
+	locale: Locale
+	kind: NoticeKind | null
+	state: Generated<NoticeState>
+	attempts: Generated<number>
+	due_at: Date
+	/** When the last attempt began. */
+	started_at: Date | null
+	reply: string | null
+	/** The mailbox that it goes to, tags and dots folded, by keyed hash. Null in rows of older versions. */
+	mailbox_hash: ColumnType<string | null, string | null | undefined, string | null>
+	/** Whence it was asked for, by keyed hash, narrowest first; null once it is over. */
+	networks: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
+	/** Asked for faster than people are. */
+	hurried: Generated<boolean>
+	created_at: Stamp
+	finished_at: Date | null
+}
+
+export type ConsentReceiptsTable = {
+	id: Generated<number>
+	subscription_id: number
+	action: ConsentAction
+	wording: string | null
+	wording_version: number | null
+	locale: Locale
+	page: string
+	ip: string | null
+	at: Stamp
+}
+
+export type SuppressionsTable = {
+	address_hash: string
+	reason: SuppressionReason
+	evidence: string | null
+	created_at: Stamp
+	lifted_at: Date | null
+}
