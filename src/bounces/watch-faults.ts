@@ -1,5 +1,5 @@
 import { claimHold, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
-import { leaveDomainAlone, pauseDigest } from '../deliveries/index.ts'
+import { pauseDigest, pauseDomain } from '../deliveries/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -85,7 +85,7 @@ const domainPauseSeconds = 1_800
 /** Holds back what the refusals of an alert point at; a digest that is over by then needs no pause. */
 async function holdBack(deps: Deps, watched: number, { domains, digest }: Hold): Promise<void> {
 	const reason = ownReason('our_fault')
-	for (const domain of domains) await leaveDomainAlone(deps, domain, { reason, seconds: domainPauseSeconds })
+	for (const domain of domains) await pauseDomain(deps, domain, { reason, seconds: domainPauseSeconds })
 	if (digest) {
 		await pauseDigest(deps, watched, undefined).catch((error: unknown) => {
 			if (!(error instanceof AppError)) throw error

@@ -28,7 +28,7 @@ export async function tellOfWayOut({ captured, config, log, mailer }: App): Prom
 		log.warn({ mail: 'captured', url }, 'mail is captured: nobody is sent anything, as no SMTP_URL is set')
 		return
 	}
-	const relays = mailer.outlets ?? [{ name: 'relay', mailer }]
+	const relays = mailer.relays ?? [{ name: 'relay', mailer }]
 	await Promise.all(
 		relays.map(({ name, mailer: relay }) =>
 			relay.verify().catch((error: unknown) => {

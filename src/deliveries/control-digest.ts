@@ -5,8 +5,8 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { DigestState } from '../kernel/enumerations.ts'
-import { liftHolds } from './pacing/follow-holds.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
+import { endHolds } from './relays/end-holds.ts'
 import { excludeCancelled } from './store/audience.ts'
 
 export type ControlDeps = PlanDeps
@@ -43,7 +43,7 @@ export async function resumeDigest(deps: ControlDeps, digestId: number, actor: A
 	const { state } = resumed
 		? await getDigest(deps, digestId)
 		: await requireState(deps, digestId, 'planning', 'sending')
-	await liftHolds(deps, { actor })
+	await endHolds(deps, { actor })
 	if (state === 'planning') {
 		await deps.jobs.enqueue('plan-digest', { digestId }, { dedupe: String(digestId) })
 	} else await startLanes(deps, digestId)

@@ -1,13 +1,13 @@
 import { completeDigest, getDigest, selectDigestState, selectRenditions } from '../digests/index.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
-import { Lane, type LaneDeps, type LaneEnd } from './lane.ts'
+import { Lane, type LaneDeps, type LaneEnd } from './lane/lane.ts'
 import { excludeCancelled } from './store/audience.ts'
 
 export type SendDeps = LaneDeps & ComposeDeps
 
 /**
- * Sends what is due of a digest until nothing is, the relay can't be had, staff holds it, or the process stops. It may
+ * Sends what is due of a digest until nothing is, no relay can be had, staff halts it, or the process stops. It may
  * be called any number of times, in any number of processes: each row is claimed once.
  */
 export async function sendDigest(
@@ -16,7 +16,7 @@ export async function sendDigest(
 ): Promise<LaneEnd> {
 	const digest = await getDigest(deps, digestId)
 	if (digest.state !== 'sending') return { kind: 'nothing_due' }
-	const reason = await deps.relay.findHold()
+	const reason = await deps.relays.findHold()
 	if (reason !== undefined) return { kind: 'relay_unavailable', reason }
 	const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
 	const renditions = await selectRenditions(deps.db, digestId)
@@ -27,10 +27,10 @@ export async function sendDigest(
 	const log = deps.log.child({ digestId, lane: number, accepted: lane.accepted })
 	log.info({ end: end.kind, reason: 'reason' in end ? end.reason : undefined }, 'a lane came to its end')
 	// resumed while this lane came to its end: the one that was asked for was taken for this one
-	if (end.kind === 'held' && (await selectDigestState(deps.db, digestId)) === 'sending') {
+	if (end.kind === 'digest_halted' && (await selectDigestState(deps.db, digestId)) === 'sending') {
 		return sendDigest(deps, { digestId, lane: number })
 	}
-	if (end.kind === 'nothing_due' || end.kind === 'held') {
+	if (end.kind === 'nothing_due' || end.kind === 'digest_halted') {
 		// what this lane had to hand back came after the digest was cancelled
 		await excludeCancelled(deps.db, digestId)
 		await completeDigest(deps, digestId)

@@ -83,7 +83,7 @@ export type Mailer = {
 	/** How many of them each connection takes, as the relay is known so far; 1 where nothing is said. */
 	readonly depth?: number
 	/** The relays behind it, where there are several; a name is what a relay is known by, without its password. */
-	readonly outlets?: ReadonlyArray<{ name: string; weight: number; mailer: Mailer }>
+	readonly relays?: ReadonlyArray<{ name: string; weight: number; mailer: Mailer }>
 	/** Resolves where the relay answers and would take mail from us; else rejects with the reason. */
 	verify(): Promise<void>
 	close(): Promise<void>

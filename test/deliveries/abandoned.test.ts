@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createRelay, planDigest, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
+import { planDigest, RelayPool, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import type { JobCatalog } from '../../src/jobs/catalog.ts'
 import { operator } from '../../src/kernel/actor.ts'
@@ -30,7 +30,7 @@ const never = new Promise<SendOutcome>(() => {})
 function mailerOf(send: Mailer['send']): Mailer {
 	return { connections, send, verify: async () => {}, close: async () => {} }
 }
-const relayOf = (send: Mailer['send']) => createRelay({ mailer: mailerOf(send), log: app.log })
+const poolOf = (send: Mailer['send']) => new RelayPool({ mailer: mailerOf(send), log: app.log })
 
 /** Jobs that the queue would hold, as `name id`. */
 function recordingJobs(): { jobs: Jobs<JobCatalog>; held: string[] } {
@@ -60,11 +60,11 @@ async function expire(digestId: number): Promise<void> {
 
 const finish = async (digestId: number): Promise<string[]> => {
 	const mailed: string[] = []
-	const relay = relayOf(async ({ envelope }) => {
+	const relays = poolOf(async ({ envelope }) => {
 		mailed.push(envelope.to)
 		return { kind: 'accepted', reply: '250 ok' }
 	})
-	await sendDigest({ ...app, relay }, { digestId, lane: 0 })
+	await sendDigest({ ...app, relays }, { digestId, lane: 0 })
 	return mailed
 }
 
@@ -107,11 +107,11 @@ test('With messages under way: only these and the few marked next to go are in d
 	const digestId = await trigger()
 	await planDigest({ ...app, jobs: lostJobs }, digestId)
 	const begun: string[] = []
-	const relay = relayOf(({ envelope }) => {
+	const relays = poolOf(({ envelope }) => {
 		begun.push(envelope.to)
 		return never
 	})
-	sendDigest({ ...app, relay }, { digestId, lane: 0 })
+	sendDigest({ ...app, relays }, { digestId, lane: 0 })
 	await expect.poll(() => begun.length).toBe(connections)
 	await expect.poll(async () => (await digestProgress(app, digestId)).sending).toBe(connections * 2)
 
@@ -135,11 +135,11 @@ test('A worker that was thought dead still writes down what it learns, and sends
 		answer = resolve
 	})
 	const mailed: string[] = []
-	const relay = relayOf(({ envelope }) => {
+	const relays = poolOf(({ envelope }) => {
 		mailed.push(envelope.to)
 		return slow
 	})
-	const lane = sendDigest({ ...app, relay }, { digestId, lane: 0 })
+	const lane = sendDigest({ ...app, relays }, { digestId, lane: 0 })
 	await expect.poll(() => mailed.length).toBe(connections)
 	await expire(digestId)
 	expect((await digestProgress(app, digestId)).inDoubt).toBeGreaterThanOrEqual(connections)
@@ -174,12 +174,12 @@ test.each(['asked', 'answering'] as const)(
 			},
 		})
 		const mailed: string[] = []
-		const relay = relayOf(async ({ envelope }) => {
+		const relays = poolOf(async ({ envelope }) => {
 			mailed.push(envelope.to)
 			await new Promise((resolve) => setTimeout(resolve, mailed.length % 7))
 			return { kind: 'accepted', reply: '250 ok' }
 		})
-		await sendDigest({ ...app, db, relay }, { digestId, lane: 0 })
+		await sendDigest({ ...app, db, relays }, { digestId, lane: 0 })
 		expect(failures).toEqual([])
 		expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 30, inDoubt: 0, due: 0 })
 		expect(new Set(mailed).size).toBe(30)

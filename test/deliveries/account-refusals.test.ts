@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { raiseRelayAlert } from '../../src/alerts/index.ts'
-import { createRelay, liftHolds, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
+import { endHolds, listPauses, planDigest, RelayPool, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
@@ -36,8 +36,8 @@ afterAll(async () => {
 beforeEach(async () => {
 	sink.reset()
 	other.reset()
-	await liftHolds(app, { actor: operator })
-	await liftHolds(both, { actor: operator })
+	await endHolds(app, { actor: operator })
+	await endHolds(both, { actor: operator })
 })
 
 async function planned(on: TestApp = app): Promise<number> {
@@ -58,9 +58,9 @@ const refuseAfter =
 let begun = 0
 
 async function send(digestId: number, on: TestApp = app) {
-	const relay = createRelay(on, { pauseMs: 5, onHold: (hold) => raiseRelayAlert(on, hold) })
-	const end = await sendDigest({ ...on, relay }, { digestId, lane: 0 })
-	return { end, relay }
+	const relays = new RelayPool(on, { pauseMs: 5, onHold: (hold) => raiseRelayAlert(on, hold) })
+	const end = await sendDigest({ ...on, relays }, { digestId, lane: 0 })
+	return { end, relays }
 }
 
 const tried = () => sink.heard.filter((line) => line.startsWith('MAIL')).length
@@ -106,7 +106,7 @@ describe('a relay that refuses our account', () => {
 		const digestId = await planned()
 		begun = sink.accepted
 		sink.script = refuseAfter(5, 'message', '454 Throttling failure: Daily message quota exceeded')
-		const { relay } = await send(digestId)
+		const { relays } = await send(digestId)
 		const staff = await staffOf(app)
 		const pauses = async () => JSON.stringify((await staff.call('get', `/digests/${digestId}`)).body.pauses)
 		await expect.poll(pauses).toContain('our account there has used up its quota: 454 Throttling')
@@ -123,14 +123,14 @@ describe('a relay that refuses our account', () => {
 		)
 		sink.script = () => undefined
 		expect((await staff.call('post', '/relays/resume')).body).toEqual({ resumed: [`127.0.0.1:${sink.port}`] })
-		await relay.findHold()
-		expect(relay.pausedFor()).toBeUndefined()
+		await relays.findHold()
+		expect(relays.pausedFor()).toBeUndefined()
 		await app.db
 			.updateTable('deliveries')
 			.set({ due_at: new Date(0) })
 			.where('state', '=', 'planned')
 			.execute()
-		await sendDigest({ ...app, relay }, { digestId, lane: 0 })
+		await sendDigest({ ...app, relays }, { digestId, lane: 0 })
 		expect(await digestProgress(app, digestId)).toMatchObject({ accepted: readers, refused: 0, due: 0 })
 		expect(new Set(sink.messages.map(({ to }) => to)).size).toBe(readers)
 		expect(sink.messages).toHaveLength(readers)

@@ -1,8 +1,8 @@
 import PostalMime, { type Email } from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
-	createRelay,
 	planDigest,
+	RelayPool,
 	readMessageId,
 	sendDigest,
 	sendTestDigest,
@@ -56,7 +56,7 @@ async function sendOne(locale = 'en'): Promise<Sent> {
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	const digestId = triggered.digest.id
 	await planDigest(app, digestId)
-	await sendDigest({ ...app, relay: createRelay(app) }, { digestId, lane: 0 })
+	await sendDigest({ ...app, relays: new RelayPool(app) }, { digestId, lane: 0 })
 	const [message] = sink.messages
 	if (!message) throw new Error('nothing was sent')
 	return { digestId, subscriptionId, ...message, mail: await PostalMime.parse(message.raw) }

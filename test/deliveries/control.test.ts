@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { describeDigest } from '../../src/commands/describe-digest.ts'
 import {
 	cancelDigest,
-	createRelay,
 	type LaneEnd,
 	listDeliveries,
 	pauseDigest,
 	planDigest,
+	RelayPool,
 	reconcileDeliveries,
 	resumeDigest,
 	sendDigest,
@@ -54,7 +54,7 @@ async function planned(): Promise<number> {
 
 /** A process of its own, as far as sending goes: it shares nothing with others but the database. */
 const sendInProcess = (digestId: number): Promise<LaneEnd> =>
-	sendDigest({ ...app, relay: createRelay(app, { pauseMs: 1 }) }, { digestId, lane: 0 })
+	sendDigest({ ...app, relays: new RelayPool(app, { pauseMs: 1 }) }, { digestId, lane: 0 })
 
 /** Every message takes a while, so that there is a middle to stop in. */
 const slowly = (afterMs: number) => {
@@ -71,7 +71,7 @@ test('A paused digest stops in all processes within 2 seconds, and resumed it go
 	const pausedAt = performance.now()
 	expect(await pauseDigest(app, digestId, operator)).toBe(true)
 	expect(await pauseDigest(app, digestId, operator)).toBe(false)
-	expect(await Promise.all(lanes)).toEqual([{ kind: 'held' }, { kind: 'held' }])
+	expect(await Promise.all(lanes)).toEqual([{ kind: 'digest_halted' }, { kind: 'digest_halted' }])
 	// 2 seconds, and what was under way is finished
 	expect(performance.now() - pausedAt).toBeLessThan(2_000 + 400)
 	const stopped = await progress(digestId)

@@ -2,12 +2,11 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { recordRefusals } from '../../src/bounces/index.ts'
 import {
-	createRelay,
 	type LaneEnd,
 	listDeliveries,
 	listPauses,
 	planDigest,
-	type Relay,
+	RelayPool,
 	reconcileDeliveries,
 	sendDigest,
 } from '../../src/deliveries/index.ts'
@@ -25,7 +24,7 @@ import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 let sink: SmtpSink
 let app: TestApp
 let newsletter: Newsletter
-let relay: Relay
+let relays: RelayPool
 beforeAll(async () => {
 	sink = await startSmtpSink()
 	app = await startTestApp({ workers: false, config: { smtpUrl: sink.url, smtpConnections: 4 } })
@@ -36,7 +35,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
 	newsletter = await makeNewsletter(app)
-	relay = createRelay(app, { pauseMs: 1, patienceMs: 100 })
+	relays = new RelayPool(app, { pauseMs: 1, patienceMs: 100 })
 	await sql`delete from sending_pauses`.execute(app.db)
 })
 afterEach(() => sink.reset())
@@ -52,7 +51,7 @@ async function planned(): Promise<number> {
 }
 
 const send = (digestId: number, deps: Partial<Parameters<typeof sendDigest>[0]> = {}): Promise<LaneEnd> =>
-	sendDigest({ ...app, relay, ...deps }, { digestId, lane: 0 })
+	sendDigest({ ...app, relays, ...deps }, { digestId, lane: 0 })
 
 const progress = (digestId: number): Promise<DigestProgress> => digestProgress(app, digestId)
 
@@ -195,7 +194,7 @@ test('A relay that is down costs nobody a try; when it is back all are sent', as
 	expect(delivery).toMatchObject({ state: 'planned', attempts: 0 })
 
 	sink = await startSmtpSink({ port })
-	expect(await send(digestId, { relay: createRelay(app) })).toEqual({ kind: 'nothing_due' })
+	expect(await send(digestId, { relays: new RelayPool(app) })).toEqual({ kind: 'nothing_due' })
 	expect(await progress(digestId)).toMatchObject({ accepted: 20 })
 	expect(sink.messages).toHaveLength(20)
 })
@@ -205,7 +204,7 @@ test('A relay that refuses STARTTLS is told nothing, and nobody is refused for i
 	const digestId = await planned()
 	const strict = startTestMailer(`smtp://127.0.0.1:${sink.port}`)
 	sink.script = (stage) => (stage === 'starttls' ? '454 4.7.0 TLS not available' : undefined)
-	expect(await send(digestId, { relay: strict })).toEqual({
+	expect(await send(digestId, { relays: strict })).toEqual({
 		kind: 'relay_unavailable',
 		reason: '454 4.7.0 TLS not available (in reply to STARTTLS, without which nothing is sent)',
 	})
@@ -218,9 +217,9 @@ test('A relay that refuses STARTTLS is told nothing, and nobody is refused for i
 })
 
 /** A relay whose connections nobody has used before. */
-function startTestMailer(url: string, pauseMs = 200): Relay {
+function startTestMailer(url: string, pauseMs = 200): RelayPool {
 	const mailer = createSmtpMailer({ url, connections: 2 })
-	return createRelay({ mailer, log: app.log, db: app.db }, { pauseMs, patienceMs: 10 })
+	return new RelayPool({ mailer, log: app.log, db: app.db }, { pauseMs, patienceMs: 10 })
 }
 
 test('421 in the middle gives the rest back and goes on after a pause', async () => {
@@ -254,7 +253,7 @@ test('A relay that closes in the middle of each last reply is left alone before 
 	await makeReaders(app, newsletter.id, 40)
 	const digestId = await planned()
 	sink.script = (stage) => (stage === 'message' ? { cut: '250 2.0' } : undefined)
-	expect(await send(digestId, { relay: createRelay(app, { pauseMs: 60_000, patienceMs: 10 }) })).toEqual({
+	expect(await send(digestId, { relays: new RelayPool(app, { pauseMs: 60_000, patienceMs: 10 }) })).toEqual({
 		kind: 'relay_unavailable',
 		reason: ownReason('lost_at_end', 'Connection closed unexpectedly'),
 	})
@@ -274,7 +273,7 @@ test('A relay that answers nonsense, or closes in mid-reply, is left alone with 
 		['data', { cut: '35' }],
 	] as const) {
 		sink.script = (stage) => (stage === at ? answer : undefined)
-		outcomes.push(await send(digestId, { relay: startTestMailer(sink.url, 2_000) }))
+		outcomes.push(await send(digestId, { relays: startTestMailer(sink.url, 2_000) }))
 	}
 	expect(outcomes).toMatchObject([
 		{ kind: 'relay_unavailable', reason: ownReason('unexpected_reply', 'HTTP/1.1 400 Bad Request') },
@@ -300,7 +299,7 @@ test('A message above the size that the relay takes uses nobody up, and staff se
 	const digestId = await planned()
 	sink.script = (stage) => (stage === 'ehlo' ? '250-sink.test\r\n250 SIZE 1000' : undefined)
 	const relayOfSmallMail = startTestMailer(sink.url, 2_000)
-	expect(await send(digestId, { relay: relayOfSmallMail })).toMatchObject({ kind: 'relay_unavailable' })
+	expect(await send(digestId, { relays: relayOfSmallMail })).toMatchObject({ kind: 'relay_unavailable' })
 	expect(await progress(digestId)).toMatchObject({ due: 5, refused: 0 })
 	await expect
 		.poll(() => listPauses(app))

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { createRelay, planDigest, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
+import { planDigest, RelayPool, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
@@ -29,7 +29,7 @@ await sql`update deliveries set lease_until = now() - interval '1 second' where 
 )
 await reconcileDeliveries(app)
 process.stdout.write('started\n')
-await sendDigest({ ...app, relay: createRelay(app) }, { digestId, lane: 0 })
+await sendDigest({ ...app, relays: new RelayPool(app) }, { digestId, lane: 0 })
 
 const { rows } = await sql<{ address: string }>`
 	select comparable_address as address from deliveries d join subscriptions s on s.id = d.subscription_id

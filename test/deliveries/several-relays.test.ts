@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeDigest } from '../../src/commands/describe-digest.ts'
-import { createRelay, listPauses, planDigest, sendDigest } from '../../src/deliveries/index.ts'
+import { listPauses, planDigest, RelayPool, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { type Mailer, type SendOutcome, wholeMessage } from '../../src/kernel/mail.ts'
@@ -45,7 +45,7 @@ test('Two relays share a digest by weight; when one goes away the other takes th
 			shares = [large.accepted, small.accepted]
 		return undefined
 	}
-	await sendDigest({ ...app, relay: createRelay(app, { pauseMs: 60_000 }) }, { digestId, lane: 0 })
+	await sendDigest({ ...app, relays: new RelayPool(app, { pauseMs: 60_000 }) }, { digestId, lane: 0 })
 
 	const [ofLarge = 0, ofSmall = 0] = shares
 	expect(ofLarge / ofSmall).toBeGreaterThan(2)
@@ -55,7 +55,7 @@ test('Two relays share a digest by weight; when one goes away the other takes th
 	expect([got.length, new Set(got).size]).toEqual([200, 200])
 	expect(small.accepted).toBeGreaterThan(100)
 	// both offer PIPELINING, and what wraps them says so
-	expect(app.mailer.outlets?.map(({ mailer }) => mailer.depth)).toEqual([2, 2])
+	expect(app.mailer.relays?.map(({ mailer }) => mailer.depth)).toEqual([2, 2])
 	await expect
 		.poll(() => listPauses(app))
 		.toMatchObject([{ scope: 'relay', name: `127.0.0.1:${large.port}`, reason: '421 4.3.2 shutting down' }])
@@ -64,7 +64,7 @@ test('Two relays share a digest by weight; when one goes away the other takes th
 test('While all connections are busy the next messages are signed, as many as may be marked, and none of them twice', async () => {
 	const digestId = await planned(12)
 	const way = startSignedWay(['a', 'b'])
-	const sending = sendDigest({ ...app, relay: way.relay }, { digestId, lane: 0 })
+	const sending = sendDigest({ ...app, relays: way.relays }, { digestId, lane: 0 })
 	await expect.poll(() => [way.waiting.length, way.signed.length]).toEqual([2, 4])
 	expect(await digestProgress(app, digestId)).toMatchObject({ sending: 4 })
 	// the second relay goes away: what was signed ahead goes to the first
@@ -82,7 +82,7 @@ test('While all connections are busy the next messages are signed, as many as ma
 test('A row that is handed back drops the message that was signed for it', async () => {
 	const digestId = await planned(6)
 	const way = startSignedWay(['a'])
-	const sending = sendDigest({ ...app, relay: way.relay }, { digestId, lane: 0 })
+	const sending = sendDigest({ ...app, relays: way.relays }, { digestId, lane: 0 })
 	await expect.poll(() => [way.waiting.length, way.signed.length]).toEqual([1, 2])
 	way.down.add('a')
 	way.release()
@@ -91,7 +91,7 @@ test('A row that is handed back drops the message that was signed for it', async
 
 	const next = startSignedWay(['c'])
 	next.release()
-	await sendDigest({ ...app, relay: next.relay }, { digestId, lane: 0 })
+	await sendDigest({ ...app, relays: next.relays }, { digestId, lane: 0 })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 6, due: 0 })
 	expect(next.signed).toHaveLength(6)
 })
@@ -118,8 +118,8 @@ function startSignedWay(names: readonly string[]) {
 	const sign = async () => `X-Signature: ${signed.push('')}\r\n`
 	const relays = names.map((name) => ({ name, weight: 1, mailer: signingMailer(mailerOf(name), sign) }))
 	const mailer = severalRelays(relays, app.log)
-	const relay = createRelay({ mailer, log: app.log }, { pauseMs: 60_000, patienceMs: 10 })
-	return { relay, signed, taken, waiting, down, release }
+	const pool = new RelayPool({ mailer, log: app.log }, { pauseMs: 60_000, patienceMs: 10 })
+	return { relays: pool, signed, taken, waiting, down, release }
 }
 
 const closing: SendOutcome = {
@@ -138,7 +138,7 @@ test('A relay that does not keep to what it offers is named in status, API and m
 	const one = await startTestApp({ workers: false, config: { smtpUrl: liar.url, smtpConnections: 1 } })
 	try {
 		const digestId = await planned(3, one)
-		await sendDigest({ ...one, relay: createRelay(one, { pauseMs: 1 }) }, { digestId, lane: 0 })
+		await sendDigest({ ...one, relays: new RelayPool(one, { pauseMs: 1 }) }, { digestId, lane: 0 })
 		expect(await digestProgress(one, digestId)).toMatchObject({ accepted: 3, inDoubt: 0, due: 0 })
 		const name = `127.0.0.1:${liar.port}`
 		await expect.poll(() => listPauses(one)).toMatchObject([{ scope: 'pipelining', name, held: false }])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRelay, planDigest, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
+import { planDigest, RelayPool, reconcileDeliveries, sendDigest } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
@@ -48,8 +48,8 @@ test.each([
 		const digestId = triggered.digest.id
 		await planDigest(app, digestId)
 
-		const relay = createRelay({ ...app, mailer }, { pauseMs: 1, patienceMs: 1 })
-		expect(await sendDigest({ ...app, relay }, { digestId, lane: 0 })).toMatchObject({
+		const relays = new RelayPool({ ...app, mailer }, { pauseMs: 1, patienceMs: 1 })
+		expect(await sendDigest({ ...app, relays }, { digestId, lane: 0 })).toMatchObject({
 			kind: 'relay_unavailable',
 		})
 		const silent = await digestProgress(app, digestId)
@@ -60,8 +60,10 @@ test.each([
 
 		sink.script = () => undefined
 		await reconcileDeliveries(app)
-		const awake = createRelay({ ...app, mailer })
-		expect(await sendDigest({ ...app, relay: awake }, { digestId, lane: 0 })).toEqual({ kind: 'nothing_due' })
+		const awake = new RelayPool({ ...app, mailer })
+		expect(await sendDigest({ ...app, relays: awake }, { digestId, lane: 0 })).toEqual({
+			kind: 'nothing_due',
+		})
 		expect(await digestProgress(app, digestId)).toMatchObject({
 			accepted: readers - silent.inDoubt,
 			inDoubt: silent.inDoubt,

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { describeDigest } from '../../src/commands/describe-digest.ts'
 import {
 	createDailyCeiling,
-	createDomainGate,
-	createRelay,
+	createDomainThrottle,
 	planDigest,
-	type RelayOptions,
+	RelayPool,
+	type RelayPoolOptions,
 	sendDigest,
 } from '../../src/deliveries/index.ts'
-import { createDomainRecovery } from '../../src/deliveries/pacing/domain-recovery.ts'
+import { createRecoveryLease } from '../../src/deliveries/pacing/recovery-lease.ts'
 import { keepPause } from '../../src/deliveries/pacing/store.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
@@ -58,8 +58,8 @@ function recordingMailer(db?: TestApp['db']) {
 		verify: async () => {},
 		close: async () => {},
 	}
-	const relay = (options: RelayOptions = {}) => createRelay({ mailer, log: app.log, db }, options)
-	return { sent, relay }
+	const poolOf = (options: RelayPoolOptions = {}) => new RelayPool({ mailer, log: app.log, db }, options)
+	return { sent, poolOf }
 }
 
 test('A bucket gives what has come in, at most a burst, and says when the next is there', async () => {
@@ -83,10 +83,10 @@ test('Over 5 seconds two processes together keep to the rate of the relay, withi
 	await makeReaders(app, newsletter.id, 700)
 	const digestId = await planned()
 	const stopping = new AbortController()
-	const { sent, relay } = recordingMailer()
+	const { sent, poolOf } = recordingMailer()
 	const limit = { buckets: app.buckets, rate: rateOf('80/s') }
 	const lanes = [0, 1].map((lane) =>
-		sendDigest({ ...app, relay: relay({ limit }), stopping: stopping.signal }, { digestId, lane }),
+		sendDigest({ ...app, relays: poolOf({ limit }), stopping: stopping.signal }, { digestId, lane }),
 	)
 	await expect.poll(() => sent.length).toBeGreaterThan(0)
 	const first = sent[0]?.at ?? 0
@@ -107,9 +107,9 @@ test('A domain that may not be mailed faster stands in nobody’s way, and gets 
 		await makeReader(app, newsletter.id, { address: `q${index}@quick.test` })
 	}
 	const digestId = await planned()
-	const { sent, relay } = recordingMailer()
-	const gate = createDomainGate(app.buckets, [{ pattern: '*.example', rate: rateOf('30/s burst 3') }])
-	await sendDigest({ ...app, relay: relay(), gate }, { digestId, lane: 0 })
+	const { sent, poolOf } = recordingMailer()
+	const throttle = createDomainThrottle(app.buckets, [{ pattern: '*.example', rate: rateOf('30/s burst 3') }])
+	await sendDigest({ ...app, relays: poolOf(), throttle }, { digestId, lane: 0 })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 120, digest: { state: 'completed' } })
 	const slow = sent.filter(({ to }) => to.endsWith('@slow.example'))
 	const lastQuick = sent.findLast(({ to }) => to.endsWith('@quick.test'))?.at ?? 0
@@ -128,13 +128,13 @@ test('Messages without a token are put off one after the other, to when theirs w
 	const scripted: TokenBuckets = {
 		take: async (wishes) => wishes.map(({ count }) => ({ granted: Math.min(1, count), waitMs: 100 })),
 	}
-	const gate = createDomainGate(scripted, [
+	const throttle = createDomainThrottle(scripted, [
 		{ pattern: '*', rate: { perSecond: 100, burst: 100 } },
 		{ pattern: 'mail.example', rate: { perSecond: 10, burst: 1 } },
 	])
-	const waits = await gate.admit(['mail.example', 'mail.example', 'other.example', 'mail.example'])
+	const waits = await throttle.admit(['mail.example', 'mail.example', 'other.example', 'mail.example'])
 	expect(waits).toEqual([0, expect.closeTo(0.1, 2), 0, expect.closeTo(0.195, 2)])
-	const [, third] = await gate.admit(['mail.example', 'mail.example'])
+	const [, third] = await throttle.admit(['mail.example', 'mail.example'])
 	expect(third).toBeGreaterThan(0.25)
 })
 
@@ -160,7 +160,7 @@ test('Gmail’s 4.7.28 pauses that domain for ten minutes in all processes, and 
 		close: async () => {},
 	}
 	const process = () =>
-		sendDigest({ ...app, relay: createRelay({ mailer, log: app.log, db: app.db }) }, { digestId, lane: 0 })
+		sendDigest({ ...app, relays: new RelayPool({ mailer, log: app.log, db: app.db }) }, { digestId, lane: 0 })
 	expect(await process()).toEqual({ kind: 'nothing_due' })
 	expect(mailed).toHaveLength(10)
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 10, due: 30, refused: 0 })
@@ -217,8 +217,8 @@ test('After the pause one process alone sends to the domain, on one connection, 
 	})
 	const stopping = new AbortController()
 	const process = (name: string) => {
-		const relay = createRelay({ mailer: mailerOf(name), log: app.log, db: app.db })
-		return sendDigest({ ...app, relay, stopping: stopping.signal }, { digestId, lane: 0 })
+		const relays = new RelayPool({ mailer: mailerOf(name), log: app.log, db: app.db })
+		return sendDigest({ ...app, relays, stopping: stopping.signal }, { digestId, lane: 0 })
 	}
 	await Promise.all([process('one'), process('other')])
 
@@ -232,8 +232,8 @@ test('After the pause one process alone sends to the domain, on one connection, 
 	await sql`update deliveries set due_at = now() where digest_id = ${digestId} and state = 'planned'`.execute(
 		app.db,
 	)
-	const third = createRelay({ mailer: mailerOf('third'), log: app.log, db: app.db })
-	await sendDigest({ ...app, relay: third }, { digestId, lane: 0 })
+	const third = new RelayPool({ mailer: mailerOf('third'), log: app.log, db: app.db })
+	await sendDigest({ ...app, relays: third }, { digestId, lane: 0 })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 8, digest: { state: 'completed' } })
 })
 
@@ -241,11 +241,11 @@ test('A domain’s keeper that is heard of no more loses it, and a new pause beg
 	const pause = () =>
 		keepPause(app.db, { scope: 'domain', name: 'mail.example' }, { reason: '4.7.28', seconds: 0 })
 	await pause()
-	const [one, other] = [createDomainRecovery(app.db, app.log), createDomainRecovery(app.db, app.log)]
+	const [one, other] = [createRecoveryLease(app.db, app.log), createRecoveryLease(app.db, app.log)]
 	expect(await one.maySend('mail.example', 'the first pause')).toBe(true)
 	expect(await other.maySend('mail.example', 'the first pause')).toBe(false)
 	await sql`update sending_pauses set kept_until = now() - interval '1 second'`.execute(app.db)
-	expect(await createDomainRecovery(app.db, app.log).maySend('mail.example', 'the first pause')).toBe(true)
+	expect(await createRecoveryLease(app.db, app.log).maySend('mail.example', 'the first pause')).toBe(true)
 	await pause()
 	expect(await other.maySend('mail.example', 'the second pause')).toBe(true)
 	expect(await one.maySend('mail.example', 'the second pause')).toBe(false)
@@ -254,11 +254,11 @@ test('A domain’s keeper that is heard of no more loses it, and a new pause beg
 test('While a sender warms up no more than the ceiling of the day is sent, by all processes together (S16)', async () => {
 	await makeReaders(app, newsletter.id, 40)
 	const digestId = await planned()
-	const { sent, relay } = recordingMailer(app.db)
+	const { sent, poolOf } = recordingMailer(app.db)
 	const from = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 	const ceiling = createDailyCeiling(app.db, { from, ceilings: [5, 23, 1_000] })
 	const process = () =>
-		sendDigest({ ...app, relay: relay({ ceiling, patienceMs: 10 }) }, { digestId, lane: 0 })
+		sendDigest({ ...app, relays: poolOf({ ceiling, patienceMs: 10 }) }, { digestId, lane: 0 })
 	const ends = await Promise.all([process(), process()])
 	expect(ends[0]).toMatchObject({ kind: 'relay_unavailable', reason: ownReason('day_full', 23) })
 	expect(sent).toHaveLength(23)
@@ -292,7 +292,7 @@ test('While a sender warms up no more than the ceiling of the day is sent, by al
 	// the day after
 	await sql`update sending_days set day = day - 1`.execute(app.db)
 	const tomorrow = createDailyCeiling(app.db, { from, ceilings: [5] })
-	await sendDigest({ ...app, relay: relay({ ceiling: tomorrow }) }, { digestId, lane: 0 })
+	await sendDigest({ ...app, relays: poolOf({ ceiling: tomorrow }) }, { digestId, lane: 0 })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 40, digest: { state: 'completed' } })
 })
 
@@ -311,11 +311,11 @@ function slowWhenEmpty(db: TestApp['db']): TestApp['db'] {
 test('A message that was put off is sent by the lane that put it off, however late the database answers', async () => {
 	await makeReaders(app, newsletter.id, 1)
 	const digestId = await planned()
-	const { sent, relay } = recordingMailer()
+	const { sent, poolOf } = recordingMailer()
 	const waits = [0.3]
-	const gate = { admit: async () => [waits.shift() ?? 0] }
+	const throttle = { admit: async () => [waits.shift() ?? 0] }
 	const end = await sendDigest(
-		{ ...app, db: slowWhenEmpty(app.db), relay: relay(), gate },
+		{ ...app, db: slowWhenEmpty(app.db), relays: poolOf(), throttle },
 		{ digestId, lane: 0 },
 	)
 	expect(end).toEqual({ kind: 'nothing_due' })

@@ -5,8 +5,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMailboxReceiver, readStoredReport } from '../../src/bounces/index.ts'
 import { messageIdOf } from '../../src/deliveries/delivery-tokens.ts'
-import { createRelay, planDigest, sendDigest } from '../../src/deliveries/index.ts'
-import { settleOneByOne } from '../../src/deliveries/settle-one-by-one.ts'
+import { planDigest, RelayPool, sendDigest } from '../../src/deliveries/index.ts'
+import { settleOneByOne } from '../../src/deliveries/lane/settle-one-by-one.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { addSource, pollSource } from '../../src/stories/index.ts'
@@ -91,7 +91,7 @@ describe('any text at all is stored, and holds up nothing, where it comes', { ti
 					if (stage === 'message' && number % 3 === 1) return `450 4.2.0 ${words} later`
 					return stage === 'rcpt' && number % 3 === 2 ? `550 5.1.1 ${words}` : undefined
 				}
-				await sendDigest({ ...app, relay: createRelay(app, { pauseMs: 1 }) }, { digestId, lane: 0 })
+				await sendDigest({ ...app, relays: new RelayPool(app, { pauseMs: 1 }) }, { digestId, lane: 0 })
 				const { accepted, refused, due, inDoubt } = await digestProgress(app, digestId)
 				expect(accepted + refused + due).toBe(readers)
 				expect(inDoubt).toBe(0)

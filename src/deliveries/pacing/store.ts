@@ -51,7 +51,7 @@ export async function keepPause(
  * Asks for the right to send to a domain whose pause is over: one process has it until the domain has recovered or its
  * lease runs out; then all have. Gives whether this one has.
  */
-export async function keepRecovery(
+export async function leaseRecovery(
 	db: Database,
 	{ domain, keeper, leaseSeconds }: { domain: string; keeper: string; leaseSeconds: number },
 ): Promise<boolean> {
@@ -70,7 +70,7 @@ export async function keepRecovery(
 	return rows[0]?.maySend ?? false
 }
 
-/** Ends what `keepRecovery` began, unless the domain has been paused again meanwhile. */
+/** Ends what `leaseRecovery` began, unless the domain has been paused again meanwhile. */
 export async function endRecovery(
 	db: Database,
 	{ domain, keeper, pausedAt }: { domain: string; keeper: string; pausedAt: string },

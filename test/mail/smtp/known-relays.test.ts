@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { pausesDomain, refusesConnections } from '../../../src/deliveries/pacing/pause-policy.ts'
+import { isDomainRateRefusal } from '../../../src/deliveries/pacing/is-domain-rate-refusal.ts'
+import { refusesConnections } from '../../../src/deliveries/relays/pause-policy.ts'
 import type { SendOutcome } from '../../../src/kernel/mail.ts'
 import { judgingMailer } from '../../../src/mail/judging-mailer.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp-mailer.ts'
@@ -204,7 +205,7 @@ describe('What they say when they have had enough', () => {
 			mailer.send(message('fast@gmail.com')),
 			mailer.send(message('ada@example.net')),
 		])
-		expect(first && pausesDomain(first)).toBe(true)
+		expect(first && isDomainRateRefusal(first)).toBe(true)
 		expect(second?.kind).not.toBe('refused')
 		expect(sink.to('ada@example.net')).toHaveLength(second?.kind === 'accepted' ? 1 : 0)
 		expect(outOfStep).toEqual([])

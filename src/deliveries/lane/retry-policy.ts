@@ -1,3 +1,5 @@
+import { isUnusualRate } from '../pacing/is-domain-rate-refusal.ts'
+
 /** How a delivery that was refused for now goes on. */
 export type RetryDecision = { kind: 'retry'; afterSeconds: number } | { kind: 'give_up' }
 
@@ -19,7 +21,7 @@ export function decideRetry(
 	const left = giveUpAfterSeconds - deferredSeconds
 	if (left <= 0) return { kind: 'give_up' }
 	const usual = waits[Math.min(attempts, waits.length) - 1] ?? hour
-	// mail-rules S2: Gmail wants 10 minutes of quiet after "unusual rate"
-	const wait = /\b4\.7\.28\b/.test(reply) ? Math.max(usual, 10 * minute) : usual
+	// Gmail wants ten minutes of quiet
+	const wait = isUnusualRate(reply) ? Math.max(usual, 10 * minute) : usual
 	return { kind: 'retry', afterSeconds: Math.min(wait, left) }
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
-import { liftHolds } from './follow-holds.ts'
+import { endHolds } from './end-holds.ts'
 
 type Deps = {
 	db: Database
@@ -10,9 +10,9 @@ type Deps = {
 	jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
 }
 
-/** As `liftHolds`, and what is due goes out at once. */
+/** As `endHolds`, and what is due goes out at once. */
 export async function resumeRelays(deps: Deps, name: string | undefined, actor: Actor): Promise<string[]> {
-	const resumed = await liftHolds(deps, { name, actor })
+	const resumed = await endHolds(deps, { name, actor })
 	await deps.jobs.enqueue('reconcile', {})
 	return resumed
 }

@@ -1,7 +1,8 @@
-import type { AccountRefusal, SendOutcome } from '../kernel/mail.ts'
-import { concernsRelay } from './pacing/pause-policy.ts'
+import { isRelaysFault } from '../../kernel/is-relays-fault.ts'
+import type { AccountRefusal, SendOutcome } from '../../kernel/mail.ts'
+import { isDomainRateRefusal } from '../pacing/is-domain-rate-refusal.ts'
+import type { Claimed, Settled } from '../store/claims.ts'
 import { decideRetry, type RetryDecision } from './retry-policy.ts'
-import type { Claimed, Settled } from './store/claims.ts'
 
 const longestWaitSeconds = 4 * 3_600
 
@@ -10,8 +11,9 @@ export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 	const { subscriptionId, attempts } = row
 	if (outcome.kind === 'not_sent' && outcome.begun) return settleBreak(row, outcome.reason)
 	if (outcome.kind === 'refused' && outcome.account) return settleOurFault(row, outcome, outcome.account)
-	// due now, not as of before: should it be the message and not the relay, the others are tried first
-	if (concernsRelay(outcome)) return { subscriptionId, attempts, kind: 'untouched', afterSeconds: 0 }
+	// due from now on and not as before: if the message and not the relay is the cause, others are tried first
+	if (isRelaysFault(outcome) && !isDomainRateRefusal(outcome))
+		return { subscriptionId, attempts, kind: 'untouched', afterSeconds: 0 }
 	switch (outcome.kind) {
 		case 'accepted':
 			return { subscriptionId, attempts, kind: 'accepted', reply: outcome.reply }
@@ -39,7 +41,7 @@ function settleBreak({ subscriptionId, attempts, deferredSeconds }: Claimed, rep
 
 /**
  * What is refused for our account's sake stays due, whatever the code and however long that takes: no reader is given up
- * for it. The relay itself is left alone meanwhile (`createOutlet`).
+ * for it. The relay itself is held meanwhile (`RelayHealth`).
  */
 function settleOurFault(
 	{ subscriptionId, attempts, deferredSeconds }: Claimed,

@@ -1,8 +1,8 @@
-import type { Database } from '../kernel/database.ts'
-import { isUnstorable } from '../kernel/is-unstorable.ts'
-import type { Log } from '../kernel/log.ts'
-import { ownReason } from '../kernel/own-reason.ts'
-import { type Settled, settleAndClaim, type WorkerKey } from './store/claims.ts'
+import type { Database } from '../../kernel/database.ts'
+import { isUnstorable } from '../../kernel/is-unstorable.ts'
+import type { Log } from '../../kernel/log.ts'
+import { ownReason } from '../../kernel/own-reason.ts'
+import { type Settled, settleAndClaim, type WorkerKey } from '../store/claims.ts'
 
 /**
  * Writes down what became of rows; where the database refuses the data, row by row, so that one outcome that can't be

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest'
-import { createDomainManners } from '../../src/deliveries/pacing/domain-manners.ts'
-import {
-	concernsRelay,
-	decidePause,
-	pausesDomain,
-	refusesConnections,
-} from '../../src/deliveries/pacing/pause-policy.ts'
-import { createRelay } from '../../src/deliveries/relay.ts'
+import { createDomainBackoff } from '../../src/deliveries/pacing/domain-backoff.ts'
+import { isDomainRateRefusal } from '../../src/deliveries/pacing/is-domain-rate-refusal.ts'
+import { decidePause, refusesConnections } from '../../src/deliveries/relays/pause-policy.ts'
+import { RelayPool } from '../../src/deliveries/relays/relay-pool.ts'
+import { isRelaysFault } from '../../src/kernel/is-relays-fault.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import type { Mailer, SendOutcome } from '../../src/kernel/mail.ts'
 import { severalRelays } from '../../src/mail/several-relays.ts'
@@ -28,20 +25,20 @@ test('A connection that is lost once or twice is no reason to wait; a third time
 
 test('A refusal that concerns the relay is waited for at once; Gmail’s 4.7.28 concerns a domain (S2)', () => {
 	expect(decidePause(closing, 1)).toBe(1_000)
-	expect(concernsRelay(closing)).toBe(true)
-	expect(concernsRelay(tooFast)).toBe(false)
-	expect(pausesDomain(tooFast)).toBe(true)
+	expect(isRelaysFault(closing)).toBe(true)
+	expect(isDomainRateRefusal(closing)).toBe(false)
+	expect(isDomainRateRefusal(tooFast)).toBe(true)
 })
 
 test('A domain that finds us too fast is left alone for ten minutes, then gets one message, then one more each (S2)', () => {
-	const manners = createDomainManners(3)
-	expect(manners.begin({ domain: 'gmail.com', pausedAt: null })).toBe(0)
-	manners.end('gmail.com', tooFast)
-	expect(manners.begin({ domain: 'gmail.com', pausedAt: null })).toBeCloseTo(600, 0)
-	expect(manners.begin({ domain: 'other.example', pausedAt: null })).toBe(0)
+	const backoff = createDomainBackoff(3)
+	expect(backoff.begin({ domain: 'gmail.com', pausedAt: null })).toBe(0)
+	backoff.end('gmail.com', tooFast)
+	expect(backoff.begin({ domain: 'gmail.com', pausedAt: null })).toBeCloseTo(600, 0)
+	expect(backoff.begin({ domain: 'other.example', pausedAt: null })).toBe(0)
 
 	// another process, after the pause
-	const later = createDomainManners(3)
+	const later = createDomainBackoff(3)
 	const begin = () => later.begin({ domain: 'gmail.com', pausedAt: '2026-01-01 10:00' })
 	expect(begin()).toBe(0)
 	expect(begin()).toBeGreaterThan(0)
@@ -58,17 +55,12 @@ test('A relay that refuses connections because there are too many is given fewer
 	expect(refusesConnections('421 4.7.0 Too many concurrent SMTP connections from your IP')).toBe(true)
 	expect(refusesConnections('421 RP-001 (SNT004) Unfortunately')).toBe(true)
 	expect(refusesConnections(closing.reply)).toBe(false)
-	const relay = relayOf([
-		accepted,
-		accepted,
-		accepted,
-		{ ...tooMany, reply: '421 4.3.2 too many connections' },
-	])
-	await Promise.all([1, 2, 3, 4].map(() => relay.send(message)))
-	await relay.untilOpen(new AbortController().signal)
-	for (let sent = 0; sent < 6; sent++) await relay.send(message)
+	const pool = poolOf([accepted, accepted, accepted, { ...tooMany, reply: '421 4.3.2 too many connections' }])
+	await Promise.all([1, 2, 3, 4].map(() => pool.send(message)))
+	await pool.untilOpen(new AbortController().signal)
+	for (let sent = 0; sent < 6; sent++) await pool.send(message)
 	const open: Array<Promise<SendOutcome>> = []
-	while (relay.canSend()) open.push(relay.send(message))
+	while (pool.canSend()) open.push(pool.send(message))
 	expect(open.length).toBeLessThan(4)
 	await Promise.all(open)
 })
@@ -76,7 +68,7 @@ test('A relay that refuses connections because there are too many is given fewer
 test('Several relays share the mail by weight; one that fails is left alone and the others take over', async () => {
 	const taken = { heavy: 0, light: 0 }
 	let heavyIsDown = false
-	const outlet = (name: 'heavy' | 'light', weight: number) => ({
+	const relayOf = (name: 'heavy' | 'light', weight: number) => ({
 		name,
 		weight,
 		mailer: mailerOf(async () => {
@@ -85,18 +77,18 @@ test('Several relays share the mail by weight; one that fails is left alone and 
 			return accepted
 		}),
 	})
-	const mailer = severalRelays([outlet('heavy', 3), outlet('light', 1)], log)
-	const relay = createRelay({ mailer, log }, { pauseMs: 60_000 })
-	expect(relay.connections).toBe(5)
-	for (let sent = 0; sent < 40; sent++) await relay.send(message)
+	const mailer = severalRelays([relayOf('heavy', 3), relayOf('light', 1)], log)
+	const pool = new RelayPool({ mailer, log }, { pauseMs: 60_000 })
+	expect(pool.connections).toBe(5)
+	for (let sent = 0; sent < 40; sent++) await pool.send(message)
 	expect(taken).toEqual({ heavy: 30, light: 10 })
 
 	heavyIsDown = true
 	const outcomes: SendOutcome[] = []
-	for (let sent = 0; sent < 20; sent++) outcomes.push(await relay.send(message))
+	for (let sent = 0; sent < 20; sent++) outcomes.push(await pool.send(message))
 	expect(outcomes.filter(({ kind }) => kind === 'refused')).toHaveLength(1)
 	expect(taken.light).toBe(29)
-	expect(relay.pausedFor()).toBeUndefined()
+	expect(pool.pausedFor()).toBeUndefined()
 
 	// a mail that a person waits for goes to the one that works, at once
 	expect((await mailer.send(message)).kind).toBe('accepted')
@@ -111,57 +103,57 @@ function mailerOf(send: Mailer['send'], connections = 4): Mailer {
 	return { connections, send, verify: async () => {}, close: async () => {} }
 }
 
-/** A relay over a mailer that answers as told. */
-function relayOf(answers: SendOutcome[], connections = 4) {
+/** A pool of one relay that answers as told. */
+function poolOf(answers: SendOutcome[], connections = 4) {
 	const mailer: Mailer = {
 		connections,
 		send: async () => answers.shift() ?? accepted,
 		verify: async () => {},
 		close: async () => {},
 	}
-	return createRelay({ mailer, log }, { pauseMs: 50, patienceMs: 1_000 })
+	return new RelayPool({ mailer, log }, { pauseMs: 50, patienceMs: 1_000 })
 }
 
 test('After a pause one message goes first, then one more for each that goes through (S2)', async () => {
-	const relay = relayOf([closing])
-	await relay.send(message)
-	expect(relay.pausedFor()).toBe('421 4.3.2 closing')
-	expect(relay.canSend()).toBe(false)
-	await relay.untilOpen(new AbortController().signal)
-	expect(relay.pausedFor()).toBeUndefined()
+	const pool = poolOf([closing])
+	await pool.send(message)
+	expect(pool.pausedFor()).toBe('421 4.3.2 closing')
+	expect(pool.canSend()).toBe(false)
+	await pool.untilOpen(new AbortController().signal)
+	expect(pool.pausedFor()).toBeUndefined()
 
-	const first = relay.send(message)
-	expect(relay.canSend()).toBe(false)
+	const first = pool.send(message)
+	expect(pool.canSend()).toBe(false)
 	await first
-	const two = [relay.send(message)]
-	expect(relay.canSend()).toBe(true)
-	two.push(relay.send(message))
-	expect(relay.canSend()).toBe(false)
+	const two = [pool.send(message)]
+	expect(pool.canSend()).toBe(true)
+	two.push(pool.send(message))
+	expect(pool.canSend()).toBe(false)
 	await Promise.all(two)
 })
 
 test('What fails together counts once', async () => {
-	const relay = relayOf(
+	const pool = poolOf(
 		Array.from({ length: 10 }, () => closing),
 		10,
 	)
-	await Promise.all(Array.from({ length: 10 }, () => relay.send(message)))
+	await Promise.all(Array.from({ length: 10 }, () => pool.send(message)))
 	const begun = performance.now()
-	await relay.untilOpen(new AbortController().signal)
+	await pool.untilOpen(new AbortController().signal)
 	expect(performance.now() - begun).toBeLessThan(400)
 })
 
-test('Marks are never more than twice the connections, and lanes share them', () => {
-	const relay = relayOf([], 4)
-	relay.join(() => {})
-	expect(relay.share()).toBe(8)
-	expect(relay.takeMarks(5)).toBe(5)
-	expect(relay.takeMarks(5)).toBe(3)
-	expect(relay.takeMarks(5)).toBe(0)
-	relay.returnMarks(2)
-	expect(relay.takeMarks(5)).toBe(2)
-	const leave = relay.join(() => {})
-	expect(relay.share()).toBe(4)
+test('Rows that are claimed are never more than twice the connections, and lanes share them', () => {
+	const pool = poolOf([], 4)
+	pool.join(() => {})
+	expect(pool.budget.share()).toBe(8)
+	expect(pool.budget.take(5)).toBe(5)
+	expect(pool.budget.take(5)).toBe(3)
+	expect(pool.budget.take(5)).toBe(0)
+	pool.budget.release(2)
+	expect(pool.budget.take(5)).toBe(2)
+	const leave = pool.join(() => {})
+	expect(pool.budget.share()).toBe(4)
 	leave()
-	expect(relay.share()).toBe(8)
+	expect(pool.budget.share()).toBe(8)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideRetry } from '../../src/deliveries/retry-policy.ts'
+import { decideRetry } from '../../../src/deliveries/lane/retry-policy.ts'
 
 const hours = 3600
 const day = 24 * hours

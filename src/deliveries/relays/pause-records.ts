@@ -1,0 +1,51 @@
+import type { Database } from '../../kernel/database.ts'
+import type { Log } from '../../kernel/log.ts'
+import { forgetFullDay, keepPause, type PausedPart } from '../pacing/store.ts'
+import type { RelayHold } from './relay-health.ts'
+
+/** Writes down what is paused and why, for staff and other processes. Without a database nothing is. Never rejects. */
+export class PauseRecords {
+	readonly #db: Database | undefined
+	readonly #log: Log
+	#holdsWritten: Promise<void> = Promise.resolve()
+
+	constructor(db: Database | undefined, log: Log) {
+		this.#db = db
+		this.#log = log
+	}
+
+	/** The ceiling of the day may be another than the last process had. */
+	forgetFullDay(): void {
+		if (!this.#db) return
+		forgetFullDay(this.#db).catch((error) =>
+			this.#log.warn({ err: error }, 'a pause could not be taken back'),
+		)
+	}
+
+	keep(part: PausedPart, reason: string, pauseMs: number): void {
+		if (!this.#db) return
+		// rounded up, so that its end is never shown as past while it lasts
+		keepPause(this.#db, part, { reason, seconds: Math.ceil(pauseMs / 1_000) }).catch(this.#warn)
+	}
+
+	/** Writes down a hold after those before it, then calls `onHold`. */
+	keepHold(hold: RelayHold, onHold: ((hold: RelayHold) => Promise<void>) | undefined): void {
+		this.#holdsWritten = this.#holdsWritten
+			.then(async () => {
+				const { name, reason, seconds } = hold
+				const part = { scope: 'relay' as const, name }
+				if (this.#db) await keepPause(this.#db, part, { reason, seconds: Math.ceil(seconds), held: true })
+				await onHold?.(hold)
+			})
+			.catch(this.#warn)
+	}
+
+	/** Resolves when all holds so far are written down. */
+	holdsWritten(): Promise<void> {
+		return this.#holdsWritten
+	}
+
+	readonly #warn = (error: unknown): void => {
+		this.#log.warn({ err: error }, 'a pause could not be written down')
+	}
+}
