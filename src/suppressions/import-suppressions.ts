@@ -6,7 +6,7 @@ import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { suppressionReasons } from '../kernel/enumerations.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
-import { type CsvRow, parseCsv } from './parse-csv.ts'
+import { type CsvRow, parseCsv } from '../kernel/parse-csv.ts'
 import { type SuppressionInput, suppressAll } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
@@ -30,25 +30,26 @@ const maxRefused = 100
  */
 export async function importSuppressions(
 	deps: Deps,
-	csv: string,
+	csv: Iterable<Buffer> | AsyncIterable<Buffer>,
 	actor: Actor,
 ): Promise<ImportedSuppressions> {
-	const { columns, rows } = readHead(parseCsv(csv))
 	const found = new Map<string, SuppressionInput>()
-	const refused: Array<{ line: number; problem: string }> = []
-	for (const row of rows) {
+	const refused: ImportedSuppressions['refused'] = []
+	let refusedCount = 0
+	let columns: Columns | undefined
+	for await (const row of parseCsv(csv)) {
+		if (!columns) {
+			columns = readHead(row)
+			if (columns !== noHead) continue
+		}
 		const read = readRow(deps, columns, row)
-		if ('problem' in read) refused.push({ line: row.line, problem: read.problem })
-		else found.set(read.addressHash, read)
+		if (!('problem' in read)) found.set(read.addressHash, read)
+		else if (++refusedCount <= maxRefused) refused.push({ line: row.line, problem: read.problem })
 	}
+	if (!columns) throw invalidField('body', 'errors.suppression.empty_table')
 	const inputs = [...found.values()]
-	const added = await suppressInBatches(deps, inputs, refused.length, actor)
-	return {
-		added,
-		known: inputs.length - added,
-		refused: refused.slice(0, maxRefused),
-		refusedCount: refused.length,
-	}
+	const added = await suppressInBatches(deps, inputs, refusedCount, actor)
+	return { added, known: inputs.length - added, refused, refusedCount }
 }
 
 /** All of a table or nothing of it; gives how many were added. */
@@ -73,10 +74,12 @@ function suppressInBatches(
 
 type Columns = { address: number; addressHash: number; reason: number; since: number }
 
-function readHead(rows: readonly CsvRow[]): { columns: Columns; rows: readonly CsvRow[] } {
-	const [first] = rows
-	if (!first) throw invalidField('body', 'errors.suppression.empty_table')
-	const names = first.cells.map((cell) => cell.toLowerCase().replace(/[\s-]+/g, '_'))
+/** The columns of a table without a head: a list of addresses. */
+const noHead: Columns = { address: 0, addressHash: -1, reason: -1, since: -1 }
+
+/** Reads the first row; gives `noHead` where it is an address and not a head. */
+function readHead({ cells }: CsvRow): Columns {
+	const names = cells.map((cell) => cell.toLowerCase().replace(/[\s-]+/g, '_'))
 	const find = (...known: string[]) => names.findIndex((name) => known.includes(name))
 	const columns = {
 		address: find('address', 'email', 'email_address', 'e_mail'),
@@ -84,11 +87,11 @@ function readHead(rows: readonly CsvRow[]): { columns: Columns; rows: readonly C
 		reason: find('reason'),
 		since: find('since'),
 	}
-	if (columns.address >= 0 || columns.addressHash >= 0) return { columns, rows: rows.slice(1) }
-	if (first.cells.length > 1 || !first.cells[0]?.includes('@')) {
+	if (columns.address >= 0 || columns.addressHash >= 0) return columns
+	if (cells.length > 1 || !cells[0]?.includes('@')) {
 		throw invalidField('body', 'errors.suppression.no_column')
 	}
-	return { columns: { address: 0, addressHash: -1, reason: -1, since: -1 }, rows }
+	return noHead
 }
 
 function readRow(

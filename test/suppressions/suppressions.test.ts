@@ -43,8 +43,8 @@ describe('a suppression', () => {
 		for (let round = 0; round < 5; round++) {
 			const list = Array.from({ length: 200 }, (_, index) => `listed${round}-${index}@example.org`)
 			const [one, other] = await Promise.all([
-				importSuppressions(app, list.join('\n'), operator),
-				importSuppressions(app, list.toReversed().join('\n'), operator),
+				importSuppressions(app, [Buffer.from(list.join('\n'))], operator),
+				importSuppressions(app, [Buffer.from(list.toReversed().join('\n'))], operator),
 			])
 			expect(one.added + other.added).toBe(list.length)
 		}

@@ -130,8 +130,7 @@ function tableRoutes(deps: SuppressionsDeps): Route[] {
 				...describeErrors(400, 401, 413, 422),
 			},
 			handle: async ({ body, request }) => {
-				const csv = body.toString('utf8')
-				const { refused, ...counts } = await importSuppressions(deps, csv, request.actor)
+				const { refused, ...counts } = await importSuppressions(deps, [body], request.actor)
 				const explain = (problem: string) => deps.messages.text(request.locale, problem)
 				return {
 					json: {
