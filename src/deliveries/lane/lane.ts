@@ -103,12 +103,17 @@ export class Lane {
 			}
 			if (!mustWait) {
 				this.#startSends()
-				if (this.#isIdle() && this.#cursor.isAtEnd && !this.#cursor.expectsRows)
-					return { kind: 'nothing_due' }
+				if (this.#isIdle() && this.#cursor.isAtEnd && !this.#cursor.expectsRows) return this.#endAtNothing()
 			}
 			await this.#untilWorthwhile()
 			if (this.#cursor.isAtEnd && this.#cursor.expectsRows) this.#cursor.restart()
 		}
+	}
+
+	/** Nothing is claimed of a digest that is paused either. */
+	async #endAtNothing(): Promise<LaneEnd> {
+		await this.#checkDigest()
+		return { kind: this.#isHalted ? 'digest_halted' : 'nothing_due' }
 	}
 
 	/** Writes down what has come in and claims what there is room for, unless that is little while enough is at hand. */
