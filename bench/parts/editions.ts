@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { App } from '../../src/app.ts'
 import { createComposer } from '../../src/deliveries/create-composer.ts'
-import { cancelDigest, planDigest } from '../../src/deliveries/index.ts'
+import { cancelSending, planDigest } from '../../src/deliveries/index.ts'
 import { startLanes } from '../../src/deliveries/plan-digest.ts'
 import { digestProgress, getDigest, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
@@ -90,7 +90,7 @@ export function startEdition(app: App, digestId: number): Promise<void> {
 
 /** Ends a digest, however much of it was sent, and waits until nothing of it is under way. */
 export async function cancelEdition(app: App, digestId: number): Promise<void> {
-	await cancelDigest(app, digestId, operator)
+	await cancelSending(app, digestId, operator)
 	while ((await digestProgress(app, digestId)).sending > 0) await wait(200)
 }
 

@@ -1,5 +1,6 @@
 import { claimHold, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
-import { pauseDigest, pauseDomain } from '../deliveries/index.ts'
+import { pauseDomain } from '../deliveries/index.ts'
+import { pauseDigest } from '../digests/index.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'

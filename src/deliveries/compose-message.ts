@@ -1,11 +1,10 @@
-import { getDigest, selectRenditions } from '../digests/index.ts'
+import { auditDigest, getDigest, selectRenditions } from '../digests/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { type SignDkim, wholeMessage } from '../kernel/mail.ts'
 import { getNewsletter } from '../newsletters/index.ts'
-import { auditDigest } from './control-digest.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { findReader, type Reader } from './store/readers.ts'
 

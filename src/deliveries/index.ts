@@ -1,5 +1,5 @@
+export { cancelSending } from './cancel-sending.ts'
 export { type ComposeMessageDeps, composeMessage } from './compose-message.ts'
-export { type ControlDeps, cancelDigest, pauseDigest, resumeDigest } from './control-digest.ts'
 export {
 	type DeliveryKey,
 	envelopeIdOf,
@@ -23,6 +23,7 @@ export type { RelayHold } from './relays/relay-health.ts'
 export { RelayPool, type RelayPoolOptions } from './relays/relay-pool.ts'
 export { resumeRelays } from './relays/resume-relays.ts'
 export { type ResendState, type Resent, resendDeliveries } from './resend-deliveries.ts'
+export { resumeSending } from './resume-sending.ts'
 export { type SendDeps, sendDigest } from './send-digest.ts'
 export { sendTestDigest, type TestRequest, type TestResult, type TestSent } from './send-test-digest.ts'
 export { findUnrecordedRefusals, takeRefusals, type UnrecordedRefusal } from './take-refusals.ts'

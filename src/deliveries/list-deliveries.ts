@@ -1,9 +1,9 @@
+import { auditDigest } from '../digests/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { displayAddress } from '../kernel/email-address.ts'
 import type { DeliveryState } from '../kernel/enumerations.ts'
-import { auditDigest } from './control-digest.ts'
 import { type DeliveryRow, selectDeliveries } from './store/listing.ts'
 
 /** One digest to one subscription, as staff sees it. */

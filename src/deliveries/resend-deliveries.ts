@@ -1,7 +1,6 @@
-import { completeDigest, markReopened } from '../digests/index.ts'
+import { completeDigest, reopenDigest } from '../digests/index.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { auditDigest, type ControlDeps, refuseFor } from './control-digest.ts'
-import { startLanes } from './plan-digest.ts'
+import { type PlanDeps, startLanes } from './plan-digest.ts'
 import { planAgain, type Resent } from './store/audience.ts'
 
 export type { Resent } from './store/audience.ts'
@@ -15,17 +14,15 @@ export type ResendState = 'refused' | 'in_doubt'
  * and `conflict` where the digest is not sent or completed.
  */
 export async function resendDeliveries(
-	deps: ControlDeps,
+	deps: PlanDeps,
 	digestId: number,
 	state: ResendState,
 	actor: Actor,
 ): Promise<Resent> {
 	const resent = await deps.db.transaction().execute(async (tx) => {
-		if (!(await markReopened(tx, digestId))) return undefined
-		await auditDigest({ ...deps, db: tx }, actor, 'resend', digestId)
+		await reopenDigest({ ...deps, db: tx }, digestId, actor)
 		return planAgain(tx, digestId, state)
 	})
-	if (!resent) throw await refuseFor(deps, digestId)
 	if (resent.planned > 0) await startLanes(deps, digestId)
 	else await completeDigest(deps, digestId)
 	deps.log.info({ digestId, state, ...resent }, 'deliveries are sent again')

@@ -1,5 +1,11 @@
 export type { Choice } from './choose-stories.ts'
-export { type CompleteDeps, completeDigest } from './complete-digest.ts'
+export { auditDigest } from './control/audit-digest.ts'
+export { cancelDigest } from './control/cancel-digest.ts'
+export { type CompleteDeps, completeDigest } from './control/complete-digest.ts'
+export { pauseDigest } from './control/pause-digest.ts'
+export { reopenDigest } from './control/reopen-digest.ts'
+export { resumeDigest } from './control/resume-digest.ts'
+export { lockPlanning, markPlanned, selectDigestState, selectOpenDigests } from './control/store.ts'
 export {
 	type Digest,
 	type DigestSlot,
@@ -24,16 +30,8 @@ export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule
 export { reconcileSchedules, syncSchedules } from './schedule/sync-schedules.ts'
 export {
 	keepLedgerSums,
-	lockPlanning,
-	markCancelled,
-	markPaused,
-	markPlanned,
-	markReopened,
-	markResumed,
 	type StoredRendition,
-	selectDigestState,
 	selectDigestsEndedBefore,
-	selectOpenDigests,
 	selectRenditions,
 } from './store.ts'
 export { type Triggered, type TriggerRequest, triggerDigest } from './trigger-digest.ts'

@@ -2,17 +2,16 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { describeDigest } from '../../src/commands/describe-digest.ts'
 import {
-	cancelDigest,
+	cancelSending,
 	type LaneEnd,
 	listDeliveries,
-	pauseDigest,
 	planDigest,
 	RelayPool,
 	reconcileDeliveries,
-	resumeDigest,
+	resumeSending,
 	sendDigest,
 } from '../../src/deliveries/index.ts'
-import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
+import { digestProgress, pauseDigest, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
@@ -84,7 +83,7 @@ test('A paused digest stops in all processes within 2 seconds, and resumed it go
 	expect(await progress(digestId)).toMatchObject({ accepted: stopped.accepted, digest: { state: 'paused' } })
 
 	sink.script = () => undefined
-	expect(await resumeDigest(app, digestId, operator)).toBe(true)
+	expect(await resumeSending(app, digestId, operator)).toBe(true)
 	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
 	expect(await progress(digestId)).toMatchObject({ accepted: 60, digest: { state: 'completed' } })
 	expect(new Set(sink.messages.map(({ to }) => to)).size).toBe(60)
@@ -96,7 +95,7 @@ test('A cancelled digest tells who got it; the rest is excluded, and the sums co
 	slowly(100)
 	const lane = sendInProcess(digestId)
 	await sink.untilAccepted(sink.accepted + 4)
-	await cancelDigest(app, digestId, operator)
+	await cancelSending(app, digestId, operator)
 	await lane
 	const end = await progress(digestId)
 	expect(end).toMatchObject({ due: 0, inDoubt: 0, balanced: true, digest: { state: 'cancelled' } })
@@ -106,8 +105,8 @@ test('A cancelled digest tells who got it; the rest is excluded, and the sums co
 	const got = await listDeliveries(app, digestId, { state: 'accepted' })
 	expect(got.map(({ address }) => address).sort()).toEqual(sink.messages.map(({ to }) => to).sort())
 
-	expect(await cancelDigest(app, digestId, operator)).toBe(false)
-	await expect(resumeDigest(app, digestId, operator)).rejects.toMatchObject({ code: 'conflict' })
+	expect(await cancelSending(app, digestId, operator)).toBe(false)
+	await expect(resumeSending(app, digestId, operator)).rejects.toMatchObject({ code: 'conflict' })
 	await reconcileDeliveries(app)
 	expect(await sendInProcess(digestId)).toEqual({ kind: 'nothing_due' })
 	expect(await progress(digestId)).toMatchObject({ accepted: end.accepted })
@@ -150,7 +149,7 @@ test('What is refused for now after the digest was cancelled is not tried again'
 		stage === 'message' ? { afterMs: 300, answer: '451 4.7.1 Greylisted' } : undefined
 	const lane = sendInProcess(digestId)
 	await expect.poll(async () => (await progress(digestId)).sending).toBeGreaterThan(0)
-	await cancelDigest(app, digestId, operator)
+	await cancelSending(app, digestId, operator)
 	await lane
 	expect(await progress(digestId)).toMatchObject({ due: 0, excluded: { cancelled: 60 }, balanced: true })
 })
@@ -160,7 +159,7 @@ test('A digest that is paused before its audience is frozen is planned when it i
 	await pauseDigest(app, digestId, operator)
 	await planDigest(app, digestId)
 	expect(await progress(digestId)).toMatchObject({ planned: 0, digest: { state: 'paused' } })
-	await resumeDigest(app, digestId, operator)
+	await resumeSending(app, digestId, operator)
 	expect(await progress(digestId)).toMatchObject({ digest: { state: 'planning' } })
 	await planDigest(app, digestId)
 	expect(await progress(digestId)).toMatchObject({ due: 60, digest: { state: 'sending' } })

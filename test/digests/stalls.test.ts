@@ -1,7 +1,13 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { pauseDigest, planDigest, resumeDigest } from '../../src/deliveries/index.ts'
-import { digestFigures, digestProgress, reportStalls, triggerDigest } from '../../src/digests/index.ts'
+import { planDigest, resumeSending } from '../../src/deliveries/index.ts'
+import {
+	digestFigures,
+	digestProgress,
+	pauseDigest,
+	reportStalls,
+	triggerDigest,
+} from '../../src/digests/index.ts'
 import { decideStall } from '../../src/digests/progress/decide-stall.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
@@ -136,7 +142,7 @@ describe('a digest that makes no progress', () => {
 		await pauseDigest(app, digestId, operator)
 		await pass(digestId, 60)
 		expect(await isStalled(digestId)).toBe(false)
-		await resumeDigest(app, digestId, operator)
+		await resumeSending(app, digestId, operator)
 		expect(await isStalled(digestId)).toBe(false)
 	})
 })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { cancelDigest, pauseDigest, resendDeliveries, resumeDigest } from '../../../deliveries/index.ts'
-import { digestProgress } from '../../../digests/index.ts'
+import { cancelSending, resendDeliveries, resumeSending } from '../../../deliveries/index.ts'
+import { digestProgress, pauseDigest } from '../../../digests/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
 import { progressAnswer, progressToAnswer, resendAnswer } from './digest-answers.ts'
 
-export type DigestControlDeps = Parameters<typeof resumeDigest>[0] & { config: { publicUrl: string } }
+export type DigestControlDeps = Parameters<typeof resumeSending>[0] & { config: { publicUrl: string } }
 
 const actions = {
 	pause: {
@@ -15,12 +15,12 @@ const actions = {
 			'Within 2 seconds no process begins another message; those under way are finished. Twice is fine.',
 	},
 	resume: {
-		act: resumeDigest,
+		act: resumeSending,
 		summary: 'Let a paused digest go on',
 		description: 'It goes on with whoever is still due. Twice is fine.',
 	},
 	cancel: {
-		act: cancelDigest,
+		act: cancelSending,
 		summary: 'Cancel a digest for good',
 		description:
 			'Who is still due gets nothing and counts as excluded, by the reason `cancelled`; `accepted` tells who got it. Twice is fine.',

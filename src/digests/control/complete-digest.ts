@@ -1,7 +1,7 @@
-import type { Clock } from '../kernel/clock.ts'
-import type { Database } from '../kernel/database.ts'
-import type { Log } from '../kernel/log.ts'
-import { digestProgress } from './progress/digest-progress.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Log } from '../../kernel/log.ts'
+import { digestProgress } from '../progress/digest-progress.ts'
 import { markCompleted } from './store.ts'
 
 export type CompleteDeps = { db: Database; clock: Clock; log: Log }

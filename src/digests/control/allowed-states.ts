@@ -1,0 +1,21 @@
+import type { DigestState } from '../../kernel/enumerations.ts'
+
+/** What staff may do to a digest that has been triggered. */
+export type ControlAction = 'pause' | 'resume' | 'cancel' | 'reopen'
+
+/** The states in which each action changes a digest. */
+export const fromStates = {
+	pause: ['planning', 'sending'],
+	resume: ['paused'],
+	cancel: ['planning', 'sending', 'paused'],
+	/** For deliveries that are sent again; the state of a digest that is still being sent stays. */
+	reopen: ['sending', 'completed'],
+} as const satisfies Record<ControlAction, readonly DigestState[]>
+
+/** The states in which it is as asked for already, so that asking twice is fine. */
+export const doneStates: Record<ControlAction, readonly DigestState[]> = {
+	pause: ['paused'],
+	resume: ['planning', 'sending'],
+	cancel: ['cancelled'],
+	reopen: [],
+}
