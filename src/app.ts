@@ -34,7 +34,7 @@ import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { FetchFeed } from './kernel/fetch-feed.ts'
 import type { FetchText } from './kernel/fetch-text.ts'
-import type { Whereabouts } from './kernel/installation.ts'
+import type { DatabaseIdentity } from './kernel/installation.ts'
 import { deriveKeys, type Keys } from './kernel/keys.ts'
 import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
@@ -151,7 +151,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
 		}
 		const installation = await openInstallation(
 			{ db: database.db, clock, log },
-			await findWhereabouts(config, overrides, database, redis),
+			await identifyDatabase(config, overrides, database, redis),
 		)
 		const jobs = createQueues(
 			redis && config.redisUrl
@@ -339,12 +339,12 @@ function locate(config: Config, overrides: AppOverrides): DatabaseLocation {
 }
 
 /** By what a copy of the database is known, on the parts that there are. */
-async function findWhereabouts(
+async function identifyDatabase(
 	config: Config,
 	overrides: AppOverrides,
 	{ db, kind }: OpenDatabase,
 	redis: Awaited<ReturnType<typeof openRedis>> | undefined,
-): Promise<Whereabouts> {
+): Promise<DatabaseIdentity> {
 	const id = config.installationId
 	const redisMark = redis && redisGenerationMark(redis, overrides.queuePrefix)
 	if (kind === 'postgres') return { id, place: await findServerPlace(db), mark: redisMark }

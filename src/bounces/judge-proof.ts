@@ -6,10 +6,10 @@ import type { ReportedEvent } from './reported-event.ts'
  * or a provider vouches for it. `copy`: it names what stands in the header of the reader's copy. `link`: it
  * names what is in the reader's hands, and in those of whoever a mail was forwarded to.
  */
-export type Worth = 'envelope' | 'copy' | 'link'
+export type ProofStrength = 'envelope' | 'copy' | 'link'
 
 /** Judges what ties an event to a delivery; `docs/decisions/what-a-report-proves.md` says why. */
-export function judgeProof(by: Proof, { vouched }: Pick<ReportedEvent, 'vouched'>): Worth {
+export function judgeProof(by: Proof, { vouched }: Pick<ReportedEvent, 'vouched'>): ProofStrength {
 	if (vouched && by !== 'unsubscribe_url') return 'envelope'
 	switch (by) {
 		case 'return_path':
@@ -29,6 +29,6 @@ export function judgeProof(by: Proof, { vouched }: Pick<ReportedEvent, 'vouched'
  * until staff lifts it, so a copy of the mail is not enough; what bars it for being dead ends with the next confirmation.
  */
 export function provesMore(by: Proof, event: Pick<ReportedEvent, 'vouched' | 'kind'>): boolean {
-	const worth = judgeProof(by, event)
-	return worth === 'envelope' || (worth === 'copy' && event.kind !== 'complaint')
+	const strength = judgeProof(by, event)
+	return strength === 'envelope' || (strength === 'copy' && event.kind !== 'complaint')
 }

@@ -67,13 +67,13 @@ function sumBy(counts: readonly FaultCount[], name: 'class' | 'domain'): Record<
 
 async function raise(deps: Deps, watched: number, alert: RaisedAlert): Promise<void> {
 	const { id, isNew } = await upsertAlert(deps.db, alert)
-	if (isNew) tell(deps, id, alert)
+	if (isNew) logAlert(deps, id, alert)
 	const hold = decideHold(alert)
 	if (!hold.digest && hold.domains.length === 0) return
 	if (await claimHold(deps.db, id, alert.at)) await holdBack(deps, watched, hold)
 }
 
-function tell({ log }: Deps, id: number, alert: RaisedAlert): void {
+function logAlert({ log }: Deps, id: number, alert: RaisedAlert): void {
 	const { digestId, events, planned, classes, domains } = alert
 	log.error(
 		{ alertId: id, digestId, events, planned, classes, domains },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Whereabouts } from '../kernel/installation.ts'
+import type { DatabaseIdentity } from '../kernel/installation.ts'
 
 const digits = 15
 
@@ -10,7 +10,7 @@ const digits = 15
  * the generation that the database has reached. It is only ever changed in place, so its inode and time of birth say
  * whether it is the file that it was: a folder that is copied or restored has another.
  */
-export async function openInstallationFile(folder: string): Promise<Required<Whereabouts>> {
+export async function openInstallationFile(folder: string): Promise<Required<DatabaseIdentity>> {
 	const path = join(folder, 'installation-id')
 	const { id } = parse(await readOrMake(path))
 	const { ino, birthtimeNs } = await stat(path, { bigint: true })

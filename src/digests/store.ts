@@ -6,15 +6,6 @@ import type { DeliverySums } from '../kernel/tables/digests.ts'
 import type { Tables } from '../kernel/tables.ts'
 import type { Newsletter } from '../newsletters/index.ts'
 import type { Digest, DigestStory, Rendition, RenditionSummary } from './digest.ts'
-
-/**
- * Makes other triggers of the newsletter wait, so that no story is taken twice. Sign-ups, which only refer to the
- * row, do not wait.
- */
-export async function lockNewsletter(tx: DatabaseOrTransaction, newsletterId: number): Promise<void> {
-	await tx.selectFrom('newsletters').select('id').where('id', '=', newsletterId).forNoKeyUpdate().execute()
-}
-
 export type StoryWish = { locale: Locale; olderThan: Date; limit: number }
 
 /**

@@ -8,7 +8,7 @@ import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { DigestTrigger } from '../kernel/enumerations.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
-import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
+import { getNewsletter, lockNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { type Choice, chooseStories } from './choose-stories.ts'
 import type { Digest, Rendition } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
@@ -17,7 +17,7 @@ import { measurePictures } from './pictures/measure-pictures.ts'
 import type { PreviewOptions } from './preview-digest.ts'
 import { type RenderDeps, renderDigest } from './render-digest.ts'
 import { requireSender } from './require-sender.ts'
-import { findTriggered, insertDigest, lockNewsletter } from './store.ts'
+import { findTriggered, insertDigest } from './store.ts'
 
 export type TriggerDeps = RenderDeps & {
 	db: Database

@@ -3,9 +3,9 @@ import { ImapFlow } from 'imapflow'
 import type { MailboxReceiver, MailboxWatcher } from '../kernel/inbound.ts'
 import { keptBytesOfMail } from '../kernel/kept-of-mail.ts'
 import type { Log } from '../kernel/log.ts'
-import { createBell } from './bell.ts'
 import { readImapUrl } from './imap-url.ts'
-import { createTroubles } from './mailbox-troubles.ts'
+import { createMailboxHealth } from './mailbox-health.ts'
+import { createWakeSignal } from './wake-signal.ts'
 
 export type MailboxOptions = {
 	/** `imaps://user:password@host`, or `imap://…` where the server must offer STARTTLS. */
@@ -21,10 +21,10 @@ export type MailboxOptions = {
 	maxBytes: number
 	/** The first wait after a failure; it doubles, up to five minutes. */
 	retryMs?: number
-	/** Staff is told of what goes on for so long. */
-	tellAfterMs?: number
+	/** Staff is alerted to trouble that goes on for so long. */
+	alertAfterMs?: number
 	/** A session that lasted so long has ended the trouble. */
-	steadyMs?: number
+	stableAfterMs?: number
 }
 
 /** Of quiet, before the server is asked to speak up by itself (IDLE). */
@@ -36,14 +36,14 @@ const idleAfterMs = 500
  * it is tried again and again, with waits that grow.
  */
 export function watchMailbox(receiver: MailboxReceiver, log: Log, options: MailboxOptions): MailboxWatcher {
-	const bell = createBell()
+	const news = createWakeSignal()
 	const waiting = new Set<() => void>()
 	const closing = new AbortController()
-	const { retryMs = 1_000, tellAfterMs, steadyMs } = options
-	const troubles = createTroubles(receiver, log, {
+	const { retryMs = 1_000, alertAfterMs, stableAfterMs } = options
+	const health = createMailboxHealth(receiver, log, {
 		retryMs,
-		...(tellAfterMs !== undefined && { tellAfterMs }),
-		...(steadyMs !== undefined && { steadyMs }),
+		...(alertAfterMs !== undefined && { alertAfterMs }),
+		...(stableAfterMs !== undefined && { stableAfterMs }),
 	})
 	let open: ImapFlow | undefined
 	let closed = false
@@ -51,10 +51,10 @@ export function watchMailbox(receiver: MailboxReceiver, log: Log, options: Mailb
 	async function run(): Promise<void> {
 		while (!closed) {
 			try {
-				await watch(troubles.worked)
+				await watch(health.succeeded)
 			} catch (error) {
-				// the bell rings for a lost connection too: it must not cut this wait short
-				if (!closed) await wait(troubles.failed(error), undefined, { signal: closing.signal }).catch(() => {})
+				// not by the signal: a lost connection gives it too, and must not cut this wait short
+				if (!closed) await wait(health.failed(error), undefined, { signal: closing.signal }).catch(() => {})
 			}
 		}
 	}
@@ -70,21 +70,21 @@ export function watchMailbox(receiver: MailboxReceiver, log: Log, options: Mailb
 		client.on('error', (error) => {
 			lost = error
 		})
-		client.on('exists', () => bell.ring())
+		client.on('exists', () => news.notify())
 		client.on('close', () => {
 			lost ??= new Error('the server closed the connection')
-			bell.ring()
+			news.notify()
 		})
 		open = client
 		try {
 			await client.connect()
 			await client.mailboxOpen(options.folder)
 			while (!closed && lost === undefined) {
-				const toldNow = [...waiting]
+				const settled = [...waiting]
 				await readAll(client, receiver, log, options)
 				const againMs = onRead()
-				for (const tell of toldNow) tell()
-				if (waiting.size === 0) await bell.rungOrAfter(Math.min(options.pollSeconds * 1_000, againMs))
+				for (const settle of settled) settle()
+				if (waiting.size === 0) await news.wait(Math.min(options.pollSeconds * 1_000, againMs))
 			}
 			if (!closed) throw lost
 		} finally {
@@ -99,17 +99,17 @@ export function watchMailbox(receiver: MailboxReceiver, log: Log, options: Mailb
 	return {
 		settled: () =>
 			new Promise((resolve) => {
-				const tell = () => {
-					waiting.delete(tell)
+				const settle = () => {
+					waiting.delete(settle)
 					resolve()
 				}
-				waiting.add(tell)
-				bell.ring()
+				waiting.add(settle)
+				news.notify()
 			}),
 		close: async () => {
 			closed = true
 			closing.abort()
-			bell.ring()
+			news.notify()
 			open?.close()
 			await ended
 		},

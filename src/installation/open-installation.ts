@@ -3,7 +3,7 @@ import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { HoldReason } from '../kernel/enumerations.ts'
-import type { Whereabouts } from '../kernel/installation.ts'
+import type { DatabaseIdentity } from '../kernel/installation.ts'
 import type { Log } from '../kernel/log.ts'
 import { decideHold } from './decide-hold.ts'
 import {
@@ -33,9 +33,9 @@ const believedForMs = 5_000
  * Looks at the database that has been opened, and holds sending where it was restored or copied. At the first start it
  * becomes this installation's.
  */
-export async function openInstallation(deps: Deps, whereabouts: Whereabouts): Promise<Installation> {
+export async function openInstallation(deps: Deps, identity: DatabaseIdentity): Promise<Installation> {
 	const { db, clock, log } = deps
-	const { id, place, mark } = whereabouts
+	const { id, place, mark } = identity
 	let seen: number | undefined
 	let told: HoldReason | undefined
 	let looked: { at: number; hold: Hold | undefined } | undefined

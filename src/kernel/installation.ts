@@ -1,8 +1,8 @@
 /**
- * Where this process finds its database, as told by what a copy of the database does not take along. Each is undefined
- * where it can't be told.
+ * What tells the database of this process from a copy of it: a copy does not take it along. Each is undefined where it
+ * can't be told.
  */
-export type Whereabouts = {
+export type DatabaseIdentity = {
 	/** INSTALLATION_ID, or what the data folder holds. */
 	id: string | undefined
 	/** What makes this database another one than a copy of it: see `docs/restoring.md`. */

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Log } from '../kernel/log.ts'
+import { withTimeout } from '../kernel/with-timeout.ts'
 
 /** What is asked of the database and the queues when somebody reads the metrics. */
 export type StateReaders = {
@@ -50,7 +51,7 @@ export function createStateGauges(registry: Registry, readers: StateReaders): { 
 
 	async function refreshPart(part: string, fill: () => Promise<void>): Promise<void> {
 		try {
-			await withTimeout(fill())
+			await withTimeout(fill(), readWithinMs)
 			unread.set({ part }, 0)
 		} catch (error) {
 			readers.log.warn({ part, err: error }, 'the metrics of a part can’t be read')
@@ -135,12 +136,4 @@ function clear(...gauges: Gauge[]): void {
 		each.reset()
 		each.remove({})
 	}
-}
-
-function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<never>((_resolve, reject) => {
-		timer = setTimeout(() => reject(new Error(`no answer within ${readWithinMs} ms`)), readWithinMs)
-	})
-	return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -12,3 +12,4 @@ export {
 	patternInput,
 } from './newsletter-input.ts'
 export { fillPattern, type PatternValues, patternNames } from './patterns.ts'
+export { lockNewsletter } from './store.ts'

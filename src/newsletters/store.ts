@@ -31,6 +31,14 @@ export async function updateNewsletter(
 	await db.updateTable('newsletters').set(toColumns(settings)).where('id', '=', id).execute()
 }
 
+/**
+ * Lets one transaction at a time add stories to a newsletter, or choose from them, so that none is taken twice. Sign-ups,
+ * which only refer to the row, do not wait.
+ */
+export async function lockNewsletter(tx: DatabaseOrTransaction, id: number): Promise<void> {
+	await tx.selectFrom('newsletters').select('id').where('id', '=', id).forNoKeyUpdate().execute()
+}
+
 export async function putText(db: DatabaseOrTransaction, id: number, text: NewsletterText): Promise<void> {
 	const columns = {
 		name: text.name,

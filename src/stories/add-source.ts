@@ -5,10 +5,10 @@ import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { getNewsletter } from '../newsletters/index.ts'
+import { getNewsletter, lockNewsletter } from '../newsletters/index.ts'
 import type { Source } from './source.ts'
 import type { SourceInput } from './source-input.ts'
-import { insertSource, lockNewsletter } from './store.ts'
+import { insertSource } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 

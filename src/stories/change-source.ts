@@ -4,6 +4,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
+import { lockNewsletter } from '../newsletters/index.ts'
 import { auditSource, checkLocale, enqueuePoll, sourceExists } from './add-source.ts'
 import type { SourceUpdate } from './decide-after-poll.ts'
 import { getSource } from './find-sources.ts'
@@ -13,7 +14,6 @@ import {
 	deleteSource,
 	deleteUntouchedStories,
 	dissolveLoneGroups,
-	lockNewsletter,
 	updateSource,
 	updateUnmailedLocale,
 } from './store.ts'

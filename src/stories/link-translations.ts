@@ -3,14 +3,9 @@ import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
+import { lockNewsletter } from '../newsletters/index.ts'
 import { getStory } from './find-stories.ts'
-import {
-	type LinkedStory,
-	lockNewsletter,
-	selectStoriesByGroup,
-	selectStoriesById,
-	updateStory,
-} from './store.ts'
+import { type LinkedStory, selectStoriesByGroup, selectStoriesById, updateStory } from './store.ts'
 import type { Story } from './story.ts'
 
 type Deps = { db: Database; clock: Clock }

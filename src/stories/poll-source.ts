@@ -2,10 +2,11 @@ import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { FeedItem, FetchedFeed, FetchFeed } from '../kernel/fetch-feed.ts'
 import type { Log } from '../kernel/log.ts'
+import { lockNewsletter } from '../newsletters/index.ts'
 import { decideAfterPoll, MAX_WAIT_SECONDS, POLL_EVERY_SECONDS } from './decide-after-poll.ts'
 import { keepStories } from './keep-stories.ts'
 import type { PolledSource } from './source.ts'
-import { claimDueSource, lockNewsletter, lockSource, selectDueSources, updateSource } from './store.ts'
+import { claimDueSource, lockSource, selectDueSources, updateSource } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; fetchFeed: FetchFeed; log: Log }
 

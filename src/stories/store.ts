@@ -99,12 +99,6 @@ export async function claimDueSource(
 		.executeTakeFirst()
 	return row && toPolledSource(row)
 }
-
-/** Lets one transaction at a time add stories to a newsletter. */
-export async function lockNewsletter(db: DatabaseOrTransaction, id: number): Promise<void> {
-	await db.selectFrom('newsletters').select('id').where('id', '=', id).forNoKeyUpdate().execute()
-}
-
 /** The source with this id, held until the end of the transaction. */
 export async function lockSource(db: DatabaseOrTransaction, id: number): Promise<PolledSource | undefined> {
 	const row = await db.selectFrom('sources').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()

@@ -286,14 +286,14 @@ describe('the mailbox of returned mail', () => {
 		const before = app.logged.length
 		const failing = watch(createMailboxReceiver(app), {
 			url: server.url.replace('secret', 'wrong'),
-			tellAfterMs: 0,
+			alertAfterMs: 0,
 		})
 		await server.untilHeard('AUTHENTICATE', 4)
 		await expect.poll(openAlerts).toMatchObject([{ classes: { mailbox: expect.any(Number) } }])
 		await failing.close()
 		const lines = app.logged.slice(before).filter((line) => line.includes('can’t be read'))
 		expect(lines.map((line) => JSON.parse(line).level)).toEqual(['warn', 'error'])
-		await watch(createMailboxReceiver(app), { steadyMs: 20 }).settled()
+		await watch(createMailboxReceiver(app), { stableAfterMs: 20 }).settled()
 		await expect.poll(openAlerts).toEqual([])
 		expect(app.logged.filter((line) => /secret|wrong@|@readers|bounces\+/.test(line))).toEqual([])
 	})

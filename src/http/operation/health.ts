@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Installation } from '../../installation/index.ts'
+import { withTimeout } from '../../kernel/with-timeout.ts'
 import { heldAnswer } from '../api/installation/installation-answer.ts'
 import { defineRoute, type Route } from '../server/route.ts'
 import { mailWay, mailWayOf } from './mail-way.ts'
@@ -52,7 +53,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 				const states = await Promise.all(
 					names.map(async (name): Promise<[string, 'ok' | 'failed']> => {
 						try {
-							await withTimeout(deps.checks[name]())
+							await withTimeout(deps.checks[name](), checkTimeoutMs)
 							return [name, 'ok']
 						} catch (error) {
 							request.log.warn({ part: name, err: error }, 'a part is not ready')
@@ -63,7 +64,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 				const ready = states.every(([, state]) => state === 'ok')
 				// held it is ready all the same: pages and API work, and staff must be able to end it
 				const held = ready
-					? await withTimeout(deps.installation.findHold()).catch(() => undefined)
+					? await withTimeout(deps.installation.findHold(), checkTimeoutMs).catch(() => undefined)
 					: undefined
 				return {
 					status: ready ? 200 : 503,
@@ -73,12 +74,4 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 			},
 		}),
 	]
-}
-
-function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<never>((_resolve, reject) => {
-		timer = setTimeout(() => reject(new Error(`no answer within ${checkTimeoutMs} ms`)), checkTimeoutMs)
-	})
-	return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
