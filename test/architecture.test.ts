@@ -22,7 +22,7 @@ const business = [
 	'staff',
 ]
 const technology = ['db', 'queues', 'mail', 'inbound', 'feeds', 'http', 'limits', 'logs', 'metrics']
-const composition = ['src/app.ts', 'src/main.ts', 'src/read-version.ts', 'src/commands']
+const composition = ['src/app.ts', 'src/app', 'src/main.ts', 'src/read-version.ts', 'src/commands']
 
 /** Libraries that only these may touch: business code sees what the kernel declares. */
 const keptTo: Record<string, string[]> = {
@@ -43,6 +43,18 @@ const keptTo: Record<string, string[]> = {
 	pino: ['src/logs'],
 	'prom-client': ['src/metrics'],
 }
+
+/** Files over 300 lines that are still to be split. */
+const longFiles = [
+	'src/bounces/store.ts',
+	'src/deliveries/lane.ts',
+	'src/deliveries/store.ts',
+	'src/digests/store.ts',
+	'src/kernel/tables.ts',
+	'src/mail/smtp/pipelined-session.ts',
+	'src/stories/store.ts',
+	'src/subscriptions/store.ts',
+]
 
 type Import = { from: string; to: string; library: boolean }
 
@@ -69,6 +81,10 @@ function readImports(file: string): Import[] {
 			}
 		return { from: file, to: relative(root, normalize(join(root, dirname(file), to))), library: false }
 	})
+}
+
+function linesOf(file: string): number {
+	return readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length
 }
 
 /** `kernel`, `stories`, `http`, `workers`, `emails`, or `composition`. */
@@ -166,6 +182,13 @@ describe('the import table', () => {
 		})
 		// the row of the audit is the one place where an actor is a name
 		expect(parsing).toEqual(['src/audit/store.ts', 'src/kernel/tables/operation.ts'])
+	})
+
+	it('has no file over 300 lines; functions over 60 are found by the linter', () => {
+		const long = globSync(['src/**/*.{ts,js,eta}', 'workers/**/*.ts', 'emails/**/*.{ts,mjml}'], {
+			cwd: root,
+		}).filter((file) => linesOf(file) > 300 && !longFiles.includes(file))
+		expect(long).toEqual([])
 	})
 
 	it('has no folder or file that could hold anything', () => {

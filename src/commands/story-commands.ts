@@ -10,14 +10,17 @@ type Options = { json?: boolean } & Readonly<Record<string, string | undefined>>
 
 /** `envoi story list|show|write|hide|release|link`. */
 export function addStoryCommands(group: Command, context: CommandContext): void {
-	const { t, add, run, suggest, table } = context
-	const list = (stories: readonly StoryAnswer[]) =>
-		table(
-			columns,
-			stories.map((story) => toRow(story, t)),
-		)
-	const describe = (option: string) => t(`story.option.${option}`)
+	addList(group, context)
+	addShow(group, context)
+	addWrite(group, context)
+	addChange(group, context, { name: 'hide', changes: { hidden: true } })
+	addChange(group, context, { name: 'release', changes: { hidden: false, backlog: false } })
+	addLink(group, context)
+}
 
+function addList(group: Command, context: CommandContext): void {
+	const { t, add, run } = context
+	const describe = (option: string) => t(`story.option.${option}`)
 	add(group, 'list <slug>')
 		.option('--state <state>', describe('state'))
 		.option('--locale <locale>', describe('locale'))
@@ -34,17 +37,23 @@ export function addStoryCommands(group: Command, context: CommandContext): void 
 					query,
 				)
 				const more = json.next ? `\n${t('story.more')}` : ''
-				return { json, text: list(json.items) + more || t('story.none') }
+				return { json, text: list(json.items, context) + more || t('story.none') }
 			}),
 		)
+}
 
+function addShow(group: Command, context: CommandContext): void {
+	const { t, add, run } = context
 	add(group, 'show <id>').action((id: string, options: Options) =>
 		run(options, async (api) => {
 			const json = await api.get<StoryAnswer>(`/stories/${readId(id, t)}`)
 			return { json, text: show(json, context) }
 		}),
 	)
+}
 
+function addWrite(group: Command, { t, add, run, suggest }: CommandContext): void {
+	const describe = (option: string) => t(`story.option.${option}`)
 	add(group, 'write <slug>')
 		.requiredOption('--title <text>', describe('title'))
 		.option('--summary <text>', describe('summary'))
@@ -68,26 +77,30 @@ export function addStoryCommands(group: Command, context: CommandContext): void 
 				return { json, text: `${t('story.written', { id: json.id, locale: json.locale })}\n\n${next}` }
 			}),
 		)
+}
 
-	const change = (name: string, changes: object) =>
-		add(group, `${name} <ids...>`).action((ids: string[], options: Options) =>
-			run(options, async (api) => {
-				const items = await changeAll(
-					api,
-					ids.map((id) => readId(id, t)),
-					changes,
-				)
-				return { json: { items }, text: list(items) }
-			}),
-		)
-	change('hide', { hidden: true })
-	change('release', { hidden: false, backlog: false })
+function addChange(
+	group: Command,
+	context: CommandContext,
+	{ name, changes }: { name: string; changes: object },
+): void {
+	const { t, add, run } = context
+	add(group, `${name} <ids...>`).action((ids: string[], options: Options) =>
+		run(options, async (api) => {
+			const storyIds = ids.map((id) => readId(id, t))
+			const items = await changeAll(api, storyIds, changes)
+			return { json: { items }, text: list(items, context) }
+		}),
+	)
+}
 
+function addLink(group: Command, context: CommandContext): void {
+	const { t, add, run } = context
 	add(group, 'link <ids...>').action((ids: string[], options: Options) =>
 		run(options, async (api) => {
 			const storyIds = ids.map((id) => readId(id, t))
 			const json = await api.post<{ items: StoryAnswer[] }>('/stories/translations', { storyIds })
-			return { json, text: `${t('story.linked')}\n${list(json.items)}` }
+			return { json, text: `${t('story.linked')}\n${list(json.items, context)}` }
 		}),
 	)
 }
@@ -100,6 +113,11 @@ async function changeAll(api: StaffApi, ids: readonly number[], changes: object)
 	const changed: StoryAnswer[] = []
 	for (const id of ids) changed.push(await api.patch<StoryAnswer>(`/stories/${id}`, changes))
 	return changed
+}
+
+function list(stories: readonly StoryAnswer[], { t, table }: CommandContext): string {
+	const rows = stories.map((story) => toRow(story, t))
+	return table(columns, rows)
 }
 
 function toRow(story: StoryAnswer, t: CommandContext['t']): string[] {

@@ -1,98 +1,85 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/app-error.ts'
 import type { CapturedMail, CapturedMailer } from '../../kernel/mail.ts'
+import type { Locale } from '../../kernel/messages.ts'
 import { type Answer, defineRoute, type RequestContext, type Route } from '../server/route.ts'
 
 /** The mail that was captured instead of sent, newest first. */
 export type MailboxDeps = { captured: Pick<CapturedMailer, 'list' | 'get'> }
 
-const params = z.object({ id: z.coerce.number().int() })
-const noStore = { 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' }
+const shared = { access: 'public', tag: 'Captured mail' } as const
+const privateHeaders = { 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' }
 
 /**
  * `/dev/mailbox`: what was captured because no SMTP_URL is set: list, HTML, text, source. It holds everybody's links, so it
  * answers only on the machine itself.
  */
 export function mailboxRoutes(deps: MailboxDeps): Route[] {
-	const page = (
-		summary: string,
-		path: `/${string}`,
-		answer: (mail: CapturedMail, locale: string) => Promise<Answer>,
-		contentType = 'text/html',
-	) =>
-		defineRoute({
-			method: 'get',
-			path,
-			tag: 'Captured mail',
-			summary,
-			access: 'public',
-			params,
-			responses: {
-				200: { description: 'The mail', contentType },
-				404: { description: 'No such mail, or not asked on this machine itself' },
-			},
-			handle: async ({ params: { id }, request }) => {
-				requireDirect(request)
-				const mail = deps.captured.get(id)
-				if (!mail) throw new AppError('not_found', 'errors.not_found')
-				return answer(mail, request.locale)
-			},
-		})
-
 	return [
-		defineRoute({
-			method: 'get',
-			path: '/dev/mailbox',
-			tag: 'Captured mail',
-			summary: 'The list of captured mail; only where no SMTP_URL is set, on the machine itself',
-			access: 'public',
-			responses: {
-				200: { description: 'The list, newest first', contentType: 'text/html' },
-				404: { description: 'Not asked on this machine itself, or through a proxy' },
-			},
-			handle: async ({ request }) => {
-				requireDirect(request)
-				return {
-					page: 'operation/mailbox',
-					locale: request.locale,
-					headers: noStore,
-					data: { mails: await Promise.all(deps.captured.list().map(summarise)) },
-				}
-			},
-		}),
-		page('A captured mail', '/dev/mailbox/{id}', async (mail, locale) => ({
+		listCaptured(deps),
+		showCaptured(deps, '/dev/mailbox/{id}', 'A captured mail', async (mail, locale) => ({
 			page: 'operation/mailbox-mail',
 			locale,
-			headers: noStore,
 			data: { mail: await summarise(mail) },
 		})),
-		page('The HTML part of a captured mail', '/dev/mailbox/{id}/html', async (mail) => ({
+		showCaptured(deps, '/dev/mailbox/{id}/html', 'The HTML part of a captured mail', async (mail) => ({
 			text: openLinksOutside((await mail.parse()).html),
 			contentType: 'text/html',
 			policy: 'mail',
-			headers: noStore,
 		})),
-		page(
-			'The text part of a captured mail',
-			'/dev/mailbox/{id}/text',
-			async (mail) => ({
-				text: (await mail.parse()).text,
-				contentType: 'text/plain',
-				headers: noStore,
-			}),
-			'text/plain',
-		),
-		page(
-			'The source of a captured mail',
-			'/dev/mailbox/{id}/source',
-			async (mail) => ({
-				text: mail.raw,
-				contentType: 'text/plain',
-				headers: noStore,
-			}),
-			'text/plain',
-		),
+		showCaptured(deps, '/dev/mailbox/{id}/text', 'The text part of a captured mail', async (mail) => ({
+			text: (await mail.parse()).text,
+			contentType: 'text/plain',
+		})),
+		showCaptured(deps, '/dev/mailbox/{id}/source', 'The source of a captured mail', (mail) => ({
+			text: mail.raw,
+			contentType: 'text/plain',
+		})),
 	]
+}
+
+function listCaptured({ captured }: MailboxDeps): Route {
+	return defineRoute({
+		...shared,
+		method: 'get',
+		path: '/dev/mailbox',
+		summary: 'The list of captured mail; only where no SMTP_URL is set, on the machine itself',
+		responses: {
+			200: { description: 'The list, newest first', contentType: 'text/html' },
+			404: { description: 'Not asked on this machine itself, or through a proxy' },
+		},
+		handle: async ({ request }) => {
+			requireDirect(request)
+			const mails = await Promise.all(captured.list().map(summarise))
+			return { page: 'operation/mailbox', locale: request.locale, headers: privateHeaders, data: { mails } }
+		},
+	})
+}
+
+function showCaptured(
+	{ captured }: MailboxDeps,
+	path: `/${string}`,
+	summary: string,
+	answer: (mail: CapturedMail, locale: Locale) => Promise<Answer> | Answer,
+): Route {
+	const contentType = /\/(?:text|source)$/.test(path) ? 'text/plain' : 'text/html'
+	return defineRoute({
+		...shared,
+		method: 'get',
+		path,
+		summary,
+		params: z.object({ id: z.coerce.number().int() }),
+		responses: {
+			200: { description: 'The mail', contentType },
+			404: { description: 'No such mail, or not asked on this machine itself' },
+		},
+		handle: async ({ params: { id }, request }) => {
+			requireDirect(request)
+			const mail = captured.get(id)
+			if (!mail) throw new AppError('not_found', 'errors.not_found')
+			return { ...(await answer(mail, request.locale)), headers: privateHeaders }
+		},
+	})
 }
 
 function requireDirect({ direct }: RequestContext): void {

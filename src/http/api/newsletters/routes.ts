@@ -20,94 +20,108 @@ const shared = { tag: 'Newsletters' } as const
 
 /** Newsletters: what one subscribes to, created and changed by staff. */
 export function newsletterRoutes(deps: NewslettersDeps): Route[] {
-	return [
-		defineRoute({
-			...shared,
-			access: { permission: 'newsletters.read' },
-			method: 'get',
-			path: '/api/v1/newsletters',
-			summary: 'All newsletters',
-			responses: {
-				200: { description: 'By slug', schema: z.object({ items: z.array(newsletterAnswer) }) },
-				...describeErrors(401),
-			},
-			handle: async () => ({ json: { items: (await listNewsletters(deps)).map(toAnswer) } }),
+	return [listAll(deps), create(deps), showOne(deps), change(deps), showForm(deps)]
+}
+
+function listAll(deps: NewslettersDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'newsletters.read' },
+		method: 'get',
+		path: '/api/v1/newsletters',
+		summary: 'All newsletters',
+		responses: {
+			200: { description: 'By slug', schema: z.object({ items: z.array(newsletterAnswer) }) },
+			...describeErrors(401),
+		},
+		handle: async () => ({ json: { items: (await listNewsletters(deps)).map(toAnswer) } }),
+	})
+}
+
+function create(deps: NewslettersDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'newsletters.change' },
+		method: 'post',
+		path: '/api/v1/newsletters',
+		summary: 'Create a newsletter',
+		description: 'A name in one language is enough; the other texts are then the language’s own defaults.',
+		body: newsletterInput,
+		responses: {
+			201: { description: 'Created', schema: newsletterAnswer },
+			...describeErrors(400, 401, 409, 422),
+		},
+		handle: async ({ body, request }) => {
+			const made = await createScheduledNewsletter(deps, body, request.actor)
+			const headers = { Location: `/api/v1/newsletters/${made.slug}` }
+			return { status: 201, headers, json: toAnswer(made) }
+		},
+	})
+}
+
+function showOne(deps: NewslettersDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'newsletters.read' },
+		method: 'get',
+		path: '/api/v1/newsletters/{slug}',
+		summary: 'One newsletter',
+		params: slugParams,
+		responses: {
+			200: { description: 'The newsletter', schema: newsletterAnswer },
+			...describeErrors(401, 404),
+		},
+		handle: async ({ params }) => ({ json: toAnswer(await getNewsletter(deps, params)) }),
+	})
+}
+
+function change(deps: NewslettersDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'newsletters.change' },
+		method: 'patch',
+		path: '/api/v1/newsletters/{slug}',
+		summary: 'Change a newsletter',
+		description: 'What is not given stays as it is. A changed consent wording gets a new version.',
+		params: slugParams,
+		body: newsletterChanges,
+		responses: {
+			200: { description: 'The newsletter as it is now', schema: newsletterAnswer },
+			...describeErrors(400, 401, 404, 422),
+		},
+		handle: async ({ params, body, request }) => {
+			return { json: toAnswer(await changeScheduledNewsletter(deps, params.slug, body, request.actor)) }
+		},
+	})
+}
+
+function showForm(deps: NewslettersDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'newsletters.read' },
+		method: 'get',
+		path: '/api/v1/newsletters/{slug}/form',
+		summary: 'The form to paste into a page of one’s own',
+		params: slugParams,
+		query: z.strictObject({
+			locale: z
+				.enum(newsletterLocales as [string, ...string[]])
+				.optional()
+				.meta({
+					description: 'The newsletter’s default language where none is given, or where it lacks it.',
+				}),
 		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'newsletters.change' },
-			method: 'post',
-			path: '/api/v1/newsletters',
-			summary: 'Create a newsletter',
-			description: 'A name in one language is enough; the other texts are then the language’s own defaults.',
-			body: newsletterInput,
-			responses: {
-				201: { description: 'Created', schema: newsletterAnswer },
-				...describeErrors(400, 401, 409, 422),
-			},
-			handle: async ({ body, request }) => {
-				const made = await createScheduledNewsletter(deps, body, request.actor)
-				const headers = { Location: `/api/v1/newsletters/${made.slug}` }
-				return { status: 201, headers, json: toAnswer(made) }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'newsletters.read' },
-			method: 'get',
-			path: '/api/v1/newsletters/{slug}',
-			summary: 'One newsletter',
-			params: slugParams,
-			responses: {
-				200: { description: 'The newsletter', schema: newsletterAnswer },
-				...describeErrors(401, 404),
-			},
-			handle: async ({ params }) => ({ json: toAnswer(await getNewsletter(deps, params)) }),
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'newsletters.change' },
-			method: 'patch',
-			path: '/api/v1/newsletters/{slug}',
-			summary: 'Change a newsletter',
-			description: 'What is not given stays as it is. A changed consent wording gets a new version.',
-			params: slugParams,
-			body: newsletterChanges,
-			responses: {
-				200: { description: 'The newsletter as it is now', schema: newsletterAnswer },
-				...describeErrors(400, 401, 404, 422),
-			},
-			handle: async ({ params, body, request }) => {
-				return { json: toAnswer(await changeScheduledNewsletter(deps, params.slug, body, request.actor)) }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'newsletters.read' },
-			method: 'get',
-			path: '/api/v1/newsletters/{slug}/form',
-			summary: 'The form to paste into a page of one’s own',
-			params: slugParams,
-			query: z.strictObject({
-				locale: z
-					.enum(newsletterLocales as [string, ...string[]])
-					.optional()
-					.meta({
-						description: 'The newsletter’s default language where none is given, or where it lacks it.',
-					}),
-			}),
-			responses: {
-				200: { description: 'The HTML of the form', contentType: 'text/html' },
-				...describeErrors(401, 404, 422),
-			},
-			handle: async ({ params, query }) => {
-				const newsletter = await getNewsletter(deps, params)
-				const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
-				const data = { site: describeNewsletter(newsletter, locale), mark: formMark() }
-				return { page: 'server/parts/form-code', locale, data }
-			},
-		}),
-	]
+		responses: {
+			200: { description: 'The HTML of the form', contentType: 'text/html' },
+			...describeErrors(401, 404, 422),
+		},
+		handle: async ({ params, query }) => {
+			const newsletter = await getNewsletter(deps, params)
+			const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
+			const data = { site: describeNewsletter(newsletter, locale), mark: formMark() }
+			return { page: 'server/parts/form-code', locale, data }
+		},
+	})
 }
 
 const textAnswer = z.object({

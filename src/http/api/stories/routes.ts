@@ -26,103 +26,127 @@ const shared = { tag: 'Stories' } as const
 /** Stories: read from sources, or written by staff; each in one language, with its translations linked. */
 export function storyRoutes(deps: StoriesDeps): Route[] {
 	return [
-		defineRoute({
-			...shared,
-			access: { permission: 'stories.read' },
-			method: 'get',
-			path: '/api/v1/newsletters/{slug}/stories',
-			summary: 'The stories of a newsletter',
-			params: slugParams,
-			query: storyQuery,
-			responses: {
-				200: { description: 'Newest first', schema: storyPage },
-				...describeErrors(401, 404, 422),
-			},
-			handle: async ({ params, query }) => {
-				const { id: newsletterId } = await getNewsletter(deps, params)
-				const { stories, next } = await listStories(deps, { ...query, newsletterId })
-				return { json: { items: stories.map(toAnswer), next } }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'stories.change' },
-			method: 'post',
-			path: '/api/v1/newsletters/{slug}/stories',
-			summary: 'Write a story',
-			params: slugParams,
-			body: storyInput,
-			responses: {
-				201: { description: 'Written', schema: storyAnswer },
-				...describeErrors(400, 401, 404, 409, 422),
-			},
-			handle: async ({ params, body, request }) => {
-				const { id: newsletterId } = await getNewsletter(deps, params)
-				const story = await writeStory(deps, { ...body, newsletterId }, request.actor)
-				return { status: 201, headers: { Location: `/api/v1/stories/${story.id}` }, json: toAnswer(story) }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'stories.read' },
-			method: 'get',
-			path: '/api/v1/stories/{id}',
-			summary: 'One story',
-			params: idParams,
-			responses: { 200: { description: 'The story', schema: storyAnswer }, ...describeErrors(401, 404) },
-			handle: async ({ params }) => ({ json: toAnswer(await getStory(deps, { storyId: params.id })) }),
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'stories.change' },
-			method: 'patch',
-			path: '/api/v1/stories/{id}',
-			summary: 'Change, hide or release a story',
-			description: 'A story whose texts staff changed is no longer changed by its source.',
-			params: idParams,
-			body: storyChanges,
-			responses: {
-				200: { description: 'The story as it is now', schema: storyAnswer },
-				...describeErrors(400, 401, 404, 409, 422),
-			},
-			handle: async ({ params, body, request }) => {
-				const story = await changeStory(deps, { storyId: params.id, changes: body }, request.actor)
-				return { json: toAnswer(story) }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'stories.change' },
-			method: 'post',
-			path: '/api/v1/stories/translations',
-			summary: 'Say that stories are one story in several languages',
-			body: translationsInput,
-			responses: {
-				200: { description: 'The stories, linked', schema: z.object({ items: z.array(storyAnswer) }) },
-				...describeErrors(400, 401, 404, 422),
-			},
-			handle: async ({ body, request }) => {
-				const stories = await linkTranslations(deps, body, request.actor)
-				return { json: { items: stories.map(toAnswer) } }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'stories.change' },
-			method: 'delete',
-			path: '/api/v1/stories/{id}/translations',
-			summary: 'Say that a story is no translation of others',
-			params: idParams,
-			responses: {
-				200: { description: 'The story, by itself', schema: storyAnswer },
-				...describeErrors(401, 404),
-			},
-			handle: async ({ params, request }) => {
-				const story = await unlinkTranslation(deps, { storyId: params.id }, request.actor)
-				return { json: toAnswer(story) }
-			},
-		}),
+		listOfNewsletter(deps),
+		write(deps),
+		showOne(deps),
+		change(deps),
+		linkSeveral(deps),
+		unlinkOne(deps),
 	]
+}
+
+function listOfNewsletter(deps: StoriesDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'stories.read' },
+		method: 'get',
+		path: '/api/v1/newsletters/{slug}/stories',
+		summary: 'The stories of a newsletter',
+		params: slugParams,
+		query: storyQuery,
+		responses: {
+			200: { description: 'Newest first', schema: storyPage },
+			...describeErrors(401, 404, 422),
+		},
+		handle: async ({ params, query }) => {
+			const { id: newsletterId } = await getNewsletter(deps, params)
+			const { stories, next } = await listStories(deps, { ...query, newsletterId })
+			return { json: { items: stories.map(toAnswer), next } }
+		},
+	})
+}
+
+function write(deps: StoriesDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'stories.change' },
+		method: 'post',
+		path: '/api/v1/newsletters/{slug}/stories',
+		summary: 'Write a story',
+		params: slugParams,
+		body: storyInput,
+		responses: {
+			201: { description: 'Written', schema: storyAnswer },
+			...describeErrors(400, 401, 404, 409, 422),
+		},
+		handle: async ({ params, body, request }) => {
+			const { id: newsletterId } = await getNewsletter(deps, params)
+			const story = await writeStory(deps, { ...body, newsletterId }, request.actor)
+			return { status: 201, headers: { Location: `/api/v1/stories/${story.id}` }, json: toAnswer(story) }
+		},
+	})
+}
+
+function showOne(deps: StoriesDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'stories.read' },
+		method: 'get',
+		path: '/api/v1/stories/{id}',
+		summary: 'One story',
+		params: idParams,
+		responses: { 200: { description: 'The story', schema: storyAnswer }, ...describeErrors(401, 404) },
+		handle: async ({ params }) => ({ json: toAnswer(await getStory(deps, { storyId: params.id })) }),
+	})
+}
+
+function change(deps: StoriesDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'stories.change' },
+		method: 'patch',
+		path: '/api/v1/stories/{id}',
+		summary: 'Change, hide or release a story',
+		description: 'A story whose texts staff changed is no longer changed by its source.',
+		params: idParams,
+		body: storyChanges,
+		responses: {
+			200: { description: 'The story as it is now', schema: storyAnswer },
+			...describeErrors(400, 401, 404, 409, 422),
+		},
+		handle: async ({ params, body, request }) => {
+			const story = await changeStory(deps, { storyId: params.id, changes: body }, request.actor)
+			return { json: toAnswer(story) }
+		},
+	})
+}
+
+function linkSeveral(deps: StoriesDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'stories.change' },
+		method: 'post',
+		path: '/api/v1/stories/translations',
+		summary: 'Say that stories are one story in several languages',
+		body: translationsInput,
+		responses: {
+			200: { description: 'The stories, linked', schema: z.object({ items: z.array(storyAnswer) }) },
+			...describeErrors(400, 401, 404, 422),
+		},
+		handle: async ({ body, request }) => {
+			const stories = await linkTranslations(deps, body, request.actor)
+			return { json: { items: stories.map(toAnswer) } }
+		},
+	})
+}
+
+function unlinkOne(deps: StoriesDeps): Route {
+	return defineRoute({
+		...shared,
+		access: { permission: 'stories.change' },
+		method: 'delete',
+		path: '/api/v1/stories/{id}/translations',
+		summary: 'Say that a story is no translation of others',
+		params: idParams,
+		responses: {
+			200: { description: 'The story, by itself', schema: storyAnswer },
+			...describeErrors(401, 404),
+		},
+		handle: async ({ params, request }) => {
+			const story = await unlinkTranslation(deps, { storyId: params.id }, request.actor)
+			return { json: toAnswer(story) }
+		},
+	})
 }
 
 const storyAnswer = z

@@ -1,0 +1,34 @@
+import type { Response } from 'express'
+import type { HttpOptions } from './http-options.ts'
+import type { Answer } from './route.ts'
+import { mailPolicy } from './security-headers.ts'
+
+/** Sends what a handler answers, but for events. */
+export function sendAnswer(
+	options: HttpOptions,
+	response: Response,
+	answer: Exclude<Answer, { events: unknown }>,
+): void {
+	response.status(answer.status ?? 200)
+	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)
+	for (const { name, value, maxAgeSeconds, path } of answer.cookies ?? []) {
+		response.cookie(name, value, {
+			maxAge: maxAgeSeconds * 1000,
+			path: path ?? '/',
+			httpOnly: true,
+			sameSite: 'lax',
+			secure: options.secure,
+		})
+	}
+	for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+	if ('page' in answer) {
+		response.setHeader('Content-Language', answer.locale)
+		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data ?? {}))
+	} else if ('json' in answer) response.json(answer.json)
+	else if ('text' in answer) response.type(answer.contentType).send(answer.text)
+	else if ('bytes' in answer) response.type(answer.contentType).send(Buffer.from(answer.bytes))
+	else if ('redirect' in answer) {
+		const base = answer.redirect.startsWith('/') ? options.basePath : ''
+		response.redirect(answer.status ?? 303, base + answer.redirect)
+	} else response.end()
+}

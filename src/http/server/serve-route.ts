@@ -1,0 +1,68 @@
+import type { Request, Response } from 'express'
+import { mayDo } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { valueFromOutside } from '../../kernel/text-from-outside.ts'
+import type { Begun } from './begin-request.ts'
+import { checkInput, readInput } from './check-input.ts'
+import { findUnstorable } from './find-unstorable.ts'
+import type { HttpOptions } from './http-options.ts'
+import { defaultMaxBodyBytes, readBody } from './read-body.ts'
+import type { Route } from './route.ts'
+import { sendAnswer } from './send-answer.ts'
+import { sendEvents } from './send-events.ts'
+
+/** Answers a request by its route: who calls, the checked input, the handler, the answer. */
+export async function serveRoute(
+	options: HttpOptions,
+	route: Route,
+	request: Request,
+	response: Response,
+): Promise<void> {
+	const context = (request as Begun).context
+	if (route.crossOrigin) response.setHeader('Access-Control-Allow-Origin', '*')
+	if (route.access !== 'public') {
+		const actor = await options.authenticate({
+			authorization: request.get('authorization'),
+			local: options.isLocal(request.socket),
+		})
+		const { permission } = route.access
+		if (!mayDo(actor, permission)) {
+			throw new AppError('forbidden', 'errors.permission', { params: { permission } })
+		}
+		;(request as Begun).actor = actor
+	}
+	const given = received(route)
+	const params = route.params ? checkParams(route, given(request.params)) : {}
+	const query = route.query ? checkInput(route.query, given(request.query)) : {}
+	const headers = route.headers ? checkInput(route.headers, request.headers) : {}
+	const body = route.body ? await checkBody(route, request, response) : {}
+	const answer = await route.handle({ params, query, headers, body, request: context })
+	if ('page' in answer && answer.framed) {
+		const frame = await options.findFrame(request, answer.locale)
+		return sendAnswer(options, response, { ...answer, data: { ...frame, ...answer.data } })
+	}
+	if (!('events' in answer)) return sendAnswer(options, response, answer)
+	const { stopping } = options
+	await sendEvents(response, answer.events, { stopping, headersOnly: request.method === 'HEAD' })
+}
+
+/** A path whose parameter can't be one (an id that is no number) leads nowhere. */
+function checkParams(route: Route, params: unknown): unknown {
+	const result = route.params.safeParse(params)
+	if (result.success && findUnstorable(result.data).length === 0) return result.data
+	throw new AppError('not_found', 'errors.not_found')
+}
+
+/** The query of strangers is made storable and never refused for it; that of staff is, so that they learn of it. */
+function received({ access }: Route): (value: unknown) => unknown {
+	return access === 'public' ? valueFromOutside : (value) => value
+}
+
+async function checkBody(route: Route, request: Request, response: Response): Promise<unknown> {
+	const types = route.bodyTypes ?? ['json']
+	const body = await readBody(request, response, types, route.maxBodyBytes ?? defaultMaxBodyBytes)
+	if (body === undefined && !route.bodyOptional) throw new AppError('malformed', 'errors.body.missing')
+	const input = body ?? {}
+	// a form that strangers fill in tells itself what is wrong, beside the field
+	return route.access === 'public' ? readInput(route.body, input) : checkInput(route.body, input)
+}

@@ -1,0 +1,110 @@
+import { AppError } from '../../kernel/app-error.ts'
+import { displayAddress } from '../../kernel/email-address.ts'
+import type { Locale, Messages } from '../../kernel/messages.ts'
+import type { Newsletter } from '../../newsletters/index.ts'
+import { type Signup, type SubscribeDeps, stampForm } from '../../subscriptions/index.ts'
+import { answerError, type ErrorBody } from '../server/answer-error.ts'
+import type { Answer, RequestContext } from '../server/route.ts'
+import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
+import { signupCookie } from './signup-cookie.ts'
+
+export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
+	config: SubscribeDeps['config'] & { publicUrl: string }
+	messages: Messages
+	/** Captured mail, where no relay is set: the page then shows where it is. */
+	captured: object | undefined
+}
+
+/** What was typed and what was wrong with it, where the form is shown again. */
+type FormState = {
+	email: string
+	started: string
+	error?: ErrorBody
+	/** The address that was probably meant. */
+	meant?: string
+	/** Where the form that was pasted on another site leads back to. */
+	back?: string | undefined
+}
+
+export function showForm(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	chosen: Locale,
+	state: FormState = { email: '', started: stampForm(deps.keys, deps.clock.now()) },
+): Answer {
+	return {
+		page: 'visitors/subscribe',
+		locale: chosen,
+		// the stamp in the form is of now
+		headers: { 'Cache-Control': 'no-cache' },
+		data: { ...frame(newsletter, chosen, pathOf), form: state },
+	}
+}
+
+export function showFormCode(newsletter: Newsletter, chosen: Locale): Answer {
+	const toPath = (site: Newsletter, other: Locale) => `${pathOf(site, other)}/form`
+	return {
+		page: 'visitors/form-code',
+		locale: chosen,
+		headers: { 'X-Robots-Tag': 'noindex', 'Cache-Control': 'no-cache' },
+		data: { ...frame(newsletter, chosen, toPath), mark: formMark() },
+	}
+}
+
+export function showCheckMail(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	chosen: Locale,
+	signup: Signup & { back: SiteLink | null },
+): Answer {
+	return {
+		page: 'visitors/check-mail',
+		locale: chosen,
+		headers: { 'Cache-Control': 'no-store', Vary: 'Accept-Language' },
+		cookies: [signupCookie(deps.config, newsletter.slug, signup.proof)],
+		data: {
+			...frame(newsletter, chosen, pathOf),
+			address: displayAddress(signup.address),
+			captured: deps.captured !== undefined,
+			back: signup.back,
+		},
+	}
+}
+
+/** The form again, with a question about the address; nothing is refused. */
+export function showQuestion(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	chosen: Locale,
+	form: FormState,
+): Answer {
+	return { ...showForm(deps, newsletter, chosen, form), headers: { 'Cache-Control': 'no-store' } }
+}
+
+/** The form again, with what is wrong with it; any other trouble gets the common error page. */
+export function showProblem(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	error: unknown,
+	typed: FormState,
+	request: RequestContext,
+): Answer {
+	if (!(error instanceof AppError) || !['invalid', 'limited'].includes(error.code)) throw error
+	const answer = answerError(error, request.locale, deps.messages, request.id)
+	const form = { ...typed, error: answer.body }
+	const headers = { ...answer.headers, 'Cache-Control': 'no-store' }
+	return { ...showForm(deps, newsletter, request.locale, form), status: answer.status, headers }
+}
+
+function frame(
+	newsletter: Newsletter,
+	chosen: Locale,
+	toPath: (newsletter: Newsletter, locale: Locale) => string,
+) {
+	const locales = newsletter.texts.map((text) => text.locale)
+	return {
+		site: describeNewsletter(newsletter, chosen),
+		canonical: toPath(newsletter, chosen),
+		languages: linkLanguages(locales, chosen, (other) => toPath(newsletter, other)),
+	}
+}
