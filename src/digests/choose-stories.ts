@@ -5,7 +5,7 @@ import type { Locale } from '../kernel/messages.ts'
 import type { Newsletter } from '../newsletters/index.ts'
 import type { DigestStory } from './digest.ts'
 import { withPictureSizes } from './pictures/measure-pictures.ts'
-import { selectChosenStories, selectNewStories, selectWithTranslations } from './store.ts'
+import { selectChosenStories, selectNewStories, selectWithTranslations } from './store/choosable-stories.ts'
 
 /** What the readers of each language get; a language with nothing new is not among them. */
 export type Choice = ReadonlyArray<{ locale: Locale; stories: readonly DigestStory[] }>

@@ -1,6 +1,7 @@
 import type { Database } from '../kernel/database.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { selectLatestDigest, selectWebHtml } from './store.ts'
+import { selectLatestDigest } from './store/digests.ts'
+import { selectWebHtml } from './store/renditions.ts'
 
 /**
  * The whole HTML page of a digest in a language, as it was sent but without any reader's own links; undefined where

@@ -28,10 +28,6 @@ export { dropMissed, listMissed, type MissedDigest, sendMissed } from './schedul
 export { runSchedule } from './schedule/run-schedule.ts'
 export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule/save-newsletter.ts'
 export { reconcileSchedules, syncSchedules } from './schedule/sync-schedules.ts'
-export {
-	keepLedgerSums,
-	type StoredRendition,
-	selectDigestsEndedBefore,
-	selectRenditions,
-} from './store.ts'
+export { keepLedgerSums, selectDigestsEndedBefore } from './store/ledger-sums.ts'
+export { type StoredRendition, selectRenditions } from './store/renditions.ts'
 export { type Triggered, type TriggerRequest, triggerDigest } from './trigger-digest.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Digest } from './digest.ts'
-import { selectDigests } from './store.ts'
+import { selectDigests } from './store/digests.ts'
 
 type Deps = { db: DatabaseOrTransaction }
 

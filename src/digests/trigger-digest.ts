@@ -17,7 +17,7 @@ import { measurePictures } from './pictures/measure-pictures.ts'
 import type { PreviewOptions } from './preview-digest.ts'
 import { type RenderDeps, renderDigest } from './render-digest.ts'
 import { requireSender } from './require-sender.ts'
-import { findTriggered, insertDigest } from './store.ts'
+import { findTriggered, insertDigest } from './store/digests.ts'
 
 export type TriggerDeps = RenderDeps & {
 	db: Database

@@ -8,7 +8,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import { getNewsletter, lockNewsletter } from '../newsletters/index.ts'
 import type { Source } from './source.ts'
 import type { SourceInput } from './source-input.ts'
-import { insertSource } from './store.ts'
+import { insertSource } from './store/sources.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 

@@ -10,13 +10,8 @@ import type { SourceUpdate } from './decide-after-poll.ts'
 import { getSource } from './find-sources.ts'
 import type { Source } from './source.ts'
 import type { SourceChanges } from './source-input.ts'
-import {
-	deleteSource,
-	deleteUntouchedStories,
-	dissolveLoneGroups,
-	updateSource,
-	updateUnmailedLocale,
-} from './store.ts'
+import { deleteSource, updateSource } from './store/sources.ts'
+import { deleteUntouchedStories, dissolveLoneGroups, updateUnmailedLocale } from './store/stories.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 

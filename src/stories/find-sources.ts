@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Source } from './source.ts'
-import { selectSources } from './store.ts'
+import { selectSources } from './store/sources.ts'
 
 type Deps = { db: DatabaseOrTransaction }
 

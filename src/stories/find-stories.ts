@@ -1,7 +1,12 @@
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import { isStorableDate } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import { type LinkedStory, type StoryPosition, selectStories, selectStoriesById } from './store.ts'
+import {
+	type LinkedStory,
+	type StoryPosition,
+	selectStories,
+	selectStoriesById,
+} from './store/linked-stories.ts'
 import type { Story } from './story.ts'
 import type { StoryQuery } from './story-input.ts'
 

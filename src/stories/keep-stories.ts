@@ -4,7 +4,13 @@ import { type IncomingStory, toIncoming } from './incoming-story.ts'
 import { matchStories } from './match-stories.ts'
 import { readWorse } from './read-worse.ts'
 import type { Source } from './source.ts'
-import { insertStories, type KnownStoryRow, type NewStory, selectKnownStories, updateStory } from './store.ts'
+import {
+	insertStories,
+	type KnownStoryRow,
+	type NewStory,
+	selectKnownStories,
+	updateStory,
+} from './store/stories.ts'
 
 /**
  * Keeps the stories of a feed. What is new at the first read of its source is backlog, but for the newest that staff

@@ -5,7 +5,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { lockNewsletter } from '../newsletters/index.ts'
 import { getStory } from './find-stories.ts'
-import { type LinkedStory, selectStoriesByGroup, selectStoriesById, updateStory } from './store.ts'
+import { type LinkedStory, selectStoriesByGroup, selectStoriesById } from './store/linked-stories.ts'
+import { updateStory } from './store/stories.ts'
 import type { Story } from './story.ts'
 
 type Deps = { db: Database; clock: Clock }

@@ -6,7 +6,7 @@ import { lockNewsletter } from '../newsletters/index.ts'
 import { decideAfterPoll, MAX_WAIT_SECONDS, POLL_EVERY_SECONDS } from './decide-after-poll.ts'
 import { keepStories } from './keep-stories.ts'
 import type { PolledSource } from './source.ts'
-import { claimDueSource, lockSource, selectDueSources, updateSource } from './store.ts'
+import { claimDueSource, lockSource, selectDueSources, updateSource } from './store/sources.ts'
 
 type Deps = { db: Database; clock: Clock; fetchFeed: FetchFeed; log: Log }
 

@@ -1,6 +1,6 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { SourceState } from '../kernel/enumerations.ts'
-import { countSources } from './store.ts'
+import { countSources } from './store/sources.ts'
 
 /** All sources in a few numbers: how many in each state, and how many active ones could not be read when last polled. */
 export type SourceFigures = { byState: Record<SourceState, number>; failing: number }

@@ -6,7 +6,7 @@ import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import { getNewsletter, lockNewsletter } from '../newsletters/index.ts'
 import { getStory } from './find-stories.ts'
 import { linkKey } from './link-key.ts'
-import { insertStories, type StoryUpdate, selectStoryByLink, updateStory } from './store.ts'
+import { insertStories, type StoryUpdate, selectStoryByLink, updateStory } from './store/stories.ts'
 import type { Story } from './story.ts'
 import type { StoryChanges, StoryInput } from './story-input.ts'
 

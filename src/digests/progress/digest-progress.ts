@@ -3,7 +3,7 @@ import type { DeliveryState } from '../../kernel/enumerations.ts'
 import type { AudienceSums, DeliverySums } from '../../kernel/tables/digests.ts'
 import type { Digest } from '../digest.ts'
 import { getDigest } from '../list-digests.ts'
-import { countDeliveries, findLedgerSums } from '../store.ts'
+import { countDeliveries, findLedgerSums } from '../store/ledger-sums.ts'
 import { findStall } from './find-stall.ts'
 import { selectPulse, selectTallies } from './store.ts'
 

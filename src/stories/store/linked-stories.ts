@@ -1,0 +1,98 @@
+import { sql } from 'kysely'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { Story, StoryState } from '../story.ts'
+import { type StoryRow, toTexts } from './stories.ts'
+
+/** A story with what links its translations. */
+export type LinkedStory = Story & { translationGroup: number | null }
+
+export async function selectStoriesById(
+	db: DatabaseOrTransaction,
+	ids: readonly number[],
+): Promise<LinkedStory[]> {
+	if (ids.length === 0) return []
+	return withTranslations(
+		db,
+		await storyQuery(db).where('stories.id', 'in', ids).orderBy('stories.id').execute(),
+	)
+}
+
+/** All stories in these groups of translations. */
+export async function selectStoriesByGroup(
+	db: DatabaseOrTransaction,
+	groups: readonly number[],
+): Promise<LinkedStory[]> {
+	if (groups.length === 0) return []
+	const rows = await storyQuery(db).where('translation_group', 'in', groups).orderBy('stories.id').execute()
+	return withTranslations(db, rows)
+}
+
+/** A place in the list of stories: newest first, of the same time the one with the higher id. */
+export type StoryPosition = { publishedAt: Date; id: number }
+
+export async function selectStories(
+	db: DatabaseOrTransaction,
+	filter: { newsletterId: number; locale?: Locale; state?: StoryState; after?: StoryPosition; limit: number },
+): Promise<Story[]> {
+	let query = storyQuery(db).where('newsletter_id', '=', filter.newsletterId)
+	if (filter.locale !== undefined) query = query.where('locale', '=', filter.locale)
+	if (filter.state !== undefined) query = query.where(stateOfStory, '=', filter.state)
+	if (filter.after) {
+		const { publishedAt, id } = filter.after
+		query = query.where((eb) => eb(eb.refTuple('published_at', 'stories.id'), '<', eb.tuple(publishedAt, id)))
+	}
+	const rows = await query
+		.orderBy('published_at', 'desc')
+		.orderBy('stories.id', 'desc')
+		.limit(filter.limit)
+		.execute()
+	return withTranslations(db, rows)
+}
+
+const stateOfStory = sql<StoryState>`case
+	when hidden_at is not null then 'hidden'
+	when exists (select from digest_stories where digest_stories.story_id = stories.id) then 'mailed'
+	when backlog then 'backlog'
+	else 'new' end`
+
+function storyQuery(db: DatabaseOrTransaction) {
+	return db.selectFrom('stories').selectAll('stories').select(stateOfStory.as('state'))
+}
+
+async function withTranslations(
+	db: DatabaseOrTransaction,
+	rows: ReadonlyArray<StoryRow & { state: StoryState }>,
+): Promise<LinkedStory[]> {
+	const groups = [...new Set(rows.flatMap(({ translation_group }) => translation_group ?? []))]
+	const linked =
+		groups.length === 0
+			? []
+			: await db
+					.selectFrom('stories')
+					.select(['id', 'locale', 'translation_group'])
+					.where('translation_group', 'in', groups)
+					.orderBy('locale')
+					.execute()
+	return rows.map((row) => {
+		const others = linked.filter(
+			(one) => one.translation_group === row.translation_group && one.id !== row.id,
+		)
+		const translations = others.map(({ id, locale }) => ({ id, locale }))
+		return { ...toStory(row), translationGroup: row.translation_group, translations }
+	})
+}
+
+function toStory(row: StoryRow & { state: StoryState }): Omit<Story, 'translations'> {
+	return {
+		...toTexts(row),
+		id: row.id,
+		newsletterId: row.newsletter_id,
+		sourceId: row.source_id,
+		locale: row.locale,
+		state: row.state,
+		topics: row.topics,
+		publishedAt: row.published_at,
+		firstSeenAt: row.first_seen_at,
+	}
+}

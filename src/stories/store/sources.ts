@@ -1,0 +1,170 @@
+import { type Selectable, sql, type Updateable } from 'kysely'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { SourceState } from '../../kernel/enumerations.ts'
+import type { Tables } from '../../kernel/tables.ts'
+import type { SourceUpdate } from '../decide-after-poll.ts'
+import type { PolledSource, Source, SourceProblem } from '../source.ts'
+
+type SourceRow = Selectable<Tables['sources']>
+
+/** Gives the new source, or undefined where the newsletter has one with this URL. */
+export async function insertSource(
+	db: DatabaseOrTransaction,
+	source: Pick<Source, 'newsletterId' | 'url' | 'locale' | 'topics' | 'includeLatest' | 'createdAt'>,
+): Promise<Source | undefined> {
+	const row = await db
+		.insertInto('sources')
+		.values({
+			newsletter_id: source.newsletterId,
+			url: source.url,
+			locale: source.locale,
+			topics: source.topics,
+			include_latest: source.includeLatest,
+			next_poll_at: source.createdAt,
+			created_at: source.createdAt,
+		})
+		.onConflict((conflict) => conflict.columns(['newsletter_id', 'url']).doNothing())
+		.returningAll()
+		.executeTakeFirst()
+	return row && toPolledSource(row)
+}
+
+/** In the order they were added. */
+export async function selectSources(
+	db: DatabaseOrTransaction,
+	by: { newsletterId: number } | { id: number },
+): Promise<Source[]> {
+	const query = db.selectFrom('sources').selectAll().orderBy('id')
+	const found =
+		'id' in by ? query.where('id', '=', by.id) : query.where('newsletter_id', '=', by.newsletterId)
+	return (await found.execute()).map(toPolledSource)
+}
+
+/** How many sources there are in each state, and how many of them could not be read when last polled. */
+export async function countSources(
+	db: DatabaseOrTransaction,
+): Promise<Array<{ state: SourceState; count: number; failing: number }>> {
+	const { rows } = await sql<{ state: SourceState; count: number; failing: number }>`
+		select state, count(*)::float8 as count, count(*) filter (where failures > 0)::float8 as failing
+		from sources group by state`.execute(db)
+	return rows
+}
+
+/** The longest that a source which is well, and any other, can wait for its next poll. */
+export type LongestWaits = { wellSeconds: number; otherSeconds: number }
+
+/** Due, or put off for longer than is ever done: by a clock that was ahead then. */
+function isDue(now: Date, { wellSeconds, otherSeconds }: LongestWaits) {
+	return sql<boolean>`(next_poll_at <= ${now} or next_poll_at > ${now}::timestamptz
+		+ make_interval(secs => case when problem is null then ${wellSeconds}::float8 else ${otherSeconds}::float8 end))`
+}
+
+export async function selectDueSources(
+	db: DatabaseOrTransaction,
+	now: Date,
+	waits: LongestWaits,
+	limit: number,
+): Promise<number[]> {
+	const rows = await db
+		.selectFrom('sources')
+		.select('id')
+		.where('state', '=', 'active')
+		.where(isDue(now, waits))
+		.orderBy('next_poll_at')
+		.limit(limit)
+		.execute()
+	return rows.map(({ id }) => id)
+}
+
+/** Puts the next poll off to `until` and gives the source, if it is due: of two who ask at once one gets it. */
+export async function claimDueSource(
+	db: DatabaseOrTransaction,
+	id: number,
+	now: Date,
+	waits: LongestWaits,
+	until: Date,
+): Promise<PolledSource | undefined> {
+	const row = await db
+		.updateTable('sources')
+		.set({ next_poll_at: until })
+		.where('id', '=', id)
+		.where('state', '=', 'active')
+		.where(isDue(now, waits))
+		.returningAll()
+		.executeTakeFirst()
+	return row && toPolledSource(row)
+}
+
+/** The source with this id, held until the end of the transaction. */
+export async function lockSource(db: DatabaseOrTransaction, id: number): Promise<PolledSource | undefined> {
+	const row = await db.selectFrom('sources').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+	return row && toPolledSource(row)
+}
+
+/** Changes a source; a URL that another source of the newsletter has is left out. Gives whether the URL was free. */
+export async function updateSource(
+	db: DatabaseOrTransaction,
+	source: Source,
+	{ url, ...changes }: SourceUpdate,
+): Promise<boolean> {
+	const isFree = url === undefined || url === source.url || !(await hasUrl(db, source, url))
+	const columns = toSourceColumns(isFree ? { ...changes, url } : changes)
+	if (Object.values(columns).some((value) => value !== undefined)) {
+		await db.updateTable('sources').set(columns).where('id', '=', source.id).execute()
+	}
+	return isFree
+}
+
+async function hasUrl(db: DatabaseOrTransaction, { newsletterId }: Source, url: string): Promise<boolean> {
+	const query = db.selectFrom('sources').select('id').where('newsletter_id', '=', newsletterId)
+	return (await query.where('url', '=', url).executeTakeFirst()) !== undefined
+}
+
+export async function deleteSource(db: DatabaseOrTransaction, id: number): Promise<void> {
+	await db.deleteFrom('sources').where('id', '=', id).execute()
+}
+
+function toSourceColumns(changes: SourceUpdate): Updateable<Tables['sources']> {
+	return {
+		url: changes.url,
+		locale: changes.locale,
+		topics: changes.topics,
+		state: changes.state,
+		include_latest: changes.includeLatest,
+		etag: changes.etag,
+		last_modified: changes.lastModified,
+		moved_to: changes.movedTo,
+		moved_times: changes.movedTimes,
+		next_poll_at: changes.nextPollAt,
+		last_polled_at: changes.lastPolledAt,
+		first_read_at: changes.firstReadAt,
+		failures: changes.failures,
+		problem: changes.problem,
+		problem_detail: changes.problemDetail,
+		unread_date: changes.unreadDate,
+	}
+}
+
+function toPolledSource(row: SourceRow): PolledSource {
+	return {
+		id: row.id,
+		newsletterId: row.newsletter_id,
+		url: row.url,
+		locale: row.locale,
+		topics: row.topics,
+		state: row.state,
+		includeLatest: row.include_latest,
+		nextPollAt: row.next_poll_at,
+		lastPolledAt: row.last_polled_at,
+		firstReadAt: row.first_read_at,
+		failures: row.failures,
+		problem: row.problem as SourceProblem | null,
+		problemDetail: row.problem_detail,
+		unreadDate: row.unread_date,
+		createdAt: row.created_at,
+		etag: row.etag,
+		lastModified: row.last_modified,
+		movedTo: row.moved_to,
+		movedTimes: row.moved_times,
+	}
+}
