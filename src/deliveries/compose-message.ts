@@ -11,9 +11,9 @@ import { findReader, type Reader } from './store/readers.ts'
 export type ComposeMessageDeps = ComposeDeps & { db: Database; signDkim: SignDkim | undefined }
 
 /**
- * The message that a reader is sent of a digest, or would be while it is not planned yet: all of it as SMTP carries it
- * (RFC 5322, CRLF), signed where keys are set. Its Date and the times in its signatures are those of this moment.
- * Throws `invalid` for what is no address, `not_found` where the digest goes to no such reader.
+ * The message that a reader is sent of a digest, or would be before it is planned: all of it as SMTP carries it
+ * (RFC 5322, CRLF), signed where keys are set, with the time of this moment. Throws `invalid` for what is no
+ * address, `not_found` where the digest goes to no such reader.
  */
 export async function composeMessage(
 	deps: ComposeMessageDeps,
@@ -39,7 +39,6 @@ export async function composeMessage(
 	return Buffer.from(signatures + wholeMessage(raw))
 }
 
-/** The ledger says what a reader is sent; before there is one, the subscription does. */
 function chooseRendition(
 	{ delivery, mayBeMailed, locale }: Reader,
 	renditions: ReadonlyArray<{ id: number; locale: string }>,

@@ -14,13 +14,11 @@ export type ComposeDeps = {
 	prepareMessage: PrepareMessage
 	config: HeaderConfig & {
 		bounceDomain: string | undefined
-		/** What comes in for the bounce domain is read, where either is set. */
 		inbound: object | undefined
 		imap: object | undefined
 	}
 }
 
-/** Whom a message is for. */
 export type Recipient = {
 	subscriptionId: number
 	renditionId: number
@@ -28,7 +26,7 @@ export type Recipient = {
 	domain: string
 }
 
-/** Makes the message of one recipient; throws where the rendition is gone or a value can't be put in. */
+/** Throws where the rendition is gone or a value can't be put in. */
 export type Composer = (recipient: Recipient) => ReadyMessage
 
 type Edition = {
@@ -37,7 +35,7 @@ type Edition = {
 	renditions: readonly StoredRendition[]
 }
 
-/** Compiles a digest's renditions once; what comes out only puts each recipient's own values in. */
+/** Compiles a digest's renditions once; for each recipient only their own values are put in. */
 export async function createComposer(deps: ComposeDeps, edition: Edition): Promise<Composer> {
 	const { digest, newsletter } = edition
 	const messages = await prepareAll(deps, edition)
@@ -66,7 +64,7 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 			},
 		})
 	}
-	// what would fail for everyone must not be found out one refused recipient after the other
+	// fails here for all, rather than for each recipient
 	for (const { id } of edition.renditions) {
 		compose({ subscriptionId: 1, renditionId: id, local: 'nobody', domain: 'example.org' })
 	}
@@ -91,14 +89,14 @@ async function prepareAll(
 	return prepared
 }
 
-/** Where one can leave by mail; undefined where nobody would read it. */
+/** Undefined where nobody would read it. */
 function domainForLeaving({ keys, config }: ComposeDeps): string | undefined {
 	return config.inbound || config.imap
 		? (hasRoomForAddress(keys) && config.bounceDomain) || undefined
 		: undefined
 }
 
-/** Exactly one From (mail-rules F2), and where answers go. */
+/** Exactly one From (RFC 5322 §3.6.2), and where answers go. */
 export function senderOf(newsletter: Newsletter, locale: string) {
 	return {
 		from: { name: textIn(newsletter, locale).fromName, address: newsletter.fromAddress },

@@ -1,35 +1,36 @@
 import { type Keys, signToken, verifyToken } from '../kernel/keys.ts'
 
-/** Which delivery a message is. */
 export type DeliveryKey = { digestId: number; subscriptionId: number }
 
 /**
- * The Message-ID of a delivery: the same for every try and for a resend, whatever keys are rotated meanwhile, and
- * recognisable in a report that comes back.
+ * The Message-ID of a delivery: the same for every try, even after keys have been rotated, so that a report can
+ * name it.
  */
 export function messageIdOf(keys: Keys, { digestId, subscriptionId }: DeliveryKey, domain: string): string {
 	return `<${signToken(lasting(keys), 'message-id', [digestId, subscriptionId])}@${domain}>`
 }
 
-/** The delivery that a Message-ID names; undefined where we did not make it. */
+/** Undefined where we did not make the Message-ID. */
 export function readMessageId(keys: Keys, messageId: string): DeliveryKey | undefined {
 	const token = /^<?([^@<>]+)@[^@<>]+>?$/.exec(messageId.trim())?.[1] ?? ''
 	return toKey(verifyToken(lasting(keys), 'message-id', token))
 }
 
-/** The envelope sender of a delivery (VERP): at most 64 characters, and it survives lower-casing (mail-rules S5). */
+/**
+ * The envelope sender of a delivery (VERP): at most 64 characters (RFC 5321 §4.5.3.1.1), and unharmed by
+ * lower-casing.
+ */
 export function returnPathOf(keys: Keys, { digestId, subscriptionId }: DeliveryKey, domain: string): string {
 	return returnPathWith(envelopeIdOf(keys, { digestId, subscriptionId }), domain)
 }
 
-/** The return path of a delivery whose `envelopeIdOf` is known. */
 export function returnPathWith(envelopeId: string, domain: string): string {
 	return `bounces+${envelopeId}@${domain}`
 }
 
 /**
- * The delivery that a return path names; undefined where we did not sign it. It is found within what others make of the
- * address on its way: upper case, the tag of BATV (`prvs=…=`), the wrapping of SRS (mail-rules S5, S13).
+ * Undefined where we did not sign the address. Upper case, the tag of BATV (`prvs=…=`) and the wrapping of SRS are
+ * seen through.
  */
 export function readReturnPath(keys: Keys, address: string): DeliveryKey | undefined {
 	const token = returnPath.exec(address.slice(0, 1_000))?.[1] ?? ''
@@ -43,7 +44,7 @@ export function envelopeIdOf(keys: Keys, { digestId, subscriptionId }: DeliveryK
 	return signToken(keys, 'return-path', [digestId, subscriptionId], 'hex')
 }
 
-/** The delivery that an Original-Envelope-Id names; undefined where we did not sign it. */
+/** Undefined where we did not sign the envelope id. */
 export function readEnvelopeId(keys: Keys, envelopeId: string): DeliveryKey | undefined {
 	return toKey(verifyToken(keys, 'return-path', envelopeId.trim().toLowerCase(), 'hex'))
 }

@@ -6,8 +6,8 @@ import { listId, type Newsletter, textIn } from '../newsletters/index.ts'
 export type HeaderConfig = { publicUrl: string; feedbackSenderId: string }
 
 /**
- * The header fields of a digest that say what it is: RFC 2369, 2919, 3834, 8058 and Google's Feedback-ID. A test has no
- * `unsubscribeUrl`: a link that does nothing would be worse than none (mail-rules U14).
+ * The header fields that say what a digest is: RFC 2369, 2919, 3834, 8058 and Google's Feedback-ID. A test has no
+ * `unsubscribeUrl`, for its link would do nothing.
  */
 export function digestHeaders(
 	config: HeaderConfig,
@@ -39,7 +39,7 @@ export function digestHeaders(
 		['List-Help', `<${newsletterUrl(config, newsletter.slug, locale)}>`],
 		['List-Owner', `<mailto:${owner}>`],
 		['List-Post', 'NO'],
-		// campaign:customer:type:sender, the last constant (mail-rules H6)
+		// campaign:customer:type:sender; Gmail wants the last to stay the same
 		['Feedback-ID', `d${digestId}:${newsletter.slug}:digest:${config.feedbackSenderId}`],
 		['Precedence', 'bulk'],
 		['Auto-Submitted', 'auto-generated'],

@@ -6,12 +6,11 @@ import { displayAddress } from '../kernel/email-address.ts'
 import type { DeliveryState } from '../kernel/enumerations.ts'
 import { type DeliveryRow, selectDeliveries } from './store/listing.ts'
 
-/** One digest to one subscription, as staff sees it. */
 export type Delivery = Omit<DeliveryRow, 'local' | 'domain'> & { address: string }
 
 export type DeliveryFilter = { state?: DeliveryState; after?: number; limit?: number }
 
-/** As `listDeliveries`, for a table that leaves the house; with its first page that is written down. */
+/** As `listDeliveries`, for export: written into the audit with the first page. */
 export async function exportDeliveries(
 	deps: { db: Database; clock: Clock },
 	digestId: number,
@@ -22,7 +21,7 @@ export async function exportDeliveries(
 	return listDeliveries(deps, digestId, filter)
 }
 
-/** Deliveries of a digest, a page at a time: those after the subscription `after`. Addresses are shown in full. */
+/** Those after the subscription `after`, with full addresses. */
 export async function listDeliveries(
 	{ db }: { db: Database },
 	digestId: number,

@@ -3,8 +3,8 @@ import type { DeliveryKey } from './delivery-tokens.ts'
 import { type Returned, setReturned } from './store/returned.ts'
 
 /**
- * Writes into the ledger what a report says of a delivery: it bounced, its reader complained, or it was delivered after
- * all. A row that is refused or still due stays as it is. Gives whether anything changed.
+ * Writes into the ledger that a delivery bounced, that its reader complained, or that it arrived after all. A row
+ * that is refused or still due stays as it is. Gives whether anything changed.
  */
 export function markReturned(
 	tx: DatabaseOrTransaction,

@@ -12,13 +12,12 @@ export type PlanDeps = {
 	clock: Clock
 	log: Log
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
-	/** How many lanes a digest is sent in: one a process is enough. */
 	lanes?: number
 }
 
 /**
- * Freezes who is sent a digest, and starts sending. All of it is one transaction: killed in the middle it leaves
- * nothing behind, and called again after it was done it only starts sending again.
+ * Freezes who is sent a digest, and starts sending. It is one transaction: killed in the middle it leaves nothing
+ * behind, and called again it only starts sending again.
  */
 export async function planDigest(deps: PlanDeps, digestId: number): Promise<void> {
 	const { db, clock, log } = deps
@@ -35,7 +34,7 @@ export async function planDigest(deps: PlanDeps, digestId: number): Promise<void
 	else await startLanes(deps, digestId)
 }
 
-/** Puts the lanes of a digest in the queue; lanes that wait there already are enough. */
+/** Queues the lanes of a digest; those that wait there already are enough. */
 export async function startLanes(
 	{ jobs, lanes = 1 }: Pick<PlanDeps, 'jobs' | 'lanes'>,
 	digestId: number,

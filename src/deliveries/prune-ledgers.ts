@@ -7,8 +7,8 @@ import { dropLedger } from './store/audience.ts'
 export type PruneLedgersDeps = { db: Database; clock: Clock; log: Log; config: { retentionDays: number } }
 
 /**
- * Drops the deliveries of digests that ended long ago, a table each, and keeps what they came to. Links in their mails
- * are signed, so they need no delivery to go on working (mail-rules U10). What can't be dropped now is next time.
+ * Drops the deliveries of digests that ended long ago and keeps their sums. Links in the mails are signed and work
+ * without them. What can't be dropped now is tried again next time.
  */
 export async function pruneLedgers({ db, clock, log, config }: PruneLedgersDeps): Promise<void> {
 	if (config.retentionDays === 0) return

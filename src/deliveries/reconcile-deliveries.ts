@@ -4,8 +4,8 @@ import { excludeCancelled } from './store/audience.ts'
 import { expireLeases, hasDue } from './store/leases.ts'
 
 /**
- * Puts back what the queue has lost, as the database knows it: digests to be planned, digests with deliveries that are
- * due. Deliveries whose worker was lost become in doubt; digests with nothing left to do are completed.
+ * Puts back what the queue has lost: digests to be planned or with deliveries due. Deliveries whose worker was lost
+ * become in doubt; digests with nothing left to do are completed.
  */
 export async function reconcileDeliveries(deps: PlanDeps): Promise<void> {
 	const { db, log, jobs } = deps

@@ -5,13 +5,12 @@ import { planAgain, type Resent } from './store/audience.ts'
 
 export type { Resent } from './store/audience.ts'
 
-/** What staff may have sent again. */
 export type ResendState = 'refused' | 'in_doubt'
 
 /**
- * Has the deliveries of a digest that were refused, or that are in doubt, sent again, with the Message-ID that they had.
- * Who has unsubscribed or been suppressed meanwhile stays out. A completed digest is being sent again. Throws `not_found`,
- * and `conflict` where the digest is not sent or completed.
+ * Sends deliveries again that were refused or are in doubt, with the same Message-ID; not to who has unsubscribed
+ * or been suppressed since. A completed digest is being sent again. Throws `not_found`, and `conflict` where the
+ * digest is neither being sent nor completed.
  */
 export async function resendDeliveries(
 	deps: PlanDeps,

@@ -7,8 +7,8 @@ import { excludeCancelled } from './store/audience.ts'
 export type SendDeps = LaneDeps & ComposeDeps
 
 /**
- * Sends what is due of a digest until nothing is, no relay can be had, staff halts it, or the process stops. It may
- * be called any number of times, in any number of processes: each row is claimed once.
+ * Sends what is due of a digest until nothing is, no relay can be had, staff halts it, or the process stops. Any
+ * number of calls and processes may do so at once: each row is claimed once.
  */
 export async function sendDigest(
 	deps: SendDeps,
@@ -26,12 +26,12 @@ export async function sendDigest(
 	const end = await lane.run()
 	const log = deps.log.child({ digestId, lane: number, accepted: lane.accepted })
 	log.info({ end: end.kind, reason: 'reason' in end ? end.reason : undefined }, 'a lane came to its end')
-	// resumed while this lane came to its end: the one that was asked for was taken for this one
+	// resumed meanwhile: the queue took this lane for the one that was asked for
 	if (end.kind === 'digest_halted' && (await selectDigestState(deps.db, digestId)) === 'sending') {
 		return sendDigest(deps, { digestId, lane: number })
 	}
 	if (end.kind === 'nothing_due' || end.kind === 'digest_halted') {
-		// what this lane had to hand back came after the digest was cancelled
+		// this lane may have handed rows back after the digest was cancelled
 		await excludeCancelled(deps.db, digestId)
 		await completeDigest(deps, digestId)
 	}

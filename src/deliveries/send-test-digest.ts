@@ -30,11 +30,10 @@ type Deps = {
 
 export type TestRequest = PreviewOptions & {
 	addresses: readonly string[]
-	/** Only this language; all that the digest has where none is given. */
 	locale?: Locale
 }
 
-/** What became of each test message; `suppressed` addresses are not mailed, not even for a test. */
+/** `suppressed` addresses are not mailed, not even for a test. */
 export type TestResult = { address: string; locale: Locale; outcome: SendOutcome | { kind: 'suppressed' } }
 
 export type TestSent = { kind: 'sent'; results: TestResult[] } | { kind: 'nothing_new' }
@@ -42,8 +41,8 @@ export type TestSent = { kind: 'sent'; results: TestResult[] } | { kind: 'nothin
 const maxAddresses = 10
 
 /**
- * Sends what a digest would be now to a few addresses, marked as a test. Nothing is stored and the stories stay new.
- * Throws `invalid` where an address can't be used.
+ * Sends what a digest would be now to a few addresses, marked as a test. Nothing is stored. Throws `invalid` where
+ * an address can't be used.
  */
 export async function sendTestDigest(
 	deps: Deps,

@@ -11,8 +11,8 @@ export type { UnrecordedRefusal } from './store/refusals.ts'
 const batchSize = 200
 
 /**
- * Hands a digest's refusals that nobody has recorded to `record`, some at a time, and notes that they are. Where it is
- * broken off in between the same ones come again: `record` must know them.
+ * Hands refusals that are not recorded yet to `record`, some at a time. If that breaks off the same ones come
+ * again: `record` must know them.
  */
 export async function takeRefusals(
 	{ db }: { db: Database },
@@ -28,7 +28,6 @@ export async function takeRefusals(
 	}
 }
 
-/** The digests that `takeRefusals` would find something in. */
 export function findUnrecordedRefusals({ db }: { db: Database }): Promise<number[]> {
 	return selectDigestsWithUnrecordedRefusals(db)
 }

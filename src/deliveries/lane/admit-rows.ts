@@ -4,13 +4,11 @@ import type { Claimed, Settled } from '../store/claims.ts'
 
 export type Admission = {
 	admitted: readonly Claimed[]
-	/** What is to be written back: due again when its domain may be sent more. */
 	putOff: Settled[]
-	/** Whether a domain is among them that only this process sends to after its pause: others have put rows of it off. */
 	isRecovering: boolean
 }
 
-/** Puts off the rows whose domain may not be sent more now, so that they stand in nobody's way. */
+/** Puts off the rows whose domain may not be sent more now. */
 export async function admitRows(
 	{ domains, throttle }: { domains: DomainBackoff; throttle: DomainThrottle | undefined },
 	claimed: readonly Claimed[],
@@ -33,7 +31,7 @@ function divide(rows: readonly Claimed[], waits: readonly number[], { forOthers 
 	return { admitted, putOff }
 }
 
-/** A row that was not told to any relay: due again at once, as if never claimed. */
+/** A row that no relay has been told of is due again at once. */
 export function putBack({ subscriptionId, attempts }: Claimed): Extract<Settled, { kind: 'untouched' }> {
 	return { subscriptionId, attempts, kind: 'untouched' }
 }

@@ -7,7 +7,7 @@ import { settleOneByOne } from './settle-one-by-one.ts'
 
 type LedgerDeps = { db: Database; log: Log; stopping: AbortSignal }
 
-/** What a lane writes into the ledger and claims from it: no outcome is lost, however long the database is away. */
+/** A lane's reading and writing of the ledger. No outcome is lost, however long the database is away. */
 export class LaneLedger {
 	readonly #deps: LedgerDeps
 	readonly #key: WorkerKey
@@ -18,9 +18,9 @@ export class LaneLedger {
 	}
 
 	/**
-	 * Writes outcomes and claims rows. Where the database fails nobody knows whether the statement was carried out: then
-	 * the outcomes are written again until that is done, whatever was claimed without our knowing is handed back, and the
-	 * answer is undefined. `knownRows` gives the subscriptions of all rows that the lane knows to be its own.
+	 * Writes outcomes and claims rows. Where the database fails nobody knows whether it did both: then the outcomes
+	 * are written until that succeeds, rows that may have been claimed are handed back, and the answer is undefined.
+	 * `knownRows` gives the subscriptions of all rows that the lane knows to be its own.
 	 */
 	async settleAndClaim(
 		turn: LedgerTurn,

@@ -22,9 +22,7 @@ export type LaneDeps = {
 	db: Database
 	log: Log
 	relays: RelayPool
-	/** Speed limits of recipient domains, where there are any. */
 	throttle?: DomainThrottle
-	/** Given when the process is about to stop. */
 	stopping: AbortSignal
 }
 
@@ -32,17 +30,15 @@ export type LaneDeps = {
 export type LaneEnd =
 	| { kind: 'nothing_due' }
 	| { kind: 'relay_unavailable'; reason: string }
-	/** Staff has paused or cancelled the digest. */
 	| { kind: 'digest_halted' }
 	| { kind: 'stopped' }
 
-/** How often a lane looks whether its digest is still to be sent: rows that are claimed already wait for this. */
+/** How often a lane looks whether its digest was paused or cancelled. */
 const checkDigestEveryMs = 1_000
 
 /**
- * One run through what is due of a digest: claims rows, sends them over as many connections as there are, and writes
- * down what became of them, all at the same time. Rows that are claimed but not begun are few, and handed back when the
- * process stops or no relay can be had.
+ * One run through what is due of a digest: claims rows, sends them and writes down the outcomes, all at the same
+ * time. Rows that are claimed but not begun are handed back when the process stops or no relay can be had.
  */
 export class Lane {
 	readonly #deps: LaneDeps
@@ -58,7 +54,6 @@ export class Lane {
 	#settled: Settled[] = []
 	#isHalted = false
 	#wake: () => void = () => {}
-	/** How many messages a relay took. */
 	accepted = 0
 
 	constructor(deps: LaneDeps, digestId: number, compose: Composer) {
@@ -116,7 +111,7 @@ export class Lane {
 		return { kind: this.#isHalted ? 'digest_halted' : 'nothing_due' }
 	}
 
-	/** Writes down what has come in and claims what there is room for, unless that is little while enough is at hand. */
+	/** Claims nothing where there is room for few rows and enough are ready. */
 	async #turn({ claiming }: { claiming: boolean }): Promise<void> {
 		const settled = [...this.#settled]
 		const { extra, room } =
@@ -145,7 +140,7 @@ export class Lane {
 		return admitted
 	}
 
-	/** For how many rows there is room: what `freed` rows leave when they are written can be used again at once. */
+	/** Rows that are about to be written make room at once. */
 	#takeRoom(freed: number): { extra: number; room: number } {
 		const { connections, budget } = this.#deps.relays
 		const claimed = this.#ready.length + this.#underWay.size + this.#settled.length
@@ -201,7 +196,7 @@ export class Lane {
 		for (const { row } of this.#ready.splice(0)) this.#settled.push(putBack(row))
 	}
 
-	/** Where the database doesn't answer the lane goes on as it was: it can't claim anything either. */
+	/** Without an answer the lane goes on: it can't claim anything then either. */
 	async #checkDigest(): Promise<void> {
 		const state = await selectDigestState(this.#deps.db, this.#key.digestId).catch(() => undefined)
 		if (state === undefined) return
@@ -213,7 +208,6 @@ export class Lane {
 		return this.#ready.length + this.#underWay.size + this.#settled.length === 0
 	}
 
-	/** Whether there is enough to write, or reason to claim, to be worth a statement. */
 	#isWorthwhile(): boolean {
 		if (this.#cursor.foundOnlyLeftOut && this.#ready.length === 0) return true
 		if (this.#settled.length === 0) return false
@@ -221,7 +215,7 @@ export class Lane {
 		return this.#settled.length >= this.#flushAt || isStarving || this.#underWay.size === 0
 	}
 
-	/** Waits for outcomes: for many, or for few that have waited long enough. */
+	/** Waits for many outcomes, or for few that have waited long enough. */
 	async #untilWorthwhile(): Promise<void> {
 		if (!this.#isWorthwhile()) {
 			await new Promise<void>((resolve) => {

@@ -5,10 +5,10 @@ import { renewLeases } from '../store/leases.ts'
 
 export const leaseSeconds = 60
 const renewEveryMs = 15_000
-/** For so long after it was claimed or renewed a row is surely still this worker's: less than a lease lasts. */
+/** A row is surely ours for so long after it was claimed or renewed: less than a lease lasts. */
 const safeMs = 45_000
 
-/** Renews the leases of what a lane has claimed, and knows which rows are surely still its own. */
+/** Renews the leases of a lane, and knows which rows are surely still its own. */
 export class LeaseKeeper {
 	readonly #deps: { db: Database; log: Log }
 	readonly #key: WorkerKey
@@ -19,18 +19,18 @@ export class LeaseKeeper {
 		this.#key = key
 	}
 
-	/** Renews until the returned function is called. */
+	/** The returned function ends it. */
 	start(): () => void {
 		const timer = setInterval(() => this.renew(), renewEveryMs).unref()
 		return () => clearInterval(timer)
 	}
 
-	/** Whether a row that was claimed at `claimedAt` (`performance.now()`) may still be sent. */
+	/** `claimedAt` is a `performance.now()`. */
 	isSafe(claimedAt: number): boolean {
 		return performance.now() < Math.max(claimedAt, this.#renewedAt) + safeMs
 	}
 
-	/** Renews now. Never rejects: where the database does not answer, rows stop being safe. */
+	/** Never rejects: without a renewal, rows stop being safe. */
 	async renew(): Promise<void> {
 		const begunAt = performance.now()
 		try {

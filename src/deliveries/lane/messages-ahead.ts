@@ -2,19 +2,17 @@ import type { ReadyMessage } from '../../kernel/mail.ts'
 import type { Composer } from '../create-composer.ts'
 import type { Claimed } from '../store/claims.ts'
 
-/** So many messages are composed and signed before their turn comes … */
+/** So many messages are made before their turn comes … */
 const mostAhead = 16
-/** … and made anew if that has not come for so long, as they carry the time. */
+/** … and made anew after so long, as they carry the time. */
 const freshMs = 10_000
 
-/** A claimed row whose turn has not come, when it was claimed, and its message where that is made already. */
 export type ReadyRow = {
 	row: Claimed
 	claimedAt: number
 	ahead?: { message: Promise<ReadyMessage>; madeAt: number }
 }
 
-/** Composes and signs messages, some of them while the connections are still busy with others. */
 export class MessagesAhead {
 	readonly #compose: Composer
 	readonly #sign: (message: ReadyMessage) => Promise<ReadyMessage>
@@ -24,20 +22,19 @@ export class MessagesAhead {
 		this.#sign = sign
 	}
 
-	/** Makes the messages of the rows that are next. */
 	makeNext(rows: readonly ReadyRow[]): void {
 		for (const ready of rows.slice(0, mostAhead)) {
 			if (isFresh(ready)) continue
 			try {
 				ready.ahead = { message: this.#sign(this.#compose(ready.row)), madeAt: performance.now() }
 			} catch {
-				// it fails again, and is logged, when its turn comes
+				// fails again, and is logged, when its turn comes
 				delete ready.ahead
 			}
 		}
 	}
 
-	/** The message of a row whose turn has come. Throws where it can't be composed. */
+	/** Throws where the message can't be composed. */
 	take(ready: ReadyRow): ReadyMessage | Promise<ReadyMessage> {
 		return isFresh(ready) ? ready.ahead.message : this.#compose(ready.row)
 	}

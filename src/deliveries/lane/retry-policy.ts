@@ -1,6 +1,5 @@
 import { isUnusualRate } from '../pacing/is-domain-rate-refusal.ts'
 
-/** How a delivery that was refused for now goes on. */
 export type RetryDecision = { kind: 'retry'; afterSeconds: number } | { kind: 'give_up' }
 
 const minute = 60

@@ -3,11 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 const longestWaitMs = 5_000
 
 type RetryOptions = {
-	/** Given when the process is about to stop. */
 	stopping: AbortSignal
 	onFailure(error: unknown): void
 	firstWaitMs?: number
-	/** How long a process that is about to stop goes on trying. */
+	/** Once the process is about to stop. */
 	lastTriesMs?: number
 }
 

@@ -5,9 +5,9 @@ import { ownReason } from '../../kernel/own-reason.ts'
 import { type Settled, settleAndClaim, type WorkerKey } from '../store/claims.ts'
 
 /**
- * Writes down what became of rows; where the database refuses the data, row by row, so that one outcome that can't be
- * stored holds up no other: its words are left out, and the log says so. A row that even so can't be written stays
- * with its worker until its lease ends, and is in doubt then. Rejects where the database does not answer.
+ * Writes outcomes; where the database refuses the data, one by one and without the words that it refuses, so that
+ * one outcome holds up no other. What still can't be written is in doubt once its lease ends. Rejects where the
+ * database does not answer.
  */
 export async function settleOneByOne(
 	{ db, log }: { db: Database; log: Log },

@@ -6,12 +6,11 @@ import { decideRetry, type RetryDecision } from './retry-policy.ts'
 
 const longestWaitSeconds = 4 * 3_600
 
-/** What an outcome means for the row of the ledger. */
 export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 	const { subscriptionId, attempts } = row
 	if (outcome.kind === 'not_sent' && outcome.begun) return settleBreak(row, outcome.reason)
 	if (outcome.kind === 'refused' && outcome.account) return settleOurFault(row, outcome, outcome.account)
-	// due from now on and not as before: if the message and not the relay is the cause, others are tried first
+	// due from now on: if the message is the cause and not the relay, others go first
 	if (isRelaysFault(outcome) && !isDomainRateRefusal(outcome))
 		return { subscriptionId, attempts, kind: 'untouched', afterSeconds: 0 }
 	switch (outcome.kind) {
@@ -27,8 +26,8 @@ export function settleOutcome(row: Claimed, outcome: SendOutcome): Settled {
 }
 
 /**
- * A connection that is lost in the middle is the relay's fault, once. A message that breaks one again is put off like one
- * that is refused for now, and given up in the end: a filter of the relay may choke on it each time.
+ * A connection lost in the middle is the relay's fault once. If a message breaks another one, a filter of the relay
+ * may choke on it: then it is put off, and given up in the end.
  */
 function settleBreak({ subscriptionId, attempts, deferredSeconds }: Claimed, reply: string): Settled {
 	if (attempts === 1) return { subscriptionId, attempts, kind: 'deferred', reply, afterSeconds: 0 }
@@ -40,8 +39,8 @@ function settleBreak({ subscriptionId, attempts, deferredSeconds }: Claimed, rep
 }
 
 /**
- * What is refused for our account's sake stays due, whatever the code and however long that takes: no reader is given up
- * for it. The relay itself is held meanwhile (`RelayHealth`).
+ * A refusal of our account costs no reader anything: the row stays due, whatever the code. The relay is held
+ * meanwhile.
  */
 function settleOurFault(
 	{ subscriptionId, attempts, deferredSeconds }: Claimed,

@@ -2,12 +2,12 @@ import type { Database } from '../../kernel/database.ts'
 import type { WarmUp } from '../../kernel/warm-up.ts'
 import { type DayGrant, takeOfDay } from './store.ts'
 
-/** The ceiling of each day while a sender warms up, counted over all processes. */
+/** The ceiling of each day while a sender warms up, over all processes. */
 export type DailyCeiling = { take(count: number): Promise<DayGrant> }
 
 /**
- * Before its first day the first number holds, after its last there is no ceiling any more. Where the database doesn't
- * answer nothing is granted.
+ * Before the first day its number is used; after the last there is no ceiling. Where the database doesn't answer
+ * nothing is granted.
  */
 export function createDailyCeiling(db: Database, warmUp: WarmUp): DailyCeiling {
 	return {

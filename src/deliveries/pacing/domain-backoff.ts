@@ -2,7 +2,7 @@ import type { SendOutcome } from '../../kernel/mail.ts'
 import { isDomainRateRefusal } from './is-domain-rate-refusal.ts'
 import type { RecoveryLease } from './recovery-lease.ts'
 
-/** Where a message goes. `pausedAt` names a pause of its domain that is over, whichever process met its cause. */
+/** `pausedAt` names a pause of the domain that is over, whichever process began it. */
 export type ForDomain = { domain: string; pausedAt: string | null }
 
 /**
@@ -10,18 +10,17 @@ export type ForDomain = { domain: string; pausedAt: string | null }
  * connection, then one more for each message that goes through; by one process first, by the others after.
  */
 export type DomainBackoff = {
-	/** Seconds to put each message off for, 0 for none: after a pause one process alone sends to a domain. */
+	/** Seconds to put each message off for, or 0: after a pause one process alone sends to a domain. */
 	admit(messages: readonly ForDomain[]): Promise<number[]>
-	/** Asks to begin a message: 0 where it may begin (then `end` must follow), else the seconds to put it off for. */
+	/** 0 where the message may begin (then `end` must follow), else the seconds to put it off for. */
 	begin(message: ForDomain): number
 	end(domain: string, outcome: SendOutcome): void
 }
 
-/** How long a domain is left alone. */
 export const domainPauseSeconds = 600
-/** What waits for a connection of a domain comes back at the pace of so many messages a second and connection. */
+/** Messages a second and connection at which what waits comes back. */
 const pacePerConnection = 2
-/** What another process has to send first comes back after this at the latest, and after half of it at the soonest. */
+/** What is left to the recovering process comes back within this, after half of it at the soonest. */
 export const recoveryTurnSeconds = 4
 
 type Recovery = {
@@ -32,7 +31,6 @@ type Recovery = {
 	next: number
 }
 
-/** Without a lease this process is taken for the only one. */
 export function createDomainBackoff(connections: number, lease?: RecoveryLease): DomainBackoff {
 	const recoveries = new RecoveringDomains()
 
@@ -78,7 +76,6 @@ export function createDomainBackoff(connections: number, lease?: RecoveryLease):
 
 class RecoveringDomains {
 	readonly #recovering = new Map<string, Recovery>()
-	/** The pause that each domain has recovered from. */
 	readonly #over = new Map<string, string>()
 
 	get(domain: string): Recovery | undefined {
@@ -89,7 +86,6 @@ class RecoveringDomains {
 		return this.#over.get(domain) === pausedAt
 	}
 
-	/** The recovery that a message belongs to; begins it where another process met the cause of the pause. */
 	find({ domain, pausedAt }: ForDomain): Recovery | undefined {
 		const known = this.#recovering.get(domain)
 		if (known) {

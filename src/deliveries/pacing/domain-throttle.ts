@@ -1,24 +1,23 @@
 import { type DomainRate, type Rate, rateOfDomain, type TokenBuckets } from '../../kernel/rate.ts'
 
-/** Keeps the speed limits of recipient domains. */
 export type DomainThrottle = {
-	/** Seconds to put each message off for, in their order; 0 where it may go now. */
+	/** Seconds to put each message off for, or 0. */
 	admit(domains: readonly string[]): Promise<number[]>
 }
 
-/** Rows are put off no longer than this: a limit that is raised later must not leave them waiting for hours. */
+/** A limit may be raised meanwhile, so no row waits longer than this. */
 const longestDelaySeconds = 300
-/** Rows come back a little sooner than the limit lets them through, so that no token is left unused. */
+/** Rows come back a little sooner than their token, so that none is left unused. */
 const shareOfInterval = 0.95
 
 type Limit = { rate: Rate; left: number; waitMs: number }
 
 /**
- * A throttle for all lanes of a process. Messages that find no token are put off one after the other, each to the moment
- * at which its token will be there, so that they are not looked at again and again.
+ * For all lanes of a process. Messages without a token are put off one after the other, each until its token will
+ * be there, so that they are not looked at again and again.
  */
 export function createDomainThrottle(buckets: TokenBuckets, rates: readonly DomainRate[]): DomainThrottle {
-	/** Until when, in seconds of the process's clock, the tokens of a domain are promised to messages that were put off. */
+	/** Until when, in seconds, the tokens of a domain are promised to messages that were put off. */
 	const reservedUntil = new Map<string, number>()
 
 	const delay = (domain: string, { rate, waitMs }: Limit, now: number): number => {
@@ -42,7 +41,6 @@ export function createDomainThrottle(buckets: TokenBuckets, rates: readonly Doma
 	}
 }
 
-/** Takes a token for each message, where its domain has a limit, and gives how many there were for each such domain. */
 async function takeTokens(
 	buckets: TokenBuckets,
 	rates: readonly DomainRate[],

@@ -2,13 +2,12 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { type PausedPart, pauseScopes, selectPauses } from './store.ts'
 
 /**
- * What sending leaves alone at the moment, and why: a relay that fails, a recipient domain that finds us too fast. A relay
- * that is spoken to one command at a time stands there too.
+ * What is paused and why: a relay that fails, a domain that finds us too fast; also a relay that is spoken to one
+ * command at a time.
  */
 export type SendingPause = PausedPart & {
 	reason: string
 	until: Date
-	/** Whether a relay refuses our account: then staff may end it. */
 	held: boolean
 }
 
@@ -16,7 +15,6 @@ export function listPauses({ db }: { db: DatabaseOrTransaction }): Promise<Sendi
 	return selectPauses(db)
 }
 
-/** How many there are at the moment of each scope. */
 export async function countPauses(deps: {
 	db: DatabaseOrTransaction
 }): Promise<Record<PausedPart['scope'], number>> {

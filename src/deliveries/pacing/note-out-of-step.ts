@@ -2,10 +2,10 @@ import type { Database } from '../../kernel/database.ts'
 import type { Log } from '../../kernel/log.ts'
 import { keepPause } from './store.ts'
 
-/** That a relay does not keep to what it offers, so that it is spoken to one command at a time for a while. */
+/** A relay does not do what it offers, so it is spoken to one command at a time for a while. */
 export type OutOfStep = { relay: string; what: string; seconds: number }
 
-/** Tells the log, and staff beside the pauses. It is no pause: the relay goes on being used. */
+/** For the log and, beside the pauses, for staff. It is no pause: the relay stays in use. */
 export function noteOutOfStep(
 	{ db, log }: { db: Database; log: Log },
 	{ relay, what, seconds }: OutOfStep,

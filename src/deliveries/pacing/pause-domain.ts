@@ -4,7 +4,7 @@ import type { SendOutcome } from '../../kernel/mail.ts'
 import { domainPauseSeconds } from './domain-backoff.ts'
 import { keepPause } from './store.ts'
 
-/** Sends nothing to a recipient domain for a while, in all processes; staff sees the reason in the status. */
+/** Sends nothing to a domain for a while, in all processes; staff sees the reason. */
 export async function pauseDomain(
 	{ db }: { db: Database },
 	domain: string,
@@ -13,7 +13,7 @@ export async function pauseDomain(
 	await keepPause(db, { scope: 'domain', name: domain }, pause)
 }
 
-/** Pauses a domain that finds us too fast. Does not wait, and never rejects. */
+/** Does not wait for the database, and never rejects. */
 export function pauseAfterRefusal(
 	{ db, log }: { db: Database; log: Log },
 	domain: string,

@@ -4,17 +4,16 @@ import type { Log } from '../../kernel/log.ts'
 import { endRecovery, leaseRecovery } from './store.ts'
 
 /**
- * Which process sends to a domain after its pause: one of all of them, its keeper, until the domain takes as much as
- * before. So "one connection, then one more" is true of all processes together.
+ * One process, its keeper, sends to a domain after its pause until the domain takes as much as before. So "one
+ * connection, then one more" is true of all processes together.
  */
 export type RecoveryLease = {
-	/** Whether this process may send to a domain whose pause is over. `pausedAt` names the pause. */
+	/** `pausedAt` names the pause that is over. */
 	maySend(domain: string, pausedAt: string): Promise<boolean>
-	/** Tells all processes that a domain takes as much as before. */
 	end(domain: string, pausedAt: string): void
 }
 
-/** A keeper that has nothing more for the domain, or has died, loses it to the next process that asks. */
+/** A keeper that is done, or has died, loses the domain to the next process that asks. */
 const leaseSeconds = 10
 const askAgainMs = { allowed: 3_000, refused: 2_000 }
 

@@ -4,26 +4,24 @@ import type { DailyCeiling } from './daily-ceiling.ts'
 
 /** Permission to send, taken some at a time from what all processes share. */
 export type SendPermits = {
-	/** Whether a message may go now. */
 	has(): boolean
 	use(): void
-	/** Fetches permits for messages that wait; `onChange` is called when it is worth asking `has` again. */
+	/** `onChange` is called when it is worth asking `has` again. */
 	fetch(wanted: number): void
 }
 
 type PermitSource = {
 	take(count: number): Promise<TokenGrant>
-	/** Not asked again sooner than this after it had nothing. */
+	/** How long to wait before asking again after it had nothing. */
 	leastWaitMs: number
-	/** Permits that nobody used within this are given up. */
+	/** After this unused permits are given up. */
 	staleMs: number
 	onChange(): void
 }
 
-/** A relay's speed limit, all processes together. */
 export type RelayLimit = { buckets: TokenBuckets; rate: Rate }
 
-/** Permits of one relay. Unused ones are soon given up: they must not become a burst later. */
+/** Permits of one relay. Unused ones are given up soon, or they would become a burst. */
 export function permitsOfRelay(
 	{ buckets, rate }: RelayLimit,
 	relay: string,
@@ -41,7 +39,7 @@ export function permitsOfRelay(
 	})
 }
 
-/** Permits of the day. When there are no more, `onFull` is told until when nothing is sent. */
+/** Permits of the day. `onFull` is told until when there are no more. */
 export function permitsOfDay(
 	ceiling: DailyCeiling,
 	{ onChange, onFull }: { onChange(): void; onFull(pause: { reason: string; until: number }): void },

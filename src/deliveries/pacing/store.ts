@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { WarmUp } from '../../kernel/warm-up.ts'
 
-/** How many messages may go; with the ceiling, where there is one, and the time until the next day. */
+/** How many messages may go; the day's ceiling, if any; the time until the next day. */
 export type DayGrant = { granted: number; ceiling: number | null; waitMs: number }
 
-/** Takes some of what may be sent today, by the database's clock in UTC. */
+/** Takes some of what may be sent today (UTC, by the database's clock). */
 export async function takeOfDay(db: Database, { from, ceilings }: WarmUp, count: number): Promise<DayGrant> {
 	const today = sql`(now() at time zone 'UTC')::date`
 	await sql`insert into sending_days (day, messages) values (${today}, 0) on conflict do nothing`.execute(db)
@@ -24,14 +24,13 @@ export async function takeOfDay(db: Database, { from, ceilings }: WarmUp, count:
 }
 
 /**
- * What is left alone for a while: a relay, a recipient domain, or all for the rest of the day. `pipelining`: what a relay is
- * spoken to without.
+ * A relay, a recipient domain, or all for the rest of the day (`day`). `pipelining`: a relay spoken to without it.
  */
 export type PausedPart = { scope: (typeof pauseScopes)[number]; name: string }
 
 export const pauseScopes = ['relay', 'domain', 'day', 'pipelining'] as const
 
-/** Writes down that something is left alone, for all processes and for staff. A longer pause stays. */
+/** Writes down a pause, for all processes and for staff. A longer one stays. */
 export async function keepPause(
 	db: Database,
 	{ scope, name }: PausedPart,
@@ -48,8 +47,8 @@ export async function keepPause(
 }
 
 /**
- * Asks for the right to send to a domain whose pause is over: one process has it until the domain has recovered or its
- * lease runs out; then all have. Gives whether this one has.
+ * One process has the right to send to a domain after its pause, until the domain has recovered or the lease runs
+ * out; then all have. Gives whether this one has.
  */
 export async function leaseRecovery(
 	db: Database,
@@ -70,7 +69,7 @@ export async function leaseRecovery(
 	return rows[0]?.maySend ?? false
 }
 
-/** Ends what `leaseRecovery` began, unless the domain has been paused again meanwhile. */
+/** Does nothing where the domain has been paused again meanwhile. */
 export async function endRecovery(
 	db: Database,
 	{ domain, keeper, pausedAt }: { domain: string; keeper: string; pausedAt: string },
@@ -82,12 +81,11 @@ export async function endRecovery(
 	)
 }
 
-/** Forgets that a day is full, as its ceiling may be another now; who meets it writes it down again. */
+/** The day's ceiling may be another now; who meets it writes that down again. */
 export async function forgetFullDay(db: Database): Promise<void> {
 	await sql`delete from sending_pauses where scope = 'day'`.execute(db)
 }
 
-/** Relays that refuse our account, and for how many more seconds they are left alone. */
 export async function selectHolds(
 	db: DatabaseOrTransaction,
 ): Promise<Array<{ name: string; reason: string; seconds: number }>> {
@@ -97,7 +95,7 @@ export async function selectHolds(
 	return rows
 }
 
-/** Ends the holds of all relays, or of one. Gives the names of those that were held. */
+/** Ends all holds, or that of one relay. Gives the names of those that were held. */
 export async function deleteHolds(db: DatabaseOrTransaction, name?: string): Promise<string[]> {
 	const one = name === undefined ? sql`` : sql`and name = ${name}`
 	const { rows } = await sql<{ name: string }>`
@@ -105,7 +103,6 @@ export async function deleteHolds(db: DatabaseOrTransaction, name?: string): Pro
 	return rows.map((row) => row.name).sort()
 }
 
-/** Pauses that last. */
 export async function selectPauses(
 	db: DatabaseOrTransaction,
 ): Promise<Array<PausedPart & { reason: string; until: Date; held: boolean }>> {

@@ -1,6 +1,6 @@
 /**
- * How many rows of the ledger the lanes of a process may have claimed together. They say `sending`, and after a crash
- * they are in doubt: so they must stay few.
+ * How many rows the lanes of a process may have claimed together. After a crash these are in doubt, so they must be
+ * few.
  */
 export class ClaimBudget {
 	readonly #total: number
@@ -15,12 +15,10 @@ export class ClaimBudget {
 		this.#left = total
 	}
 
-	/** How many rows a lane should have claimed at most, as many lanes as there are. */
 	share(): number {
 		return Math.max(1, Math.floor(this.#total / Math.max(1, this.#lanes())))
 	}
 
-	/** Takes room for up to `wanted` rows, and gives for how many there was some. */
 	take(wanted: number): number {
 		const taken = Math.min(wanted, this.#left)
 		this.#left -= taken

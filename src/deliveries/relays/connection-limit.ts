@@ -1,9 +1,9 @@
-/** A relay that has too few connections for us is tried with one more after so long. */
+/** After so long one more connection than the relay liked is tried. */
 const raiseEveryMs = 600_000
 
 /**
- * How many connections to a relay may be in use. It starts slowly after a pause, with one more for each message that goes
- * through, and stays below what the relay has called too many.
+ * How many connections of a relay may be in use: after a pause one, then one more for each message that goes
+ * through, and always fewer than the relay has called too many.
  */
 export class ConnectionLimit {
 	readonly #all: number
@@ -25,7 +25,6 @@ export class ConnectionLimit {
 		this.#current = 1
 	}
 
-	/** A message went through. */
 	raise(): void {
 		if (this.#ceiling < this.#all && performance.now() >= this.#raiseCeilingAt) {
 			this.#ceiling += 1
@@ -34,7 +33,6 @@ export class ConnectionLimit {
 		this.#current = Math.min(this.#current + 1, this.#ceiling)
 	}
 
-	/** So many connections were too many. */
 	lowerBelow(inUse: number): void {
 		this.#ceiling = Math.max(1, Math.min(this.#ceiling, inUse) - 1)
 		this.#raiseCeilingAt = performance.now() + raiseEveryMs

@@ -5,9 +5,8 @@ import { selectHolds } from '../pacing/store.ts'
 import type { Relay } from './relay.ts'
 
 /**
- * Brings the relays of this process to what all processes know: a hold that staff has ended ends here too, and a quota
- * that another process has found used up need not be found out again. Other causes are tried anew by each process that
- * starts: a new password or setting may have mended them.
+ * Takes over what other processes know: holds that staff has ended, and quotas that are used up. Other causes each
+ * new process tries for itself, as a new password or setting may have mended them.
  */
 export async function followHolds(db: Database, relays: readonly Relay[]): Promise<void> {
 	const holds = new Map((await selectHolds(db)).map((hold) => [hold.name, hold]))

@@ -3,7 +3,7 @@ import type { Log } from '../../kernel/log.ts'
 import { forgetFullDay, keepPause, type PausedPart } from '../pacing/store.ts'
 import type { RelayHold } from './relay-health.ts'
 
-/** Writes down what is paused and why, for staff and other processes. Without a database nothing is. Never rejects. */
+/** Writes down pauses for staff and other processes, where there is a database. Never rejects. */
 export class PauseRecords {
 	readonly #db: Database | undefined
 	readonly #log: Log
@@ -14,7 +14,6 @@ export class PauseRecords {
 		this.#log = log
 	}
 
-	/** The ceiling of the day may be another than the last process had. */
 	forgetFullDay(): void {
 		if (!this.#db) return
 		forgetFullDay(this.#db).catch((error) =>
@@ -24,11 +23,10 @@ export class PauseRecords {
 
 	keep(part: PausedPart, reason: string, pauseMs: number): void {
 		if (!this.#db) return
-		// rounded up, so that its end is never shown as past while it lasts
+		// rounded up, so that its end is not shown as past while it lasts
 		keepPause(this.#db, part, { reason, seconds: Math.ceil(pauseMs / 1_000) }).catch(this.#warn)
 	}
 
-	/** Writes down a hold after those before it, then calls `onHold`. */
 	keepHold(hold: RelayHold, onHold: ((hold: RelayHold) => Promise<void>) | undefined): void {
 		this.#holdsWritten = this.#holdsWritten
 			.then(async () => {
@@ -40,7 +38,6 @@ export class PauseRecords {
 			.catch(this.#warn)
 	}
 
-	/** Resolves when all holds so far are written down. */
 	holdsWritten(): Promise<void> {
 		return this.#holdsWritten
 	}

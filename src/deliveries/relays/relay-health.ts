@@ -6,21 +6,18 @@ import { isDomainRateRefusal } from '../pacing/is-domain-rate-refusal.ts'
 import { ConnectionLimit } from './connection-limit.ts'
 import { decidePause, refusesConnections } from './pause-policy.ts'
 
-/** Why something is left alone, and until when on this process's own clock. */
+/** `until` is a `performance.now()`. */
 export type Pause = {
 	reason: string
 	until: number
-	/** Set where this is a hold: the relay refuses our account, until it may take us again or staff says so. */
 	heldFor?: AccountCause
 }
 
-/** That a relay refuses our account, as staff is told of it. */
 export type RelayHold = {
 	name: string
 	cause: AccountCause
 	reason: string
 	seconds: number
-	/** How many readers' messages it has refused for this. */
 	refused: number
 }
 
@@ -28,28 +25,25 @@ export type HealthDeps = {
 	name: string
 	connections: number
 	log: Log
-	/** The first pause after a failure, in milliseconds. */
 	pauseMs: number | undefined
 	onPause(reason: string, pauseMs: number): void
 	onHold(hold: RelayHold): void
 }
 
-/** What was sent: when, to whom, and how many connections were in use. */
 export type SentMessage = { begunAt: number; to: string; connectionsInUse: number }
 
-/** So many readers in a row that are refused for our account's sake: then it is not about one of them. */
+/** So many different readers in a row: then the refusal is not about one of them. */
 const holdFrom = 3
 
-/** What a relay's answers teach: whether it may be used now, and over how many connections. */
+/** Whether a relay may be used, and over how many connections, as its answers teach. */
 export class RelayHealth {
 	readonly #deps: HealthDeps
 	readonly #limit: ConnectionLimit
 	#failures = 0
 	#pause: Pause | undefined
 	#pausedAt = 0
-	/** Who was refused for our account's sake since the relay last took a message. */
+	/** Readers since the relay last took a message. */
 	readonly #refusedFor = new Set<string>()
-	/** Whether it was held, and has taken nothing since. */
 	#wasHeld = false
 
 	constructor(deps: HealthDeps) {
@@ -57,7 +51,6 @@ export class RelayHealth {
 		this.#limit = new ConnectionLimit(deps.connections)
 	}
 
-	/** How many connections may be in use now. */
 	get connections(): number {
 		return this.#limit.current
 	}
@@ -67,7 +60,6 @@ export class RelayHealth {
 		return this.#pause
 	}
 
-	/** Holds the relay as another process has found out that it must be. */
 	hold({ cause, reason, seconds }: { cause: AccountCause; reason: string; seconds: number }): void {
 		if (!this.pause()?.heldFor) this.#setHold(cause, reason, seconds)
 	}
@@ -135,7 +127,7 @@ export class RelayHealth {
 }
 
 /**
- * `in_doubt` counts too: a relay that loses its connection after each final dot would leave the whole audience in doubt.
+ * `in_doubt` counts: a relay that loses connections after the final dot would leave the whole audience in doubt.
  */
 function isFailure(outcome: SendOutcome): boolean {
 	if (isDomainRateRefusal(outcome)) return false

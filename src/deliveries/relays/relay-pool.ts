@@ -13,29 +13,25 @@ import type { Pause, RelayHold } from './relay-health.ts'
 import { weightedTurns } from './weighted-turns.ts'
 
 export type RelayPoolOptions = {
-	/** The first pause after a relay has failed; it doubles up to a minute. */
+	/** The first pause after a failure; it doubles up to a minute. */
 	pauseMs?: number
 	/** How long a lane waits for a relay before it leaves the rest to the reconciler. */
 	patienceMs?: number
-	/** How fast each relay may go. */
 	limit?: RelayLimit
-	/** How many messages may go today, over all relays and processes. */
 	ceiling?: DailyCeiling
-	/** Is told that a relay refuses our account, once that is written down. */
 	onHold?: (hold: RelayHold) => Promise<void>
 }
 
-/** With a database, pauses are shown to staff and shared with other processes. */
+/** Without a database pauses are not shared. */
 export type RelayPoolDeps = { mailer: Mailer; log: Log; db?: Database }
 
 /**
- * The relays as all lanes of a process share them: by their weights, as fast as the limits let them, and without those
- * that are paused. What one relay can't take goes back to the ledger, and to another relay next time.
+ * The relays as the lanes of a process share them: by weight, within the speed limits, without those that are
+ * paused. A message that a relay can't take goes back to the ledger, and to another relay next time.
  */
 export class RelayPool {
 	readonly connections: number
 	readonly patienceMs: number
-	/** Recipient domains that have found us too fast. */
 	readonly domains: DomainBackoff
 	readonly budget: ClaimBudget
 	readonly #deps: RelayPoolDeps
@@ -71,7 +67,7 @@ export class RelayPool {
 		return (this.#daily?.has() ?? true) && this.#relays.some((relay) => relay.canSend())
 	}
 
-	/** Fetches permission for messages that wait, where there are limits; the lanes are called back when it is there. */
+	/** For messages that wait for a speed limit; lanes are called back. */
 	requestPermits(messages: number): void {
 		this.#daily?.fetch(messages)
 		for (const relay of this.#relays) relay.requestPermits(messages)
@@ -97,19 +93,21 @@ export class RelayPool {
 		}
 	}
 
-	/** Why nothing can be sent at the moment; undefined where something can. */
+	/** Why no relay can be used now; undefined where one can. */
 	pausedFor(): string | undefined {
 		return this.#pauseOfAll()?.reason
 	}
 
-	/** Why nothing can be sent for long: all relays are held. Looks first whether staff has ended that. */
+	/** Why no relay can be used for long: all are held. Looks first whether staff has ended that. */
 	async findHold(): Promise<string | undefined> {
 		await this.#followHolds()
 		const pause = this.#pauseOfAll()
 		return pause?.heldFor && pause.until - performance.now() > this.patienceMs ? pause.reason : undefined
 	}
 
-	/** Resolves when the pause is over, `patienceMs` is, or the signal is given; at once where a hold outlasts that. */
+	/**
+	 * Resolves after the pause or `patienceMs`, or when the signal is given; at once where a hold lasts longer.
+	 */
 	untilOpen(signal: AbortSignal): Promise<void> {
 		const pause = this.#pauseOfAll()
 		const leftMs = (pause?.until ?? 0) - performance.now() + 2
@@ -127,10 +125,10 @@ export class RelayPool {
 		})
 	}
 
-	/** A lane joins: `goOn` is called after whatever may let it go on. The returned function ends that. */
+	/** Calls `goOn` after whatever may let a lane go on, until the returned function is called. */
 	join(goOn: () => void): () => void {
 		this.#lanes.add(goOn)
-		// while lanes go on with other relays, staff may end the hold of one
+		// staff may end a hold while lanes use the other relays
 		this.#holdCheck ??= setInterval(() => {
 			if (this.#relays.some(({ health }) => health.pause()?.heldFor)) void this.#followHolds()
 		}, 2_000).unref()
@@ -165,7 +163,7 @@ export class RelayPool {
 		this.#records.keep({ scope: 'day', name: 'warm-up' }, pause.reason, pause.until - performance.now())
 	}
 
-	/** The pause that ends first, where all relays are paused. */
+	/** Of all pauses the one that ends first. */
 	#pauseOfAll(): Pause | undefined {
 		if (this.#fullDay && performance.now() < this.#fullDay.until) return this.#fullDay
 		const pauses = this.#relays.flatMap(({ health }) => health.pause() ?? [])
@@ -187,8 +185,8 @@ export class RelayPool {
 type RelayShare = { name: string; weight: number; mailer: Mailer; connections: number }
 
 /**
- * The relays, each with as many of its connections as its weight is to the greatest: as all are in use while a digest is
- * sent, turns alone would give each relay as much as it takes.
+ * Each relay gets connections in proportion to its weight: all of them are in use during a digest, so turns alone
+ * would give each relay as much as it takes.
  */
 function shareConnections(mailer: Mailer): RelayShare[] {
 	const relays = mailer.relays ?? [{ name: 'relay', weight: 1, mailer }]

@@ -5,11 +5,9 @@ import { type HealthDeps, RelayHealth } from './relay-health.ts'
 type RelayDeps = HealthDeps & {
 	weight: number
 	mailer: Mailer
-	/** Where a speed limit is set. */
 	permits: SendPermits | undefined
 }
 
-/** One relay: whether it may be sent a message now, and sending it. */
 export class Relay {
 	readonly name: string
 	readonly weight: number
@@ -30,12 +28,11 @@ export class Relay {
 		return this.#isFree() && (this.#permits?.has() ?? true)
 	}
 
-	/** Fetches permission to send so many messages, where a speed limit is set. */
 	requestPermits(messages: number): void {
 		if (this.#isFree()) this.#permits?.fetch(Math.min(messages, this.#most() - this.#underWay))
 	}
 
-	/** Sends a message; it takes its place already while the message is still being prepared. */
+	/** Counts as under way while the message is still being prepared. */
 	async send(coming: ReadyMessage | Promise<ReadyMessage>): Promise<SendOutcome> {
 		this.#underWay += 1
 		this.#permits?.use()
@@ -59,7 +56,6 @@ export class Relay {
 		return this.health.connections * this.#depth()
 	}
 
-	/** Messages that one connection takes at once. */
 	#depth(): number {
 		return this.#mailer.depth ?? 1
 	}

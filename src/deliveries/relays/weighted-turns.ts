@@ -1,6 +1,6 @@
 type Weighted = { readonly weight: number; canSend(): boolean }
 
-/** Takes turns by weight among those that can send now, evenly mixed (smooth weighted round-robin, as in nginx). */
+/** Takes turns by weight among those that can send (smooth weighted round-robin, as in nginx). */
 export function weightedTurns<T extends Weighted>(all: readonly T[]): () => T | undefined {
 	const credits = new Map<T, number>()
 	return () => {

@@ -4,9 +4,9 @@ import type { AudienceSums } from '../../kernel/tables/digests.ts'
 import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
 
 /**
- * Freezes the audience: one statement decides on every subscription of the newsletter and writes a ledger row for each
- * that is to be mailed, into a partition of the digest's own. The partition is filled first and attached last: attaching
- * makes its indexes, and takes no lock that deliveries of other digests would wait for.
+ * Freezes the audience: one statement decides on every subscription and writes a row for each that is to be mailed,
+ * into a partition of its own. That is attached last, when its indexes are made, so that no other digest waits for
+ * a lock.
  */
 export async function openLedger(
 	tx: DatabaseOrTransaction,
@@ -46,8 +46,8 @@ export async function openLedger(
 }
 
 /**
- * Drops all rows of a digest at once. That takes the whole ledger for a moment: where a statement of another digest
- * keeps it from that for long, it rejects instead of making everybody wait.
+ * Drops all rows of a digest. It needs the whole ledger for a moment, and rejects where another digest keeps it
+ * waiting.
  */
 export async function dropLedger(tx: DatabaseOrTransaction, digestId: number): Promise<void> {
 	await sql`set local lock_timeout = '1s'`.execute(tx)
@@ -56,8 +56,8 @@ export async function dropLedger(tx: DatabaseOrTransaction, digestId: number): P
 }
 
 /**
- * What of a cancelled digest is still due is not sent any more: `excluded`, some rows at a time so that no lane waits
- * long for a lock, and locked in one order, as all lanes may come to their end at the same time. Gives how many in all.
+ * Excludes what is still due of a cancelled digest: some rows at a time, so that no lane waits long, and in one
+ * order, as several lanes may do it at once. Gives how many.
  */
 export async function excludeCancelled(db: Database, digestId: number): Promise<number> {
 	for (let excluded = 0; ; ) {
@@ -75,12 +75,11 @@ export async function excludeCancelled(db: Database, digestId: number): Promise<
 	}
 }
 
-/** How many deliveries are to be sent again, and how many are not, because their reader left or must not be mailed. */
 export type Resent = { planned: number; leftOut: number }
 
 /**
- * Plans again what is in a state, but for who has unsubscribed or been suppressed. The row forgets its worker, so an
- * answer that comes as late as this changes nothing any more.
+ * Plans again what is in a state, but for who must not be mailed. The row forgets its worker, so that an answer
+ * that comes late changes nothing.
  */
 export async function planAgain(
 	tx: DatabaseOrTransaction,

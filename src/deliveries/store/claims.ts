@@ -3,26 +3,24 @@ import type { Database } from '../../kernel/database.ts'
 import type { DeliveryState } from '../../kernel/enumerations.ts'
 import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
 
-/** Where a lane is in the ledger: rows that were due earlier have been looked at. */
 export type Cursor = { dueAt: string; subscriptionId: number }
 
-/** A row that the lane has marked as `sending`, before a byte of it goes out. */
+/** A row that says `sending` before a byte of it goes out. */
 export type Claimed = {
 	subscriptionId: number
 	renditionId: number
 	local: string
 	domain: string
-	/** Tries so far, this one included; with the worker it tells this claim from any other. */
 	attempts: number
 	/** Seconds since the first temporary refusal; 0 where there was none. */
 	deferredSeconds: number
-	/** Until when its domain was paused not long ago; null where it was not. */
+	/** The end of its domain's last pause, within the last hour. */
 	pausedAt: string | null
 }
 
 /**
- * What became of a claimed row. `untouched`: it was never told to the relay, so it is due again as if never claimed, at
- * once or after some seconds; `forOthers`, where another process is to send it.
+ * `untouched`: no relay was told of it, so it is due as if never claimed, at once or after some seconds; with
+ * `forOthers` another process is to send it.
  */
 export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
 	(
@@ -31,7 +29,6 @@ export type Settled = Pick<Claimed, 'subscriptionId' | 'attempts'> &
 		| { kind: 'untouched'; afterSeconds?: number; forOthers?: boolean }
 	)
 
-/** A worker at a digest: no two runs have the same name. */
 export type WorkerKey = { digestId: number; worker: string }
 
 export type LedgerTurn = {
@@ -43,15 +40,13 @@ export type LedgerAnswer = {
 	/** How many of the settled rows were still this worker's. */
 	written: number
 	claimed: Claimed[]
-	/** How many rows were due but are not to be mailed any more, or not now. */
 	excluded: number
-	/** Where to go on; undefined where nothing was due. */
 	cursor: Cursor | undefined
 }
 
 /**
- * Writes down what became of rows that this worker claimed before, and claims the next due ones, in one statement: what
- * is marked `sending` never grows in between, and no two workers can claim the same row.
+ * Writes outcomes and claims the next due rows in one statement: the rows that say `sending` never become more in
+ * between, and no two workers claim the same row.
  */
 export async function settleAndClaim(
 	db: Database,
@@ -86,9 +81,8 @@ function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undef
 }
 
 /**
- * Takes the next due rows and marks them `sending` under a lease. This is the last look before SMTP: who has
- * unsubscribed or been suppressed since planning becomes `excluded`, what goes to a paused domain is put off, and of a
- * digest that is paused or cancelled nothing is taken.
+ * The last look before SMTP: who has unsubscribed or been suppressed since planning is `excluded`, mail to a paused
+ * domain is put off, and of a paused or cancelled digest nothing is taken.
  */
 function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after }: LedgerTurn['claim']) {
 	const beyond = after
@@ -134,7 +128,7 @@ const stateOf = {
 	untouched: 'planned',
 } as const satisfies Record<Settled['kind'], DeliveryState>
 
-/** A row whose lease ran out meanwhile, and which nobody has touched since, still takes the true answer. */
+/** Also where the lease has run out, if nobody has touched the row since. */
 function settling({ digestId, worker }: WorkerKey, settled: readonly Settled[]) {
 	const ids = settled.map(({ subscriptionId }) => subscriptionId)
 	const attempts = settled.map((row) => row.attempts)

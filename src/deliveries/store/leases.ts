@@ -3,7 +3,7 @@ import type { Database } from '../../kernel/database.ts'
 import { ownReason } from '../../kernel/own-reason.ts'
 import type { WorkerKey } from './claims.ts'
 
-/** Hands back what this worker claimed without learning of it, because the answer to the claim was lost. */
+/** Hands back what this worker claimed without knowing, because the answer was lost. */
 export async function handBackUnknown(
 	db: Database,
 	{ digestId, worker }: WorkerKey,
@@ -15,7 +15,6 @@ export async function handBackUnknown(
 			and subscription_id <> all (${known}::bigint[])`.execute(db)
 }
 
-/** Keeps the leases of a worker that lives. */
 export async function renewLeases(
 	db: Database,
 	{ digestId, worker }: WorkerKey,
@@ -32,8 +31,8 @@ export async function renewLeases(
 }
 
 /**
- * Rows whose worker was lost in the middle become in doubt: they may have gone out, so they are never planned again
- * by themselves. Gives how many.
+ * Rows whose worker was lost are in doubt: they may have gone out, so they are not planned again by themselves.
+ * Gives how many.
  */
 export async function expireLeases(db: Database, digestId: number): Promise<number> {
 	const { numAffectedRows } = await sql`

@@ -1,7 +1,6 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { DeliveryState } from '../../kernel/enumerations.ts'
 
-/** A row of the ledger as staff sees it. */
 export type DeliveryRow = {
 	subscriptionId: number
 	local: string
@@ -15,7 +14,6 @@ export type DeliveryRow = {
 
 export type DeliveryPage = { state: DeliveryState | undefined; after: number; limit: number }
 
-/** Rows of a digest in the order of their subscriptions, those after `after`. */
 export async function selectDeliveries(
 	db: DatabaseOrTransaction,
 	digestId: number,

@@ -3,7 +3,6 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { DeliveryState } from '../../kernel/enumerations.ts'
 import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
 
-/** A reader of the newsletter of a digest. `delivery` is undefined where the ledger has no row of it. */
 export type Reader = {
 	subscriptionId: number
 	local: string
@@ -13,7 +12,6 @@ export type Reader = {
 	delivery: { renditionId: number; state: DeliveryState } | undefined
 }
 
-/** Who reads the newsletter of a digest under an address, as it is compared. */
 export async function findReader(
 	db: DatabaseOrTransaction,
 	digestId: number,

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 
-/** A refusal by the relay that has not become a bounce event yet. */
 export type UnrecordedRefusal = { subscriptionId: number; attempts: number; reply: string; at: Date }
 
 export async function selectUnrecordedRefusals(
@@ -30,7 +29,7 @@ export async function setRefusalsRecorded(
 		where d.digest_id = ${digestId} and d.subscription_id = r.id and d.state = 'refused'`.execute(db)
 }
 
-/** Digests that have refusals which are not recorded yet: a look at an index that is empty but for these. */
+/** A look at an index that holds only such rows. */
 export async function selectDigestsWithUnrecordedRefusals(db: DatabaseOrTransaction): Promise<number[]> {
 	const { rows } = await sql<{ digestId: number }>`
 		select distinct digest_id as "digestId" from deliveries

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { DeliveryState } from '../../kernel/enumerations.ts'
 
-/** What a report says of a delivery whose fate the relay could not know. */
 export type Returned = 'bounced' | 'complained' | 'delivered'
 
 const returnedTo = {
@@ -12,7 +11,7 @@ const returnedTo = {
 	delivered: { state: 'accepted', from: ['in_doubt'] },
 } as const satisfies Record<Returned, { state: DeliveryState; from: readonly DeliveryState[] }>
 
-/** Writes down what a report says, unless the row knows better. Gives whether it changed. */
+/** Gives whether the row changed: it may know better. */
 export async function setReturned(
 	tx: DatabaseOrTransaction,
 	{ digestId, subscriptionId }: { digestId: number; subscriptionId: number },

@@ -1,6 +1,5 @@
 import type { DigestState } from '../../kernel/enumerations.ts'
 
-/** What staff may do to a digest that has been triggered. */
 export type ControlAction = 'pause' | 'resume' | 'cancel' | 'reopen'
 
 /** The states in which each action changes a digest. */
@@ -12,7 +11,7 @@ export const fromStates = {
 	reopen: ['sending', 'completed'],
 } as const satisfies Record<ControlAction, readonly DigestState[]>
 
-/** The states in which it is as asked for already, so that asking twice is fine. */
+/** The states in which nothing is left to do, so that asking twice is fine. */
 export const doneStates: Record<ControlAction, readonly DigestState[]> = {
 	pause: ['paused'],
 	resume: ['planning', 'sending'],

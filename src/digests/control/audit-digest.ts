@@ -5,7 +5,6 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 
 export type DigestAction = 'pause' | 'resume' | 'cancel' | 'resend' | 'export' | 'compose'
 
-/** Writes down what staff did to a digest. */
 export function auditDigest(
 	deps: { db: DatabaseOrTransaction; clock: Clock },
 	actor: Actor,

@@ -40,7 +40,6 @@ export async function changeStateWithin(
 	return true
 }
 
-/** Says why what was asked for can't be done with a digest in this state. */
 export function conflictWith(state: DigestState, digestId: number): AppError {
 	return new AppError('conflict', `errors.digest.is_${state}`, { params: { id: digestId } })
 }

@@ -57,7 +57,7 @@ const changes = {
 	reopen: { state: 'sending', completed_at: null },
 } as const
 
-/** Carries out what staff asks for where the state of the digest allows it. Gives whether it does. */
+/** Gives whether the state of the digest allowed it. */
 export async function setControlled(
 	tx: DatabaseOrTransaction,
 	digestId: number,
