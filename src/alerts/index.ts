@@ -3,7 +3,7 @@ export { findAlertOfDigest, listAlerts } from './list-alerts.ts'
 export { raiseRelayAlert } from './raise-relay-alert.ts'
 export {
 	type Alert,
-	claimHold,
+	claimPauses,
 	closeMailboxAlert,
 	type RaisedAlert,
 	raiseMailboxAlert,

@@ -73,8 +73,8 @@ export async function closeMailboxAlert(db: Database, at: Date): Promise<void> {
 		.execute()
 }
 
-/** Claims to hold something back because of an alert. True once for each alert: staff, who may release it, has the last word. */
-export async function claimHold(db: DatabaseOrTransaction, alertId: number, at: Date): Promise<boolean> {
+/** Claims to pause something because of an alert. True once for each alert, as staff who ends the pause has the last word. */
+export async function claimPauses(db: DatabaseOrTransaction, alertId: number, at: Date): Promise<boolean> {
 	const { numUpdatedRows } = await db
 		.updateTable('bounce_alerts')
 		.set({ held_at: at })

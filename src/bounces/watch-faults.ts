@@ -1,4 +1,4 @@
-import { claimHold, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
+import { claimPauses, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
 import { pauseDomain } from '../deliveries/index.ts'
 import { pauseDigest } from '../digests/index.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -6,7 +6,7 @@ import { addSeconds, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
 import { ownReason } from '../kernel/own-reason.ts'
-import { decideHold, type Hold } from './decide-hold.ts'
+import { decidePauses, type Pauses } from './decide-pauses.ts'
 import { countFaults, type FaultCount, findPlanned } from './store/counts.ts'
 
 /** From when on refusals of our own fault are told to staff. */
@@ -22,7 +22,7 @@ type Deps = { db: Database; clock: Clock; log: Log; config: { bouncePolicy: Aler
 /**
  * Looks at how many deliveries, of a digest and within the hour, met a refusal for content, policy or the sender, and
  * raises an alert where they are too many: once for a digest and once an hour, then only brought up to date. With the
- * alert, what refuses us is held back (`decideHold`).
+ * alert, what refuses us is paused (`decidePauses`).
  */
 export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
 	const { db, clock, config } = deps
@@ -68,9 +68,9 @@ function sumBy(counts: readonly FaultCount[], name: 'class' | 'domain'): Record<
 async function raise(deps: Deps, watched: number, alert: RaisedAlert): Promise<void> {
 	const { id, isNew } = await upsertAlert(deps.db, alert)
 	if (isNew) logAlert(deps, id, alert)
-	const hold = decideHold(alert)
-	if (!hold.digest && hold.domains.length === 0) return
-	if (await claimHold(deps.db, id, alert.at)) await holdBack(deps, watched, hold)
+	const pauses = decidePauses(alert)
+	if (!pauses.digest && pauses.domains.length === 0) return
+	if (await claimPauses(deps.db, id, alert.at)) await pauseRefusing(deps, watched, pauses)
 }
 
 function logAlert({ log }: Deps, id: number, alert: RaisedAlert): void {
@@ -83,8 +83,8 @@ function logAlert({ log }: Deps, id: number, alert: RaisedAlert): void {
 
 const domainPauseSeconds = 1_800
 
-/** Holds back what the refusals of an alert point at; a digest that is over by then needs no pause. */
-async function holdBack(deps: Deps, watched: number, { domains, digest }: Hold): Promise<void> {
+/** Pauses what the refusals of an alert point at; a digest that is over by then needs no pause. */
+async function pauseRefusing(deps: Deps, watched: number, { domains, digest }: Pauses): Promise<void> {
 	const reason = ownReason('our_fault')
 	for (const domain of domains) await pauseDomain(deps, domain, { reason, seconds: domainPauseSeconds })
 	if (digest) {
@@ -92,5 +92,5 @@ async function holdBack(deps: Deps, watched: number, { domains, digest }: Hold):
 			if (!(error instanceof AppError)) throw error
 		})
 	}
-	deps.log.warn({ digestId: watched, domains, paused: digest }, 'held back after the alert')
+	deps.log.warn({ digestId: watched, domains, paused: digest }, 'paused after the alert')
 }

@@ -69,7 +69,7 @@ export type ReadAccountRefusal = (
 	options: { beforeRecipient: boolean },
 ) => AccountRefusal | undefined
 
-/** The way out: a relay over SMTP, or the mailbox of captured mail where none is set. */
+/** What sends mail: a relay over SMTP, several of them, or the mailbox of captured mail where none is set. */
 export type Mailer = {
 	/** Sends one message; never throws for what a relay or the network does. */
 	send(message: ReadyMessage): Promise<SendOutcome>

@@ -2,7 +2,7 @@
 export type Rate = { perSecond: number; burst: number }
 
 /** What is asked of one bucket. */
-export type TokenWish = { key: string; rate: Rate; count: number }
+export type TokenRequest = { key: string; rate: Rate; count: number }
 
 /** How many tokens there were, and after how many milliseconds one more will be there. */
 export type TokenGrant = { granted: number; waitMs: number }
@@ -13,7 +13,7 @@ export type TokenBuckets = {
 	 * Takes as many tokens as there are, up to what is asked for, of several buckets at once; the answers stand in their
 	 * order. Where the buckets can't be reached nothing is granted: a limit must not be passed because of that.
 	 */
-	take(wishes: readonly TokenWish[]): Promise<TokenGrant[]>
+	take(requests: readonly TokenRequest[]): Promise<TokenGrant[]>
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600 }

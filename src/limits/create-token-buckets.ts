@@ -1,21 +1,21 @@
 import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Log } from '../kernel/log.ts'
-import type { TokenBuckets, TokenGrant, TokenWish } from '../kernel/rate.ts'
+import type { TokenBuckets, TokenGrant, TokenRequest } from '../kernel/rate.ts'
 import type { LimiterStore } from './create-limiter.ts'
 
 /** Token buckets in Redis, or in the table `token_buckets`. Their time is the server's own. `prefix` keeps apart what shares a Redis. */
 export function createTokenBuckets(store: LimiterStore, log: Log, prefix = 'envoi'): TokenBuckets {
 	return {
-		take: async (wishes) => {
-			if (wishes.length === 0) return []
+		take: async (requests) => {
+			if (requests.length === 0) return []
 			try {
 				return store.kind === 'redis'
-					? await takeFromRedis(store.client, prefix, wishes)
-					: await takeFromPostgres(store.pool, wishes)
+					? await takeFromRedis(store.client, prefix, requests)
+					: await takeFromPostgres(store.pool, requests)
 			} catch (error) {
 				log.error({ err: error }, 'the buckets of the speed limits do not answer')
-				return wishes.map(() => ({ granted: 0, waitMs: 1_000 }))
+				return requests.map(() => ({ granted: 0, waitMs: 1_000 }))
 			}
 		},
 	}
@@ -43,12 +43,12 @@ return answer`
 async function takeFromRedis(
 	client: Redis,
 	prefix: string,
-	wishes: readonly TokenWish[],
+	requests: readonly TokenRequest[],
 ): Promise<TokenGrant[]> {
-	const keys = wishes.map(({ key }) => `${prefix}:bucket:${key}`)
-	const values = wishes.flatMap(({ rate, count }) => [rate.perSecond, rate.burst, count])
+	const keys = requests.map(({ key }) => `${prefix}:bucket:${key}`)
+	const values = requests.flatMap(({ rate, count }) => [rate.perSecond, rate.burst, count])
 	const answer = (await client.eval(script, keys.length, ...keys, ...values)) as number[]
-	return wishes.map((_, index) => ({
+	return requests.map((_, index) => ({
 		granted: answer[2 * index] ?? 0,
 		waitMs: answer[2 * index + 1] ?? 1_000,
 	}))
@@ -71,15 +71,15 @@ const statement = `
 	from granted g where b.key = g.key
 	returning b.key, g.granted, greatest(0, ceil(1000 * (1 - g.tokens + g.granted) / g.rate))::float8 as wait`
 
-async function takeFromPostgres(pool: Pool, wishes: readonly TokenWish[]): Promise<TokenGrant[]> {
+async function takeFromPostgres(pool: Pool, requests: readonly TokenRequest[]): Promise<TokenGrant[]> {
 	const values = [
-		wishes.map(({ key }) => key),
-		wishes.map(({ rate }) => rate.perSecond),
-		wishes.map(({ rate }) => rate.burst),
-		wishes.map(({ count }) => count),
+		requests.map(({ key }) => key),
+		requests.map(({ rate }) => rate.perSecond),
+		requests.map(({ rate }) => rate.burst),
+		requests.map(({ count }) => count),
 	]
 	let { rows } = await pool.query<{ key: string; granted: number; wait: number }>(statement, values)
-	if (rows.length < wishes.length) {
+	if (rows.length < requests.length) {
 		await pool.query(
 			`insert into token_buckets (key, tokens, filled_at)
 			select key, burst, clock_timestamp() from unnest($1::text[], $2::float8[]) as w (key, burst)
@@ -87,7 +87,7 @@ async function takeFromPostgres(pool: Pool, wishes: readonly TokenWish[]): Promi
 			[values[0], values[2]],
 		)
 		// what the first look granted stays granted: only the buckets that were missing are asked again
-		const missing = wishes.filter(({ key }) => !rows.some((row) => row.key === key))
+		const missing = requests.filter(({ key }) => !rows.some((row) => row.key === key))
 		const again = await takeFromPostgres(pool, missing)
 		rows = [
 			...rows,
@@ -99,5 +99,5 @@ async function takeFromPostgres(pool: Pool, wishes: readonly TokenWish[]): Promi
 		]
 	}
 	const byKey = new Map(rows.map(({ key, granted, wait }) => [key, { granted, waitMs: wait }]))
-	return wishes.map(({ key }) => byKey.get(key) ?? { granted: 0, waitMs: 1_000 })
+	return requests.map(({ key }) => byKey.get(key) ?? { granted: 0, waitMs: 1_000 })
 }

@@ -4,7 +4,7 @@
  */
 export function watchAlignment(
 	signing: readonly string[],
-	tellUnaligned: (domain: string) => void,
+	warnUnaligned: (domain: string) => void,
 ): (from: string) => void {
 	const seen = new Set<string>()
 	const told = new Set<string>()
@@ -14,7 +14,7 @@ export function watchAlignment(
 		const domain = domainOf(from)
 		if (domain === '' || told.has(domain) || signing.some((each) => isAligned(domain, each))) return
 		told.add(domain)
-		tellUnaligned(domain)
+		warnUnaligned(domain)
 	}
 }
 

@@ -48,7 +48,7 @@ export type BounceAlertsTable = {
 	domains: JSONColumnType<Record<string, number>>
 	raised_at: Date
 	updated_at: Date
-	/** When something was held back because of it. */
+	/** When something was paused because of it. */
 	held_at: Date | null
 	closed_at: Date | null
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { decideHold } from '../../src/bounces/decide-hold.ts'
+import { decidePauses } from '../../src/bounces/decide-pauses.ts'
 
 test('A few refusals hold nothing back', () => {
-	expect(decideHold({ events: 4, domains: { 'a.example': 4 } })).toEqual({ domains: [], digest: false })
+	expect(decidePauses({ events: 4, domains: { 'a.example': 4 } })).toEqual({ domains: [], digest: false })
 })
 
 test('A domain that accounts for most of the refusals is left alone, and the digest goes on', () => {
-	expect(decideHold({ events: 20, domains: { 'a.example': 18, 'b.example': 2 } })).toEqual({
+	expect(decidePauses({ events: 20, domains: { 'a.example': 18, 'b.example': 2 } })).toEqual({
 		domains: ['a.example'],
 		digest: false,
 	})
-	expect(decideHold({ events: 20, domains: { 'a.example': 11, 'b.example': 9 } })).toEqual({
+	expect(decidePauses({ events: 20, domains: { 'a.example': 11, 'b.example': 9 } })).toEqual({
 		domains: ['a.example', 'b.example'],
 		digest: false,
 	})
@@ -18,5 +18,5 @@ test('A domain that accounts for most of the refusals is left alone, and the dig
 
 test('Refusals from everywhere pause the digest: the fault is ours as a whole', () => {
 	const domains = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`d${index}.example`, 1]))
-	expect(decideHold({ events: 20, domains })).toEqual({ domains: [], digest: true })
+	expect(decidePauses({ events: 20, domains })).toEqual({ domains: [], digest: true })
 })
