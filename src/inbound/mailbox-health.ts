@@ -1,5 +1,6 @@
 import type { MailboxReceiver } from '../kernel/inbound.ts'
 import type { Log } from '../kernel/log.ts'
+import { explainImapError } from './explain-imap-error.ts'
 
 export type MailboxHealth = {
 	/** Notes a session that ended in a failure; gives for how many milliseconds to wait before the next. */
@@ -54,17 +55,17 @@ export function createMailboxHealth(
 
 	return {
 		failed: (error) => {
+			const err = explainImapError(error)
 			const now = performance.now()
 			settle(now)
 			workedAt = undefined
 			failures += 1
 			if (failingSince === undefined) {
 				failingSince = now
-				log.warn({ err: error }, 'the mailbox of returned mail can’t be read; it is tried again and again')
+				log.warn({ err }, 'the mailbox of returned mail can’t be read; it is tried again and again')
 			}
 			if (now - failingSince >= alertAfterMs) {
-				if (!isAlerted)
-					log.error({ err: error, failures }, 'the mailbox of returned mail still can’t be read')
+				if (!isAlerted) log.error({ err, failures }, 'the mailbox of returned mail still can’t be read')
 				isAlerted = true
 				reportedWorking = false
 				report(receiver.onFailing?.(failures))

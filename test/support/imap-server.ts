@@ -6,8 +6,10 @@ export type KeptMail = { uid: number; raw: string; deleted: boolean }
 export type ImapServerOptions = {
 	/** Of IDLE and MOVE; both where nothing is said. */
 	extensions?: readonly ('IDLE' | 'MOVE')[]
-	/** Asked before each command is done; `drop` closes the connection instead, `done and drop` after it. */
-	script?: (command: string) => 'drop' | 'done and drop' | undefined
+	/** Asked before each command is done: `drop` closes the connection instead, `done and drop` after it; `no` refuses it. */
+	script?: (command: string) => 'drop' | 'done and drop' | 'no' | undefined
+	/** Where it listens; a free one where nothing is said. */
+	port?: number
 }
 
 export type ImapServer = {
@@ -46,7 +48,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
 		server.heard.push(command)
 		for (const look of listeners) look()
 	}
-	await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+	await new Promise<void>((resolve) => listener.listen(options.port ?? 0, '127.0.0.1', resolve))
 	const { port } = listener.address() as AddressInfo
 	const server: ImapServer = {
 		url: `imap://user:secret@127.0.0.1:${port}?tls=never`,
@@ -148,6 +150,10 @@ class ImapSession {
 		const name = command.toUpperCase()
 		this.#shared.hear(name)
 		const wish = this.#shared.server.script(name)
+		if (wish === 'no') {
+			this.#write(`${tag} NO ${name} is refused here`)
+			return
+		}
 		if (wish !== 'drop') {
 			const answer = this.#do(tag, name, args)
 			if (answer) this.#write(`${tag} ${answer}`)
