@@ -12,7 +12,7 @@ export const MOVES_BEFORE_FOLLOWING = 3
 /** What a poll changes of its source. */
 export type SourceUpdate = Partial<Omit<PolledSource, 'id' | 'newsletterId'>>
 
-/** What becomes of a source after what its poll came to (mail-rules 1.10). A pure function. */
+/** What becomes of a source after what its poll came to (RFC 9110 §15.4.2, §15.5.11, §10.2.3). A pure function. */
 export function decideAfterPoll(source: PolledSource, fetched: FetchedFeed, now: Date): SourceUpdate {
 	const polled = { lastPolledAt: now }
 	const inSeconds = (seconds: number) => addSeconds(now, Math.min(MAX_WAIT_SECONDS, seconds))

@@ -1,5 +1,4 @@
-import { AppError, invalidField } from '../kernel/app-error.ts'
-import { isStorableDate } from '../kernel/clock.ts'
+import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import {
 	type LinkedStory,
@@ -12,19 +11,12 @@ import type { StoryQuery } from './story-input.ts'
 
 type Deps = { db: DatabaseOrTransaction }
 
-/** A page of stories. `next` leads to the page after it, null on the last. */
-export type StoryPage = { stories: Story[]; next: string | null }
-
-/** The stories of a newsletter, newest first. Throws `invalid` for an `after` that is not from a page before. */
+/** The stories of a newsletter, newest first: `limit` of them, those that come after the place `after`. */
 export async function listStories(
 	{ db }: Deps,
-	query: StoryQuery & { newsletterId: number },
-): Promise<StoryPage> {
-	const after = query.after === undefined ? undefined : parsePosition(query.after)
-	const found = await selectStories(db, { ...query, after, limit: query.limit + 1 })
-	const stories = found.slice(0, query.limit)
-	const last = stories.at(-1)
-	return { stories, next: last && found.length > stories.length ? formatPosition(last) : null }
+	query: StoryQuery & { newsletterId: number; after?: StoryPosition | undefined; limit?: number },
+): Promise<Story[]> {
+	return selectStories(db, { limit: 50, ...query })
 }
 
 /** The story with this id, if there is one. */
@@ -38,15 +30,4 @@ export async function getStory({ db }: Deps, { storyId }: { storyId: number }): 
 	const [story] = await selectStoriesById(db, [storyId])
 	if (!story) throw new AppError('not_found', 'errors.story.not_found')
 	return story
-}
-
-function formatPosition({ publishedAt, id }: StoryPosition): string {
-	return `${publishedAt.getTime().toString(36)}-${id.toString(36)}`
-}
-
-function parsePosition(text: string): StoryPosition {
-	const [, time = '', id = ''] = /^(-?[0-9a-z]{1,9})-([0-9a-z]{1,10})$/.exec(text) ?? []
-	const publishedAt = new Date(Number.parseInt(time, 36))
-	if (!isStorableDate(publishedAt)) throw invalidField('after', 'errors.story.after')
-	return { publishedAt, id: Number.parseInt(id, 36) }
 }

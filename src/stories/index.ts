@@ -1,12 +1,13 @@
 export { addSource } from './add-source.ts'
 export { changeSource, pollSourceNow, removeSource } from './change-source.ts'
 export { getSource, listSources } from './find-sources.ts'
-export { findStory, getStory, listStories, type StoryPage } from './find-stories.ts'
+export { findStory, getStory, listStories } from './find-stories.ts'
 export { linkTranslations, unlinkTranslation } from './link-translations.ts'
 export { findDueSources, type PollOutcome, pollSource } from './poll-source.ts'
 export type { Source, SourceProblem } from './source.ts'
 export { type SourceFigures, sourceFigures } from './source-figures.ts'
 export { type SourceChanges, type SourceInput, sourceChanges, sourceInput } from './source-input.ts'
+export type { StoryPosition } from './store.ts'
 export { type Story, type StoryState, storyStates } from './story.ts'
 export {
 	type StoryChanges,

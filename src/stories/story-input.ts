@@ -53,8 +53,6 @@ export const storyChanges = z
 export const storyQuery = z.strictObject({
 	locale: localeInput.optional(),
 	state: z.enum(storyStates).optional(),
-	limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Stories a page.' }),
-	after: z.string().max(200).optional().meta({ description: 'The `next` of the page before.' }),
 })
 
 /** Stories that are one story in several languages. */

@@ -5,6 +5,7 @@ import {
 	findStory,
 	linkTranslations,
 	listStories,
+	type Story,
 	type StoryInput,
 	storyChanges,
 	storyInput,
@@ -122,13 +123,12 @@ describe('the list', () => {
 		const dates = ['2026-01-02', '2026-01-01', '2026-01-02', '2026-01-03', '2026-01-02']
 		for (const [n, date] of dates.entries()) await write({ title: `${n}`, publishedAt: new Date(date) })
 		const seen: string[] = []
-		let after: string | undefined
+		let after: Story | undefined
 		do {
-			const query = storyQuery.parse({ limit: '2', after })
-			const page = await listStories(deps, { ...query, newsletterId: newsletter.id })
-			seen.push(...page.stories.map(({ title }) => title))
+			const stories = await listStories(deps, { newsletterId: newsletter.id, limit: 2, after })
+			seen.push(...stories.map(({ title }) => title))
 			if (seen.length === 2) await write({ title: 'late', publishedAt: new Date('2026-01-09') })
-			after = page.next ?? undefined
+			after = stories.at(-1)
 		} while (after)
 		expect(seen).toEqual(['3', '4', '2', '0', '1'])
 	})
@@ -147,14 +147,6 @@ describe('the list', () => {
 		for (const state of ['mailed', 'hidden', 'backlog'] as const)
 			expect(await titles({ state })).toEqual([state])
 		expect(await titles({})).toHaveLength(5)
-	})
-
-	it('refuses a place that no page gave', async () => {
-		const { deps, newsletter } = await storyFixture()
-		for (const after of ['x', '1', '-', '1-2-3', '1_2', `${'z'.repeat(20)}-1`]) {
-			const query = { ...storyQuery.parse({ after }), newsletterId: newsletter.id }
-			await expect(listStories(deps, query)).rejects.toMatchObject({ fields: [{ field: 'after' }] })
-		}
 	})
 })
 

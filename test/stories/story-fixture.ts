@@ -52,7 +52,7 @@ export async function storyFixture() {
 			return pollSource(deps, { sourceId })
 		},
 		list: async (query: { locale?: string; state?: Story['state'] } = {}): Promise<Story[]> =>
-			(await listStories(deps, { ...storyQuery.parse(query), newsletterId: newsletter.id })).stories,
+			listStories(deps, { ...storyQuery.parse(query), newsletterId: newsletter.id }),
 	}
 }
 

@@ -30,6 +30,8 @@ export async function serveRoute(
 			throw new AppError('forbidden', 'errors.permission', { params: { permission } })
 		}
 		;(request as Begun).actor = actor
+		// what staff sees is kept nowhere, unless a handler says otherwise
+		response.setHeader('Cache-Control', 'no-store')
 	}
 	const given = received(route)
 	const params = route.params ? checkParams(route, given(request.params)) : {}

@@ -78,7 +78,7 @@ describe('bounces over the staff API', () => {
 				effect: 'unsubscribed',
 			},
 		])
-		const rest = await staff.call('get', `/bounces?limit=2&before=${body.next}`)
+		const rest = await staff.call('get', `/bounces?limit=2&after=${body.next}`)
 		expect(rest.body.items).toMatchObject([
 			{ class: 'policy', address: 'bob@one.example', diagnostic: '550 5.7.1 <<>> not from you' },
 			{ class: 'address', hard: true, effect: 'suppressed' },

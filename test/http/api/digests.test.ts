@@ -155,7 +155,7 @@ describe('a digest', () => {
 			await send()
 		}
 		const first = (await staff.call('get', `${path}?limit=2`)).body
-		const second = (await staff.call('get', `${path}?limit=2&before=${first.next}`)).body
+		const second = (await staff.call('get', `${path}?limit=2&after=${first.next}`)).body
 		expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null])
 		expect((await staff.call('get', `${path}?limit=0`)).status).toBe(422)
 		expect((await staff.call('get', `${path}?page=2`)).status).toBe(422)

@@ -35,7 +35,7 @@ describe('text that no database holds', () => {
 		'/bounces?via=%00',
 		'/newsletters/news/stories?after=%00',
 		'/newsletters/news/form?locale=%00',
-		'/suppressions?before=%00',
+		'/suppressions?after=%00',
 	])('is refused by its name in the query of %s', async (path) => {
 		const { status, body } = await staff.call('get', path)
 		const name = /\?(\w+)=/.exec(path)?.[1]
@@ -75,15 +75,14 @@ describe('text that no database holds', () => {
 
 describe('a date far out', () => {
 	it.each([
-		['/suppressions', `before=999999999999999_${hash}`],
-		['/suppressions', `before=253402300800000_${hash}`],
-		['/suppressions.csv', `before=999999999999999_${hash}`],
-		['/newsletters/news/stories', 'after=-zzzzzzzzz-1'],
-		['/newsletters/news/stories', 'after=zzzzzzzzz-1'],
-	])('is refused, or a page without any entry: %s?%s', async (path, query) => {
+		['/suppressions', `after=999999999999999_${hash}`],
+		['/suppressions', `after=253402300800000_${hash}`],
+		['/suppressions.csv', `after=999999999999999_${hash}`],
+		['/newsletters/news/stories', 'after=-999999999999999_1'],
+		['/newsletters/news/stories', 'after=999999999999999_1'],
+	])('is refused: %s?%s', async (path, query) => {
 		const { status } = await staff.call('get', `${path}?${query}`)
-		expect([200, 422]).toContain(status)
-		expect(status === 422 || !query.startsWith('before')).toBe(true)
+		expect(status).toBe(422)
 	})
 
 	it('is refused where a story is written, with the year in words', async () => {

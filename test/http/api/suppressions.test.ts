@@ -84,7 +84,7 @@ describe('suppressions over the staff API', () => {
 		const first = await staff.call('get', '/suppressions?reason=dead_address&limit=2')
 		const second = await staff.call(
 			'get',
-			`/suppressions?reason=dead_address&limit=2&before=${first.body.next}`,
+			`/suppressions?reason=dead_address&limit=2&after=${first.body.next}`,
 		)
 		const hashes = [...first.body.items, ...second.body.items].map(({ addressHash }) => addressHash)
 		expect(hashes).toEqual(['c', 'b', 'a'].map((name) => hashOf(`${name}@example.org`)))
@@ -110,7 +110,7 @@ describe('suppressions over the staff API', () => {
 			404,
 			[],
 		])
-		expect((await staff.call('get', '/suppressions?before=yesterday')).status).toBe(422)
+		expect((await staff.call('get', '/suppressions?after=yesterday')).status).toBe(422)
 	})
 })
 

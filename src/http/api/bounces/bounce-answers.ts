@@ -7,6 +7,7 @@ import {
 	recordOutcomes,
 	storedReportKinds,
 } from '../../../kernel/enumerations.ts'
+import { idCursor, pageAnswer, pageParams } from '../../server/paging.ts'
 import { instant } from '../staff-answers.ts'
 
 export const bounceEvent = z
@@ -45,16 +46,10 @@ export const bounceQuery = z.strictObject({
 		.transform((text) => text === 'true')
 		.optional()
 		.meta({ description: 'Only those that are proven to be about mail of ours, or only the others' }),
-	before: z.coerce.number().int().positive().optional().meta({
-		description: 'The `next` of the page before.',
-	}),
-	limit: z.coerce.number().int().min(1).max(1_000).default(100).meta({ description: 'Events a page.' }),
+	...pageParams(idCursor, { max: 1_000, usual: 100, describe: 'Events a page.' }),
 })
 
-export const bouncePage = z.object({
-	items: z.array(bounceEvent),
-	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
-})
+export const bouncePage = pageAnswer(bounceEvent)
 
 const counts = {
 	bounces: z.int(),

@@ -12,6 +12,7 @@ import {
 import { getDigest } from '../../../digests/index.ts'
 import type { Messages } from '../../../kernel/messages.ts'
 import { describeReply } from '../../server/describe-reply.ts'
+import { idCursor, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
 import {
@@ -26,7 +27,6 @@ import {
 export type BouncesDeps = RecordDeps & { messages: Messages }
 
 const shared = { tag: 'Bounces and complaints' } as const
-const noStore = { 'Cache-Control': 'no-store' }
 
 /** What came back: events, the reports they were read from, counts, and alerts on refusals of our own making. */
 export function bounceRoutes(deps: BouncesDeps): Route[] {
@@ -45,10 +45,9 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 			query: bounceQuery,
 			responses: { 200: { description: 'Newest first', schema: bouncePage }, ...describeErrors(401, 422) },
 			handle: async ({ query }) => {
-				const found = await listBounces(deps, { ...query, limit: query.limit + 1 })
-				const items = found.slice(0, query.limit)
-				const next = found.length > items.length ? (items.at(-1)?.id ?? null) : null
-				return { json: { items, next }, headers: noStore }
+				const { after: before, limit, ...filter } = query
+				const found = await listBounces(deps, { ...filter, before, limit: limit + 1 })
+				return { json: toPage(found, limit, ({ id }) => idCursor.write(id)) }
 			},
 		}),
 		defineRoute({
@@ -59,7 +58,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 			summary: 'One event',
 			params: idParams,
 			responses: { 200: { description: 'The event', schema: bounceEvent }, ...describeErrors(401, 404) },
-			handle: async ({ params }) => ({ json: await getBounce(deps, params.id), headers: noStore }),
+			handle: async ({ params }) => ({ json: await getBounce(deps, params.id) }),
 		}),
 		defineRoute({
 			...shared,
@@ -79,7 +78,7 @@ function eventRoutes(deps: BouncesDeps): Route[] {
 				return {
 					bytes: raw,
 					contentType: 'application/octet-stream',
-					headers: { ...noStore, 'Content-Disposition': `attachment; filename="${name}"` },
+					headers: { 'Content-Disposition': `attachment; filename="${name}"` },
 				}
 			},
 		}),
@@ -118,7 +117,7 @@ function countRoutes(deps: BouncesDeps): Route[] {
 			},
 			handle: async ({ params }) => {
 				await getDigest(deps, params.id)
-				return { json: await countBouncesOfDigest(deps, params.id), headers: noStore }
+				return { json: await countBouncesOfDigest(deps, params.id) }
 			},
 		}),
 		defineRoute({
@@ -135,7 +134,7 @@ function countRoutes(deps: BouncesDeps): Route[] {
 				200: { description: 'The domains with the most', schema: bounceCounts },
 				...describeErrors(401, 422),
 			},
-			handle: async ({ query }) => ({ json: await countBouncesByDomain(deps, query), headers: noStore }),
+			handle: async ({ query }) => ({ json: await countBouncesByDomain(deps, query) }),
 		}),
 	]
 }
@@ -167,7 +166,7 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 					...alert,
 					reason: alert.reason && describeReply(deps.messages, request.locale, alert.reason),
 				}))
-				return { json: { items }, headers: noStore }
+				return { json: { items } }
 			},
 		}),
 		defineRoute({

@@ -3,6 +3,7 @@ import { exportDeliveries } from '../../../deliveries/index.ts'
 import { getDigest } from '../../../digests/index.ts'
 import { deliveryStates } from '../../../kernel/enumerations.ts'
 import { describeReply } from '../../server/describe-reply.ts'
+import { idCursor, linkToNext, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
@@ -10,17 +11,7 @@ import type { DeliveriesDeps } from './routes.ts'
 
 const query = z.strictObject({
 	state: z.enum(deliveryStates).optional(),
-	limit: z.coerce
-		.number()
-		.int()
-		.min(1)
-		.max(50_000)
-		.default(50_000)
-		.meta({ description: 'Deliveries an answer.' }),
-	after: z.coerce.number().int().positive().optional().meta({
-		description:
-			'The last `subscription` of the answer before, where that had as many rows as were asked for.',
-	}),
+	...pageParams(idCursor, { max: 50_000, usual: 50_000, describe: 'Deliveries an answer.' }),
 })
 
 const columns = ['subscription', 'address', 'state', 'attempts', 'due', 'changed', 'reply']
@@ -35,7 +26,7 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 			path: '/api/v1/digests/{id}/deliveries.csv',
 			summary: 'The deliveries of a digest as CSV, with addresses',
 			description:
-				'Cells that a spreadsheet would take for a formula begin with an apostrophe. The header line comes with the first answer only.',
+				'Cells that a spreadsheet would take for a formula begin with an apostrophe. The header line comes with the first answer only. Where there are more than fit an answer, `Link` leads to the next (RFC 8288).',
 			params: idParams,
 			query,
 			responses: {
@@ -44,8 +35,10 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 			},
 			handle: async ({ params, query, request }) => {
 				await getDigest(deps, params.id)
-				const found = await exportDeliveries(deps, params.id, query, request.actor)
-				const rows = found.map(({ subscriptionId, address, state, attempts, dueAt, changedAt, reply }) => [
+				const wanted = { ...query, limit: query.limit + 1 }
+				const found = await exportDeliveries(deps, params.id, wanted, request.actor)
+				const { items, next } = toPage(found, query.limit, (last) => idCursor.write(last.subscriptionId))
+				const rows = items.map(({ subscriptionId, address, state, attempts, dueAt, changedAt, reply }) => [
 					subscriptionId,
 					address,
 					state,
@@ -58,8 +51,12 @@ export function deliveriesExportRoutes(deps: DeliveriesDeps): Route[] {
 					text: writeCsv(query.after === undefined ? [columns, ...rows] : rows),
 					contentType: 'text/csv',
 					headers: {
-						'Cache-Control': 'no-store',
 						'Content-Disposition': `attachment; filename="digest-${params.id}.csv"`,
+						...linkToNext(
+							`/api/v1/digests/${params.id}/deliveries.csv`,
+							{ ...query, after: undefined },
+							next,
+						),
 					},
 				}
 			},

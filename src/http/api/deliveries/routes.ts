@@ -6,6 +6,7 @@ import type { Locale } from '../../../kernel/messages.ts'
 import { getNewsletter, newsletterLocales } from '../../../newsletters/index.ts'
 import { countSubscriptions } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
+import { idCursor, pageAnswer, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { digestWishFields, tidyWish } from '../digests/digest-answers.ts'
 import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
@@ -61,11 +62,9 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 			handle: async ({ params, query, request }) => {
 				await getDigest(deps, params.id)
 				const found = await listDeliveries(deps, params.id, { ...query, limit: query.limit + 1 })
-				const items = found
-					.slice(0, query.limit)
-					.map((delivery) => ({ ...delivery, reply: tell(request.locale, delivery.reply) }))
-				const next = found.length > items.length ? (items.at(-1)?.subscriptionId ?? null) : null
-				return { json: { items, next }, headers: { 'Cache-Control': 'no-store' } }
+				const { items, next } = toPage(found, query.limit, (last) => idCursor.write(last.subscriptionId))
+				const told = items.map((delivery) => ({ ...delivery, reply: tell(request.locale, delivery.reply) }))
+				return { json: { items: told, next } }
 			},
 		}),
 		defineRoute({
@@ -79,7 +78,7 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 			responses: { 200: { description: 'By state', schema: countsAnswer }, ...describeErrors(401, 404) },
 			handle: async ({ params }) => {
 				const { id } = await getNewsletter(deps, params)
-				return { json: await countSubscriptions(deps, id), headers: { 'Cache-Control': 'no-store' } }
+				return { json: await countSubscriptions(deps, id) }
 			},
 		}),
 	]
@@ -117,31 +116,22 @@ const testAnswer = z.object({
 
 const deliveryQuery = z.strictObject({
 	state: z.enum(deliveryStates).optional(),
-	limit: z.coerce.number().int().min(1).max(1_000).default(100).meta({ description: 'Deliveries a page.' }),
-	after: z.coerce
-		.number()
-		.int()
-		.positive()
-		.optional()
-		.meta({ description: 'The `next` of the page before.' }),
+	...pageParams(idCursor, { max: 1_000, usual: 100, describe: 'Deliveries a page.' }),
 })
 
-const deliveryPage = z.object({
-	items: z.array(
-		z.object({
-			subscriptionId: z.int(),
-			address: z.string(),
-			state: z.enum(deliveryStates),
-			attempts: z.int(),
-			dueAt: instant,
-			reply: z.string().nullable().meta({
-				description: 'What the relay said, or why Envoi sent nothing; of one that is excluded, the reason',
-			}),
-			changedAt: instant,
+const deliveryPage = pageAnswer(
+	z.object({
+		subscriptionId: z.int(),
+		address: z.string(),
+		state: z.enum(deliveryStates),
+		attempts: z.int(),
+		dueAt: instant,
+		reply: z.string().nullable().meta({
+			description: 'What the relay said, or why Envoi sent nothing; of one that is excluded, the reason',
 		}),
-	),
-	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `after`' }),
-})
+		changedAt: instant,
+	}),
+)
 
 const countsAnswer = z.object({
 	pending: z.int().meta({ description: 'Not confirmed yet' }),

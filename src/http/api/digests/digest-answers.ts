@@ -3,6 +3,7 @@ import type { Digest, DigestProgress } from '../../../digests/index.ts'
 import { digestStates, digestTriggers } from '../../../kernel/enumerations.ts'
 import { newsletterLocales, patternInput } from '../../../newsletters/index.ts'
 import { mailWay } from '../../operation/mail-way.ts'
+import { idCursor, pageAnswer, pageParams } from '../../server/paging.ts'
 import { bounceAlert } from '../bounces/bounce-answers.ts'
 import { instant } from '../staff-answers.ts'
 
@@ -107,19 +108,10 @@ export const triggeredAnswer = z.object({
 })
 
 export const digestQuery = z.strictObject({
-	limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Digests a page.' }),
-	before: z.coerce
-		.number()
-		.int()
-		.positive()
-		.optional()
-		.meta({ description: 'The `next` of the page before.' }),
+	...pageParams(idCursor, { max: 100, usual: 50, describe: 'Digests a page.' }),
 })
 
-export const digestPage = z.object({
-	items: z.array(digestAnswer),
-	next: z.int().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
-})
+export const digestPage = pageAnswer(digestAnswer)
 
 const count = z.int().min(0)
 

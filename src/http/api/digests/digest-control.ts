@@ -49,7 +49,6 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 			const progress = await digestProgress(deps, params.id)
 			return {
 				json: { ...progressToAnswer(progress, publicUrl), resent },
-				headers: { 'Cache-Control': 'no-store' },
 			}
 		},
 	})
@@ -71,7 +70,6 @@ export function digestControlRoutes(deps: DigestControlDeps): Route[] {
 				const progress = await digestProgress(deps, params.id)
 				return {
 					json: progressToAnswer(progress, publicUrl),
-					headers: { 'Cache-Control': 'no-store' },
 				}
 			},
 		}),

@@ -27,7 +27,6 @@ export function digestMessageRoutes(deps: DigestMessageDeps): Route[] {
 				return {
 					text: message.toString(),
 					contentType: 'message/rfc822',
-					headers: { 'Cache-Control': 'no-store' },
 				}
 			},
 		}),

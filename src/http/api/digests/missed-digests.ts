@@ -21,7 +21,7 @@ export function missedDigestRoutes(deps: DigestsDeps): Route[] {
 			handle: async () => {
 				const missed = await listMissed(deps)
 				const items = missed.map(({ newsletterId: _, ...each }) => each)
-				return { json: { items }, headers: { 'Cache-Control': 'no-store' } }
+				return { json: { items } }
 			},
 		}),
 		defineRoute({

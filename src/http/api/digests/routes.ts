@@ -6,6 +6,7 @@ import type { Messages } from '../../../kernel/messages.ts'
 import { getNewsletter } from '../../../newsletters/index.ts'
 import { mailWayOf } from '../../operation/mail-way.ts'
 import { describeReply } from '../../server/describe-reply.ts'
+import { idCursor, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, slugParams } from '../staff-answers.ts'
 import {
@@ -121,10 +122,9 @@ function listDigestsOfNewsletter(deps: DigestsDeps): Route {
 		},
 		handle: async ({ params, query }) => {
 			const { id } = await getNewsletter(deps, params)
-			const found = await listDigests(deps, id, { before: query.before, limit: query.limit + 1 })
-			const digests = found.slice(0, query.limit)
-			const next = found.length > digests.length ? (digests.at(-1)?.id ?? null) : null
-			return { json: { items: digests.map((digest) => digestToAnswer(digest, deps.config.publicUrl)), next } }
+			const found = await listDigests(deps, id, { before: query.after, limit: query.limit + 1 })
+			const { items, next } = toPage(found, query.limit, (last) => idCursor.write(last.id))
+			return { json: { items: items.map((digest) => digestToAnswer(digest, deps.config.publicUrl)), next } }
 		},
 	})
 }
@@ -155,7 +155,6 @@ function showDigest(deps: DigestsDeps): Route {
 					alert,
 					mail: mailWayOf(deps),
 				},
-				headers: { 'Cache-Control': 'no-store' },
 			}
 		},
 	})

@@ -14,7 +14,6 @@ export type InstallationDeps = {
 }
 
 const shared = { tag: 'Operation' } as const
-const headers = { 'Cache-Control': 'no-store' }
 
 /** Whether this database may send, and the word of staff that it shall. */
 export function installationRoutes(deps: InstallationDeps): Route[] {
@@ -35,7 +34,7 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 				200: { description: 'These, and if it is held since when and why', schema: installationAnswer },
 				...describeErrors(401),
 			},
-			handle: async () => ({ json: await answer(), headers }),
+			handle: async () => ({ json: await answer() }),
 		}),
 		defineRoute({
 			...shared,
@@ -51,7 +50,7 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 			},
 			handle: async ({ request }) => {
 				await resumeAfterRestore(deps, request.actor)
-				return { json: await answer(), headers }
+				return { json: await answer() }
 			},
 		}),
 	]

@@ -55,7 +55,6 @@ export function apiKeyRoutes(deps: ApiKeysDeps): Route[] {
 			},
 			handle: async ({ body, request }) => ({
 				status: 201,
-				headers: { 'Cache-Control': 'no-store' },
 				json: await createApiKey(deps, body, request.actor),
 			}),
 		}),

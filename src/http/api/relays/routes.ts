@@ -35,7 +35,7 @@ export function relayRoutes(deps: RelaysDeps): Route[] {
 			handle: async ({ body, request }) => {
 				const resumed = await resumeRelays(deps, body.name, request.actor)
 				const json: ResumedRelays = { resumed }
-				return { json, headers: { 'Cache-Control': 'no-store' } }
+				return { json }
 			},
 		}),
 	]

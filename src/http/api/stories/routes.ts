@@ -8,6 +8,7 @@ import {
 	linkTranslations,
 	listStories,
 	type Story,
+	type StoryPosition,
 	storyChanges,
 	storyInput,
 	storyQuery,
@@ -16,10 +17,22 @@ import {
 	unlinkTranslation,
 	writeStory,
 } from '../../../stories/index.ts'
+import { type CursorForm, pageAnswer, pageParams, timeCursor, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
 
 export type StoriesDeps = { db: Database; clock: Clock }
+
+const byTime = timeCursor(/^[1-9]\d{0,14}$/)
+
+/** A place in the list: the time and id of its last story. */
+const storyCursor: CursorForm<StoryPosition> = {
+	write: ({ publishedAt, id }) => byTime.write({ time: publishedAt, key: String(id) }),
+	read: (cursor) => {
+		const place = byTime.read(cursor)
+		return place && { publishedAt: place.time, id: Number(place.key) }
+	},
+}
 
 const shared = { tag: 'Stories' } as const
 
@@ -43,15 +56,16 @@ function listOfNewsletter(deps: StoriesDeps): Route {
 		path: '/api/v1/newsletters/{slug}/stories',
 		summary: 'The stories of a newsletter',
 		params: slugParams,
-		query: storyQuery,
+		query: storyQuery.extend(pageParams(storyCursor, { max: 100, usual: 50, describe: 'Stories a page.' })),
 		responses: {
 			200: { description: 'Newest first', schema: storyPage },
 			...describeErrors(401, 404, 422),
 		},
 		handle: async ({ params, query }) => {
 			const { id: newsletterId } = await getNewsletter(deps, params)
-			const { stories, next } = await listStories(deps, { ...query, newsletterId })
-			return { json: { items: stories.map(toAnswer), next } }
+			const found = await listStories(deps, { ...query, newsletterId, limit: query.limit + 1 })
+			const { items, next } = toPage(found, query.limit, storyCursor.write)
+			return { json: { items: items.map(toAnswer), next } }
 		},
 	})
 }
@@ -172,10 +186,7 @@ const storyAnswer = z
 	})
 	.meta({ id: 'Story' })
 
-const storyPage = z.object({
-	items: z.array(storyAnswer),
-	next: z.string().nullable().meta({ description: 'Leads to the page after it, as `after`' }),
-})
+const storyPage = pageAnswer(storyAnswer)
 
 /** A story as JSON. */
 export type StoryAnswer = z.infer<typeof storyAnswer>

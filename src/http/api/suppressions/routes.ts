@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Clock, isStorableDate } from '../../../kernel/clock.ts'
+import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import { suppressionReasons } from '../../../kernel/enumerations.ts'
 import type { Keys } from '../../../kernel/keys.ts'
@@ -13,14 +13,34 @@ import {
 	type SuppressionRow,
 	suppressByStaff,
 } from '../../../suppressions/index.ts'
+import {
+	type CursorForm,
+	linkToNext,
+	pageAnswer,
+	pageParams,
+	timeCursor,
+	toPage,
+} from '../../server/paging.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
 import { describeErrors, instant } from '../staff-answers.ts'
 
 export type SuppressionsDeps = { db: Database; clock: Clock; keys: Keys; messages: Messages }
 
+const reason = z.enum(suppressionReasons).optional()
+
+const byTime = timeCursor(/^[\w-]{43}$/)
+
+/** A place in the list: the time and hash of its last row. */
+const suppressionCursor: CursorForm<Pick<SuppressionRow, 'since' | 'addressHash'>> = {
+	write: ({ since, addressHash }) => byTime.write({ time: since, key: addressHash }),
+	read: (cursor) => {
+		const place = byTime.read(cursor)
+		return place && { since: place.time, addressHash: place.key }
+	},
+}
+
 const shared = { tag: 'Suppressions' } as const
-const noStore = { 'Cache-Control': 'no-store' }
 
 /** Who is never mailed. Addresses are known by a keyed hash alone. */
 export function suppressionRoutes(deps: SuppressionsDeps): Route[] {
@@ -35,19 +55,20 @@ function listRoutes(deps: SuppressionsDeps): Route[] {
 			method: 'get',
 			path: '/api/v1/suppressions',
 			summary: 'All suppressions',
-			query: pageQuery.extend({
+			query: z.strictObject({
+				reason,
 				lifted: z
 					.enum(['true', 'false'])
 					.default('false')
 					.transform((text) => text === 'true')
 					.meta({ description: 'Those that were lifted too' }),
-				limit: z.coerce.number().int().min(1).max(1_000).default(100),
+				...pageParams(suppressionCursor, { max: 1_000, usual: 100, describe: 'Suppressions a page.' }),
 			}),
 			responses: { 200: { description: 'Newest first', schema: page }, ...describeErrors(401, 422) },
 			handle: async ({ query }) => {
-				const found = await listSuppressions(deps, { ...query, limit: query.limit + 1 })
-				const items = found.slice(0, query.limit)
-				return { json: { items, next: cursorAfter(found, query.limit) }, headers: noStore }
+				const { after: before, limit, ...filter } = query
+				const found = await listSuppressions(deps, { ...filter, before, limit: limit + 1 })
+				return { json: toPage(found, limit, suppressionCursor.write) }
 			},
 		}),
 		defineRoute({
@@ -67,7 +88,7 @@ function listRoutes(deps: SuppressionsDeps): Route[] {
 			},
 			handle: async ({ body }) => {
 				const { addressHash, suppression } = await lookUpSuppression(deps, body)
-				return { json: { addressHash, suppression: suppression ?? null }, headers: noStore }
+				return { json: { addressHash, suppression: suppression ?? null } }
 			},
 		}),
 	]
@@ -148,28 +169,25 @@ function tableRoutes(deps: SuppressionsDeps): Route[] {
 			summary: 'The suppressions that stand, as CSV',
 			description:
 				'Hashes, not addresses: they are of use to an Envoi with the same SECRET_KEY. Where there are more than fit an answer, `Link` leads to the next (RFC 8288).',
-			query: pageQuery.extend({ limit: z.coerce.number().int().min(1).max(50_000).default(50_000) }),
+			query: z.strictObject({
+				reason,
+				...pageParams(suppressionCursor, { max: 50_000, usual: 50_000, describe: 'Suppressions an answer.' }),
+			}),
 			responses: {
 				200: { description: 'A line a suppression', contentType: 'text/csv' },
 				...describeErrors(401, 422),
 			},
 			handle: async ({ query, request }) => {
-				const wanted = { ...query, limit: query.limit + 1 }
-				const found = await exportSuppressions(deps, wanted, request.actor)
-				const rows = found
-					.slice(0, query.limit)
-					.map((row) => [row.addressHash, row.reason, row.since, row.evidence])
-				const next = cursorAfter(found, query.limit)
-				const reason = query.reason ? `&reason=${query.reason}` : ''
+				const { reason, limit, after: before } = query
+				const found = await exportSuppressions(deps, { reason, before, limit: limit + 1 }, request.actor)
+				const { items, next } = toPage(found, limit, suppressionCursor.write)
+				const rows = items.map((row) => [row.addressHash, row.reason, row.since, row.evidence])
 				return {
 					text: writeCsv([columns, ...rows]),
 					contentType: 'text/csv',
 					headers: {
-						...noStore,
 						'Content-Disposition': 'attachment; filename="suppressions.csv"',
-						...(next && {
-							Link: `</api/v1/suppressions.csv?limit=${query.limit}${reason}&before=${next}>; rel="next"`,
-						}),
+						...linkToNext('/api/v1/suppressions.csv', { limit, reason }, next),
 					},
 				}
 			},
@@ -200,16 +218,13 @@ const liftWish = z
 const standing = z.object({ reason: z.enum(suppressionReasons), since: instant })
 const changed = z.object({ addressHash: z.string() })
 
-const page = z.object({
-	items: z.array(
-		standing.extend({
-			addressHash: z.string().meta({ description: 'A keyed hash of the address' }),
-			evidence: z.string().nullable(),
-			liftedAt: instant.nullable(),
-		}),
-	),
-	next: z.string().nullable().meta({ description: 'Leads to the page after it, as `before`' }),
-})
+const page = pageAnswer(
+	standing.extend({
+		addressHash: z.string().meta({ description: 'A keyed hash of the address' }),
+		evidence: z.string().nullable(),
+		liftedAt: instant.nullable(),
+	}),
+)
 
 const imported = z.object({
 	added: z.int(),
@@ -219,23 +234,3 @@ const imported = z.object({
 		.array(z.object({ line: z.int(), message: z.string() }))
 		.meta({ description: 'The first hundred lines that can’t be used' }),
 })
-
-/** A place in the list: the time and hash of its last row. */
-const pageQuery = z.strictObject({
-	reason: z.enum(suppressionReasons).optional(),
-	before: z
-		.string()
-		.regex(/^\d{1,15}_[\w-]{43}$/, 'errors.suppression.before')
-		.transform((text) => {
-			const at = text.indexOf('_')
-			return { since: new Date(Number(text.slice(0, at))), addressHash: text.slice(at + 1) }
-		})
-		.refine(({ since }) => isStorableDate(since), 'errors.suppression.before')
-		.optional()
-		.meta({ description: 'The `next` of the page before.' }),
-})
-
-function cursorAfter(found: readonly SuppressionRow[], limit: number): string | null {
-	const last = found.length > limit ? found[limit - 1] : undefined
-	return last ? `${last.since.getTime()}_${last.addressHash}` : null
-}
