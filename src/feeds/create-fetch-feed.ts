@@ -27,7 +27,7 @@ export type FetchFeedOptions = {
 /** How long to wait where a server asks for patience and doesn't say how much. */
 const PATIENCE_SECONDS = 3_600
 
-/** The way feeds come in: polite, bounded, and to public addresses only (mail-rules T4, 1.10). */
+/** The way feeds come in: polite, bounded, and to public addresses only (mail-rules T4). */
 export function createFetchFeed(options: FetchFeedOptions): FetchFeed {
 	const limits = { ...feedLimits, ...options.limits }
 	const dispatcher = new Agent({
