@@ -7,7 +7,7 @@ export { findDueSources, type PollOutcome, pollSource } from './poll-source.ts'
 export type { Source, SourceProblem } from './source.ts'
 export { type SourceFigures, sourceFigures } from './source-figures.ts'
 export { type SourceChanges, type SourceInput, sourceChanges, sourceInput } from './source-input.ts'
-export type { StoryPosition } from './store.ts'
+export type { StoryPosition } from './store/linked-stories.ts'
 export { type Story, type StoryState, storyStates } from './story.ts'
 export {
 	type StoryChanges,
