@@ -4,7 +4,7 @@ import type { Log } from '../kernel/log.ts'
 import { upsertAlert } from './store.ts'
 
 /** That a relay refuses our account: for what cause, in which words, and how many messages. */
-export type AccountRefused = { name: string; cause: string; reason: string; refused: number }
+type AccountRefused = { name: string; cause: string; reason: string; refused: number }
 
 /** Raises an alert that a relay refuses our account: one a day, relay and cause, which then is only brought up to date. */
 export async function raiseRelayAlert(

@@ -6,10 +6,10 @@ import type { ReportedEvent } from './reported-event.ts'
  * or a provider vouches for it. `copy`: it names what stands in the header of the reader's copy. `link`: it
  * names what is in the reader's hands, and in those of whoever a mail was forwarded to.
  */
-export type ProofStrength = 'envelope' | 'copy' | 'link'
+type ProofStrength = 'envelope' | 'copy' | 'link'
 
 /** Judges what ties an event to a delivery; `docs/decisions/what-a-report-proves.md` says why. */
-export function judgeProof(by: Proof, { vouched }: Pick<ReportedEvent, 'vouched'>): ProofStrength {
+function judgeProof(by: Proof, { vouched }: Pick<ReportedEvent, 'vouched'>): ProofStrength {
 	if (vouched && by !== 'unsubscribe_url') return 'envelope'
 	switch (by) {
 		case 'return_path':

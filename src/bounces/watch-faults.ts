@@ -40,7 +40,7 @@ export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
 }
 
 /** Whether a count is more than so many percent of a digest. */
-export function isTooManyOf(count: number, planned: number, percent: number): boolean {
+function isTooManyOf(count: number, planned: number, percent: number): boolean {
 	return planned > 0 && count * 100 > planned * percent
 }
 

@@ -79,9 +79,3 @@ export function formatAddress(address: { local: string; domain: string }): strin
 export function displayAddress(address: { local: string; domain: string }): string {
 	return `${address.local}@${domainToUnicode(address.domain)}`
 }
-
-/** Whether SMTP needs SMTPUTF8 for it (RFC 6531): a local part beyond ASCII. */
-export function needsSmtpUtf8(address: { local: string }): boolean {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
-	return !/^[\u0000-\u007f]*$/.test(address.local)
-}

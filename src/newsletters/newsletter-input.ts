@@ -3,6 +3,7 @@ import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
 import { hasMixedScript } from '../kernel/has-mixed-script.ts'
+import { lineInput, linesInput } from '../kernel/text-input.ts'
 import { textDefaults } from './defaults/index.ts'
 import { slugPattern } from './newsletter.ts'
 import { notInFromNames } from './not-in-from-names.ts'
@@ -10,30 +11,6 @@ import { isPattern, patternNames } from './patterns.ts'
 
 /** The languages a newsletter can be in: those there are words for. */
 export const newsletterLocales: readonly string[] = Object.keys(textDefaults)
-
-const control = /\p{Cc}|[\u2028\u2029]/u
-const line = (max: number) =>
-	z
-		.string()
-		.trim()
-		.min(1)
-		.max(max)
-		.refine((text) => !control.test(text) && text.isWellFormed(), 'errors.field.one_line')
-
-const lines = (max: number) =>
-	z
-		.string()
-		.transform((text) => text.replace(/\r\n?/g, '\n').trim())
-		.pipe(
-			z
-				.string()
-				.min(1)
-				.max(max)
-				.refine(
-					(text) => !control.test(text.replaceAll('\n', '')) && text.isWellFormed(),
-					'errors.field.no_control',
-				),
-		)
 
 const mailAddress = z
 	.string()
@@ -58,19 +35,24 @@ const domain = z
 	})
 
 /** A subject or preheader, as staff give one: an ICU message that may name `PatternValues`. */
-export const patternInput = line(300).refine(isPattern, {
+export const patternInput = lineInput(300).refine(isPattern, {
 	error: 'errors.newsletter.pattern',
 	params: { names: patternNames },
 })
 
-const fromName = line(100).refine((text) => text.search(notInFromNames) < 0, 'errors.newsletter.from_name')
+const fromName = lineInput(100).refine(
+	(text) => text.search(notInFromNames) < 0,
+	'errors.newsletter.from_name',
+)
 
 const mayName =
 	'It may name {name}, {title} and {summary} (of the first story), {others} (titles), {count}, {date}.'
 
 const text = z.strictObject({
-	name: line(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
-	description: lines(1_000).optional().meta({ description: 'One or two sentences for its page and form.' }),
+	name: lineInput(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
+	description: linesInput(1_000)
+		.optional()
+		.meta({ description: 'One or two sentences for its page and form.' }),
 	fromName: fromName
 		.optional()
 		.meta({ description: 'The name beside the From address; the newsletter’s where none is given.' }),
@@ -81,7 +63,7 @@ const text = z.strictObject({
 	preheaderPattern: patternInput.optional().meta({
 		description: `The short line that inboxes show beside the subject. ${mayName}`,
 	}),
-	consentWording: lines(2_000).optional().meta({
+	consentWording: linesInput(2_000).optional().meta({
 		description:
 			'What a person agrees to by subscribing. Each change raises its version; receipts keep both.',
 	}),
@@ -118,10 +100,10 @@ const quietHours = z
 const misfireMinutes = z.int().min(1).max(10_080)
 
 const scheduleFields = {
-	cron: line(100)
+	cron: lineInput(100)
 		.refine(isCronPattern, 'errors.newsletter.cron')
 		.meta({ description: 'Minute, hour, day of month, month, day of week.', example: '0 9 * * 1' }),
-	timeZone: line(100)
+	timeZone: lineInput(100)
 		.refine(isTimeZone, 'errors.newsletter.time_zone')
 		.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),
 }
@@ -179,10 +161,10 @@ const settings = {
 	replyTo: mailAddress
 		.nullable()
 		.meta({ description: 'Where answers go; to the From address where none is given.' }),
-	postalAddress: lines(500)
+	postalAddress: linesInput(500)
 		.nullable()
 		.meta({ description: 'Stands in each digest, as CASL and CAN-SPAM want it: without it none is sent.' }),
-	contact: line(200).nullable().meta({
+	contact: lineInput(200).nullable().meta({
 		description: 'A mail address, phone number or page; stands in each digest: without it none is sent.',
 	}),
 	listIdDomain: domain.meta({

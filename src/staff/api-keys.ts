@@ -6,19 +6,14 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { hashToken, type Keys, randomToken } from '../kernel/keys.ts'
 import { permissions } from '../kernel/permissions.ts'
+import { lineInput } from '../kernel/text-input.ts'
 import { type ApiKey, insertApiKey, markKeyRevoked, selectApiKeys } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
 
 export const apiKeyInput = z
 	.strictObject({
-		name: z
-			.string()
-			.trim()
-			.min(1)
-			.max(100)
-			.refine((text) => !/\p{Cc}|[\u2028\u2029]/u.test(text), 'errors.field.one_line')
-			.meta({ description: 'What it is for, to know it again.', example: 'website' }),
+		name: lineInput(100).meta({ description: 'What it is for, to know it again.', example: 'website' }),
 		scopes: z
 			.array(z.enum([...permissions, 'all']), 'errors.api_key.no_scopes')
 			.min(1, 'errors.api_key.no_scopes')

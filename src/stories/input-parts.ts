@@ -1,29 +1,5 @@
 import { z } from 'zod'
-
-const control = /\p{Cc}|[\u2028\u2029]/u
-
-/** One line of text, trimmed. */
-export function lineInput(maxCharacters: number) {
-	return z
-		.string()
-		.trim()
-		.min(1)
-		.max(maxCharacters)
-		.refine((text) => !control.test(text) && text.isWellFormed(), 'errors.field.one_line')
-}
-
-/** Text that may have line breaks; they become spaces, as a summary is one paragraph. */
-export function paragraphInput(maxCharacters: number) {
-	return z
-		.string()
-		.transform((text) => text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').trim())
-		.pipe(
-			z
-				.string()
-				.max(maxCharacters)
-				.refine((text) => !control.test(text) && text.isWellFormed(), 'errors.field.no_control'),
-		)
-}
+import { lineInput } from '../kernel/text-input.ts'
 
 /** An absolute http(s) address without credentials, written as browsers write it. */
 export const webAddress = z

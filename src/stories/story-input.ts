@@ -1,12 +1,6 @@
 import { z } from 'zod'
-import {
-	categoriesInput,
-	lineInput,
-	localeInput,
-	paragraphInput,
-	topicsInput,
-	webAddress,
-} from './input-parts.ts'
+import { lineInput, paragraphInput } from '../kernel/text-input.ts'
+import { categoriesInput, localeInput, topicsInput, webAddress } from './input-parts.ts'
 import { storyStates } from './story.ts'
 
 const fields = {

@@ -1,6 +1,5 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import { expireConfirmations } from './store/confirmations.ts'
-import { addReceipt } from './store/receipts.ts'
+import { recordChange } from './record-change.ts'
 import { endSubscription, findSubscription, lockSubscription } from './store/subscriptions.ts'
 
 /**
@@ -21,16 +20,6 @@ export async function endByReport(
 	const subscription = await findSubscription(tx, subscriptionId)
 	if (!subscription || subscription.state === 'unsubscribed') return false
 	await endSubscription(tx, subscriptionId, at)
-	await expireConfirmations(tx, subscriptionId, at)
-	await addReceipt(tx, {
-		subscriptionId,
-		action: 'unsubscribed',
-		wording: null,
-		wordingVersion: null,
-		locale: subscription.locale,
-		page: digestId > 0 ? `${page} (digest ${digestId})` : page,
-		ip: null,
-		at,
-	})
+	await recordChange(tx, subscription, { action: 'unsubscribed', page, digestId, ip: null, at })
 	return true
 }

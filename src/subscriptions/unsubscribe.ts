@@ -2,8 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { ConsentAction } from '../kernel/enumerations.ts'
 import type { Keys } from '../kernel/keys.ts'
-import { expireConfirmations } from './store/confirmations.ts'
-import { addReceipt } from './store/receipts.ts'
+import { recordChange } from './record-change.ts'
 import {
 	endSubscription,
 	findSubscription,
@@ -28,8 +27,6 @@ export async function unsubscribe(
 	return changeByLink(deps, leaving, 'unsubscribed', async (tx, subscription, now) => {
 		if (subscription.state === 'unsubscribed') return false
 		await endSubscription(tx, subscription.id, now)
-		// a confirmation link of before must not undo this later
-		await expireConfirmations(tx, subscription.id, now)
 		return true
 	})
 }
@@ -51,16 +48,8 @@ export async function changeByLink(
 		const before = await findSubscription(tx, link.subscriptionId)
 		if (!before) return 'erased'
 		if (!(await change(tx, before, now))) return toLeavingView(before, now)
-		await addReceipt(tx, {
-			subscriptionId: before.id,
-			action,
-			wording: null,
-			wordingVersion: null,
-			locale: before.locale,
-			page: link.digestId > 0 ? `${page} (digest ${link.digestId})` : page,
-			ip: config.recordIp ? ip : null,
-			at: now,
-		})
+		const { digestId } = link
+		await recordChange(tx, before, { action, page, digestId, ip: config.recordIp ? ip : null, at: now })
 		const after = await findSubscription(tx, link.subscriptionId)
 		return after ? toLeavingView(after, now) : 'erased'
 	})

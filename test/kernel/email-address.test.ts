@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-	displayAddress,
-	formatAddress,
-	needsSmtpUtf8,
-	parseEmailAddress,
-} from '../../src/kernel/email-address.ts'
+import { displayAddress, formatAddress, parseEmailAddress } from '../../src/kernel/email-address.ts'
 
 const parse = (text: string) => {
 	const result = parseEmailAddress(text)
@@ -71,11 +66,6 @@ describe('an address', () => {
 
 	it('shows its domain in its own script', () => {
 		expect(displayAddress({ local: 'jean', domain: 'xn--bcher-kva.example' })).toBe('jean@bücher.example')
-	})
-
-	it('needs SMTPUTF8 for a local part beyond ASCII only (S14)', () => {
-		expect(needsSmtpUtf8({ local: 'jean' })).toBe(false)
-		expect(needsSmtpUtf8({ local: 'данные' })).toBe(true)
 	})
 
 	it('is read again as itself, and whatever is typed is answered', () => {

@@ -2,7 +2,7 @@
  * What our messages may carry for providers that give such data back with each event: the address of the message's
  * unsubscribe link, under this name (docs/webhooks.md).
  */
-export const metadataName = 'unsubscribe'
+const metadataName = 'unsubscribe'
 
 /** The unsubscribe link in what a provider gives back; undefined where it is not there. */
 export function linkInMetadata(metadata: unknown): string | undefined {

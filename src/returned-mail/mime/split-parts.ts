@@ -90,7 +90,7 @@ function splitAtBoundary(body: string, boundary: string): string[] {
 const parameter = /;\s*([\w.*-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.){0,400})"|([^\s;"]{1,400}))/g
 
 /** A structured value like that of Content-Type: its first word in lower case and its parameters. */
-export function readContentType(field: string): { value: string; parameters: Map<string, string> } {
+function readContentType(field: string): { value: string; parameters: Map<string, string> } {
 	const short = field.slice(0, 4_000)
 	const parameters = new Map<string, string>()
 	for (const [, name = '', quoted, bare] of short.matchAll(parameter)) {

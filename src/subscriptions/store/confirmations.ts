@@ -57,17 +57,6 @@ export async function useConfirmation(
 	await tx.updateTable('confirmations').set({ used_at: now }).where('token_hash', '=', tokenHash).execute()
 }
 
-/** Ends all links that could still confirm a subscription. */
-export async function expireConfirmations(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
-	await tx
-		.updateTable('confirmations')
-		.set({ expires_at: now })
-		.where('subscription_id', '=', id)
-		.where('used_at', 'is', null)
-		.where('expires_at', '>', now)
-		.execute()
-}
-
 export async function deleteConfirmationsExpiredBefore(
 	db: DatabaseOrTransaction,
 	before: Date,

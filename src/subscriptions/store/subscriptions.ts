@@ -123,11 +123,24 @@ export async function activateSubscription(
 		.execute()
 }
 
+/** Ends a subscription, and the links that could still confirm it: one of before must not undo this later. */
 export async function endSubscription(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
 	await tx
 		.updateTable('subscriptions')
 		.set({ state: 'unsubscribed', unsubscribed_at: now, updated_at: now })
 		.where('id', '=', id)
+		.execute()
+	await expireConfirmations(tx, id, now)
+}
+
+/** Ends all links that could still confirm a subscription. */
+async function expireConfirmations(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+	await tx
+		.updateTable('confirmations')
+		.set({ expires_at: now })
+		.where('subscription_id', '=', id)
+		.where('used_at', 'is', null)
+		.where('expires_at', '>', now)
 		.execute()
 }
 

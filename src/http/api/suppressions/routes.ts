@@ -4,6 +4,7 @@ import type { Database } from '../../../kernel/database.ts'
 import { suppressionReasons } from '../../../kernel/enumerations.ts'
 import type { Keys } from '../../../kernel/keys.ts'
 import type { Messages } from '../../../kernel/messages.ts'
+import { lineInput } from '../../../kernel/text-input.ts'
 import {
 	exportSuppressions,
 	importSuppressions,
@@ -199,12 +200,7 @@ const columns = ['address_hash', 'reason', 'since', 'evidence']
 
 const address = z.string().max(1_000).meta({ example: 'reader@example.org' })
 const hash = z.string().regex(/^[\w-]{43}$/, 'errors.suppression.hash')
-const remark = z
-	.string()
-	.trim()
-	.max(200)
-	.refine((text) => !/\p{Cc}|[\u2028\u2029]/u.test(text), 'errors.field.one_line')
-	.meta({ description: 'Why; without any address.' })
+const remark = lineInput(200, 0).meta({ description: 'Why; without any address.' })
 
 const liftWish = z
 	.strictObject({ address: address.optional(), addressHash: hash.optional(), reason: remark.min(3) })
