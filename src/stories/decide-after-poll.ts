@@ -1,6 +1,6 @@
 import { addSeconds } from '../kernel/clock.ts'
 import type { FeedValidators, FetchedFeed } from '../kernel/fetch-feed.ts'
-import type { PolledSource } from './source.ts'
+import type { Source } from './source.ts'
 
 /** How often a source is asked that answers as it should. */
 export const POLL_EVERY_SECONDS = 15 * 60
@@ -10,10 +10,10 @@ export const MAX_WAIT_SECONDS = 24 * 3_600
 export const MOVES_BEFORE_FOLLOWING = 3
 
 /** What a poll changes of its source. */
-export type SourceUpdate = Partial<Omit<PolledSource, 'id' | 'newsletterId'>>
+export type SourceUpdate = Partial<Omit<Source, 'id' | 'newsletterId'>>
 
 /** What becomes of a source after what its poll came to (RFC 9110 §15.4.2, §15.5.11, §10.2.3). A pure function. */
-export function decideAfterPoll(source: PolledSource, fetched: FetchedFeed, now: Date): SourceUpdate {
+export function decideAfterPoll(source: Source, fetched: FetchedFeed, now: Date): SourceUpdate {
 	const polled = { lastPolledAt: now }
 	const inSeconds = (seconds: number) => addSeconds(now, Math.min(MAX_WAIT_SECONDS, seconds))
 	switch (fetched.kind) {
@@ -52,7 +52,7 @@ export function decideAfterPoll(source: PolledSource, fetched: FetchedFeed, now:
 	}
 }
 
-function success(source: PolledSource, movedTo: string | null, validators: FeedValidators): SourceUpdate {
+function success(source: Source, movedTo: string | null, validators: FeedValidators): SourceUpdate {
 	const movedTimes = movedTo === null ? 0 : movedTo === source.movedTo ? source.movedTimes + 1 : 1
 	const follows = movedTo !== null && movedTimes >= MOVES_BEFORE_FOLLOWING
 	return {

@@ -1,11 +1,6 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import {
-	type LinkedStory,
-	type StoryPosition,
-	selectStories,
-	selectStoriesById,
-} from './store/linked-stories.ts'
+import { type StoryPosition, selectStories, selectStoriesById } from './store/linked-stories.ts'
 import type { Story } from './story.ts'
 import type { StoryQuery } from './story-input.ts'
 
@@ -26,7 +21,7 @@ export async function findStory({ db }: Deps, { storyId }: { storyId: number }):
 }
 
 /** The story with this id; throws `not_found` where there is none. */
-export async function getStory({ db }: Deps, { storyId }: { storyId: number }): Promise<LinkedStory> {
+export async function getStory({ db }: Deps, { storyId }: { storyId: number }): Promise<Story> {
 	const [story] = await selectStoriesById(db, [storyId])
 	if (!story) throw new AppError('not_found', 'errors.story.not_found')
 	return story

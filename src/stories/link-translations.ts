@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { lockNewsletter } from '../newsletters/index.ts'
 import { getStory } from './find-stories.ts'
-import { type LinkedStory, selectStoriesByGroup, selectStoriesById } from './store/linked-stories.ts'
+import { selectStoriesByGroup, selectStoriesById } from './store/linked-stories.ts'
 import { updateStory } from './store/stories.ts'
 import type { Story } from './story.ts'
 
@@ -69,7 +69,7 @@ export function unlinkTranslation(
 	})
 }
 
-function groupOf({ translationGroup }: LinkedStory): number[] {
+function groupOf({ translationGroup }: Story): number[] {
 	return translationGroup === null ? [] : [translationGroup]
 }
 

@@ -1,16 +1,12 @@
 import type { Locale } from '../kernel/messages.ts'
 import type { IncomingStory } from './incoming-story.ts'
+import type { Story } from './story.ts'
 
 /** As much of a stored story as telling it apart takes. */
-export type KnownStory = {
-	id: number
-	sourceId: number | null
-	externalId: string | null
-	linkKey: string | null
-	locale: Locale
-	title: string
-	publishedAt: Date
-}
+export type KnownStory = Pick<
+	Story,
+	'id' | 'sourceId' | 'externalId' | 'linkKey' | 'locale' | 'title' | 'publishedAt'
+>
 
 type Match<Known> = { story: IncomingStory; known: Known | undefined }
 

@@ -5,7 +5,7 @@ import type { Log } from '../kernel/log.ts'
 import { lockNewsletter } from '../newsletters/index.ts'
 import { decideAfterPoll, MAX_WAIT_SECONDS, POLL_EVERY_SECONDS } from './decide-after-poll.ts'
 import { keepStories } from './keep-stories.ts'
-import type { PolledSource } from './source.ts'
+import type { Source } from './source.ts'
 import { claimDueSource, lockSource, selectDueSources, updateSource } from './store/sources.ts'
 
 type Deps = { db: Database; clock: Clock; fetchFeed: FetchFeed; log: Log }
@@ -49,7 +49,7 @@ export async function pollSource(deps: Deps, { sourceId }: { sourceId: number })
 
 async function record(
 	tx: DatabaseOrTransaction,
-	polled: PolledSource,
+	polled: Source,
 	fetched: FetchedFeed,
 	now: Date,
 ): Promise<PollOutcome> {
@@ -66,7 +66,7 @@ async function record(
 
 async function readStories(
 	tx: DatabaseOrTransaction,
-	source: PolledSource,
+	source: Source,
 	items: FeedItem[],
 	now: Date,
 ): Promise<PollOutcome> {

@@ -15,13 +15,10 @@ const fields = {
 	}),
 }
 
+const { url, locale, ...others } = fields
+
 /** What staff say of a new source. */
-export const sourceInput = z.strictObject({
-	url: fields.url,
-	locale: fields.locale,
-	topics: fields.topics.optional(),
-	includeLatest: fields.includeLatest.optional(),
-})
+export const sourceInput = z.strictObject({ url, locale, ...z.object(others).partial().shape })
 
 /** What staff may change of a source. With another address it is a new source: what it then holds is backlog. */
 export const sourceChanges = z

@@ -18,18 +18,13 @@ const fields = {
 		.meta({ description: 'Not in the future; now where nothing is said.' }),
 }
 
+const { title, ...others } = fields
+
 /** What staff write where no feed tells it. */
 export const storyInput = z.strictObject({
 	locale: localeInput.meta({ description: 'The language it is written in.', example: 'fr' }),
-	title: fields.title,
-	summary: fields.summary.optional(),
-	link: fields.link.optional(),
-	imageUrl: fields.imageUrl.optional(),
-	imageAlt: fields.imageAlt.optional(),
-	author: fields.author.optional(),
-	categories: fields.categories.optional(),
-	topics: fields.topics.optional(),
-	publishedAt: fields.publishedAt.optional(),
+	title,
+	...z.object(others).partial().shape,
 })
 
 /** What staff may change of a story, its own or that of a source. */

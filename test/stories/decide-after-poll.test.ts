@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { FetchedFeed } from '../../src/kernel/fetch-feed.ts'
 import { decideAfterPoll } from '../../src/stories/decide-after-poll.ts'
-import type { PolledSource } from '../../src/stories/source.ts'
+import type { Source } from '../../src/stories/source.ts'
 
 const now = new Date('2026-11-24T10:00:00Z')
-const source: PolledSource = {
+const source: Source = {
 	id: 1,
 	newsletterId: 1,
 	url: 'https://charity.test/feed',

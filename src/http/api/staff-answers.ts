@@ -7,6 +7,13 @@ export { errorAnswer } from '../server/error-answers.ts'
 /** A time in JSON answers: ISO 8601 in UTC. */
 export const instant = z.iso.datetime().meta({ description: 'UTC', example: '2025-05-01T09:00:00.000Z' })
 
+/** Gives a function that takes of an object the fields that an answer has, in their order. */
+export function pickFor<Shape extends z.ZodRawShape>({ shape }: z.ZodObject<Shape>) {
+	const names = Object.keys(shape) as Array<keyof Shape & string>
+	return <Given extends Record<keyof Shape, unknown>>(given: Given) =>
+		Object.fromEntries(names.map((name) => [name, given[name]])) as Pick<Given, keyof Shape & keyof Given>
+}
+
 /** The errors that a route answers with itself, for the API document; what any of its kind may answer is told by itself. */
 export function describeErrors(
 	...statuses: Array<keyof typeof errorMeanings>

@@ -1,16 +1,11 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { fromRow } from '../../kernel/camel-row.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { Tables } from '../../kernel/tables.ts'
 import type { Story, StoryState } from '../story.ts'
-import { type StoryRow, toTexts } from './stories.ts'
 
-/** A story with what links its translations. */
-export type LinkedStory = Story & { translationGroup: number | null }
-
-export async function selectStoriesById(
-	db: DatabaseOrTransaction,
-	ids: readonly number[],
-): Promise<LinkedStory[]> {
+export async function selectStoriesById(db: DatabaseOrTransaction, ids: readonly number[]): Promise<Story[]> {
 	if (ids.length === 0) return []
 	return withTranslations(
 		db,
@@ -22,7 +17,7 @@ export async function selectStoriesById(
 export async function selectStoriesByGroup(
 	db: DatabaseOrTransaction,
 	groups: readonly number[],
-): Promise<LinkedStory[]> {
+): Promise<Story[]> {
 	if (groups.length === 0) return []
 	const rows = await storyQuery(db).where('translation_group', 'in', groups).orderBy('stories.id').execute()
 	return withTranslations(db, rows)
@@ -62,8 +57,8 @@ function storyQuery(db: DatabaseOrTransaction) {
 
 async function withTranslations(
 	db: DatabaseOrTransaction,
-	rows: ReadonlyArray<StoryRow & { state: StoryState }>,
-): Promise<LinkedStory[]> {
+	rows: ReadonlyArray<Selectable<Tables['stories']> & { state: StoryState }>,
+): Promise<Story[]> {
 	const groups = [...new Set(rows.flatMap(({ translation_group }) => translation_group ?? []))]
 	const linked =
 		groups.length === 0
@@ -79,20 +74,6 @@ async function withTranslations(
 			(one) => one.translation_group === row.translation_group && one.id !== row.id,
 		)
 		const translations = others.map(({ id, locale }) => ({ id, locale }))
-		return { ...toStory(row), translationGroup: row.translation_group, translations }
+		return { ...fromRow(row), translations }
 	})
-}
-
-function toStory(row: StoryRow & { state: StoryState }): Omit<Story, 'translations'> {
-	return {
-		...toTexts(row),
-		id: row.id,
-		newsletterId: row.newsletter_id,
-		sourceId: row.source_id,
-		locale: row.locale,
-		state: row.state,
-		topics: row.topics,
-		publishedAt: row.published_at,
-		firstSeenAt: row.first_seen_at,
-	}
 }

@@ -1,11 +1,10 @@
-import { type Selectable, sql, type Updateable } from 'kysely'
+import { type Insertable, sql, type Updateable } from 'kysely'
+import { fromRow, toRow } from '../../kernel/camel-row.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { SourceState } from '../../kernel/enumerations.ts'
 import type { Tables } from '../../kernel/tables.ts'
 import type { SourceUpdate } from '../decide-after-poll.ts'
-import type { PolledSource, Source, SourceProblem } from '../source.ts'
-
-type SourceRow = Selectable<Tables['sources']>
+import type { Source } from '../source.ts'
 
 /** Gives the new source, or undefined where the newsletter has one with this URL. */
 export async function insertSource(
@@ -14,19 +13,11 @@ export async function insertSource(
 ): Promise<Source | undefined> {
 	const row = await db
 		.insertInto('sources')
-		.values({
-			newsletter_id: source.newsletterId,
-			url: source.url,
-			locale: source.locale,
-			topics: source.topics,
-			include_latest: source.includeLatest,
-			next_poll_at: source.createdAt,
-			created_at: source.createdAt,
-		})
+		.values(toRow<Insertable<Tables['sources']>>({ ...source, nextPollAt: source.createdAt }))
 		.onConflict((conflict) => conflict.columns(['newsletter_id', 'url']).doNothing())
 		.returningAll()
 		.executeTakeFirst()
-	return row && toPolledSource(row)
+	return row && fromRow(row)
 }
 
 /** In the order they were added. */
@@ -37,7 +28,7 @@ export async function selectSources(
 	const query = db.selectFrom('sources').selectAll().orderBy('id')
 	const found =
 		'id' in by ? query.where('id', '=', by.id) : query.where('newsletter_id', '=', by.newsletterId)
-	return (await found.execute()).map(toPolledSource)
+	return (await found.execute()).map(fromRow)
 }
 
 /** How many sources there are in each state, and how many of them could not be read when last polled. */
@@ -83,7 +74,7 @@ export async function claimDueSource(
 	now: Date,
 	waits: LongestWaits,
 	until: Date,
-): Promise<PolledSource | undefined> {
+): Promise<Source | undefined> {
 	const row = await db
 		.updateTable('sources')
 		.set({ next_poll_at: until })
@@ -92,13 +83,13 @@ export async function claimDueSource(
 		.where(isDue(now, waits))
 		.returningAll()
 		.executeTakeFirst()
-	return row && toPolledSource(row)
+	return row && fromRow(row)
 }
 
 /** The source with this id, held until the end of the transaction. */
-export async function lockSource(db: DatabaseOrTransaction, id: number): Promise<PolledSource | undefined> {
+export async function lockSource(db: DatabaseOrTransaction, id: number): Promise<Source | undefined> {
 	const row = await db.selectFrom('sources').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-	return row && toPolledSource(row)
+	return row && fromRow(row)
 }
 
 /** Changes a source; a URL that another source of the newsletter has is left out. Gives whether the URL was free. */
@@ -108,7 +99,7 @@ export async function updateSource(
 	{ url, ...changes }: SourceUpdate,
 ): Promise<boolean> {
 	const isFree = url === undefined || url === source.url || !(await hasUrl(db, source, url))
-	const columns = toSourceColumns(isFree ? { ...changes, url } : changes)
+	const columns = toRow<Updateable<Tables['sources']>>(isFree ? { ...changes, url } : changes)
 	if (Object.values(columns).some((value) => value !== undefined)) {
 		await db.updateTable('sources').set(columns).where('id', '=', source.id).execute()
 	}
@@ -122,49 +113,4 @@ async function hasUrl(db: DatabaseOrTransaction, { newsletterId }: Source, url: 
 
 export async function deleteSource(db: DatabaseOrTransaction, id: number): Promise<void> {
 	await db.deleteFrom('sources').where('id', '=', id).execute()
-}
-
-function toSourceColumns(changes: SourceUpdate): Updateable<Tables['sources']> {
-	return {
-		url: changes.url,
-		locale: changes.locale,
-		topics: changes.topics,
-		state: changes.state,
-		include_latest: changes.includeLatest,
-		etag: changes.etag,
-		last_modified: changes.lastModified,
-		moved_to: changes.movedTo,
-		moved_times: changes.movedTimes,
-		next_poll_at: changes.nextPollAt,
-		last_polled_at: changes.lastPolledAt,
-		first_read_at: changes.firstReadAt,
-		failures: changes.failures,
-		problem: changes.problem,
-		problem_detail: changes.problemDetail,
-		unread_date: changes.unreadDate,
-	}
-}
-
-function toPolledSource(row: SourceRow): PolledSource {
-	return {
-		id: row.id,
-		newsletterId: row.newsletter_id,
-		url: row.url,
-		locale: row.locale,
-		topics: row.topics,
-		state: row.state,
-		includeLatest: row.include_latest,
-		nextPollAt: row.next_poll_at,
-		lastPolledAt: row.last_polled_at,
-		firstReadAt: row.first_read_at,
-		failures: row.failures,
-		problem: row.problem as SourceProblem | null,
-		problemDetail: row.problem_detail,
-		unreadDate: row.unread_date,
-		createdAt: row.created_at,
-		etag: row.etag,
-		lastModified: row.last_modified,
-		movedTo: row.moved_to,
-		movedTimes: row.moved_times,
-	}
 }

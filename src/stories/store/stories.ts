@@ -1,13 +1,11 @@
-import { type ExpressionBuilder, type Insertable, type Selectable, sql, type Updateable } from 'kysely'
+import { type ExpressionBuilder, type Insertable, sql, type Updateable } from 'kysely'
+import { fromRow, toRow } from '../../kernel/camel-row.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Tables } from '../../kernel/tables.ts'
 import type { IncomingStory } from '../incoming-story.ts'
-import type { KnownStory } from '../match-stories.ts'
 import type { Source } from '../source.ts'
 import type { Story } from '../story.ts'
-
-export type StoryRow = Selectable<Tables['stories']>
 
 /** Deletes the stories of a source that no digest has taken and staff have not edited. */
 export async function deleteUntouchedStories(db: DatabaseOrTransaction, sourceId: number): Promise<void> {
@@ -35,8 +33,7 @@ export async function updateUnmailedLocale(
 }
 
 /** What a feed's items are compared with. */
-export type KnownStoryRow = KnownStory &
-	Pick<Story, 'title' | 'summary' | 'link' | 'imageUrl' | 'imageAlt' | 'author' | 'categories' | 'editedAt'>
+export type KnownStoryRow = Omit<Story, 'state' | 'translations'>
 
 /** The stories of the newsletter that have an id or a link of these, or are of this source and have their title. */
 export async function selectKnownStories(
@@ -61,23 +58,11 @@ export async function selectKnownStories(
 		)
 		.orderBy('id')
 		.execute()
-	return rows.map((row) => ({
-		...toTexts(row),
-		id: row.id,
-		sourceId: row.source_id,
-		externalId: row.external_id,
-		linkKey: row.link_key,
-		locale: row.locale,
-		publishedAt: row.published_at,
-	}))
+	return rows.map(fromRow)
 }
 
 /** A story before it has an id. */
-export type NewStory = Omit<Story, 'id' | 'state' | 'editedAt' | 'translations'> & {
-	externalId: string | null
-	linkKey: string | null
-	backlog: boolean
-}
+export type NewStory = Omit<KnownStoryRow, 'id' | 'editedAt' | 'hiddenAt' | 'translationGroup'>
 
 /** Gives the ids, in the order of the stories. */
 export async function insertStories(
@@ -89,7 +74,7 @@ export async function insertStories(
 	for (let start = 0; start < stories.length; start += 100) {
 		const rows = await db
 			.insertInto('stories')
-			.values(stories.slice(start, start + 100).map(toStoryColumns))
+			.values(stories.slice(start, start + 100).map((story) => toRow<Insertable<Tables['stories']>>(story)))
 			.returning('id')
 			.execute()
 		ids.push(...rows.map(({ id }) => id))
@@ -98,14 +83,7 @@ export async function insertStories(
 }
 
 /** What may be changed of a story. */
-export type StoryUpdate = Partial<
-	Pick<Story, 'title' | 'summary' | 'link' | 'imageUrl' | 'imageAlt' | 'author' | 'categories' | 'topics'> &
-		Pick<Story, 'publishedAt' | 'editedAt'> &
-		Pick<NewStory, 'sourceId' | 'externalId' | 'linkKey' | 'backlog'> & {
-			hiddenAt: Date | null
-			translationGroup: number | null
-		}
->
+export type StoryUpdate = Partial<Omit<KnownStoryRow, 'id' | 'newsletterId' | 'locale' | 'firstSeenAt'>>
 
 export async function updateStory(
 	db: DatabaseOrTransaction,
@@ -113,7 +91,11 @@ export async function updateStory(
 	changes: StoryUpdate,
 ): Promise<void> {
 	if (Object.keys(changes).length === 0) return
-	await db.updateTable('stories').set(toStoryUpdate(changes)).where('id', '=', id).execute()
+	await db
+		.updateTable('stories')
+		.set(toRow<Updateable<Tables['stories']>>(changes))
+		.where('id', '=', id)
+		.execute()
 }
 
 /** The story of a newsletter and language with this link, if there is one. */
@@ -153,60 +135,4 @@ function isMailed(eb: ExpressionBuilder<Tables, 'stories'>) {
 	return eb.exists(
 		eb.selectFrom('digest_stories').select('story_id').whereRef('digest_stories.story_id', '=', 'stories.id'),
 	)
-}
-
-export function toTexts(row: StoryRow) {
-	return {
-		title: row.title,
-		summary: row.summary,
-		link: row.link,
-		imageUrl: row.image_url,
-		imageAlt: row.image_alt,
-		author: row.author,
-		categories: row.categories,
-		editedAt: row.edited_at,
-	}
-}
-
-function toStoryColumns(story: NewStory): Insertable<Tables['stories']> {
-	return {
-		newsletter_id: story.newsletterId,
-		source_id: story.sourceId,
-		external_id: story.externalId,
-		link: story.link,
-		link_key: story.linkKey,
-		locale: story.locale,
-		title: story.title,
-		summary: story.summary,
-		image_url: story.imageUrl,
-		image_alt: story.imageAlt,
-		author: story.author,
-		categories: story.categories,
-		topics: story.topics,
-		published_at: story.publishedAt,
-		first_seen_at: story.firstSeenAt,
-		backlog: story.backlog,
-	}
-}
-
-// Kysely leaves out what is undefined
-function toStoryUpdate(changes: StoryUpdate): Updateable<Tables['stories']> {
-	return {
-		source_id: changes.sourceId,
-		external_id: changes.externalId,
-		link: changes.link,
-		link_key: changes.linkKey,
-		title: changes.title,
-		summary: changes.summary,
-		image_url: changes.imageUrl,
-		image_alt: changes.imageAlt,
-		author: changes.author,
-		categories: changes.categories,
-		topics: changes.topics,
-		published_at: changes.publishedAt,
-		backlog: changes.backlog,
-		hidden_at: changes.hiddenAt,
-		edited_at: changes.editedAt,
-		translation_group: changes.translationGroup,
-	}
 }

@@ -7,12 +7,11 @@ import {
 	listSources,
 	pollSourceNow,
 	removeSource,
-	type Source,
 	sourceChanges,
 	sourceInput,
 } from '../../../stories/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
+import { describeErrors, idParams, instant, pickFor, slugParams } from '../staff-answers.ts'
 
 export type SourcesDeps = Parameters<typeof addSource>[0]
 
@@ -152,21 +151,4 @@ const sourceAnswer = z
 /** A source as JSON. */
 export type SourceAnswer = z.infer<typeof sourceAnswer>
 
-function toAnswer(source: Source) {
-	return {
-		id: source.id,
-		url: source.url,
-		locale: source.locale,
-		topics: source.topics,
-		state: source.state,
-		includeLatest: source.includeLatest,
-		nextPollAt: source.nextPollAt,
-		lastPolledAt: source.lastPolledAt,
-		firstReadAt: source.firstReadAt,
-		failures: source.failures,
-		problem: source.problem,
-		problemDetail: source.problemDetail,
-		unreadDate: source.unreadDate,
-		createdAt: source.createdAt,
-	}
-}
+const toAnswer = pickFor(sourceAnswer)

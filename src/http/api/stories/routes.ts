@@ -7,7 +7,6 @@ import {
 	getStory,
 	linkTranslations,
 	listStories,
-	type Story,
 	type StoryPosition,
 	storyChanges,
 	storyInput,
@@ -19,7 +18,7 @@ import {
 } from '../../../stories/index.ts'
 import { type CursorForm, pageAnswer, pageParams, timeCursor, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
+import { describeErrors, idParams, instant, pickFor, slugParams } from '../staff-answers.ts'
 
 export type StoriesDeps = { db: Database; clock: Clock }
 
@@ -191,23 +190,4 @@ const storyPage = pageAnswer(storyAnswer)
 /** A story as JSON. */
 export type StoryAnswer = z.infer<typeof storyAnswer>
 
-function toAnswer(story: Story) {
-	return {
-		id: story.id,
-		sourceId: story.sourceId,
-		locale: story.locale,
-		state: story.state,
-		title: story.title,
-		summary: story.summary,
-		link: story.link,
-		imageUrl: story.imageUrl,
-		imageAlt: story.imageAlt,
-		author: story.author,
-		categories: story.categories,
-		topics: story.topics,
-		publishedAt: story.publishedAt,
-		firstSeenAt: story.firstSeenAt,
-		editedAt: story.editedAt,
-		translations: story.translations,
-	}
-}
+const toAnswer = pickFor(storyAnswer)
