@@ -3,32 +3,29 @@ import { addDays } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { Newsletter } from '../newsletters/index.ts'
-import type { DigestStory } from './digest.ts'
+import type { DigestStory, Variant } from './digest.ts'
 import { withPictureSizes } from './pictures/measure-pictures.ts'
 import { selectChosenStories, selectNewStories, selectWithTranslations } from './store/choosable-stories.ts'
-
-/** What the readers of each language get; a language with nothing new is not among them. */
-export type Choice = ReadonlyArray<{ locale: Locale; stories: readonly DigestStory[] }>
 
 type Choosing = { now: Date; storyIds: readonly number[] | undefined }
 
 /**
  * Chooses the stories of a digest: the newest that a language's readers have not been shown, or those that staff chose
  * (with their translations, whatever their age), again without what was shown before. Throws `invalid` where the
- * newsletter has no such story.
+ * newsletter has no such story. A language with nothing new has no variant.
  */
 export async function chooseStories(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
 	{ now, storyIds }: Choosing,
-): Promise<Choice> {
+): Promise<readonly Variant[]> {
 	const choose = storyIds ? await chooserOf(db, newsletter, storyIds) : latest(db, newsletter, now)
-	const choice = []
+	const variants: Variant[] = []
 	for (const { locale } of newsletter.texts) {
 		const stories = await choose(locale)
-		if (stories.length > 0) choice.push({ locale, stories })
+		if (stories.length > 0) variants.push({ locale, stories })
 	}
-	return withPictureSizes(db, choice)
+	return withPictureSizes(db, variants)
 }
 
 type Chooser = (locale: Locale) => Promise<DigestStory[]>

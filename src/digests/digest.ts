@@ -46,9 +46,11 @@ export type DigestStory = {
 	translationGroup: number | null
 }
 
-/** A compiled mail in one language. `nonce` makes the slot markers that stand where a reader's own links go. */
-export type Rendition = {
-	locale: Locale
+/** What readers of the same choices get: a language, and stories in their order. */
+export type Variant = { locale: Locale; stories: readonly DigestStory[] }
+
+/** The compiled mail of a variant. `nonce` makes the slot markers that stand where a reader's own links go. */
+export type Rendition = Variant & {
 	subject: string
 	preheader: string
 	html: string
@@ -56,7 +58,6 @@ export type Rendition = {
 	/** For the page "view in browser": without any reader's own links. */
 	webHtml: string
 	nonce: string
-	stories: readonly DigestStory[]
 	droppedStories: number
 }
 

@@ -1,4 +1,3 @@
-export type { Choice } from './choose-stories.ts'
 export { auditDigest } from './control/audit-digest.ts'
 export { cancelDigest } from './control/cancel-digest.ts'
 export { type CompleteDeps, completeDigest } from './control/complete-digest.ts'
@@ -13,6 +12,7 @@ export {
 	digestSlots,
 	type Rendition,
 	type RenditionSummary,
+	type Variant,
 } from './digest.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'
 export type { LeftOut } from './left-out/explain-left-out.ts'

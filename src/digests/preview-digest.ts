@@ -52,13 +52,18 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 	const now = deps.clock.now()
 	const choosing = { now, storyIds: options.storyIds }
 	await measurePictures(deps, await chooseStories(deps.db, newsletter, choosing))
-	const choice = await chooseStories(deps.db, newsletter, choosing)
+	const variants = await chooseStories(deps.db, newsletter, choosing)
 	const renditions: Rendition[] = []
-	for (const each of choice) {
+	for (const each of variants) {
 		const complete = withPlaceholders(newsletter, each.locale)
 		renditions.push(...(await renderDigest(deps, complete, [each], { ...options, now, publicId: undefined })))
 	}
-	return { newsletter, now, choice, renditions: renditions.map((each) => linkToPage(deps, newsletter, each)) }
+	return {
+		newsletter,
+		now,
+		variants,
+		renditions: renditions.map((each) => linkToPage(deps, newsletter, each)),
+	}
 }
 
 function linkToPage(deps: Deps, { slug }: Newsletter, rendition: Rendition): Rendition {

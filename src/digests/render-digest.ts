@@ -6,8 +6,7 @@ import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.t
 import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
-import type { Choice } from './choose-stories.ts'
-import type { DigestStory, Rendition } from './digest.ts'
+import type { DigestStory, Rendition, Variant } from './digest.ts'
 
 export type RenderDeps = {
 	renderMail: RenderMail<MailCatalog>
@@ -34,11 +33,11 @@ export const maxHtmlBytes = 102_400 - 1
 export async function renderDigest(
 	deps: RenderDeps,
 	newsletter: RenderedNewsletter,
-	choice: Choice,
+	variants: readonly Variant[],
 	options: RenderOptions,
 ): Promise<Rendition[]> {
 	const renditions = []
-	for (const { locale, stories } of choice) {
+	for (const { locale, stories } of variants) {
 		renditions.push(await renderFitting(deps, newsletter, { ...options, locale, stories }))
 	}
 	return renditions

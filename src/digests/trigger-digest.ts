@@ -9,8 +9,8 @@ import type { DigestTrigger } from '../kernel/enumerations.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { getNewsletter, lockNewsletter, type Newsletter } from '../newsletters/index.ts'
-import { type Choice, chooseStories } from './choose-stories.ts'
-import type { Digest, Rendition } from './digest.ts'
+import { chooseStories } from './choose-stories.ts'
+import type { Digest, Rendition, Variant } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { getDigest } from './list-digests.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
@@ -92,8 +92,8 @@ async function lookAtPictures(
 ): Promise<void> {
 	try {
 		const newsletter = await getNewsletter(deps, { id: newsletterId })
-		const choice = await chooseStories(deps.db, newsletter, { now: deps.clock.now(), storyIds })
-		await measurePictures(deps, choice)
+		const variants = await chooseStories(deps.db, newsletter, { now: deps.clock.now(), storyIds })
+		await measurePictures(deps, variants)
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error
 	}
@@ -117,12 +117,12 @@ async function createOnce(
 
 	const sender = requireSender(newsletter)
 	const now = deps.clock.now()
-	const choice = await chooseStories(tx, sender, { now, storyIds: request.storyIds })
-	if (choice.length === 0) return { kind: 'nothing_new' }
+	const variants = await chooseStories(tx, sender, { now, storyIds: request.storyIds })
+	if (variants.length === 0) return { kind: 'nothing_new' }
 	const publicId = randomBytes(16).toString('base64url')
 	const { subject, preheader, by } = request
-	const renditions = await renderDigest(deps, sender, choice, { now, publicId, subject, preheader })
-	const leftOut = await tellLeftOut(tx, sender, request, { now, choice, renditions })
+	const renditions = await renderDigest(deps, sender, variants, { now, publicId, subject, preheader })
+	const leftOut = await tellLeftOut(tx, sender, request, { now, variants, renditions })
 	const trigger = triggerOf(request)
 	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, renditions })
 	if (by !== 'schedule') {
@@ -136,7 +136,7 @@ async function tellLeftOut(
 	tx: DatabaseOrTransaction,
 	newsletter: Newsletter,
 	{ by, storyIds }: TriggerRequest,
-	made: { now: Date; choice: Choice; renditions: readonly Rendition[] },
+	made: { now: Date; variants: readonly Variant[]; renditions: readonly Rendition[] },
 ): Promise<LeftOut[]> {
 	return by === 'schedule' ? [] : explainLeftOut(tx, newsletter, { ...made, storyIds })
 }

@@ -7,10 +7,11 @@ import type {
 import type { DeliveriesTable, DeliveryTalliesTable } from './tables/deliveries.ts'
 import type {
 	DigestSchedulesTable,
-	DigestStoriesTable,
 	DigestsTable,
 	MissedDigestsTable,
 	RenditionsTable,
+	VariantStoriesTable,
+	VariantsTable,
 } from './tables/digests.ts'
 import type { NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
 import type { ApiKeysTable, AuditEntriesTable, InstallationTable } from './tables/operation.ts'
@@ -41,7 +42,8 @@ export type Tables = {
 	sources: SourcesTable
 	stories: StoriesTable
 	digests: DigestsTable
-	digest_stories: DigestStoriesTable
+	variants: VariantsTable
+	variant_stories: VariantStoriesTable
 	digest_schedules: DigestSchedulesTable
 	missed_digests: MissedDigestsTable
 	renditions: RenditionsTable

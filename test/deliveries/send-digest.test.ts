@@ -368,7 +368,8 @@ test('An address with letters beyond ASCII is refused here where the relay lacks
 test('A rendition that vanished refuses its readers with a clear reason, and nobody else', async () => {
 	await makeReaders(app, newsletter.id, 4, (index) => (index <= 2 ? 'en' : 'fr'))
 	const digestId = await planned()
-	await app.db.deleteFrom('renditions').where('digest_id', '=', digestId).where('locale', '=', 'fr').execute()
+	await sql`delete from renditions r using variants v
+		where v.id = r.variant_id and v.digest_id = ${digestId} and v.locale = 'fr'`.execute(app.db)
 	await send(digestId)
 	expect(await progress(digestId)).toMatchObject({ accepted: 2, refused: 2 })
 	expect(await listDeliveries(app, digestId, { state: 'refused', limit: 1 })).toMatchObject([

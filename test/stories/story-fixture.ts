@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
+import { variantKey } from '../../src/digests/variant-key.ts'
 import { createFetchFeed } from '../../src/feeds/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
@@ -68,11 +69,13 @@ export async function putInDigest(newsletter: Newsletter, stories: readonly Stor
 		})
 		.returning('id')
 		.executeTakeFirstOrThrow()
-	const rows = stories.map((story, position) => ({
-		digest_id: id,
-		locale: story.locale,
-		story_id: story.id,
-		position,
-	}))
-	await app.db.insertInto('digest_stories').values(rows).execute()
+	for (const [locale, inLocale] of Map.groupBy(stories, (story) => story.locale)) {
+		const variant = await app.db
+			.insertInto('variants')
+			.values({ digest_id: id, locale, key: variantKey({ locale, stories: inLocale }) })
+			.returning('id')
+			.executeTakeFirstOrThrow()
+		const rows = inLocale.map((story, position) => ({ variant_id: variant.id, story_id: story.id, position }))
+		await app.db.insertInto('variant_stories').values(rows).execute()
+	}
 }

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { sql } from 'kysely'
 import pg from 'pg'
 import supertest from 'supertest'
 import { inject } from 'vitest'
 import { type App, type AppOverrides, openApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import { migrateDatabase } from '../../src/db/migrate-database.ts'
+import { type OpenDatabase, openDatabase } from '../../src/db/open-database.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import { startWorkers } from '../../workers/start-workers.ts'
 import type {} from './provided.ts'
@@ -33,6 +36,8 @@ export type TestAppOptions = {
 	fetchText?: AppOverrides['fetchText']
 	/** `health`: as a process that only works. */
 	routes?: AppOverrides['routes']
+	/** SQL that fills the empty database, as a backup of an older version does, before it is migrated. */
+	backup?: string
 }
 
 const secretKey = 'a secret key of the tests, 32 characters or more'
@@ -44,7 +49,7 @@ const secretKey = 'a secret key of the tests, 32 characters or more'
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
 	const server = await listen()
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-	const parts = await openParts()
+	const parts = await openParts(options.backup)
 	const logged: string[] = []
 	const clock = options.clock ?? testClock()
 	const app = await openApp(
@@ -93,21 +98,41 @@ function listen(): Promise<Server> {
 
 type PartsInUse = { config: Partial<Config>; overrides: AppOverrides; remove(): Promise<void> }
 
-async function openParts(): Promise<PartsInUse> {
+async function openParts(backup: string | undefined): Promise<PartsInUse> {
 	if (inject('parts') === 'embedded') {
-		const dump = new Blob([await readFile(inject('migratedDump'))])
+		const dump = backup ? await restoreEmbedded(backup) : new Blob([await readFile(inject('migratedDump'))])
 		return { config: {}, overrides: { database: { folder: undefined, dump } }, remove: async () => {} }
 	}
 	const name = `envoi_${randomBytes(6).toString('hex')}`
 	const template = new URL(inject('postgresUrl'))
 	const database = new URL(template)
 	database.pathname = `/${name}`
-	await onServer(template, `create database ${name} template ${template.pathname.slice(1)}`)
+	const from = backup ? 'template0' : template.pathname.slice(1)
+	await onServer(template, `create database ${name} template ${from}`)
+	if (backup) await fill(await openDatabase({ url: String(database) }, () => {}), backup)
 	return {
 		config: { databaseUrl: String(database), redisUrl: inject('redisUrl') },
 		overrides: { queuePrefix: name },
 		remove: () => onServer(template, `drop database ${name} with (force)`),
 	}
+}
+
+/** A dump of an embedded database that was filled with this backup and migrated. */
+async function restoreEmbedded(backup: string): Promise<Blob> {
+	const database = await openDatabase({ folder: undefined }, () => {})
+	let dump: Blob | undefined
+	await fill(database, backup, async () => {
+		dump = await database.dump?.()
+	})
+	if (!dump) throw new Error('the embedded database gave no dump')
+	return dump
+}
+
+async function fill(database: OpenDatabase, backup: string, then = async () => {}): Promise<void> {
+	await sql.raw(backup).execute(database.db)
+	await migrateDatabase(database)
+	await then()
+	await database.close()
 }
 
 async function onServer(template: URL, statement: string): Promise<void> {

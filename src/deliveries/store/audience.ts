@@ -23,7 +23,8 @@ export async function openLedger(
 				coalesce(${whyNotMailed}, case when r.id is null then 'no_rendition' end) as reason
 			from subscriptions s
 			${joinMailability}
-			left join renditions r on r.digest_id = ${digestId} and r.locale = s.locale
+			left join variants v on v.digest_id = ${digestId} and v.locale = s.locale
+			left join renditions r on r.variant_id = v.id
 			where s.newsletter_id = ${newsletterId}
 		), planned as (
 			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at)

@@ -2,8 +2,7 @@ import { addDays } from '../../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
-import type { Choice } from '../choose-stories.ts'
-import type { Rendition } from '../digest.ts'
+import type { Rendition, Variant } from '../digest.ts'
 import { type LeftOutReason, selectLeftOut } from './store.ts'
 
 /** Stories that the readers of a language are not shown this time, for one reason: how many, and the newest of them. */
@@ -17,7 +16,7 @@ export type LeftOut = {
 type Chosen = {
 	now: Date
 	storyIds: readonly number[] | undefined
-	choice: Choice
+	variants: readonly Variant[]
 	renditions: readonly Rendition[]
 }
 
@@ -28,12 +27,12 @@ type Chosen = {
 export async function explainLeftOut(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ now, storyIds, choice, renditions }: Chosen,
+	{ now, storyIds, variants, renditions }: Chosen,
 ): Promise<LeftOut[]> {
 	const olderThan = addDays(now, -newsletter.storyMaxAgeDays)
 	const all: LeftOut[] = []
 	for (const { locale } of newsletter.texts) {
-		const chosen = choice.find((each) => each.locale === locale)?.stories ?? []
+		const chosen = variants.find((each) => each.locale === locale)?.stories ?? []
 		const shown = renditions.find((each) => each.locale === locale)?.stories ?? []
 		const cutOff = chosen.slice(shown.length)
 		if (cutOff.length > 0) {

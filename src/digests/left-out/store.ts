@@ -36,8 +36,8 @@ export async function selectLeftOut(
 				select s.id, s.title, s.published_at, case
 					when s.hidden_at is not null then 'hidden'
 					when exists (
-						select 1 from digest_stories d join stories o on o.id = d.story_id
-						where d.locale = ${locale} and (o.id = s.id or o.translation_group = s.translation_group)
+						select 1 from variant_stories d join variants v on v.id = d.variant_id join stories o on o.id = d.story_id
+						where v.locale = ${locale} and (o.id = s.id or o.translation_group = s.translation_group)
 					) then 'mailed'
 					when s.locale <> ${locale} and (${untranslated} = 'skip' or s.translation_group is not null)
 						then 'other_language'

@@ -45,10 +45,12 @@ function storiesFor(db: DatabaseOrTransaction, newsletter: Newsletter, locale: L
 			))
 	)`
 	const shown = sql<boolean>`exists (
-		select 1 from digest_stories d where d.story_id = stories.id and d.locale = ${locale}
+		select 1 from variant_stories d join variants v on v.id = d.variant_id
+		where d.story_id = stories.id and v.locale = ${locale}
 	)`
 	const shownInTranslation = sql<boolean>`exists (
-		select 1 from stories other join digest_stories d on d.story_id = other.id and d.locale = ${locale}
+		select 1 from stories other join variant_stories d on d.story_id = other.id
+		join variants v on v.id = d.variant_id and v.locale = ${locale}
 		where other.translation_group = stories.translation_group
 	)`
 	return db

@@ -4,6 +4,7 @@ import type { DigestTrigger } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Tables } from '../../kernel/tables.ts'
 import type { Digest, Rendition, RenditionSummary } from '../digest.ts'
+import { insertVariants, selectRenditionSummaries } from './renditions.ts'
 
 export type NewDigest = {
 	newsletterId: number
@@ -30,31 +31,7 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 		})
 		.returning('id')
 		.executeTakeFirstOrThrow()
-	await tx
-		.insertInto('renditions')
-		.values(
-			digest.renditions.map((rendition) => ({
-				digest_id: id,
-				locale: rendition.locale,
-				subject: rendition.subject,
-				preheader: rendition.preheader,
-				html: rendition.html,
-				text: rendition.text,
-				web_html: rendition.webHtml,
-				slot_nonce: rendition.nonce,
-				story_count: rendition.stories.length,
-				dropped_stories: rendition.droppedStories,
-			})),
-		)
-		.execute()
-	await tx
-		.insertInto('digest_stories')
-		.values(
-			digest.renditions.flatMap(({ locale, stories }) =>
-				stories.map((story, position) => ({ digest_id: id, locale, story_id: story.id, position })),
-			),
-		)
-		.execute()
+	await insertVariants(tx, id, digest.renditions)
 	return id
 }
 
@@ -91,27 +68,6 @@ export async function selectDigests(
 	return rows.map((row) => toDigest(row, renditions.get(row.id) ?? []))
 }
 
-async function selectRenditionSummaries(
-	db: DatabaseOrTransaction,
-	digestIds: readonly number[],
-): Promise<Map<number, RenditionSummary[]>> {
-	if (digestIds.length === 0) return new Map()
-	const rows = await db
-		.selectFrom('renditions')
-		.select([
-			'digest_id',
-			'locale',
-			'subject',
-			'preheader',
-			'story_count as storyCount',
-			'dropped_stories as droppedStories',
-		])
-		.where('digest_id', 'in', digestIds)
-		.orderBy('locale')
-		.execute()
-	return Map.groupBy(rows, ({ digest_id }) => digest_id)
-}
-
 function toDigest(row: Selectable<Tables['digests']>, renditions: readonly RenditionSummary[]): Digest {
 	return {
 		id: row.id,
@@ -141,7 +97,7 @@ export async function selectLatestDigest(
 ): Promise<{ publicId: string; createdAt: Date } | undefined> {
 	return db
 		.selectFrom('digests')
-		.innerJoin('renditions', 'renditions.digest_id', 'digests.id')
+		.innerJoin('variants', 'variants.digest_id', 'digests.id')
 		.select(['public_id as publicId', 'digests.created_at as createdAt'])
 		.where('newsletter_id', '=', newsletterId)
 		.where('locale', '=', locale)

@@ -1,5 +1,65 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { Rendition, RenditionSummary } from '../digest.ts'
+import { variantKey } from '../variant-key.ts'
+
+/** Stores the variants of a digest, each with its stories and its rendition. */
+export async function insertVariants(
+	tx: DatabaseOrTransaction,
+	digestId: number,
+	renditions: readonly Rendition[],
+): Promise<void> {
+	for (const rendition of renditions) {
+		const { locale, stories } = rendition
+		const variant = await tx
+			.insertInto('variants')
+			.values({ digest_id: digestId, locale, key: variantKey(rendition) })
+			.returning('id')
+			.executeTakeFirstOrThrow()
+		await tx
+			.insertInto('variant_stories')
+			.values(stories.map((story, position) => ({ variant_id: variant.id, story_id: story.id, position })))
+			.execute()
+		await tx
+			.insertInto('renditions')
+			.values({
+				variant_id: variant.id,
+				subject: rendition.subject,
+				preheader: rendition.preheader,
+				html: rendition.html,
+				text: rendition.text,
+				web_html: rendition.webHtml,
+				slot_nonce: rendition.nonce,
+				story_count: stories.length,
+				dropped_stories: rendition.droppedStories,
+			})
+			.execute()
+	}
+}
+
+/** The renditions of digests in short, by digest, in the order of their languages. */
+export async function selectRenditionSummaries(
+	db: DatabaseOrTransaction,
+	digestIds: readonly number[],
+): Promise<Map<number, RenditionSummary[]>> {
+	if (digestIds.length === 0) return new Map()
+	const rows = await db
+		.selectFrom('renditions')
+		.innerJoin('variants', 'variants.id', 'renditions.variant_id')
+		.select([
+			'digest_id',
+			'locale',
+			'subject',
+			'preheader',
+			'story_count as storyCount',
+			'dropped_stories as droppedStories',
+		])
+		.where('digest_id', 'in', digestIds)
+		.orderBy('locale')
+		.orderBy('variants.id')
+		.execute()
+	return Map.groupBy(rows, ({ digest_id }) => digest_id)
+}
 
 /** A stored rendition, to be compiled into messages. */
 export type StoredRendition = {
@@ -17,7 +77,8 @@ export async function selectRenditions(
 ): Promise<StoredRendition[]> {
 	return db
 		.selectFrom('renditions')
-		.select(['id', 'locale', 'subject', 'html', 'text', 'slot_nonce as nonce'])
+		.innerJoin('variants', 'variants.id', 'renditions.variant_id')
+		.select(['renditions.id', 'locale', 'subject', 'html', 'text', 'slot_nonce as nonce'])
 		.where('digest_id', '=', digestId)
 		.execute()
 }
@@ -29,11 +90,14 @@ export async function selectWebHtml(
 	locale: Locale,
 ): Promise<string | undefined> {
 	const row = await db
-		.selectFrom('renditions')
-		.innerJoin('digests', 'digests.id', 'renditions.digest_id')
+		.selectFrom('digests')
+		.innerJoin('variants', 'variants.digest_id', 'digests.id')
+		.innerJoin('renditions', 'renditions.variant_id', 'variants.id')
 		.select('web_html')
 		.where('public_id', '=', publicId)
 		.where('locale', '=', locale)
+		.orderBy('variants.id')
+		.limit(1)
 		.executeTakeFirst()
 	return row?.web_html
 }

@@ -29,9 +29,17 @@ export type DigestsTable = {
 	ledger_sums: JSONColumnType<DeliverySums> | null
 }
 
-export type DigestStoriesTable = {
+/** What readers of the same choices get of a digest. */
+export type VariantsTable = {
+	id: Generated<number>
 	digest_id: number
 	locale: Locale
+	/** `variantKey` of its language and stories. */
+	key: string
+}
+
+export type VariantStoriesTable = {
+	variant_id: number
 	story_id: number
 	position: number
 }
@@ -54,8 +62,7 @@ export type MissedDigestsTable = {
 
 export type RenditionsTable = {
 	id: Generated<number>
-	digest_id: number
-	locale: Locale
+	variant_id: number
 	subject: string
 	preheader: string
 	html: string

@@ -47,7 +47,7 @@ export async function selectStories(
 
 const stateOfStory = sql<StoryState>`case
 	when hidden_at is not null then 'hidden'
-	when exists (select from digest_stories where digest_stories.story_id = stories.id) then 'mailed'
+	when exists (select from variant_stories where variant_stories.story_id = stories.id) then 'mailed'
 	when backlog then 'backlog'
 	else 'new' end`
 

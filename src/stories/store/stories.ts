@@ -133,6 +133,9 @@ export async function dissolveLoneGroups(db: DatabaseOrTransaction, newsletterId
 
 function isMailed(eb: ExpressionBuilder<Tables, 'stories'>) {
 	return eb.exists(
-		eb.selectFrom('digest_stories').select('story_id').whereRef('digest_stories.story_id', '=', 'stories.id'),
+		eb
+			.selectFrom('variant_stories')
+			.select('story_id')
+			.whereRef('variant_stories.story_id', '=', 'stories.id'),
 	)
 }
