@@ -23,7 +23,7 @@ export async function addSource(
 ): Promise<Source> {
 	await checkLocale(deps, input)
 	const source = await deps.db.transaction().execute(async (tx) => {
-		// another source may be about to move to this URL
+		// another source may be changing to this URL
 		await lockNewsletter(tx, input.newsletterId)
 		const made = await insertSource(tx, {
 			newsletterId: input.newsletterId,
@@ -41,7 +41,7 @@ export async function addSource(
 	return source
 }
 
-/** Throws `invalid` where a newsletter has no texts in a language: its stories would go to nobody. */
+/** Throws `invalid` for a language that the newsletter does not have: nobody would get the stories. */
 export async function checkLocale(
 	{ db }: { db: Database },
 	{ newsletterId, locale }: { newsletterId: number; locale: string },
@@ -52,7 +52,6 @@ export async function checkLocale(
 	}
 }
 
-/** Writes down what staff did to a source. */
 export function auditSource(
 	deps: Parameters<typeof recordAudit>[0],
 	actor: Actor,
@@ -68,7 +67,7 @@ export function sourceExists(): AppError {
 	})
 }
 
-/** Has a source polled soon; a poll of it that waits already is enough. */
+/** Queues a poll of the source, unless one waits already. */
 export function enqueuePoll({ jobs }: Pick<Deps, 'jobs'>, sourceId: number): Promise<void> {
 	return jobs.enqueue('poll-source', { sourceId }, { dedupe: `source-${sourceId}` })
 }

@@ -16,9 +16,9 @@ import { deleteUntouchedStories, dissolveLoneGroups, updateUnmailedLocale } from
 type Deps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 
 /**
- * Changes a source. With another URL it is polled at once as a new source: what it holds then is backlog. A source set
- * to active, after a pause or after it was gone, is polled at once too. Another language goes for its stories that were not
- * mailed yet. Throws `not_found`, `invalid` for the language and `conflict` for a URL that the newsletter has.
+ * Changes a source. A new URL makes it a new source: it is polled at once, and what it holds then is backlog. A source
+ * made active again is polled at once. A new language also goes to its stories that were not mailed yet.
+ * Throws `not_found`, `invalid` for the language and `conflict` for a URL that the newsletter has.
  */
 export async function changeSource(
 	deps: Deps,
@@ -29,7 +29,7 @@ export async function changeSource(
 	const { newsletterId } = await getSource(deps, { sourceId })
 	if (changes.locale !== undefined) await checkLocale(deps, { newsletterId, locale: changes.locale })
 	const isDue = await db.transaction().execute(async (tx) => {
-		// two sources can't have one URL, and polls are kept from their stories
+		// against another source with this URL, and against polls
 		await lockNewsletter(tx, newsletterId)
 		const before = await getSource({ db: tx }, { sourceId })
 		const isElsewhere = changes.url !== undefined && changes.url !== before.url
@@ -61,7 +61,7 @@ const asUnread: SourceUpdate = {
 }
 const asHealthy: SourceUpdate = { failures: 0, problem: null, problemDetail: null }
 
-/** Has a source polled now, whenever it would be due. Throws `not_found`, and `conflict` where it is paused or gone. */
+/** Polls a source before it is due. Throws `not_found`, and `conflict` where it is paused or gone. */
 export async function pollSourceNow(
 	deps: Deps,
 	{ sourceId }: { sourceId: number },
@@ -78,8 +78,8 @@ export async function pollSourceNow(
 }
 
 /**
- * Removes a source and its stories, but for those that staff have edited and those that a digest has: they stay, so that
- * the same feed, added again, does not mail them again. Throws `not_found`.
+ * Removes a source with its stories, but for those that staff edited or a digest has: if the same feed is added again,
+ * they are not mailed again. Throws `not_found`.
  */
 export async function removeSource(
 	{ db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -88,7 +88,7 @@ export async function removeSource(
 ): Promise<void> {
 	const { newsletterId } = await getSource({ db }, { sourceId })
 	await db.transaction().execute(async (tx) => {
-		// a digest that is just being made may take the stories, and a poll may bring new ones
+		// against a digest being made of these stories, and against polls
 		await lockNewsletter(tx, newsletterId)
 		await deleteUntouchedStories(tx, sourceId)
 		await deleteSource(tx, sourceId)

@@ -2,17 +2,15 @@ import { addSeconds } from '../kernel/clock.ts'
 import type { FeedValidators, FetchedFeed } from '../kernel/fetch-feed.ts'
 import type { Source } from './source.ts'
 
-/** How often a source is asked that answers as it should. */
 export const POLL_EVERY_SECONDS = 15 * 60
-/** The longest time between two polls, however often it failed and whatever it asks for. */
+/** The longest wait, after failures and whatever `Retry-After` says. */
 export const MAX_WAIT_SECONDS = 24 * 3_600
-/** A permanent redirect is believed after so many polls in a row: some are mistakes. */
+/** Some permanent redirects are mistakes: one is followed only after this many polls in a row. */
 export const MOVES_BEFORE_FOLLOWING = 3
 
-/** What a poll changes of its source. */
 export type SourceUpdate = Partial<Omit<Source, 'id' | 'newsletterId'>>
 
-/** What becomes of a source after what its poll came to (RFC 9110 §15.4.2, §15.5.11, §10.2.3). A pure function. */
+/** What a poll changes of its source (RFC 9110 §15.4.2, §15.5.11, §10.2.3). */
 export function decideAfterPoll(source: Source, fetched: FetchedFeed, now: Date): SourceUpdate {
 	const polled = { lastPolledAt: now }
 	const inSeconds = (seconds: number) => addSeconds(now, Math.min(MAX_WAIT_SECONDS, seconds))

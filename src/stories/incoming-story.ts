@@ -3,20 +3,20 @@ import type { FeedItem } from '../kernel/fetch-feed.ts'
 import { linkKey } from './link-key.ts'
 import { datesOf, type StoryDate } from './story-dates.ts'
 
-/** An item on its way to become a story. */
+/** An item of a feed that is to become a story. */
 export type IncomingStory = StoryDate & {
-	/** What its source tells it apart by. */
+	/** The id that the feed gives it. */
 	externalId: string | null
 	linkKey: string | null
-	/** What tells it apart where its id and its link don't: title and date. */
+	/** A hash of title and date, where id and link identify nothing. */
 	textId: string
 	title: string
 	item: FeedItem
 }
 
 /**
- * The items of a feed that can be told apart and shown, each once. An id decides, unless it stands at several items
- * (`N/A`); without one the link does; with neither (or where several items share a link) title and date.
+ * The items of a feed that can be identified and shown, each once. The id identifies an item, unless several have it
+ * (`N/A`); without an id the link does; without either, or where several share a link, title and date do.
  */
 export function toIncoming(items: readonly FeedItem[], now: Date): IncomingStory[] {
 	const keys = items.map(({ link }) => linkKey(link))
@@ -41,7 +41,7 @@ export function toIncoming(items: readonly FeedItem[], now: Date): IncomingStory
 	return [...incoming.values()]
 }
 
-/** The ids, but those that several items have: they tell nothing. An item that stands there twice keeps its own. */
+/** The ids without those that different items share. The same item given twice keeps its id. */
 function tellingIds(items: readonly FeedItem[], keys: ReadonlyArray<string | null>): Array<string | null> {
 	const holders = Map.groupBy(items.keys(), (index) => items[index]?.id)
 	return items.map(({ id }) => {
@@ -55,7 +55,7 @@ function faceOf(item: FeedItem | undefined, key: string | null | undefined): str
 	return `${key ?? item?.publishedAt?.toISOString()}\n${item?.title || item?.summary}`
 }
 
-/** Whether the same link stands before with another id: then it does not tell items apart (a page of releases). */
+/** Whether an earlier item with another id has this link, as on a page of releases: then it identifies neither. */
 function isOther(
 	items: readonly FeedItem[],
 	{ ids, keys }: { ids: ReadonlyArray<string | null>; keys: ReadonlyArray<string | null> },

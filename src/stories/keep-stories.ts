@@ -13,8 +13,8 @@ import {
 } from './store/stories.ts'
 
 /**
- * Keeps the stories of a feed. What is new at the first read of its source is backlog, but for the newest that staff
- * asked for. A known story takes over what its source changed and stays where it is: it never becomes new again.
+ * Stores the items of a feed. At the first read of a source all but the newest few are backlog, as many as staff asked
+ * for. A known story is changed in place and never becomes new again.
  */
 export async function keepStories(
 	tx: DatabaseOrTransaction,
@@ -45,9 +45,8 @@ function chooseFresh(source: Source, unseen: readonly IncomingStory[]): Set<Inco
 }
 
 /**
- * Brings a known story up to date; gives whether a reader would see a difference. Another source's story is left alone,
- * so that no feed can rewrite what it does not own, and so are texts that staff have edited. A story whose source was
- * removed goes over to the one that has it now.
+ * Updates a known story; gives whether readers would see a difference. A feed can't change stories of another source or
+ * texts that staff edited. A story whose source was removed goes to the source that has it now.
  */
 async function takeOver(
 	tx: DatabaseOrTransaction,
@@ -73,7 +72,7 @@ function toTexts({ title, item }: IncomingStory) {
 	return { title, summary, link, imageUrl, imageAlt, author, categories }
 }
 
-/** What was read before stays where the new reading has broken letters that it had not. */
+/** Keeps the text read before where the new one has more broken letters. */
 function keepBetter(texts: Texts, known: KnownStoryRow): Texts {
 	const better = (name: 'title' | 'summary') =>
 		readWorse(texts[name], known[name]) ? known[name] : texts[name]

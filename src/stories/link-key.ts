@@ -2,9 +2,8 @@ const tracking =
 	/^(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|at_medium|at_campaign|xtor|msclkid|igshid|(?:pk|mtm|piwik|matomo|hsa|_hs)_?\w+)$/
 
 /**
- * What makes two links the same story: the scheme, `www.`, a closing slash and parameters that only count readers are left
- * out, so that a site which moves to https does not have all its stories mailed again. Null where a link tells nothing
- * apart: none, or the front page of a site.
+ * A form of a link that is the same for the same story: without scheme, `www.`, closing slash and tracking parameters,
+ * so that a site's move to https mails nothing again. Null for no link or the front page of a site.
  */
 export function linkKey(link: string | null): string | null {
 	const url = link === null ? null : URL.parse(link)

@@ -12,8 +12,8 @@ import type { Story } from './story.ts'
 type Deps = { db: Database; clock: Clock }
 
 /**
- * Says that stories are one story in several languages; what each was linked to before comes along.
- * Throws `not_found` where one does not exist, `invalid` where they are of several newsletters or two are in one language.
+ * Links stories as translations of each other, together with those that each was linked to.
+ * Throws `not_found`, and `invalid` where they are of several newsletters or two are in one language.
  */
 export async function linkTranslations(
 	{ db, clock }: Deps,
@@ -30,7 +30,7 @@ export async function linkTranslations(
 		}
 		await lockNewsletter(tx, first.newsletterId)
 
-		// what they are linked to may have changed until the lock was had
+		// links may have changed before the lock was taken
 		const named = await selectStoriesById(tx, ids)
 		const linked = await selectStoriesByGroup(tx, named.flatMap(groupOf))
 		const all = [...named, ...linked.filter(({ id }) => !ids.includes(id))]
@@ -49,7 +49,7 @@ export async function linkTranslations(
 	})
 }
 
-/** Says that a story is no translation of others; those stay linked. Throws `not_found`. */
+/** Takes a story out of its translations; the others stay linked. Throws `not_found`. */
 export function unlinkTranslation(
 	{ db, clock }: Deps,
 	{ storyId }: { storyId: number },
@@ -60,7 +60,7 @@ export function unlinkTranslation(
 		await lockNewsletter(tx, newsletterId)
 		const story = await getStory({ db: tx }, { storyId })
 		await updateStory(tx, storyId, { translationGroup: null })
-		// the others take a name of their own: the group was perhaps named after this one
+		// a group has the id of one of its stories, perhaps of this one
 		const others = story.translations.map(({ id }) => id)
 		const translationGroup = others.length > 1 ? Math.min(...others) : null
 		for (const id of others) await updateStory(tx, id, { translationGroup })

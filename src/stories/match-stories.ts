@@ -2,7 +2,7 @@ import type { Locale } from '../kernel/messages.ts'
 import type { IncomingStory } from './incoming-story.ts'
 import type { Story } from './story.ts'
 
-/** As much of a stored story as telling it apart takes. */
+/** What identifies a stored story. */
 export type KnownStory = Pick<
 	Story,
 	'id' | 'sourceId' | 'externalId' | 'linkKey' | 'locale' | 'title' | 'publishedAt'
@@ -10,18 +10,17 @@ export type KnownStory = Pick<
 
 type Match<Known> = { story: IncomingStory; known: Known | undefined }
 
-// RFC 4287 §4.2.6: ids of Atom are IRIs and the same everywhere; so are the guids that look like one
+// RFC 4287 §4.2.6: Atom ids are IRIs and unique everywhere; so are guids that look like one
 const universalId = /^(?:https?:|urn:|tag:)/i
-// ids that systems number or draw themselves, and never give to anything else
+// ids that a system generates, and never gives to two items
 const ownId =
 	/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[?&](?:p|page_id)=\d+|\bpost-?\d{3,}/i
 
 /**
- * Finds which items of a source are stories that are there already: by their id in this source, then by an id that is
- * the same everywhere, then by their link, the last two in all sources of the newsletter and language; then, as a site that
- * moves has new ids and links at once, by the same title at the same moment in this source.
- * An item whose id has changed but not its link is the same story, unless the old id is in the feed too. One that has
- * a known id but shares nothing else with that story is another: some feeds give one id to all that they ever hold.
+ * Finds the stored story of each item. In this order: its id in this source; a universal id, then its link, in all sources
+ * of the newsletter and language; the same title at the same moment in this source, as a site that moves changes ids
+ * and links at once. Two exceptions: where the old id of a link is still in the feed, the link is not enough; and an
+ * item that shares nothing but the id is another story, as some feeds give all items one id.
  */
 export function matchStories<Known extends KnownStory>(
 	incoming: readonly IncomingStory[],
@@ -65,7 +64,7 @@ export function matchStories<Known extends KnownStory>(
 	return onceEach(matches).map((match) => withFreeId(match, own))
 }
 
-/** A story is given to the first item that is it. */
+/** Where several items match a story, the first gets it. */
 function onceEach<Known extends KnownStory>(matches: Array<Match<Known>>): Array<Match<Known>> {
 	const taken = new Set<number>()
 	return matches.filter(({ known }) => {
@@ -76,7 +75,7 @@ function onceEach<Known extends KnownStory>(matches: Array<Match<Known>>): Array
 	})
 }
 
-/** An item whose id another story of the source has goes by its link, or by its title and date. */
+/** Where another story of the source has the id of an item, the item is identified by link, or title and date. */
 function withFreeId<Known extends KnownStory>(
 	{ story, known }: Match<Known>,
 	own: readonly Known[],
@@ -87,7 +86,7 @@ function withFreeId<Known extends KnownStory>(
 	return { story: { ...story, externalId: linkKey === null ? textId : null }, known }
 }
 
-/** Whether an item with the id of a story is another all the same: title, link and date differ, as far as there are any. */
+/** Whether an item is another story in spite of the same id: title, link and date differ, where both have them. */
 function isAnother(story: IncomingStory, known: KnownStory): boolean {
 	if (sameTitle(story, known) || sameMoment(story, known)) return false
 	if (ownId.test(story.externalId ?? '')) return false
@@ -95,14 +94,14 @@ function isAnother(story: IncomingStory, known: KnownStory): boolean {
 	return !universalId.test(story.externalId ?? '')
 }
 
-/** The same for an item with its link: some feeds lead to one page with all that they ever hold. */
+/** The same for a link: in some feeds all items lead to one page. */
 function isAnotherAtLink(story: IncomingStory, known: KnownStory): boolean {
 	const isOtherId =
 		story.externalId !== null && known.externalId !== null && story.externalId !== known.externalId
 	return isOtherId && story.moment !== null && !sameTitle(story, known) && !sameMoment(story, known)
 }
 
-/** The same title at the same moment; where there is no date, under the same path at another host. */
+/** The same title and moment; without a date, the same path at another host. */
 function hasMoved(story: IncomingStory, known: KnownStory): boolean {
 	if (!sameTitle(story, known)) return false
 	if (story.moment !== null) return sameMoment(story, known)

@@ -11,15 +11,15 @@ import { claimDueSource, lockSource, selectDueSources, updateSource } from './st
 type Deps = { db: Database; clock: Clock; fetchFeed: FetchFeed; log: Log }
 
 /**
- * What a poll came to. `skipped`: it was not due, or was changed or removed meanwhile.
- * `fresh` stories are new for digests, those in `backlog` are not, `edited` ones changed in place.
+ * What a poll did. `skipped`: the source was not due, or was changed or removed meanwhile.
+ * `fresh` counts stories for the next digest, `backlog` old ones, `edited` those changed in place.
  */
 export type PollOutcome =
 	| { kind: 'read'; fresh: number; backlog: number; edited: number }
 	| { kind: 'unchanged' | 'gone' | 'later' | 'skipped' }
 	| { kind: 'failed'; reason: string }
 
-/** A poll that is not heard of for so long has died with its process, and the source is due again. */
+/** After this time the process of a poll is taken for dead, and the source is due again. */
 const CLAIM_SECONDS = 10 * 60
 const WAITS = { wellSeconds: POLL_EVERY_SECONDS + 60, otherSeconds: MAX_WAIT_SECONDS + 60 }
 
@@ -29,8 +29,8 @@ export function findDueSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promi
 }
 
 /**
- * Asks a due source for its stories and keeps what is new. The row is the lock: of two polls at once one is skipped.
- * Whatever the other side does is an outcome, told to staff in the source; the next poll comes by itself.
+ * Polls a due source and stores its new stories. Of two polls at once one is skipped. A failure is not thrown: staff
+ * sees it at the source, and the next poll is planned.
  */
 export async function pollSource(deps: Deps, { sourceId }: { sourceId: number }): Promise<PollOutcome> {
 	const { db, clock, log } = deps
@@ -53,7 +53,7 @@ async function record(
 	fetched: FetchedFeed,
 	now: Date,
 ): Promise<PollOutcome> {
-	// one poll at a time in a newsletter: the same story may stand in several of its feeds
+	// several feeds of a newsletter may have the same story
 	await lockNewsletter(tx, polled.newsletterId)
 	const source = await lockSource(tx, polled.id)
 	if (source?.url !== polled.url || source.state !== 'active') return { kind: 'skipped' }

@@ -2,7 +2,7 @@ import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { SourceState } from '../kernel/enumerations.ts'
 import { countSources } from './store/sources.ts'
 
-/** All sources in a few numbers: how many in each state, and how many active ones could not be read when last polled. */
+/** How many sources are in each state, and how many active ones failed at their last poll. */
 export type SourceFigures = { byState: Record<SourceState, number>; failing: number }
 
 export async function sourceFigures({ db }: { db: DatabaseOrTransaction }): Promise<SourceFigures> {

@@ -17,10 +17,9 @@ const fields = {
 
 const { url, locale, ...others } = fields
 
-/** What staff say of a new source. */
 export const sourceInput = z.strictObject({ url, locale, ...z.object(others).partial().shape })
 
-/** What staff may change of a source. With another address it is a new source: what it then holds is backlog. */
+/** What staff may change of a source. */
 export const sourceChanges = z
 	.strictObject({
 		...fields,

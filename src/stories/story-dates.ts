@@ -1,18 +1,18 @@
 import type { FeedItem } from '../kernel/fetch-feed.ts'
 
-/** `moment`: the date that the feed gives, where it can be read and has come. `publishedAt`: that, or the best that can be said. */
+/** `moment`: a readable date of the feed that is not in the future. `publishedAt`: that, or an estimate. */
 export type StoryDate = { moment: Date | null; publishedAt: Date }
 
-/** What a date that nothing is known of is: it makes no story new, and is of no year that could be taken for its own. */
+/** Stands for an unknown date: too old to be new, and no plausible year. */
 const unknown = new Date(0)
 
 /**
- * The dates of the items of a feed, in its order. A future date becomes `now`. An item whose date is missing or can't be read
- * is as old as the older of its neighbours, and so is never the newest. Where the feed has no date that can be read,
- * the items are as new as they seem if it has none at all (`now`); what it does date, but illegibly, counts as old.
+ * The dates of the items of a feed, in its order. A future date becomes `now`. An item without a readable date is as old
+ * as the older of its neighbours, so never the newest. In a feed without any readable date, items without a date
+ * count as of `now`, and those whose date can't be read as old.
  */
 export function datesOf(items: readonly FeedItem[], now: Date): StoryDate[] {
-	// RFC 4287 asks for `updated` only: there it is the date where nothing else is
+	// RFC 4287 requires only `updated`
 	const given = items.map(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt)
 	const moments = given.map((date) => (date && date <= now ? date : null))
 	const before = nearest(moments)
@@ -23,7 +23,7 @@ export function datesOf(items: readonly FeedItem[], now: Date): StoryDate[] {
 		if (given[index]) return { moment, publishedAt: now }
 		const beside = [before[index], after[index]].flatMap((date) => date?.getTime() ?? [])
 		if (beside.length === 0) return { moment, publishedAt: unreadDate === null ? now : unknown }
-		// at an end of the feed there is one only, which is perhaps the newest of all
+		// the first and last item have one neighbour, which may be the newest of all
 		const time = beside.length === 2 ? Math.min(...beside) : (beside[0] ?? 0) - 1_000
 		return { moment, publishedAt: new Date(time) }
 	})

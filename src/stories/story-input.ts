@@ -20,14 +20,14 @@ const fields = {
 
 const { title, ...others } = fields
 
-/** What staff write where no feed tells it. */
+/** A story that staff writes. */
 export const storyInput = z.strictObject({
 	locale: localeInput.meta({ description: 'The language it is written in.', example: 'fr' }),
 	title,
 	...z.object(others).partial().shape,
 })
 
-/** What staff may change of a story, its own or that of a source. */
+/** What staff may change of any story. */
 export const storyChanges = z
 	.strictObject({
 		...fields,
@@ -38,13 +38,11 @@ export const storyChanges = z
 	})
 	.partial()
 
-/** Which stories of a newsletter to list, newest first. */
 export const storyQuery = z.strictObject({
 	locale: localeInput.optional(),
 	state: z.enum(storyStates).optional(),
 })
 
-/** Stories that are one story in several languages. */
 export const translationsInput = z.strictObject({
 	storyIds: z.array(z.int().positive()).min(2).max(20).meta({
 		description: 'Stories of one newsletter, each in another language. Those linked before stay linked.',

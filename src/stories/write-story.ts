@@ -13,8 +13,8 @@ import type { StoryChanges, StoryInput } from './story-input.ts'
 type Deps = { db: Database; clock: Clock }
 
 /**
- * Takes a story that staff wrote themselves. Throws `invalid` where the newsletter is not in its language or its date
- * is in the future, `conflict` where a story in that language has its link.
+ * Stores a story that staff wrote. Throws `invalid` for a language that the newsletter does not have or a date in the
+ * future, `conflict` where a story in that language has its link.
  */
 export async function writeStory(
 	{ db, clock }: Deps,
@@ -58,7 +58,7 @@ export async function writeStory(
 }
 
 /**
- * Changes a story: its texts (from then on its source no longer does), whether it is hidden, whether it is backlog.
+ * Changes a story. Once staff changed its texts, its source no longer does.
  * Throws `not_found`, `invalid` for a date in the future and `conflict` for a link that another story has.
  */
 export function changeStory(

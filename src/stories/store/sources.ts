@@ -20,7 +20,6 @@ export async function insertSource(
 	return row && fromRow(row)
 }
 
-/** In the order they were added. */
 export async function selectSources(
 	db: DatabaseOrTransaction,
 	by: { newsletterId: number } | { id: number },
@@ -31,7 +30,6 @@ export async function selectSources(
 	return (await found.execute()).map(fromRow)
 }
 
-/** How many sources there are in each state, and how many of them could not be read when last polled. */
 export async function countSources(
 	db: DatabaseOrTransaction,
 ): Promise<Array<{ state: SourceState; count: number; failing: number }>> {
@@ -41,10 +39,10 @@ export async function countSources(
 	return rows
 }
 
-/** The longest that a source which is well, and any other, can wait for its next poll. */
+/** The longest regular wait for a poll, of a source without a problem and of others. */
 export type LongestWaits = { wellSeconds: number; otherSeconds: number }
 
-/** Due, or put off for longer than is ever done: by a clock that was ahead then. */
+/** Due, or put off for longer than is possible: a clock was ahead then. */
 function isDue(now: Date, { wellSeconds, otherSeconds }: LongestWaits) {
 	return sql<boolean>`(next_poll_at <= ${now} or next_poll_at > ${now}::timestamptz
 		+ make_interval(secs => case when problem is null then ${wellSeconds}::float8 else ${otherSeconds}::float8 end))`
@@ -67,7 +65,7 @@ export async function selectDueSources(
 	return rows.map(({ id }) => id)
 }
 
-/** Puts the next poll off to `until` and gives the source, if it is due: of two who ask at once one gets it. */
+/** Sets the next poll to `until` and gives the source if it was due: only one of two callers gets it. */
 export async function claimDueSource(
 	db: DatabaseOrTransaction,
 	id: number,
@@ -86,13 +84,13 @@ export async function claimDueSource(
 	return row && fromRow(row)
 }
 
-/** The source with this id, held until the end of the transaction. */
+/** Locks the row until the end of the transaction. */
 export async function lockSource(db: DatabaseOrTransaction, id: number): Promise<Source | undefined> {
 	const row = await db.selectFrom('sources').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 	return row && fromRow(row)
 }
 
-/** Changes a source; a URL that another source of the newsletter has is left out. Gives whether the URL was free. */
+/** Changes a source, but not to a URL that another source has. Gives whether the URL was free. */
 export async function updateSource(
 	db: DatabaseOrTransaction,
 	source: Source,
