@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MailStory } from '../../emails/catalog.ts'
-import { accentColours, contrastOf, surfaces } from '../../src/mail/accent-colours.ts'
+import { contrastRatio } from '../../src/kernel/colour.ts'
+import { accentColours, surfaces } from '../../src/mail/accent-colours.ts'
 import { MailTemplateError } from '../../src/mail/compile-mjml.ts'
 import { createRenderMail } from '../../src/mail/render-mail.ts'
 import { factsOf } from '../emails/html-facts.ts'
@@ -153,7 +154,7 @@ describe('a newsletter’s colour', () => {
 						[light, surfaces.darkSheet],
 						[light, onLight],
 					] as const
-					for (const [one, other] of pairs) expect(contrastOf(one, other)).toBeGreaterThanOrEqual(4.5)
+					for (const [one, other] of pairs) expect(contrastRatio(one, other)).toBeGreaterThanOrEqual(4.5)
 				},
 			),
 		)
