@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
 
@@ -23,6 +23,9 @@ describe.skipIf(!chromiumPath)('the readable API document', () => {
 		const context = await browser.newContext({ locale, viewport, bypassCSP: true })
 		const page = await context.newPage()
 		await page.goto(`${app.url}/api/docs`)
+		const pageHeight = await page.evaluate('document.documentElement.scrollHeight')
+		expect(pageHeight).toBeLessThan(width < 500 ? 25_000 : 15_000)
+		await expectAccessible(page)
 		await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true })`)
 		await expectAccessible(page)
 		await context.close()
