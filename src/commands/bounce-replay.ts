@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import type { ReplayAnswer } from '../http/api/bounces/bounce-answers.ts'
+import type { ReplayAnswer } from '../http/api/index.ts'
 import { storedReportKinds } from '../kernel/enumerations.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { facts } from './print.ts'

@@ -1,4 +1,4 @@
-import type { PreviewAnswer, ProgressAnswer } from '../http/api/digests/digest-answers.ts'
+import type { PreviewAnswer, ProgressAnswer } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { facts, indented, minute, table } from './print.ts'
 

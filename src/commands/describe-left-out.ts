@@ -1,4 +1,4 @@
-import type { LeftOutAnswer } from '../http/api/digests/digest-answers.ts'
+import type { LeftOutAnswer } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 
 const shownOfMany = 3

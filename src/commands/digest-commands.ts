@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { TestAnswer } from '../http/api/deliveries/routes.ts'
 import type {
 	DigestAnswer,
+	NewsletterAnswer,
 	PreviewAnswer,
 	ProgressAnswer,
+	TestAnswer,
 	TriggeredAnswer,
-} from '../http/api/digests/digest-answers.ts'
-import type { NewsletterAnswer } from '../http/api/newsletters/routes.ts'
+} from '../http/api/index.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, describeRendition, digestRow } from './describe-digest.ts'
 import { describeLeftOut } from './describe-left-out.ts'

@@ -1,8 +1,12 @@
 import { appendFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import type { DeliveryPageAnswer } from '../http/api/deliveries/routes.ts'
-import type { ProgressAnswer, ResendAnswer, TriggeredAnswer } from '../http/api/digests/digest-answers.ts'
-import type { MissedPageAnswer } from '../http/api/digests/missed-digests.ts'
+import type {
+	DeliveryPageAnswer,
+	MissedPageAnswer,
+	ProgressAnswer,
+	ResendAnswer,
+	TriggeredAnswer,
+} from '../http/api/index.ts'
 import { deliveryStates } from '../kernel/enumerations.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { describeDigest, nameReason } from './describe-digest.ts'

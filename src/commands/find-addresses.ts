@@ -1,4 +1,4 @@
-import type { InstallationAnswer } from '../http/api/installation/installation-answer.ts'
+import type { InstallationAnswer } from '../http/api/index.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
 /**

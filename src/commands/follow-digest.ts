@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ProgressAnswer } from '../http/api/digests/digest-answers.ts'
-import type { ProgressEvent } from '../http/api/digests/digest-events.ts'
+import type { ProgressAnswer, ProgressEvent } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { createProgressDisplay, endedOf } from './progress-display.ts'
 import type { StaffApi } from './with-staff-api.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ApiKeyAnswer } from '../http/api/keys/routes.ts'
+import type { ApiKeyAnswer } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { readId } from './read-argument.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { NewsletterAnswer } from '../http/api/newsletters/routes.ts'
+import type { NewsletterAnswer } from '../http/api/index.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { findAddresses } from './find-addresses.ts'
 import {

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../http/api/digests/digest-events.ts'
+import type { ProgressEvent } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 
 const barWidth = 24

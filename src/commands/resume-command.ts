@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { InstallationAnswer } from '../http/api/installation/installation-answer.ts'
-import type { ResumedRelays } from '../http/api/relays/relay-answers.ts'
+import type { InstallationAnswer, ResumedRelays } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { NewsletterAnswer } from '../http/api/newsletters/routes.ts'
-import type { StoryAnswer } from '../http/api/stories/routes.ts'
+import type { NewsletterAnswer, StoryAnswer } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { facts, minute } from './print.ts'
 import { readId, readNumber } from './read-argument.ts'

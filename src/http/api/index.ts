@@ -1,0 +1,18 @@
+export type { ReplayAnswer } from './bounces/bounce-answers.ts'
+export type { DeliveryPageAnswer, TestAnswer } from './deliveries/routes.ts'
+export type {
+	DigestAnswer,
+	LeftOutAnswer,
+	PreviewAnswer,
+	ProgressAnswer,
+	ResendAnswer,
+	TriggeredAnswer,
+} from './digests/digest-answers.ts'
+export type { ProgressEvent } from './digests/digest-events.ts'
+export type { MissedPageAnswer } from './digests/missed-digests.ts'
+export type { InstallationAnswer } from './installation/installation-answer.ts'
+export type { ApiKeyAnswer } from './keys/routes.ts'
+export type { NewsletterAnswer } from './newsletters/routes.ts'
+export type { ResumedRelays } from './relays/relay-answers.ts'
+export type { SourceAnswer } from './sources/routes.ts'
+export type { StoryAnswer } from './stories/routes.ts'
