@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { MessageParams } from '../../kernel/app-error.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
+import type { PageData } from './page-data.ts'
 import type { PageName } from './page-names.ts'
 
 const escapes: Record<string, string> = {
@@ -17,7 +18,11 @@ const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => esca
  * Renders a page by its audience and name (`visitors/confirm`: `visitors/pages/confirm.eta`) in a language; every value is
  * escaped unless the template says otherwise.
  */
-export type RenderPage = (template: PageName, locale: Locale, data: Record<string, unknown>) => string
+export type RenderPage = <Name extends PageName>(
+	template: Name,
+	locale: Locale,
+	data: PageData[Name],
+) => string
 
 /** Pages link within themselves by `it.at('/path')`, which heeds a PUBLIC_URL that has a path of its own. */
 export function createRenderPage(messages: Messages, shared: { publicUrl: string }): RenderPage {

@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Permission } from '../../kernel/permissions.ts'
+import type { FramedPageName, PageData } from './page-data.ts'
 import type { PageName } from './page-names.ts'
 import type { EventSource } from './send-events.ts'
 
@@ -88,6 +89,11 @@ export type RequestContext = {
 
 export type CookieSetting = { name: string; value: string; maxAgeSeconds: number; path?: string }
 
+/** A page with its data. */
+export type PageAnswer = {
+	[Name in PageName]: { page: Name; locale: Locale; data: PageData[Name]; framed?: never }
+}[PageName]
+
 /** What a handler answers. A page is a template by its audience and name, with its data. */
 export type Answer = {
 	status?: number
@@ -95,8 +101,9 @@ export type Answer = {
 	cookies?: readonly CookieSetting[]
 	/** `mail`: the HTML of a mail, whose styles stand in it; no script at all. */
 	policy?: 'page' | 'mail'
-} /** `framed`: of no newsletter that its route knows; it gets the look that `FindFrame` finds, and a language switch. */ & (
-	| { page: PageName; locale: Locale; data?: Record<string, unknown>; framed?: boolean }
+} & (
+	| PageAnswer
+	| { page: FramedPageName; locale: Locale; framed: true }
 	| { json: unknown }
 	| { text: string; contentType: string }
 	| { bytes: Uint8Array; contentType: string }

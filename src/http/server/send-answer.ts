@@ -7,7 +7,7 @@ import { mailPolicy } from './security-headers.ts'
 export function sendAnswer(
 	options: HttpOptions,
 	response: Response,
-	answer: Exclude<Answer, { events: unknown }>,
+	answer: Exclude<Answer, { events: unknown } | { framed: true }>,
 ): void {
 	response.status(answer.status ?? 200)
 	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)
@@ -23,7 +23,7 @@ export function sendAnswer(
 	for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
 	if ('page' in answer) {
 		response.setHeader('Content-Language', answer.locale)
-		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data ?? {}))
+		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data))
 	} else if ('json' in answer) response.json(answer.json)
 	else if ('text' in answer) response.type(answer.contentType).send(answer.text)
 	else if ('bytes' in answer) response.type(answer.contentType).send(Buffer.from(answer.bytes))

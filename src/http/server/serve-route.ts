@@ -41,7 +41,7 @@ export async function serveRoute(
 	const answer = await route.handle({ params, query, headers, body, request: context })
 	if ('page' in answer && answer.framed) {
 		const frame = await options.findFrame(request, answer.locale)
-		return sendAnswer(options, response, { ...answer, data: { ...frame, ...answer.data } })
+		return sendAnswer(options, response, { ...answer, data: frame, framed: undefined })
 	}
 	if (!('events' in answer)) return sendAnswer(options, response, answer)
 	const { stopping } = options

@@ -1,8 +1,6 @@
-import { z } from 'zod'
 import { findLatestDigest } from '../../digests/index.ts'
 import { dayOrderOf, formatDay } from '../../kernel/format-day.ts'
-import type { Locale, Messages } from '../../kernel/messages.ts'
-import { getNewsletter, textIn } from '../../newsletters/index.ts'
+import type { Messages } from '../../kernel/messages.ts'
 import {
 	type ConfirmationView,
 	confirmSubscription,
@@ -10,7 +8,6 @@ import {
 	resendConfirmation,
 	viewConfirmation,
 } from '../../subscriptions/index.ts'
-import type { PageName } from '../server/page-names.ts'
 import {
 	type Answer,
 	defineRoute,
@@ -18,8 +15,8 @@ import {
 	type RequestContext,
 	type Route,
 } from '../server/route.ts'
-import { describeNewsletter, linkLanguages } from './describe-newsletter.ts'
 import { signupCookie, signupCookieName } from './signup-cookie.ts'
+import { describeTokenPage, html, type TokenPage, tokenInput } from './token-page.ts'
 
 export type ConfirmRoutesDeps = Omit<ResendDeps, 'config'> & {
 	config: ResendDeps['config'] & { publicUrl: string; recordIp: boolean }
@@ -30,10 +27,8 @@ export type ConfirmRoutesDeps = Omit<ResendDeps, 'config'> & {
 const shared = {
 	tag: 'Subscribing',
 	access: 'public',
-	params: z.object({ token: z.string().meta({ description: 'From the confirmation mail' }) }),
-	query: z.object({ locale: z.string().optional().meta({ description: 'The language of the page' }) }),
+	...tokenInput('From the confirmation mail'),
 } as const
-const html = { contentType: 'text/html' }
 const outcomes = {
 	404: { description: 'No such link', ...html },
 	409: { description: 'The person asked never to be mailed', ...html },
@@ -82,8 +77,15 @@ export function confirmRoutes(deps: ConfirmRoutesDeps): Route[] {
 			handle: async ({ params: { token }, query, request }) => {
 				const resent = await resendConfirmation(deps, { token, ip: request.ip })
 				if (!resent) return showUnknown(request)
-				const answer = await showPage(deps, 'visitors/check-mail', resent, { token, wanted: query.locale })
-				return { ...answer, cookies: [signupCookie(deps.config, resent.newsletter, resent.proof)] }
+				const link = { path: '/confirm', token, wanted: query.locale } as const
+				const { locale, data } = await describeTokenPage(deps, resent, link)
+				return {
+					page: 'visitors/check-mail',
+					locale,
+					headers: privatePageHeaders,
+					cookies: [signupCookie(deps.config, resent.newsletter, resent.proof)],
+					data: { ...data, captured: deps.captured !== undefined },
+				}
 			},
 		}),
 	]
@@ -102,55 +104,29 @@ type Showing = { token: string; wanted: string | undefined; atOnce?: boolean; co
 async function showStanding(
 	deps: ConfirmRoutesDeps,
 	view: ConfirmationView,
-	showing: Showing,
+	{ token, wanted, atOnce = false, confirmedNow = false }: Showing,
 ): Promise<Answer> {
-	const template = view.standing === 'open' ? 'visitors/confirm' : 'visitors/confirm-answer'
-	const answer = await showPage(deps, template, view, showing)
-	if (view.standing === 'confirmed') await addLatest(deps, answer, view)
-	return { ...answer, status: statuses[view.standing] }
+	const page = await describeTokenPage(deps, view, { path: '/confirm', token, wanted })
+	const { locale, data } = page
+	const { standing } = view
+	const common = { status: statuses[standing], locale, headers: privatePageHeaders }
+	if (standing === 'open') return { ...common, page: 'visitors/confirm', data: { ...data, atOnce } }
+	const latest = standing === 'confirmed' ? await findLatest(deps, page) : undefined
+	return { ...common, page: 'visitors/confirm-answer', data: { ...data, standing, confirmedNow, latest } }
 }
 
-/** What a new reader may begin with: the digest that went out last. */
-async function addLatest(
+async function findLatest(
 	deps: ConfirmRoutesDeps,
-	answer: Answer & { page: PageName; locale: Locale; data?: Record<string, unknown> },
-	view: ConfirmationView,
-): Promise<void> {
-	const { id, schedule, texts } = await getNewsletter(deps, { slug: view.newsletter })
-	const latest = await findLatestDigest(deps, id, answer.locale)
-	if (!latest) return
+	{ newsletter: { id, schedule, texts }, locale }: TokenPage,
+): Promise<{ path: string; day: string } | undefined> {
+	const latest = await findLatestDigest(deps, id, locale)
+	if (!latest) return undefined
 	const timeZone = schedule?.timeZone ?? 'UTC'
 	const order = dayOrderOf(
 		timeZone,
 		texts.map((text) => text.locale),
 	)
-	const day = formatDay(latest.createdAt, { locale: answer.locale, timeZone, order })
-	answer.data = { ...answer.data, latest: { path: latest.path, day } }
-}
-
-async function showPage(
-	deps: ConfirmRoutesDeps,
-	template: PageName,
-	view: Pick<ConfirmationView, 'newsletter' | 'locale' | 'maskedAddress'> & { standing?: string },
-	{ token, wanted, ...more }: Showing,
-): Promise<Answer & { page: PageName; locale: Locale; data?: Record<string, unknown> }> {
-	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
-	const locales = newsletter.texts.map((text) => text.locale)
-	const chosen: Locale = locales.find((locale) => locale === wanted) ?? textIn(newsletter, view.locale).locale
-	return {
-		page: template,
-		locale: chosen,
-		headers: privatePageHeaders,
-		data: {
-			...more,
-			site: describeNewsletter(newsletter, chosen),
-			languages: linkLanguages(locales, chosen, (locale) => `/confirm/${token}?locale=${locale}`),
-			token,
-			standing: view.standing,
-			address: view.maskedAddress,
-			captured: deps.captured !== undefined,
-		},
-	}
+	return { path: latest.path, day: formatDay(latest.createdAt, { locale, timeZone, order }) }
 }
 
 function showUnknown(request: RequestContext): Answer {

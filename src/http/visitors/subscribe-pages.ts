@@ -3,7 +3,8 @@ import { displayAddress } from '../../kernel/email-address.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
 import { type Signup, type SubscribeDeps, stampForm } from '../../subscriptions/index.ts'
-import { answerError, type ErrorBody } from '../server/answer-error.ts'
+import { answerError } from '../server/answer-error.ts'
+import type { FormState } from '../server/page-data.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
 import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
 import { signupCookie } from './signup-cookie.ts'
@@ -13,17 +14,6 @@ export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
 	messages: Messages
 	/** Captured mail, where no relay is set: the page then shows where it is. */
 	captured: object | undefined
-}
-
-/** What was typed and what was wrong with it, where the form is shown again. */
-type FormState = {
-	email: string
-	started: string
-	error?: ErrorBody
-	/** The address that was probably meant. */
-	meant?: string
-	/** Where the form that was pasted on another site leads back to. */
-	back?: string | undefined
 }
 
 export function showForm(

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/app-error.ts'
-import type { Locale, Messages } from '../../kernel/messages.ts'
-import { getNewsletter, textIn } from '../../newsletters/index.ts'
+import type { Messages } from '../../kernel/messages.ts'
 import {
 	giveLeavingReason,
 	type LeavingDeps,
@@ -12,7 +11,6 @@ import {
 	viewLeaving,
 } from '../../subscriptions/index.ts'
 import { answerError, type ErrorBody } from '../server/answer-error.ts'
-import type { PageName } from '../server/page-names.ts'
 import {
 	type Answer,
 	defineRoute,
@@ -20,17 +18,15 @@ import {
 	type RequestContext,
 	type Route,
 } from '../server/route.ts'
-import { describeNewsletter, linkLanguages } from './describe-newsletter.ts'
+import { describeTokenPage, html, tokenInput } from './token-page.ts'
 
 export type UnsubscribeRoutesDeps = LeavingDeps & { messages: Messages }
 
 const shared = {
 	tag: 'Leaving',
 	access: 'public',
-	params: z.object({ token: z.string().meta({ description: 'From the mail; signed, never expires' }) }),
-	query: z.object({ locale: z.string().optional().meta({ description: 'The language of the page' }) }),
+	...tokenInput('From the mail; signed, never expires'),
 } as const
-const html = { contentType: 'text/html' }
 const forged = { 404: { description: 'Not a link of ours; nothing was changed', ...html } }
 
 /** The page of an unsubscribe link, and the one-click POST of mail software (RFC 8058). */
@@ -92,7 +88,10 @@ export function unsubscribeRoutes(deps: UnsubscribeRoutesDeps): Route[] {
 			handle: async ({ params, query, body, request }) => {
 				const showing = { ...params, request, wanted: query.locale, answer: body }
 				const view = await viewLeaving(deps, params)
-				if (typeof view === 'object') request.locale = await localeOf(deps, view, query.locale)
+				if (typeof view === 'object') {
+					const link = { path: '/unsubscribe', ...params, wanted: query.locale } as const
+					request.locale = (await describeTokenPage(deps, view, link)).locale
+				}
 				try {
 					const kept = await giveLeavingReason(deps, { ...params, ...body })
 					return await show(deps, view, { ...showing, event: kept ? 'thanked' : undefined })
@@ -120,44 +119,21 @@ type Showing = {
 async function show(
 	deps: UnsubscribeRoutesDeps,
 	view: LeavingView | 'forged' | 'erased',
-	{ token, request, wanted, ...more }: Showing,
+	{ token, request, wanted, event, answer = { reason: '', comment: '' }, problem }: Showing,
 ): Promise<Answer> {
 	const headers = privatePageHeaders
 	if (view === 'forged')
 		return { status: 404, page: 'visitors/leave-unknown', locale: request.locale, headers, framed: true }
 	if (view === 'erased')
 		return { page: 'visitors/leave-erased', locale: request.locale, headers, framed: true }
-	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
-	const locale = await localeOf(deps, view, wanted)
-	const locales = newsletter.texts.map((text) => text.locale)
-	return {
-		page: templateOf(view, more.event),
-		locale,
-		headers,
-		data: {
-			answer: { reason: '', comment: '' },
-			...more,
-			site: describeNewsletter(newsletter, locale),
-			languages: linkLanguages(locales, locale, (other) => `/unsubscribe/${token}?locale=${other}`),
-			token,
-			address: view.maskedAddress,
-			canUndo: view.canUndo,
-			reasons: leavingReasons,
-		},
+	const page = await describeTokenPage(deps, view, { path: '/unsubscribe', token, wanted })
+	const common = { locale: page.locale, headers }
+	const { data } = page
+	if (!view.left) {
+		const name = event === 'undone' ? 'visitors/leave-undone' : 'visitors/leave'
+		return { ...common, page: name, data }
 	}
-}
-
-function templateOf({ left }: LeavingView, event: Showing['event']): PageName {
-	if (left) return event === 'thanked' ? 'visitors/leave-thanks' : 'visitors/left'
-	return event === 'undone' ? 'visitors/leave-undone' : 'visitors/leave'
-}
-
-async function localeOf(
-	deps: UnsubscribeRoutesDeps,
-	view: LeavingView,
-	wanted: string | undefined,
-): Promise<Locale> {
-	const newsletter = await getNewsletter(deps, { slug: view.newsletter })
-	return textIn(newsletter, newsletter.texts.find(({ locale }) => locale === wanted)?.locale ?? view.locale)
-		.locale
+	if (event === 'thanked') return { ...common, page: 'visitors/leave-thanks', data }
+	const form = { answer, problem, reasons: leavingReasons, canUndo: view.canUndo }
+	return { ...common, page: 'visitors/left', data: { ...data, ...form } }
 }

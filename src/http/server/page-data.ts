@@ -1,0 +1,69 @@
+import type { CapturedMail } from '../../kernel/mail.ts'
+import type { ApiDescription } from '../operation/api-document/describe-api.ts'
+import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
+import type { PageFrame } from '../visitors/find-site.ts'
+import type { ErrorBody } from './answer-error.ts'
+import type { PageName } from './page-names.ts'
+
+/** What every page of a newsletter shows. */
+type OfNewsletter = { site: Site; languages: LanguageLink[] }
+
+/** A page that a link with a token opens. `address` is masked. */
+type OfToken = OfNewsletter & { token: string; address: string }
+
+type OfForm = OfNewsletter & { canonical: string }
+
+/** What was typed and what was wrong with it, where the form is shown again. */
+export type FormState = {
+	email: string
+	started: string
+	error?: ErrorBody
+	/** The address that was probably meant. */
+	meant?: string
+	/** Where the form that was pasted on another site leads back to. */
+	back?: string | undefined
+}
+
+type MailSummary = Pick<CapturedMail, 'id' | 'capturedAt'> & { subject: string; from: string; to: string }
+
+/** How a confirmation link stands that has no button to confirm. */
+type ConfirmAnswer = {
+	standing: 'confirmed' | 'expired' | 'spent' | 'barred'
+	confirmedNow: boolean
+	/** What a new reader may begin with: the digest that went out last. */
+	latest?: { path: string; day: string } | undefined
+}
+
+/** The form on the reason for leaving as it was filled, and what was wrong with it. */
+type ReasonForm = {
+	answer: { reason: string; comment: string }
+	reasons: readonly string[]
+	problem?: ErrorBody | undefined
+}
+
+type Complete<Data extends Record<PageName, object>> = Data
+
+/** The data of each page: a page that is rendered with a wrong field, or without one, does not compile. */
+export type PageData = Complete<{
+	'operation/docs': { api: ApiDescription }
+	'operation/mailbox': { mails: MailSummary[] }
+	'operation/mailbox-mail': { mail: MailSummary }
+	'server/error': PageFrame & { status: number; error: ErrorBody }
+	'server/parts/form-code': { site: Site; mark: string }
+	'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
+	'visitors/confirm': OfToken & { atOnce: boolean }
+	'visitors/confirm-answer': OfToken & ConfirmAnswer
+	'visitors/confirm-unknown': PageFrame
+	'visitors/form-code': OfForm & { mark: string }
+	'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
+	'visitors/leave': OfToken
+	'visitors/leave-erased': PageFrame
+	'visitors/leave-thanks': OfToken
+	'visitors/leave-undone': OfToken
+	'visitors/leave-unknown': PageFrame
+	'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
+	'visitors/subscribe': OfForm & { form: FormState }
+}>
+
+/** Pages of no newsletter that their route knows: `FindFrame` finds whose look they get, and a language switch. */
+export type FramedPageName = 'visitors/confirm-unknown' | 'visitors/leave-erased' | 'visitors/leave-unknown'
