@@ -1,34 +1,44 @@
+import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { findServers } from './test/support/find-servers.ts'
 import { LongFirst } from './test/support/long-first.ts'
 
-// what boots the whole app runs twice: on the embedded parts, and on PostgreSQL and Redis where they are installed
-const withApp = [
+// what is different where PostgreSQL and Redis stand in the place of the embedded parts: runs on both
+const onBothParts = [
 	'test/flows/**/*.test.ts',
-	'test/http/**/*.test.ts',
 	'test/queues/**/*.test.ts',
+	'test/deliveries/**/*.test.ts',
+	'test/digests/**/*.test.ts',
+	'test/audit/**/*.test.ts',
+	'test/chaos/**/*.test.ts',
+	'test/bounces/record-events.test.ts',
+	'test/stories/{poll-source,polling,sources}.test.ts',
+	'test/subscriptions/{confirm,subscribe,send-notice}.test.ts',
+	'test/http/server/*.test.ts',
+]
+// what boots the app for other things: runs on PostgreSQL and Redis where they are installed, else on the embedded parts; on
+// both where EVERYTHING is set, as in .ci/run
+const onEitherParts = [
+	'test/http/**/*.test.ts',
 	'test/newsletters/**/*.test.ts',
 	'test/subscriptions/**/*.test.ts',
 	'test/suppressions/**/*.test.ts',
 	'test/stories/**/*.test.ts',
-	'test/digests/**/*.test.ts',
-	'test/deliveries/**/*.test.ts',
-	'test/bounces/record*.test.ts',
+	'test/bounces/record-*.test.ts',
 	'test/inbound/**/*.test.ts',
-	'test/audit/**/*.test.ts',
 	'test/staff/**/*.test.ts',
-	'test/chaos/**/*.test.ts',
 ]
 // but for those among them that touch neither database nor queue
-const withoutApp = [
+const onNone = [
 	'test/http/strings.test.ts',
 	'test/http/server/{describe-reply,page-names,write-csv}.test.ts',
 	'test/http/webhooks/fetch-text.test.ts',
 	'test/newsletters/{newsletter-input,patterns}.test.ts',
 	'test/stories/{decide-after-poll,link-key,match-stories}.test.ts',
-	'test/digests/watch-progress.test.ts',
-	'test/deliveries/{delivery-tokens,relay,retry-policy}.test.ts',
+	'test/digests/{variant-key,watch-progress}.test.ts',
+	'test/deliveries/{delivery-tokens,relay-pool,retry-policy}.test.ts',
+	'test/deliveries/{lane,relays}/*.test.ts',
 ]
 
 const servers = findServers()
@@ -36,11 +46,18 @@ if (servers.missing.length > 0) {
 	console.warn(`Left out: the tests on PostgreSQL and Redis, for lack of ${servers.missing.join(' and ')}.`)
 }
 
+const filesOf = (patterns: string[]) =>
+	new Set(globSync(patterns, { cwd: fileURLToPath(new URL('.', import.meta.url)) }))
+const [both, none] = [filesOf(onBothParts), filesOf(onNone)]
+const runsOnServersAlone = servers.missing.length === 0 && !process.env.EVERYTHING
+const onServersAlone = [...filesOf(onEitherParts)].filter((file) => !both.has(file) && !none.has(file))
+
 const embedded = {
 	extends: true as const,
 	test: {
 		name: 'embedded',
 		include: ['test/**/*.test.ts'],
+		exclude: runsOnServersAlone ? onServersAlone : [],
 		globalSetup: ['test/support/setup-embedded.ts'],
 		provide: { parts: 'embedded' as const },
 	},
@@ -49,8 +66,8 @@ const onServers = {
 	extends: true as const,
 	test: {
 		name: 'servers',
-		include: withApp,
-		exclude: withoutApp,
+		include: [...onBothParts, ...onEitherParts],
+		exclude: onNone,
 		globalSetup: ['test/support/setup-servers.ts'],
 		provide: { parts: 'servers' as const },
 	},
@@ -65,6 +82,8 @@ export default defineConfig({
 		// compiled once for all: each file, and each process that a test starts, reads in the whole house
 		env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
 		pool: 'forks',
+		// a process reads the house in once, not for each file: what a module keeps, it keeps for the next file too
+		isolate: false,
 		maxWorkers: 2,
 		sequence: { sequencer: LongFirst },
 		projects: servers.missing.length > 0 ? [embedded] : [embedded, onServers],

@@ -60,7 +60,8 @@ test.each([
 
 		sink.script = () => undefined
 		await reconcileDeliveries(app)
-		const awake = new RelayPool({ ...app, mailer })
+		const patient = createSmtpMailer({ url: sink.url, connections })
+		const awake = new RelayPool({ ...app, mailer: patient })
 		expect(await sendDigest({ ...app, relays: awake }, { digestId, lane: 0 })).toEqual({
 			kind: 'nothing_due',
 		})
@@ -71,6 +72,7 @@ test.each([
 		})
 		expect(new Set(sink.messages.map(({ to }) => to)).size).toBe(sink.messages.length)
 		await mailer.close()
+		await patient.close()
 		await sink.close()
 	},
 )

@@ -1,17 +1,12 @@
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { Mailer, ReadyMessage } from '../../../src/kernel/mail.ts'
 import { createSmtpMailer, type SmtpMailerOptions } from '../../../src/mail/smtp-mailer.ts'
 import { alwaysChunked } from '../../support/always-chunked.ts'
 import { type SinkOptions, type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts'
 
-const closers: Array<() => Promise<unknown> | unknown> = []
-afterEach(async () => {
-	for (const close of closers.splice(0).reverse()) await close()
-})
-
 /** Closes something when the test is over. */
 export function closeAfterwards(close: () => Promise<unknown> | unknown): void {
-	closers.push(close)
+	onTestFinished(async () => void (await close()))
 }
 
 export type Pair = {
@@ -36,7 +31,8 @@ export async function startPair(
 		onOutOfStep: (what) => outOfStep.push(what),
 		...mailerOptions,
 	})
-	closers.push(sink.close, mailer.close)
+	closeAfterwards(sink.close)
+	closeAfterwards(mailer.close)
 	return { sink, mailer, outOfStep }
 }
 
