@@ -2,14 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-	confirmPath,
-	mailsTo,
-	makeNewsletter,
-	pathIn,
-	stateOf,
-	subscriptionOf,
-} from '../subscriptions/people.ts'
+import { confirmPath, mailsTo, pathIn, stateOf, subscriptionOf } from '../subscriptions/people.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
 
@@ -59,7 +53,7 @@ const open: BrowserContext[] = []
 beforeAll(async () => {
 	if (!chromiumPath) return
 	app = await startTestApp()
-	await makeNewsletter(app)
+	await makeNewsletter(app, { slug: 'news' })
 	browser = await openBrowser()
 })
 afterEach(async () => {
@@ -198,7 +192,7 @@ describe.skipIf(!chromiumPath)('a visitor', () => {
 			headers: { 'Content-Type': 'application/json' },
 			body: JSON.stringify({ email: 'script@example.org', locale: 'fr' }),
 		}).then((answer) => answer.json()).then(({ message }) => message)`)
-		expect(message).toContain('news en français')
+		expect(message).toContain('Nouvelles du monde')
 		expect(await stateOf(app, 'script@example.org')).toBe('pending')
 		await new Promise((resolve) => site.server.close(resolve))
 	})
@@ -310,7 +304,7 @@ describe.skipIf(!chromiumPath)('a visitor', () => {
 			grey: '#808080',
 			rose: '#ff5577',
 		})) {
-			await makeNewsletter(app, slug, { colour })
+			await makeNewsletter(app, { slug, colour })
 			const page = await openPage({ width: 320 })
 			await page.goto(`${app.url}/newsletters/${slug}/en`)
 			await expectAccessible(page)

@@ -3,14 +3,15 @@ import { operator } from '../../src/kernel/actor.ts'
 import { hashAddress, signToken } from '../../src/kernel/keys.ts'
 import { confirmSubscription, resendConfirmation, viewConfirmation } from '../../src/subscriptions/index.ts'
 import { findSuppression, suppress, suppressByStaff } from '../../src/suppressions/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { confirmPath, makeNewsletter, receiptsOf, signUp, stateOf, subscriptionOf, tally } from './people.ts'
+import { confirmPath, receiptsOf, signUp, stateOf, subscriptionOf, tally } from './people.ts'
 
 let app: TestApp
 
 beforeAll(async () => {
 	app = await startTestApp({ config: { confirmHours: 48 } })
-	await makeNewsletter(app)
+	await makeNewsletter(app, { slug: 'news' })
 })
 afterEach(() => app.drain())
 afterAll(() => app.close())
@@ -31,7 +32,7 @@ describe('a confirmation link', () => {
 		expect(subscription).toMatchObject({ state: 'active', locale: 'fr', confirmed_at: app.clock.now() })
 		const receipts = await receiptsOf(app, subscription.id)
 		expect(receipts.map(({ action }) => action)).toEqual(['requested', 'confirmed'])
-		expect(receipts[1]?.wording).toContain('news en français')
+		expect(receipts[1]?.wording).toContain('Nouvelles du monde')
 	})
 
 	it('changes nothing when it is looked at, however often (P1, P2)', async () => {

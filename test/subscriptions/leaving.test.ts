@@ -7,15 +7,16 @@ import {
 	unsubscribeUrl,
 	viewLeaving,
 } from '../../src/subscriptions/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { makeNewsletter, receiptsOf, stateOf, subscribeFully, subscriptionOf, tally } from './people.ts'
+import { receiptsOf, stateOf, subscribeFully, subscriptionOf, tally } from './people.ts'
 
 let app: TestApp
 
 beforeAll(async () => {
 	app = await startTestApp()
-	await makeNewsletter(app)
-	await makeNewsletter(app, 'other')
+	await makeNewsletter(app, { slug: 'news' })
+	await makeNewsletter(app, { slug: 'other' })
 })
 afterAll(() => app.close())
 

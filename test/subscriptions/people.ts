@@ -1,24 +1,5 @@
-import { operator } from '../../src/kernel/actor.ts'
 import type { ParsedMail } from '../../src/kernel/mail.ts'
-import { createNewsletter, type Newsletter, newsletterInput } from '../../src/newsletters/index.ts'
 import type { TestApp } from '../support/start-test-app.ts'
-
-/** A newsletter in English and French, English first. */
-export function makeNewsletter(app: TestApp, slug = 'news', extra: object = {}): Promise<Newsletter> {
-	return createNewsletter(
-		app,
-		newsletterInput.parse({
-			slug,
-			defaultLocale: 'en',
-			fromAddress: 'news@example.org',
-			contact: 'hello@example.org',
-			postalAddress: '1 Main Street\nMontréal, Canada',
-			texts: { en: { name: `${slug} in English` }, fr: { name: `${slug} en français` } },
-			...extra,
-		}),
-		operator,
-	)
-}
 
 export type SignUp = { newsletter?: string; locale?: string }
 

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { pruneUnconfirmed, resendConfirmation, subscribe } from '../../src/subscriptions/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { confirmPath, makeNewsletter, signUp, stateOf, subscribeFully } from './people.ts'
+import { confirmPath, signUp, stateOf, subscribeFully } from './people.ts'
 
 let app: TestApp
 
 beforeAll(async () => {
 	app = await startTestApp({ config: { unconfirmedDays: 30 } })
-	await makeNewsletter(app)
+	await makeNewsletter(app, { slug: 'news' })
 })
 afterAll(() => app.close())
 
@@ -36,7 +37,7 @@ describe('pruning', () => {
 
 	it('keeps an expired link long enough to say so, then forgets it', async () => {
 		const app2 = await startTestApp({ config: { unconfirmedDays: 30, confirmHours: 24 } })
-		await makeNewsletter(app2)
+		await makeNewsletter(app2, { slug: 'news' })
 		await subscribeFully(app2, 'link@example.org')
 		await signUp(app2, 'link@example.org')
 		const path = await confirmPath(app2, 'link@example.org').catch(() => undefined)
@@ -67,7 +68,7 @@ describe('pruning', () => {
 	})
 
 	it('leaves an address that is signed up at the same moment', async () => {
-		const newsletter = await makeNewsletter(app, 'other')
+		const newsletter = await makeNewsletter(app, { slug: 'other' })
 		for (let round = 0; round < 5; round++) {
 			const names = Array.from({ length: 800 }, (_, index) => `unused${round}-${index}`)
 			const row = (name: string) => ({

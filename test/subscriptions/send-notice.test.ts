@@ -3,17 +3,10 @@ import type { SuppressionReason } from '../../src/kernel/enumerations.ts'
 import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
 import { reconcileNotices, sendNotice } from '../../src/subscriptions/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import {
-	confirmPath,
-	mailsTo,
-	makeNewsletter,
-	signUp,
-	stateOf,
-	subscribeFully,
-	subscriptionOf,
-} from './people.ts'
+import { confirmPath, mailsTo, signUp, stateOf, subscribeFully, subscriptionOf } from './people.ts'
 
 /** The newest notice to an address. */
 async function noticeOf(app: TestApp, email: string, newsletter = 'news') {
@@ -31,8 +24,8 @@ describe('the mail that answers a sign-up', () => {
 
 	beforeAll(async () => {
 		app = await startTestApp()
-		await makeNewsletter(app)
-		await makeNewsletter(app, 'other')
+		await makeNewsletter(app, { slug: 'news' })
+		await makeNewsletter(app, { slug: 'other' })
 	})
 	afterAll(() => app.close())
 
@@ -48,7 +41,7 @@ describe('the mail that answers a sign-up', () => {
 		await signUp(app, 'ada@example.org', { locale: 'fr' })
 		await app.drain()
 		const [mail] = await mailsTo(app, 'ada@example.org')
-		expect(mail?.subject).toContain('news en français')
+		expect(mail?.subject).toContain('Nouvelles du monde')
 		for (const part of [mail?.text, mail?.html]) expect(part).toContain(`${app.url}/confirm/`)
 		expect(mail?.html).toContain('lang="fr"')
 		expect(await noticeOf(app, 'ada@example.org')).toMatchObject({ kind: 'confirm', state: 'accepted' })
@@ -165,7 +158,7 @@ describe('sending it to a relay', () => {
 	beforeEach(async () => {
 		sink = await startSmtpSink()
 		app = await startTestApp({ workers: false, config: { smtpUrl: sink.url } })
-		await makeNewsletter(app)
+		await makeNewsletter(app, { slug: 'news' })
 	})
 	afterEach(async () => {
 		await app.close()

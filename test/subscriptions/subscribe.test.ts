@@ -7,23 +7,16 @@ import { isStamped, sendNotice, stampForm, subscribe } from '../../src/subscript
 import { judgeForm } from '../../src/subscriptions/judge-form.ts'
 import type { SubscribeInput } from '../../src/subscriptions/subscribe.ts'
 import { suppress } from '../../src/suppressions/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import {
-	mailsTo,
-	makeNewsletter,
-	receiptsOf,
-	signUp,
-	stateOf,
-	subscribeFully,
-	subscriptionOf,
-} from './people.ts'
+import { mailsTo, receiptsOf, signUp, stateOf, subscribeFully, subscriptionOf } from './people.ts'
 
 let app: TestApp
 let newsletter: Newsletter
 
 beforeAll(async () => {
 	app = await startTestApp()
-	newsletter = await makeNewsletter(app)
+	newsletter = await makeNewsletter(app, { slug: 'news' })
 })
 afterEach(() => app.drain())
 afterAll(() => app.close())
@@ -117,7 +110,7 @@ describe('many sign-ups of one address at the same moment', () => {
 describe('two clicks at the same moment', () => {
 	it('mail once, and so do those that come before the mail is out', async () => {
 		const idle = await startTestApp({ workers: false })
-		const news = await makeNewsletter(idle)
+		const news = await makeNewsletter(idle, { slug: 'news' })
 		const click = () => subscribe(idle, { ...wish('clicks@example.org'), newsletter: news })
 		await Promise.all([click(), click()])
 		await click()
@@ -289,7 +282,7 @@ describe('limits (T3)', () => {
 	let idle: TestApp
 	beforeAll(async () => {
 		idle = await startTestApp({ workers: false })
-		await makeNewsletter(idle)
+		await makeNewsletter(idle, { slug: 'news' })
 	})
 	afterAll(() => idle.close())
 

@@ -4,20 +4,20 @@ import { suppress } from '../../../src/suppressions/index.ts'
 import {
 	confirmPath,
 	mailsTo,
-	makeNewsletter,
 	receiptsOf,
 	signUp,
 	stateOf,
 	subscriptionOf,
 	tally,
 } from '../../subscriptions/people.ts'
+import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
 
 beforeAll(async () => {
 	app = await startTestApp()
-	await makeNewsletter(app)
+	await makeNewsletter(app, { slug: 'news' })
 })
 afterEach(() => app.drain())
 afterAll(() => app.close())
@@ -65,12 +65,12 @@ describe('GET /confirm/:token', () => {
 	})
 
 	it('leads a new reader on: to the organisation’s site, to the contacts, and to no digest where none went out', async () => {
-		await makeNewsletter(app, 'beginning', { sites: ['https://www.hands.example/en'] })
+		await makeNewsletter(app, { slug: 'beginning', sites: ['https://www.hands.example/en'] })
 		await signUp(app, 'new@example.org', { newsletter: 'beginning' })
 		await app.drain()
 		const page = await app.request.post(await confirmPath(app, 'new@example.org')).expect(200)
 		expect(page.text).toContain('<a href="https://www.hands.example/en">Visit hands.example</a>')
-		expect(page.text).toContain('Add news@example.org to your contacts')
+		expect(page.text).toContain('Add news@charity.example to your contacts')
 		expect(page.text).not.toContain('/digests/')
 	})
 
@@ -185,7 +185,7 @@ describe('POST /confirm/:token', () => {
 		const addressHash = hashAddress(app.keys, 'barred@example.org')
 		await suppress(app.db, { addressHash, reason: 'staff', evidence: null, at: app.clock.now() })
 		const page = await app.request.post(path).expect(409)
-		expect(page.text).toContain('mailto:hello@example.org')
+		expect(page.text).toContain('mailto:team@charity.example')
 		expect(await stateOf(app, 'barred@example.org')).toBe('pending')
 	})
 

@@ -4,20 +4,20 @@ import { suppress } from '../../../src/suppressions/index.ts'
 import {
 	confirmPath,
 	mailsTo,
-	makeNewsletter,
 	receiptsOf,
 	stateOf,
 	subscribeFully,
 	subscriptionOf,
 	tally,
 } from '../../subscriptions/people.ts'
+import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
 
 beforeAll(async () => {
 	app = await startTestApp()
-	await makeNewsletter(app)
+	await makeNewsletter(app, { slug: 'news' })
 })
 afterEach(() => app.drain())
 afterAll(() => app.close())
@@ -43,7 +43,7 @@ describe('the page of a newsletter', () => {
 		const page = await app.request.get('/newsletters/news/fr').set('Accept-Language', 'en').expect(200)
 		expect(page.text).toContain('lang="fr"')
 		expect(page.text).toContain('<a href="/newsletters/news/en" lang="en" hreflang="en">English</a>')
-		expect(page.text).toContain('news en français')
+		expect(page.text).toContain('Nouvelles du monde')
 	})
 
 	it.each([
@@ -162,7 +162,10 @@ describe('a form', () => {
 	})
 
 	it('leads back to the newsletter’s own sites, and nowhere else', async () => {
-		await makeNewsletter(app, 'home', { sites: ['https://hands.example/en', 'https://www.hands.example'] })
+		await makeNewsletter(app, {
+			slug: 'home',
+			sites: ['https://hands.example/en', 'https://www.hands.example'],
+		})
 		const send = (fields: object, referer = 'https://elsewhere.example/') =>
 			app.request
 				.post('/newsletters/home/subscriptions')
@@ -194,7 +197,7 @@ describe('a form', () => {
 
 	it('is taken at once where a browser filled it in, and its mail goes out', async () => {
 		const strict = await startTestApp({ config: { formMinSeconds: 60 } })
-		await makeNewsletter(strict)
+		await makeNewsletter(strict, { slug: 'news' })
 		const page = await strict.request.get('/newsletters/news/en').expect(200)
 		const started = /name="started" value="([^"]+)"/.exec(page.text)?.[1]
 		await strict.request
@@ -296,7 +299,7 @@ describe('the answer', () => {
 
 	it('sets the cookie for https alone where PUBLIC_URL is https', async () => {
 		const secure = await startTestApp({ workers: false, config: { publicUrl: 'https://news.example.org' } })
-		await makeNewsletter(secure)
+		await makeNewsletter(secure, { slug: 'news' })
 		const answer = await secure.request.post(api).send({ email: 'a@example.org' }).expect(202)
 		expect(String(answer.headers['set-cookie'])).toContain('Secure')
 		await secure.close()
@@ -313,7 +316,7 @@ describe('the answer', () => {
 describe('the JSON API', () => {
 	it('takes an address and tells the person’s language what comes next', async () => {
 		const answer = await app.request.post(api).send({ email: 'json@example.org', locale: 'fr' }).expect(202)
-		expect(answer.body).toEqual({ locale: 'fr', message: expect.stringContaining('news en français') })
+		expect(answer.body).toEqual({ locale: 'fr', message: expect.stringContaining('Nouvelles du monde') })
 		expect(await stateOf(app, 'json@example.org')).toBe('pending')
 		const { id } = await subscriptionOf(app, 'json@example.org')
 		expect(await receiptsOf(app, id)).toMatchObject([{ page: 'api' }])
@@ -352,7 +355,7 @@ describe('the JSON API', () => {
 
 	it('says in words and in a header when to try again where one caller floods it (T3)', async () => {
 		const strict = await startTestApp({ workers: false, config: { signupsPerIpAndHour: 1 } })
-		await makeNewsletter(strict)
+		await makeNewsletter(strict, { slug: 'news' })
 		for (let n = 1; n <= 10; n++)
 			await strict.request
 				.post(api)
@@ -373,7 +376,7 @@ describe('the JSON API', () => {
 
 	it('counts each caller for itself, in whatever form a proxy names them', async () => {
 		const behind = await startTestApp({ workers: false, config: { signupsPerIpAndHour: 1, trustProxy: 1 } })
-		await makeNewsletter(behind)
+		await makeNewsletter(behind, { slug: 'news' })
 		const ask = (from: string, email: string) =>
 			behind.request
 				.post(api)

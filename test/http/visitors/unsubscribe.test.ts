@@ -1,21 +1,15 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { unsubscribeUrl } from '../../../src/subscriptions/index.ts'
-import {
-	makeNewsletter,
-	receiptsOf,
-	stateOf,
-	subscribeFully,
-	subscriptionOf,
-	tally,
-} from '../../subscriptions/people.ts'
+import { receiptsOf, stateOf, subscribeFully, subscriptionOf, tally } from '../../subscriptions/people.ts'
+import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
 
 beforeAll(async () => {
 	app = await startTestApp()
-	await makeNewsletter(app)
+	await makeNewsletter(app, { slug: 'news' })
 })
 afterAll(() => app.close())
 
@@ -31,7 +25,7 @@ describe('GET /unsubscribe/:token', () => {
 		const before = await tally(app)
 		const page = await app.request.get(path).expect(200)
 		expect(page.text).toContain(`<form action="${path}?locale=fr" method="post">`)
-		expect(page.text).toContain('news en français')
+		expect(page.text).toContain('Nouvelles du monde')
 		expect(page.text).toContain('a•••@example.org')
 		expect(page.text).not.toContain('ada@')
 		expect(page.text).not.toContain('<script')
