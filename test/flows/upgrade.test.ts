@@ -22,12 +22,14 @@ import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 const fixture = new URL('../db/fixtures/while-sending-at-0008.sql.gz', import.meta.url)
 const digests = { planning: 1, completed: 2, cancelled: 3, paused: 4, sending: 5 }
 
+let dump: string
 let app: TestApp
 let sink: SmtpSink
 beforeAll(async () => {
 	sink = await startSmtpSink()
+	dump = gunzipSync(await readFile(fixture)).toString()
 	app = await startTestApp({
-		backup: gunzipSync(await readFile(fixture)).toString(),
+		backup: dump,
 		config: { smtpUrl: sink.url, smtpConnections: 2 },
 	})
 })
@@ -95,6 +97,16 @@ test('The variants have the keys that new ones would have', async () => {
 	for (const { locale, key, ids } of rows) {
 		expect(key).toBe(variantKey({ locale, stories: ids.map((id) => ({ id })) }))
 	}
+})
+
+test('What was shown is not shown again, where the rendition that showed it is gone', async () => {
+	const { completed } = digests
+	const backup = `${dump}; delete from public.renditions where digest_id = ${completed} and locale = 'fr';`
+	const other = await startTestApp({ workers: false, backup })
+	const { newsletterId, renditions } = await getDigest(other, completed)
+	expect(renditions.map(({ locale }) => locale)).toEqual(['en'])
+	expect(await previewDigest(other, newsletterId)).toEqual([])
+	await other.close()
 })
 
 async function progressOf(name: keyof typeof digests) {

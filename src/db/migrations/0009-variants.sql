@@ -15,13 +15,14 @@ create table variant_stories (
 	primary key (variant_id, story_id)
 );
 
--- each language of a digest was one variant
+-- each language of a digest was one variant; what was shown in one stays known where its rendition is gone
 insert into variants (digest_id, locale, key)
 select digest_id, locale,
 	encode(sha256(convert_to(
 		locale || ':' || coalesce(string_agg(s.story_id::text, ',' order by s.position), ''), 'UTF8'
 	)), 'hex')
-from renditions left join digest_stories s using (digest_id, locale)
+from (select digest_id, locale from renditions union select digest_id, locale from digest_stories) made
+left join digest_stories s using (digest_id, locale)
 group by digest_id, locale
 order by digest_id, locale;
 
