@@ -62,7 +62,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
 					}),
 				)
 				const ready = states.every(([, state]) => state === 'ok')
-				// held it is ready all the same: pages and API work, and staff must be able to end it
+				// ready while sending is held, too: staff ends the hold through the API
 				const held = ready
 					? await withTimeout(deps.installation.findHold(), checkTimeoutMs).catch(() => undefined)
 					: undefined

@@ -37,7 +37,7 @@ function requireReader({ header, direct }: RequestContext, token: string | undef
 		return
 	}
 	const given = /^Bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1] ?? ''
-	// hashed, so that neither the length nor the time of the comparison tells anything
+	// hashes have one length, and are compared in constant time
 	const digest = (text: string) => createHash('sha256').update(text).digest()
 	if (!timingSafeEqual(digest(given), digest(token))) {
 		throw new AppError('unauthenticated', 'errors.metrics.token')

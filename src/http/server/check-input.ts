@@ -24,7 +24,7 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, value: unkno
 }
 
 function toProblems(issue: Issue): FieldProblem[] {
-	// what is wrong as a whole can only be a body: all else comes as fields
+	// params, query and headers have fields; only a body can be wrong as a whole
 	const field = issue.path.map(String).join('.') || 'body'
 	if (issue.message.startsWith('errors.'))
 		return [{ field, message: issue.message, params: customParams(issue) }]

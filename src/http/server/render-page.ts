@@ -40,7 +40,7 @@ export function createRenderPage(messages: Messages, shared: { publicUrl: string
 			locale,
 			locales: messages.locales,
 			at: (path: string) => base + path,
-			// for HTML that leaves our stylesheet
+			// for the form to paste, which has no stylesheet to keep its lines
 			lines: (text: string) => escapeXml(text).replaceAll('\n', '<br>'),
 			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
 		})

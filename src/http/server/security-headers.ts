@@ -13,7 +13,7 @@ const pagePolicy = {
 	'frame-ancestors': ["'none'"],
 }
 
-// the styles of a mail stand in it, and it holds no script
+// a mail has its styles inline and no scripts
 export const mailPolicy = `default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
 
 /** The security headers of every answer; `secure`: whether Envoi is reached by https alone. */

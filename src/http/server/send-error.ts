@@ -29,7 +29,7 @@ export async function sendError(
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 	response.setHeader('Cache-Control', 'no-store')
 	response.status(status)
-	// a body that was refused unread would be taken for the next request
+	// the body was not read: on the same connection it would be taken for the next request
 	if (status === 413 || status === 415) response.setHeader('Connection', 'close')
 	if (isApiPath(request.path) || request.accepts(['html', 'json']) === 'json') {
 		response.json(body)
@@ -40,7 +40,7 @@ export async function sendError(
 	response.type('html').send(options.renderPage('server/error', locale, { ...frame, status, error: body }))
 }
 
-/** Express' own errors of a path that can't be decoded are bad input, and a database that is away is no fault of ours. */
+/** A path that can't be decoded (URIError of Express) leads nowhere; a database that is away makes us unavailable. */
 function toAppError(error: unknown): unknown {
 	if (error instanceof AppError) return error
 	if (error instanceof URIError) return new AppError('not_found', 'errors.not_found', { cause: error })

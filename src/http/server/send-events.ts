@@ -26,7 +26,7 @@ export async function sendEvents(
 	events: EventSource,
 	{ stopping, headersOnly }: { stopping: AbortSignal; headersOnly: boolean },
 ): Promise<void> {
-	// not Express' set(), which adds a charset that there is not: it is always UTF-8
+	// Express' set() would add a charset, which this type does not have
 	response.setHeaders(new Map(Object.entries(headers)))
 	if (headersOnly) return void response.end()
 	const gone = new AbortController()

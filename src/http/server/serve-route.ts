@@ -30,7 +30,7 @@ export async function serveRoute(
 			throw new AppError('forbidden', 'errors.permission', { params: { permission } })
 		}
 		;(request as Begun).actor = actor
-		// what staff sees is kept nowhere, unless a handler says otherwise
+		// no cache keeps what staff sees, unless a handler says otherwise
 		response.setHeader('Cache-Control', 'no-store')
 	}
 	const given = received(route)
@@ -65,6 +65,6 @@ async function checkBody(route: Route, request: Request, response: Response): Pr
 	const body = await readBody(request, response, types, route.maxBodyBytes ?? defaultMaxBodyBytes)
 	if (body === undefined && !route.bodyOptional) throw new AppError('malformed', 'errors.body.missing')
 	const input = body ?? {}
-	// a form that strangers fill in tells itself what is wrong, beside the field
+	// visitors' forms show by themselves, beside the field, what can't be stored
 	return route.access === 'public' ? readInput(route.body, input) : checkInput(route.body, input)
 }

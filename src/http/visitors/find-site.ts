@@ -34,7 +34,7 @@ export function createFindFrame({ db, messages }: { db: Database; messages: Mess
 		const slug = /^\/newsletters\/([a-z0-9-]{1,50})(?:\/|$)/.exec(path)?.[1]
 		const newsletter = all.find((each) => each.slug === slug) ?? (all.length === 1 ? all[0] : undefined)
 		const site = newsletter && describeNewsletter(newsletter, locale)
-		// what only a form can ask for has no page in another language; two slashes would lead to another host
+		// the answer to a POST has no address in another language; `//` would lead to another host
 		const own = method === 'GET' ? `/${path.replace(/^[/\\]+/, '')}` : '/'
 		const languages = linkLanguages(messages.locales, locale, (other) => `${own}?locale=${other}`)
 		return site ? { site, languages } : { languages }

@@ -25,7 +25,7 @@ export function showForm(
 	return {
 		page: 'visitors/subscribe',
 		locale: chosen,
-		// the stamp in the form is of now
+		// the form holds the time at which it was shown
 		headers: { 'Cache-Control': 'no-cache' },
 		data: { ...frame(newsletter, chosen, pathOf), form: state },
 	}

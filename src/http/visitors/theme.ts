@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { type Colour, mix, readableOn, textOn } from '../../kernel/colour.ts'
 import { defineRoute, type Route } from '../server/route.ts'
 
-// the grounds that `public/style.css` paints, lightest and darkest of each scheme
+// the backgrounds of `public/style.css`, lightest and darkest of each scheme
 const light = { sheet: '#ffffff', grounds: ['#ffffff', '#f6f4ef'], text: 4.6 }
-// thin coloured letters on a dark ground want more than the rule asks
+// more than WCAG asks: thin coloured letters on a dark background are hard to read
 const dark = { sheet: '#1d2024', grounds: ['#1d2024', '#131518'], text: 6 }
 
 /**

@@ -46,7 +46,7 @@ export function unsubscribeRoutes(deps: UnsubscribeRoutesDeps): Route[] {
 			method: 'post',
 			path: '/unsubscribe/{token}',
 			summary: 'Unsubscribe (RFC 8058 one-click); twice is fine',
-			// the link alone says all: a body that can't be read must not keep anybody in
+			// the link says all: nobody stays subscribed because a body can't be read
 			description: 'Takes any body, as a form or as multipart/form-data, and looks at none of it.',
 			responses: {
 				200: { description: 'Unsubscribed, now or before; never a redirect', ...html },

@@ -27,6 +27,14 @@ describe('newsletters over the staff API', () => {
 		expect(items).toContainEqual(changed.body)
 	})
 
+	it('are kept by no cache', async () => {
+		await staff.call('post', '/newsletters', least('uncached'))
+		for (const path of ['/newsletters', '/newsletters/uncached', '/newsletters/uncached/sources']) {
+			const { status, headers } = await staff.call('get', path)
+			expect([path, status, headers['cache-control']]).toEqual([path, 200, 'no-store'])
+		}
+	})
+
 	it('are written down with who changed them', async () => {
 		await staff.call('post', '/newsletters', least('audited'))
 		await staff.call('patch', '/newsletters/audited', { colour: '#000000' })

@@ -12,6 +12,7 @@ import {
 } from '../../subscriptions/people.ts'
 import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
+import { expectPrivate } from './expect-private.ts'
 
 let app: TestApp
 
@@ -27,15 +28,6 @@ const pathFor = async (email: string, locale?: string) => {
 	await app.drain()
 	const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? ''
 	return { path: await confirmPath(app, email), cookie }
-}
-
-/** mail-rules T1: what every page of a link with a token answers with. */
-function expectPrivate(headers: Record<string, string>): void {
-	expect(headers).toMatchObject({
-		'referrer-policy': 'no-referrer',
-		'cache-control': 'no-store',
-		'x-robots-tag': 'noindex',
-	})
 }
 
 describe('GET /confirm/:token', () => {

@@ -4,6 +4,7 @@ import { unsubscribeUrl } from '../../../src/subscriptions/index.ts'
 import { receiptsOf, stateOf, subscribeFully, subscriptionOf, tally } from '../../subscriptions/people.ts'
 import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
+import { expectPrivate } from './expect-private.ts'
 
 let app: TestApp
 
@@ -29,11 +30,7 @@ describe('GET /unsubscribe/:token', () => {
 		expect(page.text).toContain('a•••@example.org')
 		expect(page.text).not.toContain('ada@')
 		expect(page.text).not.toContain('<script')
-		expect(page.headers).toMatchObject({
-			'referrer-policy': 'no-referrer',
-			'cache-control': 'no-store',
-			'x-robots-tag': 'noindex',
-		})
+		expectPrivate(page.headers)
 		await app.request.head(path).expect(200)
 		await app.request.options(path).expect(204)
 		expect(await tally(app)).toEqual(before)

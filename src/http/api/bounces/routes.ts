@@ -30,7 +30,6 @@ const shared = { tag: 'Bounces and complaints' } as const
 
 /** What came back: events, the reports they were read from, counts, and alerts on refusals of our own making. */
 export function bounceRoutes(deps: BouncesDeps): Route[] {
-	// paths with a parameter come last: they match the others too
 	return [...countRoutes(deps), ...alertRoutes(deps), ...eventRoutes(deps)]
 }
 

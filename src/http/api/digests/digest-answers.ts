@@ -115,19 +115,24 @@ export const digestPage = pageAnswer(digestAnswer)
 
 const count = z.int().min(0)
 
+/** How many deliveries of a digest are in each state. */
+export const deliverySums = {
+	planned: count,
+	accepted: count,
+	refused: count,
+	inDoubt: count,
+	due: count.meta({ description: 'Still to be sent or tried again; `sending` of them are under way' }),
+	sending: count,
+	bounced: count,
+	complained: count,
+}
+
 export const progressAnswer = digestAnswer
 	.extend({
 		counts: z.object({
 			candidates: count,
-			planned: count,
 			excluded: z.record(z.string(), count).meta({ description: 'By reason' }),
-			accepted: count,
-			refused: count,
-			inDoubt: count,
-			due: count.meta({ description: 'Still to be sent or tried again; `sending` of them are under way' }),
-			sending: count,
-			bounced: count,
-			complained: count,
+			...deliverySums,
 		}),
 		balanced: z.boolean().meta({ description: 'Whether the sums come out right' }),
 		pauses: z

@@ -12,21 +12,13 @@ import type { Log } from '../../../kernel/log.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import type { ServerEvent } from '../../server/send-events.ts'
 import { describeErrors, idParams, instant } from '../staff-answers.ts'
+import { deliverySums } from './digest-answers.ts'
 
 export type DigestEventsDeps = { db: Database; log: Log }
 
-const count = z.int().min(0)
-
 const progressEvent = z.object({
 	state: z.enum(digestStates),
-	planned: count,
-	accepted: count,
-	refused: count,
-	inDoubt: count,
-	due: count.meta({ description: 'Still to be sent or tried again; `sending` of them are under way' }),
-	sending: count,
-	bounced: count,
-	complained: count,
+	...deliverySums,
 	rate: z.number().nullable().meta({
 		description: 'Deliveries brought to an end a second, over the last 30 seconds; null at first',
 	}),

@@ -30,7 +30,7 @@ export type OperationDescription = {
 	answers: Array<{ status: string; description: string; contentType: string; fields: FieldDescription[] }>
 }
 
-// as much of OpenAPI 3.1 as our own document holds
+// the parts of OpenAPI 3.1 that our document uses
 type Content = Record<string, { schema?: Schema }>
 
 type Operation = {

@@ -51,7 +51,7 @@ function bodyOf(body: ExampleOf['body'], schemas: Schemas): string[] {
 	)
 }
 
-// what a schema can't tell of a field by itself
+// examples for fields whose schema has none
 const fieldExamples: Readonly<Record<string, unknown>> = {
 	email: 'ada@example.org',
 	addresses: ['you@example.org'],

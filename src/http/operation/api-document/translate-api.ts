@@ -44,6 +44,6 @@ function mapTexts(node: unknown, map: (text: string) => string): unknown {
 function mapEntry(key: string, value: unknown, map: (text: string) => string): unknown {
 	if ((key === 'description' || key === 'summary') && typeof value === 'string') return map(value)
 	if (key === 'tags' && Array.isArray(value)) return value.map((tag) => map(String(tag)))
-	// what stands for data is the same in every language
+	// data are not translated
 	return key === 'example' || key === 'examples' || key === 'enum' ? value : mapTexts(value, map)
 }
