@@ -10,6 +10,7 @@ import { judgingMailer } from '../mail/judging-mailer.ts'
 import { severalRelays } from '../mail/several-relays.ts'
 import { createDkimSigner } from '../mail/sign-dkim.ts'
 import { signingMailer } from '../mail/signing-mailer.ts'
+import { createChunkingTrial } from '../mail/smtp/chunking-trial.ts'
 import { createSmtpMailer } from '../mail/smtp-mailer.ts'
 import type { createMetrics } from '../metrics/create-metrics.ts'
 import { measuringMailer } from '../metrics/measuring-mailer.ts'
@@ -55,6 +56,9 @@ function openRelays(
 			url,
 			connections: config.smtpConnections,
 			name: config.ehloName,
+			chunking: createChunkingTrial({
+				onDecided: (found) => log.info({ relay: host, ...found }, 'two messages at once were timed (CHUNKING)'),
+			}),
 			onOutOfStep: (what, seconds) => noteOutOfStep({ db, log }, { relay: host, what, seconds }),
 		})
 		const mailer = prepared(judgingMailer(relay, readAccountRefusal))

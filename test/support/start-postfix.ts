@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -41,6 +41,8 @@ export type Postfix = {
 	/** Where it takes mail from this machine. */
 	url: string
 	log(): Promise<string>
+	/** How many messages it has taken and not yet got rid of. */
+	queued(): Promise<number>
 	stop(): Promise<void>
 }
 
@@ -83,12 +85,20 @@ export async function startPostfix(
 	return {
 		url: `smtp://${network.there}:25?tls=never`,
 		log,
+		queued: () => countFiles(['incoming', 'active', 'deferred'].map((name) => join(folder, 'queue', name))),
 		stop: async () => {
 			spawnSync('postfix', ['-c', conf, 'stop'])
 			await ended
 			await rm(folder, { recursive: true, force: true })
 		},
 	}
+}
+
+async function countFiles(folders: readonly string[]): Promise<number> {
+	const found = await Promise.all(
+		folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])),
+	)
+	return found.flat().filter((entry) => entry.isFile()).length
 }
 
 const mainSettings = (folder: string, network: PrivateNetwork): string => `
