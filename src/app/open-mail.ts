@@ -57,7 +57,8 @@ function openRelays(
 			connections: config.smtpConnections,
 			name: config.ehloName,
 			chunking: createChunkingTrial({
-				onDecided: (found) => log.info({ relay: host, ...found }, 'two messages at once were timed (CHUNKING)'),
+				onDecided: (found) =>
+					log.info({ relay: host, ...found }, 'two messages at once were timed (CHUNKING)'),
 			}),
 			onOutOfStep: (what, seconds) => noteOutOfStep({ db, log }, { relay: host, what, seconds }),
 		})
