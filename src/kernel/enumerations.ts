@@ -26,7 +26,15 @@ export const finalNoticeStates = ['accepted', 'refused', 'in_doubt', 'withheld']
 export type FinalNoticeState = (typeof finalNoticeStates)[number]
 export type NoticeState = 'due' | 'sending' | FinalNoticeState
 
-export const consentActions = ['requested', 'confirmed', 'unsubscribed', 'resubscribed'] as const
+export const consentActions = [
+	'requested',
+	'confirmed',
+	'unsubscribed',
+	'resubscribed',
+	'chosen',
+	'paused',
+	'resumed',
+] as const
 export type ConsentAction = (typeof consentActions)[number]
 
 export const suppressionReasons = ['dead_address', 'mailbox_unusable', 'complaint', 'staff'] as const

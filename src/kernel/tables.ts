@@ -6,6 +6,7 @@ import type {
 } from './tables/bounces.ts'
 import type { DeliveriesTable, DeliveryTalliesTable } from './tables/deliveries.ts'
 import type {
+	DigestProfilesTable,
 	DigestSchedulesTable,
 	DigestsTable,
 	MissedDigestsTable,
@@ -17,6 +18,7 @@ import type { NewslettersTable, NewsletterTextsTable } from './tables/newsletter
 import type { ApiKeysTable, AuditEntriesTable, InstallationTable } from './tables/operation.ts'
 import type { PicturesTable, SourcesTable, StoriesTable } from './tables/stories.ts'
 import type {
+	ChoiceProfilesTable,
 	ConfirmationsTable,
 	ConsentReceiptsTable,
 	NoticesTable,
@@ -24,6 +26,7 @@ import type {
 	SubscriptionsTable,
 	SuppressionsTable,
 } from './tables/subscriptions.ts'
+import type { TopicRulesTable, TopicsTable, TopicTextsTable } from './tables/topics.ts'
 
 /**
  * The tables as SQL gives and takes them (`src/db/migrations`). Each is written by one folder's `store.ts`.
@@ -33,8 +36,12 @@ export type Tables = {
 	installation: InstallationTable
 	newsletters: NewslettersTable
 	newsletter_texts: NewsletterTextsTable
+	topics: TopicsTable
+	topic_texts: TopicTextsTable
+	topic_rules: TopicRulesTable
 	subscribers: SubscribersTable
 	subscriptions: SubscriptionsTable
+	choice_profiles: ChoiceProfilesTable
 	confirmations: ConfirmationsTable
 	notices: NoticesTable
 	consent_receipts: ConsentReceiptsTable
@@ -44,6 +51,7 @@ export type Tables = {
 	digests: DigestsTable
 	variants: VariantsTable
 	variant_stories: VariantStoriesTable
+	digest_profiles: DigestProfilesTable
 	digest_schedules: DigestSchedulesTable
 	missed_digests: MissedDigestsTable
 	renditions: RenditionsTable

@@ -38,6 +38,13 @@ export type VariantsTable = {
 	key: string
 }
 
+/** Which variant the readers of a profile were planned to get; null: none. */
+export type DigestProfilesTable = {
+	digest_id: number
+	profile_id: number
+	variant_id: number | null
+}
+
 export type VariantStoriesTable = {
 	variant_id: number
 	story_id: number

@@ -1,10 +1,11 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type {
 	ConsentAction,
 	NoticeKind,
 	NoticeState,
 	SubscriptionState,
 	SuppressionReason,
+	UntranslatedRule,
 } from '../enumerations.ts'
 import type { Locale } from '../messages.ts'
 import type { Stamp } from './stamp.ts'
@@ -29,8 +30,28 @@ export type SubscriptionsTable = {
 	unsubscribed_at: Date | null
 	unsubscribe_reason: string | null
 	unsubscribe_comment: string | null
+	/** The reader's choices; null: all topics, by the newsletter's rule, in `locale`. */
+	profile_id: number | null
+	paused_until: Date | null
+	/** Rises with each change of choices. */
+	choices_version: Generated<number>
+	/** When choices or language last changed, or a pause ended. */
+	choices_changed_at: Date | null
 	created_at: Stamp
 	updated_at: Stamp
+}
+
+/** A combination of choices. Rows are added, never changed. */
+export type ChoiceProfilesTable = {
+	id: Generated<number>
+	newsletter_id: number
+	locale: Locale
+	/** All topics and those to come; else `topic_ids`. */
+	all_topics: boolean
+	/** In ascending order. */
+	topic_ids: ColumnType<number[], number[] | undefined, number[]>
+	/** Null: the newsletter's rule. */
+	untranslated: UntranslatedRule | null
 }
 
 export type ConfirmationsTable = {
@@ -72,6 +93,8 @@ export type ConsentReceiptsTable = {
 	locale: Locale
 	page: string
 	ip: string | null
+	/** What was chosen, as it stood from then on. */
+	choices: JSONColumnType<object> | null
 	at: Stamp
 }
 
