@@ -36,7 +36,7 @@ const onNone = [
 	'test/http/webhooks/fetch-text.test.ts',
 	'test/newsletters/{newsletter-input,patterns}.test.ts',
 	'test/stories/{decide-after-poll,link-key,match-stories}.test.ts',
-	'test/digests/{variant-key,watch-progress}.test.ts',
+	'test/digests/{choose-for-profile,variant-key,watch-progress}.test.ts',
 	'test/deliveries/{delivery-tokens,relay-pool,retry-policy}.test.ts',
 	'test/deliveries/{lane,relays}/*.test.ts',
 ]

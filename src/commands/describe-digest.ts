@@ -1,6 +1,6 @@
 import type { PreviewAnswer, ProgressAnswer } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
-import { facts, indented, minute, table } from './print.ts'
+import { facts, indented, minute, table as printTable } from './print.ts'
 
 /** What the readers of a language would be sent: subject, size and stories. */
 export function describeRendition(
@@ -25,8 +25,31 @@ export function describeRendition(
 			),
 		),
 		'',
-		indented(table(headings, stories, width - 2)),
+		indented(printTable(headings, stories, width - 2)),
 	].join('\n')
+}
+
+const shownTitles = 3
+
+/** How many readers would get which variant, and how many nothing and why; an empty text where there is nobody. */
+export function describeAudience(
+	{ variants, excluded }: PreviewAnswer['audience'],
+	{ t, table, locale }: Pick<CommandContext, 't' | 'table' | 'locale'>,
+): string {
+	const number = new Intl.NumberFormat(locale)
+	const rows = variants.map((variant) => [
+		t(`language.${variant.locale}`),
+		number.format(variant.readers),
+		[
+			...variant.stories.slice(0, shownTitles).map(({ id, title }) => `${id} ${title}`),
+			...(variant.stories.length > shownTitles ? ['…'] : []),
+		].join('; '),
+	])
+	const reasons = describeExcluded(excluded, t)
+	const nothing = reasons === '' ? [] : [t('digest.audience.nothing', { reasons })]
+	if (rows.length === 0) return nothing.join('\n')
+	const heading = t('digest.audience.title')
+	return [heading, table(['language', 'mails', 'stories'], rows), ...nothing].join('\n')
 }
 
 /** What became of a digest: its sums come out even, or it says that they don't. */
@@ -100,7 +123,16 @@ export function nameReason(reason: string, t: CommandContext['t']): string {
 	return reasons.includes(reason) ? t(`digest.excluded.${reason}`) : reason
 }
 
-const reasons = ['pending', 'unsubscribed', 'suppressed', 'no_rendition', 'cancelled']
+const reasons = [
+	'pending',
+	'unsubscribed',
+	'suppressed',
+	'paused',
+	'no_rendition',
+	'nothing_for_choices',
+	'choices_changed',
+	'cancelled',
+]
 
 function describeExcluded(excluded: Readonly<Record<string, number>>, t: CommandContext['t']): string {
 	return Object.entries(excluded)

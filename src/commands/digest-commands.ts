@@ -8,7 +8,8 @@ import type {
 	TriggeredAnswer,
 } from '../http/api/index.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
-import { describeDigest, describeRendition, digestRow } from './describe-digest.ts'
+import { confirmSending } from './confirm-sending.ts'
+import { describeAudience, describeDigest, describeRendition, digestRow } from './describe-digest.ts'
 import { describeLeftOut } from './describe-left-out.ts'
 import { addDigestControlCommands } from './digest-control-commands.ts'
 import { findAddresses } from './find-addresses.ts'
@@ -17,7 +18,7 @@ import { readId, readNumber } from './read-argument.ts'
 import { describeHold } from './resume-command.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
-import { refuseExisting, writeNewFile } from './write-new-file.ts'
+import { writeHtml } from './write-html.ts'
 
 type Options = {
 	json?: boolean
@@ -32,6 +33,7 @@ type Options = {
 	to?: string[]
 	key?: string
 	wait?: boolean
+	yes?: boolean
 	watch?: boolean
 }
 
@@ -54,6 +56,7 @@ export function addDigestCommands(group: Command, context: CommandContext): void
 	withWish(add(group, 'send <slug>'), context)
 		.option('--key <key>', t('digest.option.key'))
 		.option('--wait', t('digest.option.wait'))
+		.option('--yes', t('digest.option.yes'))
 		.action((slug: string, options: Options) => run(options, (api) => send(api, slug, options, context)))
 
 	group
@@ -107,7 +110,10 @@ async function preview(
 		leftOut: answer.leftOut?.filter(isWanted),
 	}
 	const leftOut = describeLeftOut(json.leftOut, context, { all: options.story !== undefined })
-	if (json.renditions.length === 0) return { json, text: nothingNew(slug, context, leftOut) }
+	const audience = describeAudience(answer.audience, context)
+	if (json.renditions.length === 0 && answer.audience.variants.length === 0) {
+		return { json, text: nothingNew(slug, context, leftOut) }
+	}
 	if (options.text && !options.json) {
 		return { exact: `${json.renditions.map(({ text }) => text.trim()).join('\n\n')}\n` }
 	}
@@ -116,7 +122,7 @@ async function preview(
 	const written = files.map((file) => t('file.written', { file }))
 	const texts = json.renditions.map((rendition) => describeRendition(rendition, context))
 	const next = nextAfterPreview(slug, json.missing ?? [], context)
-	return { json, text: [...texts, leftOut, written.join('\n'), next].filter(Boolean).join('\n\n') }
+	return { json, text: [...texts, audience, leftOut, written.join('\n'), next].filter(Boolean).join('\n\n') }
 }
 
 function nextAfterPreview(
@@ -128,22 +134,6 @@ function nextAfterPreview(
 	const options = missing.map((field) => (field === 'contact' ? '--contact "…"' : '--postal-address "…"'))
 	const complete = [t('digest.next_complete'), suggest(`newsletter change ${slug} ${options.join(' ')}`)]
 	return [...(missing.length > 0 ? complete : []), ...test].join('\n')
-}
-
-/** One file, or one a language: `preview.html` becomes `preview-en.html`. */
-async function writeHtml(
-	renditions: PreviewAnswer['renditions'],
-	file: string,
-	force: boolean | undefined,
-): Promise<string[]> {
-	const files = renditions.map(({ locale, html }) => ({
-		html,
-		name: renditions.length === 1 ? file : file.replace(/(\.[^./]+)?$/, `-${locale}$1`),
-	}))
-	const names = files.map(({ name }) => name)
-	await refuseExisting(names, force)
-	for (const { name, html } of files) await writeNewFile(name, html, { force })
-	return names
 }
 
 async function test(
@@ -183,12 +173,16 @@ async function send(
 	const { t, suggest } = context
 	refuseLostMail(api, t)
 	if (!(await hasReaders(api, slug))) return { json: { kind: 'nobody' }, text: await nobody(api, slug, t) }
+	const preview = () => api.post<PreviewAnswer>(`${pathOf(slug)}/digests/preview`, readWish(options, t))
+	if (!options.yes && !options.json && !(await confirmSending(preview, context))) {
+		return { json: { kind: 'not_sent' }, text: t('digest.not_sent') }
+	}
 	const headers: Record<string, string> = options.key === undefined ? {} : { 'idempotency-key': options.key }
 	const answer = await api.post<TriggeredAnswer>(`${pathOf(slug)}/digests`, readWish(options, t), headers)
 	const all = { all: options.story !== undefined }
 	if (!answer.digest) {
-		const why = await api.post<PreviewAnswer>(`${pathOf(slug)}/digests/preview`, readWish(options, t))
-		return { json: answer, text: nothingNew(slug, context, describeLeftOut(why.leftOut, context, all)) }
+		const { leftOut } = await preview()
+		return { json: answer, text: nothingNew(slug, context, describeLeftOut(leftOut, context, all)) }
 	}
 	const leftOut = describeLeftOut(answer.leftOut, context, all)
 	const { id } = answer.digest

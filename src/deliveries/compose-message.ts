@@ -26,7 +26,7 @@ export async function composeMessage(
 	const digest = await getDigest(deps, digestId)
 	const renditions = await selectRenditions(deps.db, digestId)
 	const reader = await findReader(deps.db, digestId, parsed.address.comparable)
-	const renditionId = reader && chooseRendition(reader, renditions, digest.audience !== null)
+	const renditionId = reader && chooseRendition(reader, digest.audience !== null)
 	if (!reader || renditionId === undefined) {
 		throw new AppError('not_found', 'errors.digest.no_such_reader', { params: { id: digestId } })
 	}
@@ -40,11 +40,9 @@ export async function composeMessage(
 }
 
 function chooseRendition(
-	{ delivery, mayBeMailed, locale }: Reader,
-	renditions: ReadonlyArray<{ id: number; locale: string }>,
+	{ delivery, mayBeMailed, renditionId }: Reader,
 	isPlanned: boolean,
 ): number | undefined {
 	if (delivery) return delivery.state === 'excluded' ? undefined : delivery.renditionId
-	if (isPlanned || !mayBeMailed) return undefined
-	return renditions.find((rendition) => rendition.locale === locale)?.id
+	return isPlanned || !mayBeMailed ? undefined : renditionId
 }

@@ -1,4 +1,4 @@
-import { completeDigest, lockPlanning, markPlanned } from '../digests/index.ts'
+import { completeDigest, lockPlanning, markPlanned, planVariants, type RenderDeps } from '../digests/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
@@ -17,14 +17,16 @@ export type PlanDeps = {
 
 /**
  * Freezes who is sent a digest, and starts sending. It is one transaction: killed in the middle it leaves nothing
- * behind, and called again it only starts sending again.
+ * behind, and called again it only starts sending again. What readers get whose choices changed lately is decided here, by
+ * what they had; a variant that only they get may be compiled for it.
  */
-export async function planDigest(deps: PlanDeps, digestId: number): Promise<void> {
+export async function planDigest(deps: PlanDeps & RenderDeps, digestId: number): Promise<void> {
 	const { db, clock, log } = deps
 	const audience = await db.transaction().execute(async (tx) => {
 		const digest = await lockPlanning(tx, digestId)
 		if (!digest) return undefined
-		const sums = await openLedger(tx, { digestId, newsletterId: digest.newsletterId })
+		const { changedSince } = await planVariants(deps, tx, digestId)
+		const sums = await openLedger(tx, { digestId, changedSince, newsletterId: digest.newsletterId })
 		assertBalanced(sums)
 		await markPlanned(tx, digestId, { audience: sums, now: clock.now() })
 		return sums

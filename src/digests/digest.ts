@@ -19,9 +19,11 @@ export type Digest = {
 	completedAt: Date | null
 }
 
-/** What the readers of one language are sent, in short. */
+/** What the readers of one variant are sent, in short. */
 export type RenditionSummary = {
 	locale: Locale
+	/** `variantKey` of its variant: what its page on the web is found by. */
+	key: string
 	subject: string
 	preheader: string
 	storyCount: number

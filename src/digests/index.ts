@@ -1,3 +1,4 @@
+export { planVariants } from './choosing/plan-variants.ts'
 export { auditDigest } from './control/audit-digest.ts'
 export { cancelDigest } from './control/cancel-digest.ts'
 export { type CompleteDeps, completeDigest } from './control/complete-digest.ts'
@@ -23,7 +24,13 @@ export { type DigestProgress, digestProgress } from './progress/digest-progress.
 export { type LiveProgress, liveProgress } from './progress/live-progress.ts'
 export { reportStalls } from './progress/report-stalls.ts'
 export { createProgressWatch, type ProgressWatch, type WatchedProgress } from './progress/watch-progress.ts'
-export { type GivenPattern, maxHtmlBytes, newsletterUrl } from './render-digest.ts'
+export {
+	type GivenPattern,
+	maxHtmlBytes,
+	newsletterUrl,
+	type RenderDeps,
+	webVersionUrl,
+} from './render-digest.ts'
 export { dropMissed, listMissed, type MissedDigest, sendMissed } from './schedule/decide-missed.ts'
 export { runSchedule } from './schedule/run-schedule.ts'
 export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule/save-newsletter.ts'

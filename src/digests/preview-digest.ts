@@ -2,7 +2,9 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { slotMarker } from '../kernel/mail.ts'
 import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
-import { chooseStories } from './choose-stories.ts'
+import { chooseDigest } from './choosing/choose-digest.ts'
+import { type ForecastAudience, forecastAudience } from './choosing/forecast-audience.ts'
+import { usualOf } from './choosing/usual-of.ts'
 import type { Rendition } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
@@ -17,11 +19,19 @@ export type PreviewOptions = {
 	preheader?: GivenPattern
 }
 
-/** What would be sent now, what is left out of it and why, and what the newsletter lacks before it can be sent. */
-export type Preview = { renditions: Rendition[]; leftOut: LeftOut[]; missing: MissingDetail[] }
+/**
+ * What would be sent now, to how many, what is left out of it and why, and what the newsletter lacks before it can be
+ * sent. `renditions` are those of readers who chose nothing, one a language.
+ */
+export type Preview = {
+	renditions: Rendition[]
+	audience: ForecastAudience
+	leftOut: LeftOut[]
+	missing: MissingDetail[]
+}
 
 /**
- * What would be sent now, a rendition a language; none where nothing is new. Links that would be a reader's own lead to
+ * What would be sent now to readers who chose nothing, a rendition a language; none where nothing is new. Links that would be a reader's own lead to
  * the newsletter's page; where postal address or contact are missing, a text says so in their place.
  */
 export async function previewDigest(
@@ -32,16 +42,17 @@ export async function previewDigest(
 	return (await makePreview(deps, newsletterId, options)).renditions
 }
 
-/** The same, with what is left out. */
+/** The same, with who would get what, and what is left out. */
 export async function explainPreview(
 	deps: Deps,
 	newsletterId: number,
 	options: PreviewOptions = {},
 ): Promise<Preview> {
-	const { newsletter, ...made } = await makePreview(deps, newsletterId, options)
+	const { newsletter, chosen, ...made } = await makePreview(deps, newsletterId, options)
 	const { storyIds } = options
 	return {
 		renditions: made.renditions,
+		audience: forecastAudience(chosen),
 		leftOut: await explainLeftOut(deps.db, newsletter, { ...made, storyIds }),
 		missing: missingDetails(newsletter),
 	}
@@ -51,8 +62,10 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 	const newsletter = await getNewsletter(deps, { id: newsletterId })
 	const now = deps.clock.now()
 	const choosing = { now, storyIds: options.storyIds }
-	await measurePictures(deps, await chooseStories(deps.db, newsletter, choosing))
-	const variants = await chooseStories(deps.db, newsletter, choosing)
+	const before = await chooseDigest(deps.db, newsletter, choosing)
+	await measurePictures(deps, usualOf(before).variants)
+	const chosen = await chooseDigest(deps.db, newsletter, choosing)
+	const { variants } = usualOf(chosen)
 	const renditions: Rendition[] = []
 	for (const each of variants) {
 		const complete = withPlaceholders(newsletter, each.locale)
@@ -61,6 +74,7 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 	return {
 		newsletter,
 		now,
+		chosen,
 		variants,
 		renditions: renditions.map((each) => linkToPage(deps, newsletter, each)),
 	}

@@ -7,6 +7,7 @@ import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
 import type { DigestStory, Rendition, Variant } from './digest.ts'
+import { variantKey } from './variant-key.ts'
 
 export type RenderDeps = {
 	renderMail: RenderMail<MailCatalog>
@@ -29,7 +30,7 @@ export type RenderOptions = {
 /** Gmail cuts a message off where its HTML part, decoded, is longer (mail-rules F11). */
 export const maxHtmlBytes = 102_400 - 1
 
-/** Compiles a mail a language, each with as many of its stories as fit. Throws where a mail can't be compiled. */
+/** Compiles the mail of each variant, each with as many of its stories as fit. Throws where a mail can't be compiled. */
 export async function renderDigest(
 	deps: RenderDeps,
 	newsletter: RenderedNewsletter,
@@ -58,8 +59,9 @@ async function renderFitting(
 	const marker = slotMarker(nonce, 'unsubscribe')
 	const longest = longestUnsubscribeUrl(deps)
 	const render = async (count: number) => {
-		const mail = toMail(deps, newsletter, { ...wanted, stories: wanted.stories.slice(0, count) })
-		const links: DigestLinks = { unsubscribe: marker, webVersion: webUrl(deps, newsletter, wanted) }
+		const shown = { ...wanted, stories: wanted.stories.slice(0, count) }
+		const mail = toMail(deps, newsletter, shown)
+		const links: DigestLinks = { unsubscribe: marker, webVersion: webUrl(deps, newsletter, shown) }
 		const rendered = await deps.renderMail('digest', wanted.locale, { ...mail, links })
 		return {
 			mail,
@@ -172,9 +174,22 @@ export function newsletterUrl(config: { publicUrl: string }, slug: string, local
 	return `${config.publicUrl}/newsletters/${slug}/${locale}`
 }
 
-function webUrl({ config }: RenderDeps, { slug }: Newsletter, { locale, publicId }: Wanted): string {
-	return publicId ? `${config.publicUrl}/digests/${publicId}/${locale}` : newsletterUrl(config, slug, locale)
+function webUrl({ config }: RenderDeps, { slug }: Newsletter, { locale, publicId, stories }: Wanted): string {
+	if (!publicId) return newsletterUrl(config, slug, locale)
+	return webVersionUrl(config, publicId, { locale, key: variantKey({ locale, stories }) })
 }
+
+/** Where a variant of a digest is shown in the browser. */
+export function webVersionUrl(
+	config: { publicUrl: string },
+	publicId: string,
+	{ locale, key }: { locale: Locale; key: string },
+): string {
+	return `${config.publicUrl}/digests/${publicId}/${locale}?variant=${key.slice(0, keyStartLength)}`
+}
+
+/** So many characters of a key tell the variants of a digest apart. */
+const keyStartLength = 16
 
 /** As long as a reader's own link can get with the present key. */
 function longestUnsubscribeUrl({ keys, config }: RenderDeps): string {

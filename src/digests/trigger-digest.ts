@@ -9,8 +9,11 @@ import type { DigestTrigger } from '../kernel/enumerations.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { getNewsletter, lockNewsletter, type Newsletter } from '../newsletters/index.ts'
-import { chooseStories } from './choose-stories.ts'
-import type { Digest, Rendition, Variant } from './digest.ts'
+import { addUsualProfiles } from '../subscriptions/index.ts'
+import { type Chosen, chooseDigest } from './choosing/choose-digest.ts'
+import { insertDigestProfiles } from './choosing/store/profiles.ts'
+import { usualOf } from './choosing/usual-of.ts'
+import type { Digest, Rendition } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { getDigest } from './list-digests.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
@@ -18,6 +21,7 @@ import type { PreviewOptions } from './preview-digest.ts'
 import { type RenderDeps, renderDigest } from './render-digest.ts'
 import { requireSender } from './require-sender.ts'
 import { findTriggered, insertDigest } from './store/digests.ts'
+import { insertVariants } from './store/renditions.ts'
 
 export type TriggerDeps = RenderDeps & {
 	db: Database
@@ -92,8 +96,8 @@ async function lookAtPictures(
 ): Promise<void> {
 	try {
 		const newsletter = await getNewsletter(deps, { id: newsletterId })
-		const variants = await chooseStories(deps.db, newsletter, { now: deps.clock.now(), storyIds })
-		await measurePictures(deps, variants)
+		const { variants } = await chooseDigest(deps.db, newsletter, { now: deps.clock.now(), storyIds })
+		await measurePictures(deps, [...variants.values()])
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error
 	}
@@ -117,14 +121,22 @@ async function createOnce(
 
 	const sender = requireSender(newsletter)
 	const now = deps.clock.now()
-	const variants = await chooseStories(tx, sender, { now, storyIds: request.storyIds })
-	if (variants.length === 0) return { kind: 'nothing_new' }
+	await addUsualProfiles(
+		tx,
+		newsletterId,
+		sender.texts.map(({ locale }) => locale),
+	)
+	const { storyIds, subject, preheader, by } = request
+	const chosen = await chooseDigest(tx, sender, { now, storyIds })
+	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
 	const publicId = randomBytes(16).toString('base64url')
-	const { subject, preheader, by } = request
+	const variants = [...chosen.variants.values()]
 	const renditions = await renderDigest(deps, sender, variants, { now, publicId, subject, preheader })
-	const leftOut = await tellLeftOut(tx, sender, request, { now, variants, renditions })
+	const leftOut = await tellLeftOut(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
-	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, renditions })
+	const wish = { storyIds, subject, preheader }
+	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, wish })
+	await keepVariants(tx, id, chosen, renditions)
 	if (by !== 'schedule') {
 		await recordAudit({ ...deps, db: tx }, { actor: by, action: 'send', subject: `digest:${id}` })
 	}
@@ -136,7 +148,22 @@ async function tellLeftOut(
 	tx: DatabaseOrTransaction,
 	newsletter: Newsletter,
 	{ by, storyIds }: TriggerRequest,
-	made: { now: Date; variants: readonly Variant[]; renditions: readonly Rendition[] },
+	{ now, ...made }: { now: Date; chosen: Chosen; renditions: readonly Rendition[] },
 ): Promise<LeftOut[]> {
-	return by === 'schedule' ? [] : explainLeftOut(tx, newsletter, { ...made, storyIds })
+	if (by === 'schedule') return []
+	return explainLeftOut(tx, newsletter, { now, storyIds, ...usualOf(made.chosen, made.renditions) })
+}
+
+async function keepVariants(
+	tx: DatabaseOrTransaction,
+	digestId: number,
+	{ variants, profiles }: Chosen,
+	renditions: readonly Rendition[],
+): Promise<void> {
+	const ids = await insertVariants(tx, digestId, renditions)
+	const idOf = new Map([...variants.keys()].map((key, index) => [key, ids[index]]))
+	const decided = profiles.flatMap(({ profile, key }) =>
+		profile.id === null ? [] : [{ profileId: profile.id, variantId: idOf.get(key ?? '') ?? null }],
+	)
+	await insertDigestProfiles(tx, digestId, decided)
 }

@@ -6,6 +6,7 @@ import type {
 } from './tables/bounces.ts'
 import type { DeliveriesTable, DeliveryTalliesTable } from './tables/deliveries.ts'
 import type {
+	ChangedReadersTable,
 	DigestProfilesTable,
 	DigestSchedulesTable,
 	DigestsTable,
@@ -52,6 +53,7 @@ export type Tables = {
 	variants: VariantsTable
 	variant_stories: VariantStoriesTable
 	digest_profiles: DigestProfilesTable
+	changed_readers: ChangedReadersTable
 	digest_schedules: DigestSchedulesTable
 	missed_digests: MissedDigestsTable
 	renditions: RenditionsTable

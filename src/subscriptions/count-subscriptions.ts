@@ -3,8 +3,11 @@ import type { SubscriptionState } from '../kernel/enumerations.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { selectSubscriptionCounts } from './store/subscriptions.ts'
 
-/** How many subscriptions a newsletter has. `suppressed` ones are active, but their address must not be mailed. */
-export type SubscriptionCounts = Record<SubscriptionState | 'suppressed', number> & {
+/**
+ * How many subscriptions a newsletter has. `suppressed` ones are active, but their address must not be mailed; `paused`
+ * ones are active, but their readers want nothing for a while.
+ */
+export type SubscriptionCounts = Record<SubscriptionState | 'suppressed' | 'paused', number> & {
 	/** The active ones by language. */
 	activeByLocale: Record<Locale, number>
 }
@@ -19,6 +22,7 @@ export async function countSubscriptions(
 		active: 0,
 		unsubscribed: 0,
 		suppressed: 0,
+		paused: 0,
 		activeByLocale: {},
 	}
 	for (const { state, locale, count } of await selectSubscriptionCounts(db, newsletterId)) {

@@ -1,30 +1,49 @@
 import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { AudienceSums } from '../../kernel/tables/digests.ts'
-import { joinMailability, whyNotMailed } from '../../subscriptions/index.ts'
+import { isUsualProfile, joinMailability, joinUsualProfile, whyNotMailed } from '../../subscriptions/index.ts'
+
+type Plan = {
+	digestId: number
+	newsletterId: number
+	/** Whose choices changed at this moment or later gets what `changed_readers` says, not what their profile does. */
+	changedSince: Date
+}
 
 /**
- * Freezes the audience: one statement decides on every subscription and writes a row for each that is to be mailed,
- * into a partition of its own. That is attached last, when its indexes are made, so that no other digest waits for
+ * Freezes the audience: one statement decides on every subscription and writes a row for each that is to be mailed, with
+ * the rendition that the variant of its profile has. Whose choices change at this very moment is left for the next digest.
+ * The rows come into a partition of its own. That is attached last, when its indexes are made, so that no other digest waits for
  * a lock.
  */
 export async function openLedger(
 	tx: DatabaseOrTransaction,
-	{ digestId, newsletterId }: { digestId: number; newsletterId: number },
+	{ digestId, newsletterId, changedSince }: Plan,
 ): Promise<AudienceSums> {
 	const partition = sql.raw(`deliveries_${Math.trunc(digestId)}`)
 	const value = sql.raw(String(Math.trunc(digestId)))
 	await sql`create table ${partition} (like deliveries including defaults, check (digest_id = ${value}))`.execute(
 		tx,
 	)
+	const isChanged = sql`(c.subscription_id is not null
+		or coalesce(greatest(s.choices_changed_at, s.paused_until) >= ${changedSince}, false))`
+	const isAsKept = sql`coalesce(c.choices_version = s.choices_version
+		and c.profile_id = coalesce(s.profile_id, usual.id), false)`
 	const { rows } = await sql<{ reason: string | null; count: number }>`
 		with candidates as materialized (
-			select s.id as subscription_id, r.id as rendition_id,
-				coalesce(${whyNotMailed}, case when r.id is null then 'no_rendition' end) as reason
+			select s.id as subscription_id, r.id as rendition_id, coalesce(${whyNotMailed}, case
+				when r.id is not null then null
+				when ${isChanged} and not ${isAsKept} then 'choices_changed'
+				when not ${isChanged} and (s.profile_id is null or ${isUsualProfile}) then 'no_rendition'
+				else 'nothing_for_choices' end) as reason
 			from subscriptions s
 			${joinMailability}
-			left join variants v on v.digest_id = ${digestId} and v.locale = s.locale
-			left join renditions r on r.variant_id = v.id
+			${joinUsualProfile}
+			left join choice_profiles chosen on chosen.id = s.profile_id
+			left join digest_profiles m on m.digest_id = ${digestId} and m.profile_id = coalesce(s.profile_id, usual.id)
+			left join changed_readers c on c.digest_id = ${digestId} and c.subscription_id = s.id
+			left join renditions r on r.variant_id = case
+				when not ${isChanged} then m.variant_id when ${isAsKept} then c.variant_id end
 			where s.newsletter_id = ${newsletterId}
 		), planned as (
 			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at)

@@ -81,7 +81,7 @@ function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undef
 }
 
 /**
- * The last look before SMTP: who has unsubscribed or been suppressed since planning is `excluded`, mail to a paused
+ * The last look before SMTP: who has unsubscribed, paused or been suppressed since planning is `excluded`, mail to a paused
  * domain is put off, and of a paused or cancelled digest nothing is taken.
  */
 function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after }: LedgerTurn['claim']) {
@@ -98,19 +98,19 @@ function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after 
 		), looked_at as (
 			select due.subscription_id, due.due_at, p.local_part, p.domain,
 				row_number() over (order by due.due_at, due.subscription_id)::int as place,
-				coalesce(${whyNotMailed}, case when z.until > now() then 'paused' end) as reason, z.until
+				coalesce(${whyNotMailed}, case when z.until > now() then 'domain_paused' end) as reason, z.until
 			from due
 			left join subscriptions s on s.id = due.subscription_id
 			${joinMailability}
 			left join sending_pauses z on z.scope = 'domain' and z.name = p.domain and z.until > now() - interval '1 hour'
 		), claimed as (
 			update deliveries d set
-				state = case when c.reason is null then 'sending' when c.reason = 'paused' then 'planned' else 'excluded' end::delivery_state,
+				state = case when c.reason is null then 'sending' when c.reason = 'domain_paused' then 'planned' else 'excluded' end::delivery_state,
 				attempts = d.attempts + case when c.reason is null then 1 else 0 end,
-				due_at = case when c.reason = 'paused' then c.until else d.due_at end,
+				due_at = case when c.reason = 'domain_paused' then c.until else d.due_at end,
 				worker = case when c.reason is null then ${worker} end,
 				lease_until = case when c.reason is null then now() + make_interval(secs => ${leaseSeconds}) end,
-				reply = coalesce(nullif(c.reason, 'paused'), d.reply),
+				reply = coalesce(nullif(c.reason, 'domain_paused'), d.reply),
 				changed_at = now()
 			from looked_at c
 			where d.digest_id = ${digestId} and d.subscription_id = c.subscription_id

@@ -5,7 +5,10 @@ import type { Newsletter } from '../../newsletters/index.ts'
 import type { Rendition, Variant } from '../digest.ts'
 import { type LeftOutReason, selectLeftOut } from './store.ts'
 
-/** Stories that the readers of a language are not shown this time, for one reason: how many, and the newest of them. */
+/**
+ * Stories that the readers of a language who chose nothing are not shown this time, for one reason: how many, and the newest
+ * of them.
+ */
 export type LeftOut = {
 	locale: Locale
 	reason: LeftOutReason | 'no_room'

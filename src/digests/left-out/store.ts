@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
+import { isUsualProfile } from '../../subscriptions/index.ts'
 
 export type LeftOutReason = 'hidden' | 'mailed' | 'other_language' | 'backlog' | 'too_old' | 'over_limit'
 
@@ -18,7 +19,7 @@ type Row = { reason: LeftOutReason; id: number; title: string; count: number }
 
 const shownOfEach = 20
 
-/** The stories that a digest does not take in a language, by the first reason that keeps them out; the newest 20 of each. */
+/** The stories that readers of a language who chose nothing are not shown, by the first reason that keeps them out; the newest 20 of each. */
 export async function selectLeftOut(
 	db: DatabaseOrTransaction,
 	{ id: newsletterId, untranslated }: Newsletter,
@@ -36,8 +37,12 @@ export async function selectLeftOut(
 				select s.id, s.title, s.published_at, case
 					when s.hidden_at is not null then 'hidden'
 					when exists (
-						select 1 from variant_stories d join variants v on v.id = d.variant_id join stories o on o.id = d.story_id
-						where v.locale = ${locale} and (o.id = s.id or o.translation_group = s.translation_group)
+						select 1 from variant_stories d
+						join digest_profiles m on m.variant_id = d.variant_id
+						join choice_profiles chosen on chosen.id = m.profile_id
+						join stories o on o.id = d.story_id
+						where chosen.newsletter_id = ${newsletterId} and chosen.locale = ${locale} and ${isUsualProfile}
+							and (o.id = s.id or o.translation_group = s.translation_group)
 					) then 'mailed'
 					when s.locale <> ${locale} and (${untranslated} = 'skip' or s.translation_group is not null)
 						then 'other_language'

@@ -15,7 +15,10 @@ export type DigestProgress = {
 	digest: Digest
 	candidates: number
 	planned: number
-	/** By reason: `pending`, `unsubscribed`, `suppressed`, `no_rendition`, `cancelled`. */
+	/**
+	 * By reason: `pending`, `unsubscribed`, `suppressed`, `paused`, `no_rendition`, `nothing_for_choices`, `choices_changed`,
+	 * `cancelled`.
+	 */
 	excluded: Record<string, number>
 	accepted: number
 	refused: number

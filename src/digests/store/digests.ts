@@ -2,9 +2,10 @@ import type { Selectable } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { DigestTrigger } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { DigestWish } from '../../kernel/tables/digests.ts'
 import type { Tables } from '../../kernel/tables.ts'
-import type { Digest, Rendition, RenditionSummary } from '../digest.ts'
-import { insertVariants, selectRenditionSummaries } from './renditions.ts'
+import type { Digest, RenditionSummary } from '../digest.ts'
+import { selectRenditionSummaries } from './renditions.ts'
 
 export type NewDigest = {
 	newsletterId: number
@@ -13,10 +14,10 @@ export type NewDigest = {
 	key: string | null
 	fingerprint: string | null
 	now: Date
-	renditions: readonly Rendition[]
+	wish: DigestWish
 }
 
-/** Stores a digest with its renditions and what they show, to be planned. */
+/** Stores a digest that is to be planned. */
 export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest): Promise<number> {
 	const { id } = await tx
 		.insertInto('digests')
@@ -28,11 +29,36 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 			trigger_key: digest.key,
 			trigger_fingerprint: digest.fingerprint,
 			created_at: digest.now,
+			wish: JSON.stringify(digest.wish),
 		})
 		.returning('id')
 		.executeTakeFirstOrThrow()
-	await insertVariants(tx, id, digest.renditions)
 	return id
+}
+
+export type DigestBeingPlanned = {
+	id: number
+	publicId: string
+	newsletterId: number
+	createdAt: Date
+	wish: DigestWish | null
+}
+
+export async function getDigestBeingPlanned(
+	tx: DatabaseOrTransaction,
+	id: number,
+): Promise<DigestBeingPlanned> {
+	return tx
+		.selectFrom('digests')
+		.select([
+			'id',
+			'public_id as publicId',
+			'newsletter_id as newsletterId',
+			'created_at as createdAt',
+			'wish',
+		])
+		.where('id', '=', id)
+		.executeTakeFirstOrThrow()
 }
 
 /** The digest that a key has triggered before, and what that request was. */
@@ -76,8 +102,9 @@ function toDigest(row: Selectable<Tables['digests']>, renditions: readonly Rendi
 		state: row.state,
 		trigger: row.trigger,
 		audience: row.audience,
-		renditions: renditions.map(({ locale, subject, preheader, storyCount, droppedStories }) => ({
+		renditions: renditions.map(({ locale, key, subject, preheader, storyCount, droppedStories }) => ({
 			locale,
+			key,
 			subject,
 			preheader,
 			storyCount,

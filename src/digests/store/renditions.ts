@@ -3,19 +3,32 @@ import type { Locale } from '../../kernel/messages.ts'
 import type { Rendition, RenditionSummary } from '../digest.ts'
 import { variantKey } from '../variant-key.ts'
 
-/** Stores the variants of a digest, each with its stories and its rendition. */
+/**
+ * Stores the variants of a digest, each with its stories and its rendition; one that is there already stays. Gives their
+ * ids in the same order. Two may be one: of different choices only the same stories may have had room.
+ */
 export async function insertVariants(
 	tx: DatabaseOrTransaction,
 	digestId: number,
 	renditions: readonly Rendition[],
-): Promise<void> {
+): Promise<number[]> {
+	const known = await selectVariantKeys(tx, digestId)
+	const ids: number[] = []
 	for (const rendition of renditions) {
 		const { locale, stories } = rendition
+		const key = variantKey(rendition)
+		const before = known.get(key)
+		if (before !== undefined) {
+			ids.push(before)
+			continue
+		}
 		const variant = await tx
 			.insertInto('variants')
-			.values({ digest_id: digestId, locale, key: variantKey(rendition) })
+			.values({ digest_id: digestId, locale, key })
 			.returning('id')
 			.executeTakeFirstOrThrow()
+		known.set(key, variant.id)
+		ids.push(variant.id)
 		await tx
 			.insertInto('variant_stories')
 			.values(stories.map((story, position) => ({ variant_id: variant.id, story_id: story.id, position })))
@@ -35,6 +48,20 @@ export async function insertVariants(
 			})
 			.execute()
 	}
+	return ids
+}
+
+/** The ids of the variants of a digest by their keys. */
+export async function selectVariantKeys(
+	db: DatabaseOrTransaction,
+	digestId: number,
+): Promise<Map<string, number>> {
+	const rows = await db
+		.selectFrom('variants')
+		.select(['key', 'id'])
+		.where('digest_id', '=', digestId)
+		.execute()
+	return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
 /** The renditions of digests in short, by digest, in the order of their languages. */
@@ -49,6 +76,7 @@ export async function selectRenditionSummaries(
 		.select([
 			'digest_id',
 			'locale',
+			'key',
 			'subject',
 			'preheader',
 			'story_count as storyCount',
@@ -83,11 +111,10 @@ export async function selectRenditions(
 		.execute()
 }
 
-/** The page "view in browser" of a digest in a language. */
+/** The page "view in browser" of a digest in a language: of the variant whose key begins so, else of the first. */
 export async function selectWebHtml(
 	db: DatabaseOrTransaction,
-	publicId: string,
-	locale: Locale,
+	{ publicId, locale, keyStart = '' }: { publicId: string; locale: Locale; keyStart?: string | undefined },
 ): Promise<string | undefined> {
 	const row = await db
 		.selectFrom('digests')
@@ -96,6 +123,7 @@ export async function selectWebHtml(
 		.select('web_html')
 		.where('public_id', '=', publicId)
 		.where('locale', '=', locale)
+		.where('key', 'like', `${keyStart}%`)
 		.orderBy('variants.id')
 		.limit(1)
 		.executeTakeFirst()

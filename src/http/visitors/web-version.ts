@@ -14,6 +14,16 @@ const params = z.object({
 	locale: z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/),
 })
 
+const query = z.object({
+	variant: z
+		.string()
+		.regex(/^[0-9a-f]{16}$/)
+		.optional()
+		.meta({
+			description: 'Which of the variants of the language; without it, that of readers who chose nothing',
+		}),
+})
+
 /** "View in browser": a digest as it was sent, without any reader's own links. */
 export function webVersionRoutes(deps: WebVersionDeps): Route[] {
 	return [
@@ -25,12 +35,13 @@ export function webVersionRoutes(deps: WebVersionDeps): Route[] {
 			description: 'As it was sent, without any reader’s own links.',
 			access: 'public',
 			params,
+			query,
 			responses: {
 				200: { description: 'The digest', contentType: 'text/html' },
 				404: { description: 'There is no such digest' },
 			},
-			handle: async ({ params: { publicId, locale } }) => {
-				const html = await findWebVersion(deps, publicId, locale)
+			handle: async ({ params: { publicId, locale }, query: { variant } }) => {
+				const html = await findWebVersion(deps, publicId, locale, variant)
 				if (html === undefined) throw new AppError('not_found', 'errors.not_found')
 				return {
 					text: html,

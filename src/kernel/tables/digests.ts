@@ -9,6 +9,13 @@ export type AudienceSums = { candidates: number; planned: number; excluded: Reco
 /** How many rows of the ledger are in a state; with the reason where they were excluded after planning. */
 export type DeliverySums = Array<{ state: DeliveryState; reason: string | null; count: number }>
 
+/** What staff wished of a digest when they triggered it. */
+export type DigestWish = {
+	storyIds?: readonly number[]
+	subject?: string | Readonly<Record<Locale, string>>
+	preheader?: string | Readonly<Record<Locale, string>>
+}
+
 export type DigestsTable = {
 	id: Generated<number>
 	newsletter_id: number
@@ -27,6 +34,8 @@ export type DigestsTable = {
 	stalled_since: Date | null
 	/** What the ledger came to, once its rows are gone. */
 	ledger_sums: JSONColumnType<DeliverySums> | null
+	/** Null in rows of older versions. */
+	wish: JSONColumnType<DigestWish> | null
 }
 
 /** What readers of the same choices get of a digest. */
@@ -42,6 +51,18 @@ export type VariantsTable = {
 export type DigestProfilesTable = {
 	digest_id: number
 	profile_id: number
+	variant_id: number | null
+}
+
+/** A reader who was planned apart from their profile, as their choices changed lately. */
+export type ChangedReadersTable = {
+	digest_id: number
+	subscription_id: number
+	profile_id: number
+	choices_version: number
+	/** Which of the stories to choose from they had, in ascending order. */
+	had: number[]
+	/** Null: they get nothing. */
 	variant_id: number | null
 }
 

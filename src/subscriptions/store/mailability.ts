@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { SubscriptionState } from '../../kernel/enumerations.ts'
 
 /**
- * Who may be mailed, defined once: an active subscription whose address is not suppressed. Planning, claiming, resending,
+ * Who may be mailed, defined once: an active subscription that is not paused and whose address is not
+ * suppressed. Planning, claiming, resending,
  * notices and counts all put these pieces into statements of their own, so that none of them can disagree.
  */
 
@@ -16,6 +17,7 @@ export const whyNotMailed: RawBuilder<WhyNotMailed | null> = sql`case
 	when s.state = 'pending' then 'pending'
 	when s.state is distinct from 'active' then 'unsubscribed'
 	when x.address_hash is not null then 'suppressed'
+	when s.paused_until > now() then 'paused'
 end`
 
-export type WhyNotMailed = Exclude<SubscriptionState, 'active'> | 'suppressed'
+export type WhyNotMailed = Exclude<SubscriptionState, 'active'> | 'suppressed' | 'paused'

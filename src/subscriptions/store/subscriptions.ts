@@ -187,8 +187,12 @@ export async function deletePendingBefore(db: DatabaseOrTransaction, before: Dat
 export async function selectSubscriptionCounts(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
-): Promise<Array<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>> {
-	const { rows } = await sql<{ state: SubscriptionState | 'suppressed'; locale: Locale; count: number }>`
+): Promise<Array<{ state: SubscriptionState | 'suppressed' | 'paused'; locale: Locale; count: number }>> {
+	const { rows } = await sql<{
+		state: SubscriptionState | 'suppressed' | 'paused'
+		locale: Locale
+		count: number
+	}>`
 		select coalesce(${whyNotMailed}, 'active') as state,
 			s.locale, count(*)::float8 as count
 		from subscriptions s

@@ -138,6 +138,7 @@ const countsAnswer = z.object({
 	active: z.int(),
 	unsubscribed: z.int(),
 	suppressed: z.int().meta({ description: 'Active, but their address must not be mailed' }),
+	paused: z.int().meta({ description: 'Active, but their readers want nothing for a while' }),
 	activeByLocale: z.record(z.string(), z.int()),
 })
 

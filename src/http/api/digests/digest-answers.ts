@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Digest, DigestProgress } from '../../../digests/index.ts'
+import { type Digest, type DigestProgress, webVersionUrl } from '../../../digests/index.ts'
 import { digestStates, digestTriggers } from '../../../kernel/enumerations.ts'
 import { newsletterLocales, patternInput } from '../../../newsletters/index.ts'
 import { mailWay } from '../../operation/mail-way.ts'
@@ -64,7 +64,25 @@ const leftOut = z
 
 export type LeftOutAnswer = z.infer<typeof leftOut>
 
+const audience = z
+	.object({
+		variants: z
+			.array(
+				z.object({
+					locale: z.string(),
+					readers: z.int().min(1),
+					stories: z.array(z.object({ id: z.int(), title: z.string() })),
+				}),
+			)
+			.meta({
+				description: 'What readers of the same choices get, and how many they are; most readers first',
+			}),
+		excluded: z.record(z.string(), z.int()).meta({ description: 'How many get nothing, by reason' }),
+	})
+	.meta({ description: 'Who would get what now' })
+
 export const previewAnswer = z.object({
+	audience,
 	leftOut: leftOut.optional(),
 	missing: z
 		.array(z.enum(['postalAddress', 'contact']))
@@ -167,7 +185,7 @@ export const progressAnswer = digestAnswer
 export const resendAnswer = progressAnswer.extend({
 	resent: z.object({
 		planned: count,
-		leftOut: count.meta({ description: 'They have unsubscribed or been suppressed meanwhile' }),
+		leftOut: count.meta({ description: 'They have unsubscribed, paused or been suppressed meanwhile' }),
 	}),
 })
 
@@ -183,9 +201,9 @@ export function digestToAnswer(digest: Digest, publicUrl: string) {
 		id: digest.id,
 		state: digest.state,
 		trigger: digest.trigger,
-		renditions: digest.renditions.map((each) => ({
+		renditions: digest.renditions.map(({ key, ...each }) => ({
 			...each,
-			webUrl: `${publicUrl}/digests/${digest.publicId}/${each.locale}`,
+			webUrl: webVersionUrl({ publicUrl }, digest.publicId, { ...each, key }),
 		})),
 		createdAt: digest.createdAt,
 		plannedAt: digest.plannedAt,

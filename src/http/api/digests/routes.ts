@@ -38,7 +38,7 @@ function previewNextDigest(deps: DigestsDeps): Route {
 		path: '/api/v1/newsletters/{slug}/digests/preview',
 		summary: 'Preview the next digest',
 		description:
-			'As it would be sent now, a rendition a language; none where nothing is new. Tells what is left out and why. Nothing is stored.',
+			'As it would be sent now to readers who chose nothing, a rendition a language; none where nothing is new. Tells what is left out and why, and who would get what. Nothing is stored.',
 		params: slugParams,
 		body: digestWish,
 		bodyOptional: true,
@@ -48,9 +48,10 @@ function previewNextDigest(deps: DigestsDeps): Route {
 		},
 		handle: async ({ params, body }) => {
 			const { id } = await getNewsletter(deps, params)
-			const { renditions, leftOut, missing } = await explainPreview(deps, id, body)
+			const { renditions, audience, leftOut, missing } = await explainPreview(deps, id, body)
 			return {
 				json: {
+					audience,
 					renditions: renditions.map(({ nonce: _, webHtml: __, stories, ...rendition }) => ({
 						...rendition,
 						htmlBytes: Buffer.byteLength(rendition.html),

@@ -1,0 +1,148 @@
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { Newsletter } from '../../newsletters/index.ts'
+import type { Variant } from '../digest.ts'
+import { withPictureSizes } from '../pictures/measure-pictures.ts'
+import { variantKey } from '../variant-key.ts'
+import { type Choices, chooseForProfile, type Pool } from './choose-for-profile.ts'
+import { type Choosing, groupsById, readPool } from './read-pool.ts'
+import {
+	type ChangedGroup,
+	keepChangedReaders,
+	selectChangedGroups,
+	selectShown,
+	selectShownBy,
+} from './store/changed-readers.ts'
+import { countReaders, type ReaderCount, selectHad, selectProfiles } from './store/profiles.ts'
+
+/** `id` null: readers who chose nothing, before their profile is kept. */
+export type Profile = Choices & { id: number | null; isUsual: boolean; readers: number }
+
+/** What the readers of a profile get: `key` is of `variants`, undefined where there is nothing for them. */
+export type ProfileChoice = { profile: Profile; key: string | undefined }
+
+/** What readers get whose profile does not tell what they had. `had`: ids of stories. */
+export type GroupChoice = {
+	profile: Profile
+	had: readonly number[]
+	readers: number
+	key: string | undefined
+}
+
+export type Chosen = {
+	/** Those of readers who chose nothing come first, in the order of the newsletter's languages. */
+	profiles: readonly ProfileChoice[]
+	groups: readonly GroupChoice[]
+	/** Each once, by `variantKey` of what was chosen. */
+	variants: ReadonlyMap<string, Variant>
+	counts: readonly ReaderCount[]
+	/** Whose choices changed at this moment or later is in `groups`. */
+	changedSince: Date | undefined
+}
+
+/** A digest that exists and is being planned: it is none of those that readers had, and keeps who changed. */
+type Planning = { id: number; createdAt: Date }
+
+/**
+ * Chooses the stories of a digest for every profile of the newsletter that has readers, for those who chose nothing in
+ * each language, and for readers whose choices changed lately. Throws `invalid` where staff chose stories that the
+ * newsletter does not have.
+ */
+export async function chooseDigest(
+	db: DatabaseOrTransaction,
+	newsletter: Newsletter,
+	{ planning, ...choosing }: Choosing & { planning?: Planning },
+): Promise<Chosen> {
+	const pool = await readPool(db, newsletter, choosing, { unknownIsFine: planning !== undefined })
+	const groups = groupsById(pool)
+	const stories = { storyIds: [...groups.keys()], digestId: planning?.id }
+	const counts = await countReaders(db, newsletter.id)
+	const profiles = await findProfiles(db, newsletter, counts)
+	const had = await selectHad(db, stories)
+	const changed = await findChanged(db, newsletter.id, stories, planning)
+
+	const variants = new Map<string, Variant>()
+	const choose = (profile: Profile, hadIds: readonly number[]) =>
+		keep(variants, chooseVariant(pool, profile, new Set(hadIds.flatMap((id) => groups.get(id) ?? []))))
+	const wanted = profiles.filter(({ readers, isUsual }) => isUsual || readers > 0)
+	const forProfiles = wanted.map((profile) => ({
+		profile,
+		key: choose(profile, had.get(profile.id ?? 0) ?? []),
+	}))
+	const forGroups = changed.groups.flatMap(({ count, had: hadIds, ...group }) => {
+		const profile = profiles.find(isProfileOf(group))
+		return profile ? [{ profile, had: hadIds, readers: count, key: choose(profile, hadIds) }] : []
+	})
+	const sized = await withPictureSizes(db, [...variants.values()])
+	return {
+		profiles: forProfiles,
+		groups: forGroups,
+		variants: new Map([...variants.keys()].map((key, index) => [key, sized[index] as Variant])),
+		counts,
+		changedSince: changed.since,
+	}
+}
+
+function chooseVariant(pool: Pool, profile: Profile, had: ReadonlySet<number>): Variant {
+	return { locale: profile.locale, stories: chooseForProfile(pool, profile, had) }
+}
+
+function keep(variants: Map<string, Variant>, variant: Variant): string | undefined {
+	if (variant.stories.length === 0) return undefined
+	const key = variantKey(variant)
+	if (!variants.has(key)) variants.set(key, variant)
+	return key
+}
+
+type Holder = { profileId: number | null; locale: Locale }
+
+function isProfileOf({ profileId, locale }: Holder) {
+	return (profile: Omit<Profile, 'readers'>) =>
+		profileId === null ? profile.isUsual && profile.locale === locale : profile.id === profileId
+}
+
+/** In languages that the newsletter has. */
+async function findProfiles(
+	db: DatabaseOrTransaction,
+	{ id, texts }: Newsletter,
+	counts: readonly ReaderCount[],
+): Promise<Profile[]> {
+	const mailable = counts.filter(({ reason }) => reason === null)
+	const ids = mailable.flatMap(({ profileId }) => profileId ?? [])
+	const known = (await selectProfiles(db, id, ids)).map((profile) => ({
+		...profile,
+		isUsual: profile.allTopics && profile.untranslated === null,
+	}))
+	const usual: Array<Omit<Profile, 'readers'>> = texts.map(({ locale }) => {
+		const made = known.find((each) => each.isUsual && each.locale === locale)
+		return made ?? { id: null, locale, allTopics: true, topicIds: [], untranslated: null, isUsual: true }
+	})
+	const locales = texts.map(({ locale }) => locale)
+	const others = known.filter(({ isUsual, locale }) => !isUsual && locales.includes(locale))
+	return [...usual, ...others].map((profile) => {
+		const own = mailable.filter((count) => isProfileOf(count)(profile))
+		return { ...profile, readers: own.reduce((sum, { count }) => sum + count, 0) }
+	})
+}
+
+async function findChanged(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+	{ storyIds, digestId }: { storyIds: readonly number[]; digestId: number | undefined },
+	planning: Planning | undefined,
+): Promise<{ since: Date | undefined; groups: ChangedGroup[] }> {
+	// a story of a profile's variant may have been hidden since: who had it must not get it again
+	const own = planning ? await selectShownBy(db, planning.id) : []
+	const shown = await selectShown(db, { storyIds: [...storyIds, ...own], digestId })
+	const since = earlier(shown.since, planning?.createdAt)
+	if (!since) return { since, groups: [] }
+	const wanted = { newsletterId, storyIds, digestIds: shown.digestIds, since }
+	const groups = planning
+		? await keepChangedReaders(db, planning.id, wanted)
+		: await selectChangedGroups(db, wanted)
+	return { since, groups }
+}
+
+function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+	return a && b ? (a < b ? a : b) : (a ?? b)
+}

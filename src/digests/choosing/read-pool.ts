@@ -1,0 +1,59 @@
+import { invalidField } from '../../kernel/app-error.ts'
+import { addDays } from '../../kernel/clock.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Newsletter } from '../../newsletters/index.ts'
+import { groupOf, type Pool } from './choose-for-profile.ts'
+import { selectPool, selectTranslations, selectWithTranslations } from './store/pool.ts'
+
+export type Choosing = { now: Date; storyIds: readonly number[] | undefined }
+
+/**
+ * What a digest chooses from: the newsletter's stories of a certain age, or those that staff chose (with their
+ * translations, whatever their age). Throws `invalid` where the newsletter has no such story, unless that is fine.
+ */
+export async function readPool(
+	db: DatabaseOrTransaction,
+	newsletter: Newsletter,
+	{ now, storyIds }: Choosing,
+	{ unknownIsFine = false } = {},
+): Promise<Pool> {
+	const { id: newsletterId, untranslated, defaultLocale, storyLimit, storyOrder } = newsletter
+	const chosen = storyIds && (await findChosen(db, newsletterId, storyIds, unknownIsFine))
+	const olderThan = addDays(now, -newsletter.storyMaxAgeDays)
+	const stories =
+		chosen?.ids.length === 0
+			? []
+			: await selectPool(db, { newsletterId, ...(chosen ? { ids: chosen.ids } : { olderThan }) })
+	const groups = [...new Set(stories.flatMap(({ translationGroup }) => translationGroup ?? []))]
+	return {
+		stories,
+		translations: await selectTranslations(db, newsletterId, groups),
+		untranslated,
+		defaultLocale,
+		arrangement: chosen ? { groups: chosen.groups } : { limit: storyLimit, order: storyOrder },
+	}
+}
+
+/** In the order in which staff named them; a translation stands where its original was named. */
+async function findChosen(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+	storyIds: readonly number[],
+	unknownIsFine: boolean,
+): Promise<{ ids: number[]; groups: number[] }> {
+	const known = storyIds.length > 0 ? await selectWithTranslations(db, newsletterId, storyIds) : []
+	const groupOfId = new Map(known.map((story) => [story.id, groupOf(story)]))
+	const unknown = storyIds.filter((id) => !groupOfId.has(id))
+	if (unknown.length > 0 && !unknownIsFine) {
+		throw invalidField('storyIds', 'errors.digest.story_unknown', { ids: unknown.join(', ') })
+	}
+	return { ids: [...groupOfId.keys()], groups: storyIds.flatMap((id) => groupOfId.get(id) ?? []) }
+}
+
+/** The group of each story of the pool, and of each translation of one. */
+export function groupsById({ stories, translations }: Pool): Map<number, number> {
+	return new Map([
+		...stories.map((story): [number, number] => [story.id, groupOf(story)]),
+		...[...translations].flatMap(([group, all]) => all.map(({ id }): [number, number] => [id, group])),
+	])
+}

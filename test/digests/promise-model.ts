@@ -1,0 +1,44 @@
+import type { UntranslatedRule } from '../../src/kernel/enumerations.ts'
+
+export type Choices = {
+	locale: string
+	/** Undefined: all and those to come. */
+	topics: string[] | undefined
+	untranslated: UntranslatedRule | null
+}
+
+export type ModelStory = {
+	id: number
+	/** What it and its translation are known by. */
+	group: number
+	locale: string
+	topics: string[]
+	published: Date
+	hidden: boolean
+}
+
+export type ModelReader = {
+	id: number
+	choices: Choices
+	joined: Date
+	isPaused: boolean
+	/** Groups of stories that were planned for them. */
+	had: Set<number>
+}
+
+export type Rules = { untranslated: UntranslatedRule; maxAgeDays: number }
+
+/** Whether a story may be chosen now and is within a reader's choices: said plainly, for two languages. */
+export function isForReader(
+	story: ModelStory,
+	{ choices }: ModelReader,
+	{ all, now, rules }: { all: readonly ModelStory[]; now: Date; rules: Rules },
+): boolean {
+	const ageDays = (now.getTime() - story.published.getTime()) / 86_400_000
+	if (story.hidden || ageDays > rules.maxAgeDays) return false
+	const { topics } = choices
+	if (topics && story.topics.length > 0 && !story.topics.some((topic) => topics.includes(topic))) return false
+	if (story.locale === choices.locale) return true
+	const isTranslated = all.some(({ group, locale }) => group === story.group && locale === choices.locale)
+	return !isTranslated && (choices.untranslated ?? rules.untranslated) === 'include'
+}
