@@ -38,6 +38,17 @@ export type CommandContext = {
 	run(options: { json?: boolean }, work: (api: StaffApi) => Promise<Outcome>): Promise<void>
 }
 
+/** Ends the command line, with what had to be said written already. */
+export class CommandEnd extends Error {
+	override readonly name = 'CommandEnd'
+	readonly exitCode: number
+
+	constructor(exitCode: number) {
+		super(`exit with ${exitCode}`)
+		this.exitCode = exitCode
+	}
+}
+
 /** Input that this command line can't take: exit code 2. The message is a sentence. */
 export class UsageError extends Error {
 	override readonly name = 'UsageError'

@@ -1,5 +1,5 @@
 import { type Command, type CommanderError, Help, type Option } from 'commander'
-import type { CommandContext } from './command-context.ts'
+import { type CommandContext, CommandEnd } from './command-context.ts'
 
 // what Commander says of itself, with the words of ours that replace it
 const titles: Record<string, string> = {
@@ -23,9 +23,9 @@ export function speakHelp(command: Command, context: Pick<CommandContext, 't' | 
 		})
 		.configureOutput({ outputError: () => {} })
 		.exitOverride((error) => {
-			if (error.exitCode === 0) process.exit(0)
+			if (error.exitCode === 0) throw new CommandEnd(0)
 			if (error.code !== 'commander.help') io.stderr.write(`${explainUsage(error, t)}\n`)
-			process.exit(2)
+			throw new CommandEnd(2)
 		})
 	for (const inner of command.commands) speakHelp(inner, context)
 }

@@ -5,20 +5,17 @@ import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveFeed } from '../stories/serve-feed.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { runCommand } from '../support/run-command.ts'
 import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
-
-type Ended = { code: number | null; text: string }
 
 let folder: string
 let settings: Record<string, string>
 let serving: RunningEnvoi
 
 /** Runs a command to its end, beside the process that serves the folder. */
-async function envoi(args: string[], more: Record<string, string> = {}): Promise<Ended> {
-	const run = runEnvoi(args, { ...settings, ...more })
-	const code = await run.ended
-	return { code, text: run.written() }
+function envoi(args: string[], more: Record<string, string> = {}): Promise<{ code: number; text: string }> {
+	return runCommand(args, { ...settings, ...more })
 }
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at a field or two of each answer
 async function json(args: string[], more: Record<string, string> = {}): Promise<any> {

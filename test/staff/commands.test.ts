@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { signUp } from '../subscriptions/people.ts'
-import { runEnvoi } from '../support/run-envoi.ts'
+import { runCommand } from '../support/run-command.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 const onServers = inject('parts') === 'servers'
@@ -22,8 +22,7 @@ afterAll(async () => {
 async function run(...args: string[]) {
 	const { databaseUrl = '', redisUrl = '', secretKey = '' } = app?.config ?? {}
 	const settings = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SECRET_KEY: secretKey, DATA_DIR: folder }
-	const envoi = runEnvoi(args, settings)
-	return { code: await envoi.ended, text: envoi.written() }
+	return runCommand(args, settings)
 }
 
 describe('the command line by itself', { timeout: 60_000 }, () => {
