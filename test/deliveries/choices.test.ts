@@ -35,15 +35,18 @@ const reader = (locale = 'en') => {
 	return makeReader(app, newsletter.id, { address: `chooser${made}@example.net`, locale })
 }
 
-async function story(title: string, topics: string[] = []): Promise<number> {
-	const id = await makeStory(app, newsletter.id, { title })
+async function story(title: string, topics: string[] = [], hoursAgo = 1): Promise<number> {
+	const id = await makeStory(app, newsletter.id, { title, hoursAgo })
 	await giveTopics(app, id, topics)
 	return id
 }
 
-async function trigger(): Promise<number> {
+async function trigger(storyIds?: number[]): Promise<number> {
 	app.clock.advance({ seconds: 1 })
-	const triggered = await triggerDigest(app, newsletter.id, { by: operator })
+	const triggered = await triggerDigest(app, newsletter.id, {
+		by: operator,
+		...(storyIds && { storyIds }),
+	})
 	if (triggered.kind !== 'created') throw new Error(triggered.kind)
 	app.clock.advance({ seconds: 1 })
 	return triggered.digest.id
@@ -171,4 +174,36 @@ test('Who pauses after planning gets nothing, and what came meanwhile once the p
 	await pauseReader(app, pausing, app.clock.now())
 	await story('Third')
 	expect((await plannedBy(await trigger())).get(pausing)).toBe('Third, Second')
+})
+
+test('Who was planned apart from their profile is looked up again later, however long ago their choices changed', async () => {
+	newsletter = await makeNewsletter(app, { storyLimit: 1 })
+	water = await makeTopic(app, newsletter.id, 'water')
+	const [changed, other] = [await reader(), await reader()]
+	await makeChoices(app, other, { topicIds: [] })
+	await story('Newer', ['water'])
+	await plannedBy(await trigger())
+	await makeChoices(app, changed, { topicIds: [water] })
+	await makeChoices(app, other, { topicIds: [water] })
+	const older = await story('Older', ['water'], 9)
+	const second = await plannedBy(await trigger())
+	expect([second.get(changed), second.get(other)]).toEqual(['Older', 'Newer'])
+	// only the second digest showed it, and that is later than the change
+	expect(await plannedBy(await trigger([older]))).toEqual(new Map([[other, 'Older']]))
+})
+
+test('A story that was hidden after the trigger does not come again to who had it by a later digest', async () => {
+	const [all, changed] = [await reader(), await reader()]
+	const first = await story('First')
+	await plannedBy(await trigger())
+	await makeChoices(app, changed, { topicIds: [water] })
+	const well = await story('Well', ['water'])
+	const waiting = await trigger()
+	expect(await plannedBy(await trigger())).toEqual(new Map([[changed, 'Well']]))
+	await app.db
+		.updateTable('stories')
+		.set({ hidden_at: app.clock.now() })
+		.where('id', 'in', [first, well])
+		.execute()
+	expect(await plannedBy(waiting)).toEqual(new Map([[all, 'Well']]))
 })

@@ -43,8 +43,24 @@ describe('a preview', () => {
 		expect((await staff.call('get', path)).body).toEqual({ items: [], next: null })
 	})
 
+	it('says how many would get what, and how many nothing and why', async () => {
+		const id = await story('A well')
+		await reader('one@example.net')
+		await reader('two@example.net')
+		await reader('un@example.net', 'fr')
+		await makeReader(app, newsletter.id, { address: 'new@example.net', state: 'pending' })
+		const { body } = await staff.call('post', `${path}/preview`)
+		expect(body.audience).toEqual({
+			variants: [{ locale: 'en', readers: 2, stories: [{ id, title: 'A well' }] }],
+			excluded: { no_rendition: 1, pending: 1 },
+		})
+	})
+
 	it('is empty where nothing is new, and takes no body too', async () => {
-		expect((await staff.call('post', `${path}/preview`)).body).toEqual({ renditions: [] })
+		expect((await staff.call('post', `${path}/preview`)).body).toEqual({
+			audience: { variants: [], excluded: {} },
+			renditions: [],
+		})
 	})
 })
 

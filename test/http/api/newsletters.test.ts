@@ -81,6 +81,7 @@ describe('newsletters over the staff API', () => {
 			active: 0,
 			unsubscribed: 0,
 			suppressed: 0,
+			paused: 0,
 			activeByLocale: {},
 		})
 	})
