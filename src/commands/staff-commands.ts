@@ -6,9 +6,11 @@ import { addNewsletterCommands } from './newsletter-commands.ts'
 import { addResumeCommand } from './resume-command.ts'
 import { addSourceCommands } from './source-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
+import { addTopicCommands } from './topic-commands.ts'
 
 const groups: Record<string, (group: Command, context: CommandContext) => void> = {
 	newsletter: addNewsletterCommands,
+	topic: addTopicCommands,
 	source: addSourceCommands,
 	story: addStoryCommands,
 	digest: addDigestCommands,

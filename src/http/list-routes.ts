@@ -13,6 +13,7 @@ import { type RelaysDeps, relayRoutes } from './api/relays/routes.ts'
 import { type SourcesDeps, sourceRoutes } from './api/sources/routes.ts'
 import { type StoriesDeps, storyRoutes } from './api/stories/routes.ts'
 import { type SuppressionsDeps, suppressionRoutes } from './api/suppressions/routes.ts'
+import { type TopicsDeps, topicRoutes } from './api/topics/routes.ts'
 import { docsRoutes } from './operation/api-document/routes.ts'
 import { type MailboxDeps, mailboxRoutes } from './operation/captured-mail.ts'
 import { type HealthDeps, healthRoutes } from './operation/health.ts'
@@ -30,6 +31,7 @@ import { type BounceWebhooksDeps, bounceWebhookRoutes } from './webhooks/bounce-
 export type RoutesDeps = HealthDeps &
 	MetricsDeps &
 	NewslettersDeps &
+	TopicsDeps &
 	SourcesDeps &
 	StoriesDeps &
 	DigestsDeps &
@@ -66,6 +68,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...themeRoutes(),
 		...webVersionRoutes(deps),
 		...newsletterRoutes(deps),
+		...topicRoutes(deps),
 		...sourceRoutes(deps),
 		...storyRoutes(deps),
 		...digestRoutes(deps),

@@ -13,3 +13,13 @@ export {
 } from './newsletter-input.ts'
 export { fillPattern, type PatternValues, patternNames } from './patterns.ts'
 export { lockNewsletter } from './store.ts'
+export { addTopic, changeTopic, checkTopics, listTopics, orderTopics } from './topics/manage-topics.ts'
+export type { Topic, TopicRule } from './topics/topic.ts'
+export {
+	type TopicRuleInput,
+	topicChanges,
+	topicInput,
+	topicOrder,
+	topicRuleInput,
+} from './topics/topic-input.ts'
+export { addTopicRule, listTopicRules, removeTopicRule } from './topics/topic-rules.ts'

@@ -5,7 +5,7 @@ import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { getNewsletter, lockNewsletter } from '../newsletters/index.ts'
+import { checkTopics, getNewsletter, lockNewsletter } from '../newsletters/index.ts'
 import type { Source } from './source.ts'
 import type { SourceInput } from './source-input.ts'
 import { insertSource } from './store/sources.ts'
@@ -22,6 +22,7 @@ export async function addSource(
 	actor: Actor,
 ): Promise<Source> {
 	await checkLocale(deps, input)
+	await checkTopics(deps.db, input.newsletterId, input.topics)
 	const source = await deps.db.transaction().execute(async (tx) => {
 		// another source may be changing to this URL
 		await lockNewsletter(tx, input.newsletterId)

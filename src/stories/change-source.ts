@@ -4,7 +4,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
-import { lockNewsletter } from '../newsletters/index.ts'
+import { checkTopics, lockNewsletter } from '../newsletters/index.ts'
 import { auditSource, checkLocale, enqueuePoll, sourceExists } from './add-source.ts'
 import type { SourceUpdate } from './decide-after-poll.ts'
 import { getSource } from './find-sources.ts'
@@ -28,6 +28,7 @@ export async function changeSource(
 	const { db, clock } = deps
 	const { newsletterId } = await getSource(deps, { sourceId })
 	if (changes.locale !== undefined) await checkLocale(deps, { newsletterId, locale: changes.locale })
+	await checkTopics(db, newsletterId, changes.topics)
 	const isDue = await db.transaction().execute(async (tx) => {
 		// against another source with this URL, and against polls
 		await lockNewsletter(tx, newsletterId)

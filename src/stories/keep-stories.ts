@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { FeedItem } from '../kernel/fetch-feed.ts'
+import { listTopicRules, type TopicRule } from '../newsletters/index.ts'
 import { type IncomingStory, toIncoming } from './incoming-story.ts'
 import { matchStories } from './match-stories.ts'
 import { readWorse } from './read-worse.ts'
@@ -11,10 +12,12 @@ import {
 	selectKnownStories,
 	updateStory,
 } from './store/stories.ts'
+import { topicsOfStory } from './topics-of-story.ts'
 
 /**
  * Stores the items of a feed. At the first read of a source all but the newest few are backlog, as many as staff asked
- * for. A known story is changed in place and never becomes new again.
+ * for. A known story is changed in place and never becomes new again. Its topics follow its categories until staff
+ * chooses others.
  */
 export async function keepStories(
 	tx: DatabaseOrTransaction,
@@ -23,17 +26,18 @@ export async function keepStories(
 	now: Date,
 ): Promise<{ fresh: number; backlog: number; edited: number }> {
 	const incoming = toIncoming(items, now)
+	const rules = await listTopicRules({ db: tx }, source.newsletterId)
 	const matches = matchStories(incoming, await selectKnownStories(tx, source, incoming), source)
 	let edited = 0
 	const unseen: IncomingStory[] = []
 	for (const { story, known } of matches) {
 		if (!known) unseen.push(story)
-		else if (await takeOver(tx, source, story, known)) edited++
+		else if (await takeOver(tx, { source, rules }, story, known)) edited++
 	}
 	const fresh = chooseFresh(source, unseen)
 	await insertStories(
 		tx,
-		unseen.map((story) => toRow(source, story, now, !fresh.has(story))),
+		unseen.map((story) => toRow({ source, rules }, story, now, !fresh.has(story))),
 	)
 	return { fresh: fresh.size, backlog: unseen.length - fresh.size, edited }
 }
@@ -50,7 +54,7 @@ function chooseFresh(source: Source, unseen: readonly IncomingStory[]): Set<Inco
  */
 async function takeOver(
 	tx: DatabaseOrTransaction,
-	source: Source,
+	{ source, rules }: Filing,
 	story: IncomingStory,
 	known: KnownStoryRow,
 ): Promise<boolean> {
@@ -58,11 +62,28 @@ async function takeOver(
 	if (known.sourceId !== source.id && !isOrphan) return false
 	const names = { sourceId: source.id, externalId: story.externalId, linkKey: story.linkKey }
 	const texts = keepBetter(toTexts(story), known)
+	const topics = refile({ source, rules }, known, texts.categories)
 	const isChanged = known.editedAt === null && !sameTexts(known, texts)
 	const isRenamed =
 		known.sourceId !== source.id || known.externalId !== names.externalId || known.linkKey !== names.linkKey
-	if (isChanged || isRenamed) await updateStory(tx, known.id, { ...names, ...(isChanged ? texts : {}) })
+	if (isChanged || isRenamed)
+		await updateStory(tx, known.id, { ...names, ...(isChanged ? { ...texts, ...topics } : {}) })
 	return isChanged
+}
+
+/** What decides on the topics of a story. */
+type Filing = { source: Source; rules: readonly TopicRule[] }
+
+/** New topics where those that it has are what its categories of before brought about; staff's own choice stays. */
+function refile(
+	{ source, rules }: Filing,
+	known: KnownStoryRow,
+	categories: readonly string[],
+): { topics?: string[] } {
+	const before = topicsOfStory(source, known.categories, rules)
+	const isOurs =
+		before.length === known.topics.length && before.every((topic) => known.topics.includes(topic))
+	return isOurs ? { topics: topicsOfStory(source, categories, rules) } : {}
 }
 
 type Texts = ReturnType<typeof toTexts>
@@ -93,7 +114,7 @@ function sameTexts(known: KnownStoryRow, texts: Texts): boolean {
 	return isSame && JSON.stringify(known.categories) === JSON.stringify(categories)
 }
 
-function toRow(source: Source, story: IncomingStory, now: Date, backlog: boolean): NewStory {
+function toRow({ source, rules }: Filing, story: IncomingStory, now: Date, backlog: boolean): NewStory {
 	return {
 		...toTexts(story),
 		newsletterId: source.newsletterId,
@@ -101,7 +122,7 @@ function toRow(source: Source, story: IncomingStory, now: Date, backlog: boolean
 		externalId: story.externalId,
 		linkKey: story.linkKey,
 		locale: source.locale,
-		topics: source.topics,
+		topics: topicsOfStory(source, story.item.categories, rules),
 		publishedAt: story.publishedAt,
 		firstSeenAt: now,
 		backlog,

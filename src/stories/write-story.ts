@@ -3,7 +3,7 @@ import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
-import { getNewsletter, lockNewsletter } from '../newsletters/index.ts'
+import { checkTopics, getNewsletter, lockNewsletter } from '../newsletters/index.ts'
 import { getStory } from './find-stories.ts'
 import { linkKey } from './link-key.ts'
 import { insertStories, type StoryUpdate, selectStoryByLink, updateStory } from './store/stories.ts'
@@ -27,6 +27,7 @@ export async function writeStory(
 	const locales = (await getNewsletter({ db }, { id: newsletterId })).texts.map((text) => text.locale)
 	if (!locales.includes(locale))
 		throw invalidField('locale', 'errors.story.locale', { locales: locales.join(', ') })
+	await checkTopics(db, newsletterId, input.topics)
 
 	return db.transaction().execute(async (tx) => {
 		await lockNewsletter(tx, newsletterId)
@@ -71,6 +72,7 @@ export function changeStory(
 	return db.transaction().execute(async (tx) => {
 		const story = await getStory({ db: tx }, { storyId })
 		await lockNewsletter(tx, story.newsletterId)
+		await checkTopics(tx, story.newsletterId, changes.topics)
 		const update = toUpdate(story, changes, now)
 		if (update.linkKey) {
 			await checkLink(

@@ -69,6 +69,27 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		expect((await envoi(['newsletter', 'form', 'first', '--locale', 'fr'])).text).toMatch(/^<form action=/)
 	})
 
+	it('offer topics, and see what a rule would do before it is made', async () => {
+		await envoi(create('themes'))
+		expect((await envoi(['topic', 'list', 'themes'])).text).toContain('everybody gets all stories')
+		const texts = ['--name', 'Water', '--name-fr', 'Eau', '--description-fr', 'Les puits']
+		expect((await envoi(['topic', 'add', 'themes', 'water', ...texts])).text).toContain(
+			'can choose the topic “water”',
+		)
+		await envoi(['topic', 'add', 'themes', 'seeds', '--name', 'Seeds'])
+		await envoi(['topic', 'order', 'themes', 'seeds', 'water'])
+		expect((await envoi(['topic', 'list', 'themes'], { LANG: 'fr_CA.UTF-8' })).text).toMatch(
+			/^seeds +Seeds \(en\).*\nwater +Water \(en\), Eau \(fr\) +Les puits +proposé/m,
+		)
+		const rule = await envoi(['topic', 'rule', 'themes', 'water', 'Eau potable', '--dry-run'])
+		expect(rule.text).toBe(
+			'None of the newest 0 would be of the topic “water” by the category “Eau potable”.\n',
+		)
+		expect((await envoi(['topic', 'rule', 'themes', 'water', 'Eau potable'])).text).toContain('this is rule')
+		expect((await envoi(['topic', 'archive', 'themes', 'water'])).text).toContain('no longer offered')
+		expect((await envoi(['topic', 'archive', 'themes', 'fire'])).code).toBe(1)
+	})
+
 	it('do the main job: a feed, a preview, a test, a digest, and what became of it', async () => {
 		await envoi(create('main'))
 		const feed = await serveFeed({ guid: '1', title: 'A well' }, { guid: '2', title: 'A school' })

@@ -9,6 +9,7 @@ export type FeedEntry = {
 	summary?: string
 	date?: Date | string
 	image?: string
+	category?: string
 }
 
 /** How the next answers differ from a plain feed. */
@@ -39,13 +40,14 @@ export async function serveFeed(...entries: FeedEntry[]) {
 }
 
 function toRss(entries: readonly FeedEntry[]): string {
-	const items = entries.map(({ guid, link, title, summary, date, image }) => {
+	const items = entries.map(({ guid, link, title, summary, date, image, category }) => {
 		const parts = [
 			title && `<title>${title}</title>`,
 			link && `<link>${link}</link>`,
 			guid && `<guid isPermaLink="false">${guid}</guid>`,
 			summary && `<description>${summary}</description>`,
 			date && `<pubDate>${typeof date === 'string' ? date : date.toUTCString()}</pubDate>`,
+			category && `<category>${category}</category>`,
 			image && `<enclosure url="${image}" type="image/jpeg" length="1"/>`,
 		]
 		return `<item>${parts.filter(Boolean).join('')}</item>`
