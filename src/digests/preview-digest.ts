@@ -62,7 +62,7 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 	const newsletter = await getNewsletter(deps, { id: newsletterId })
 	const now = deps.clock.now()
 	const choosing = { now, storyIds: options.storyIds }
-	const before = await chooseDigest(deps.db, newsletter, choosing)
+	const before = await chooseDigest(deps.db, newsletter, { ...choosing, onlyProfiles: true })
 	await measurePictures(deps, usualOf(before).variants)
 	const chosen = await chooseDigest(deps.db, newsletter, choosing)
 	const { variants } = usualOf(chosen)

@@ -96,7 +96,8 @@ async function lookAtPictures(
 ): Promise<void> {
 	try {
 		const newsletter = await getNewsletter(deps, { id: newsletterId })
-		const { variants } = await chooseDigest(deps.db, newsletter, { now: deps.clock.now(), storyIds })
+		const choosing = { now: deps.clock.now(), storyIds, onlyProfiles: true }
+		const { variants } = await chooseDigest(deps.db, newsletter, choosing)
 		await measurePictures(deps, [...variants.values()])
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error

@@ -9,6 +9,7 @@ import { type Choosing, groupsById, readPool } from './read-pool.ts'
 import {
 	type ChangedGroup,
 	keepChangedReaders,
+	type Shown,
 	selectChangedGroups,
 	selectShown,
 	selectShownBy,
@@ -21,7 +22,7 @@ export type Profile = Choices & { id: number | null; isUsual: boolean; readers: 
 /** What the readers of a profile get: `key` is of `variants`, undefined where there is nothing for them. */
 export type ProfileChoice = { profile: Profile; key: string | undefined }
 
-/** What readers get whose profile does not tell what they had. `had`: ids of stories. */
+/** What readers get whose profile does not tell what they had. `had`: ids of variants. */
 export type GroupChoice = {
 	profile: Profile
 	had: readonly number[]
@@ -43,6 +44,14 @@ export type Chosen = {
 /** A digest that exists and is being planned: it is none of those that readers had, and keeps who changed. */
 type Planning = { id: number; createdAt: Date }
 
+type Wish = Choosing & {
+	planning?: Planning
+	/** Leaves readers out whose choices changed lately: they take longer, and their stories are hardly other ones. */
+	onlyProfiles?: boolean
+}
+
+const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Map() }
+
 /**
  * Chooses the stories of a digest for every profile of the newsletter that has readers, for those who chose nothing in
  * each language, and for readers whose choices changed lately. Throws `invalid` where staff chose stories that the
@@ -51,7 +60,7 @@ type Planning = { id: number; createdAt: Date }
 export async function chooseDigest(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ planning, ...choosing }: Choosing & { planning?: Planning },
+	{ planning, onlyProfiles = false, ...choosing }: Wish,
 ): Promise<Chosen> {
 	const pool = await readPool(db, newsletter, choosing, { unknownIsFine: planning !== undefined })
 	const groups = groupsById(pool)
@@ -59,7 +68,7 @@ export async function chooseDigest(
 	const counts = await countReaders(db, newsletter.id)
 	const profiles = await findProfiles(db, newsletter, counts)
 	const had = await selectHad(db, stories)
-	const changed = await findChanged(db, newsletter.id, stories, planning)
+	const changed = onlyProfiles ? nobodyChanged : await findChanged(db, newsletter.id, stories, planning)
 
 	const variants = new Map<string, Variant>()
 	const choose = (profile: Profile, hadIds: readonly number[]) =>
@@ -69,9 +78,11 @@ export async function chooseDigest(
 		profile,
 		key: choose(profile, had.get(profile.id ?? 0) ?? []),
 	}))
-	const forGroups = changed.groups.flatMap(({ count, had: hadIds, ...group }) => {
+	const forGroups = changed.groups.flatMap(({ count: readers, had: variantIds, ...group }) => {
 		const profile = profiles.find(isProfileOf(group))
-		return profile ? [{ profile, had: hadIds, readers: count, key: choose(profile, hadIds) }] : []
+		if (!profile) return []
+		const hadIds = variantIds.flatMap((id) => changed.storiesOf.get(id) ?? [])
+		return [{ profile, had: variantIds, readers, key: choose(profile, hadIds) }]
 	})
 	const sized = await withPictureSizes(db, [...variants.values()])
 	return {
@@ -125,22 +136,27 @@ async function findProfiles(
 	})
 }
 
+type Changed = { since: Date | undefined; groups: ChangedGroup[]; storiesOf: Shown['storiesOf'] }
+
 async function findChanged(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
 	{ storyIds, digestId }: { storyIds: readonly number[]; digestId: number | undefined },
 	planning: Planning | undefined,
-): Promise<{ since: Date | undefined; groups: ChangedGroup[] }> {
+): Promise<Changed> {
 	// a story of a profile's variant may have been hidden since: who had it must not get it again
 	const own = planning ? await selectShownBy(db, planning.id) : []
-	const shown = await selectShown(db, { storyIds: [...storyIds, ...own], digestId })
+	const { digestIds, storiesOf, ...shown } = await selectShown(db, {
+		storyIds: [...storyIds, ...own],
+		digestId,
+	})
 	const since = earlier(shown.since, planning?.createdAt)
-	if (!since) return { since, groups: [] }
-	const wanted = { newsletterId, storyIds, digestIds: shown.digestIds, since }
+	if (!since) return { since, groups: [], storiesOf }
+	const wanted = { newsletterId, digestIds, variantIds: [...storiesOf.keys()], since }
 	const groups = planning
 		? await keepChangedReaders(db, planning.id, wanted)
 		: await selectChangedGroups(db, wanted)
-	return { since, groups }
+	return { since, groups, storiesOf }
 }
 
 function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {

@@ -9,7 +9,7 @@ import { requireSender } from '../require-sender.ts'
 import { type DigestBeingPlanned, getDigestBeingPlanned } from '../store/digests.ts'
 import { insertVariants, selectVariantKeys } from '../store/renditions.ts'
 import { chooseDigest } from './choose-digest.ts'
-import { setChangedVariant } from './store/changed-readers.ts'
+import { setChangedVariants } from './store/changed-readers.ts'
 import { insertDigestProfiles, selectDecidedProfiles } from './store/profiles.ts'
 
 type Deps = RenderDeps & { log: Log }
@@ -47,10 +47,10 @@ export async function planVariants(
 		profile.id === null ? [] : [{ profileId: profile.id, variantId: idOf(key) }],
 	)
 	await insertDigestProfiles(tx, digestId, profiles)
-	for (const { profile, had, key } of chosen.groups) {
-		if (profile.id === null) continue
-		await setChangedVariant(tx, digestId, { profileId: profile.id, had, variantId: idOf(key) })
-	}
+	const groups = chosen.groups.flatMap(({ profile, had, key }) =>
+		profile.id === null ? [] : [{ profileId: profile.id, had, variantId: idOf(key) }],
+	)
+	await setChangedVariants(tx, digestId, groups)
 	return { changedSince: chosen.changedSince ?? digest.createdAt }
 }
 

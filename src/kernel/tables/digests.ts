@@ -60,7 +60,7 @@ export type ChangedReadersTable = {
 	subscription_id: number
 	profile_id: number
 	choices_version: number
-	/** Which of the stories to choose from they had, in ascending order. */
+	/** Which variants they had of digests that showed stories to choose from, in ascending order. */
 	had: number[]
 	/** Null: they get nothing. */
 	variant_id: number | null

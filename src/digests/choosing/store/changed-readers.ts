@@ -16,31 +16,43 @@ export async function selectShownBy(db: DatabaseOrTransaction, digestId: number)
 	return rows.map(({ id }) => id)
 }
 
-/** Digests that showed some of these stories, but for `digestId`, and when the first of them was made. */
-export type Shown = { digestIds: number[]; since: Date | undefined }
+/** What showed some of the stories to choose from: `storiesOf` by variant. */
+export type Shown = {
+	digestIds: number[]
+	/** When the first of these digests was made. */
+	since: Date | undefined
+	storiesOf: ReadonlyMap<number, readonly number[]>
+}
 
+/** The variants that showed some of these stories, but for those of `digestId`. */
 export async function selectShown(
 	db: DatabaseOrTransaction,
 	{ storyIds, digestId }: { storyIds: readonly number[]; digestId: number | undefined },
 ): Promise<Shown> {
-	const { rows } = await sql<{ id: number; createdAt: Date }>`
-		select id, created_at as "createdAt" from digests
-		where id is distinct from ${digestId ?? null}::bigint and id in (
-			select v.digest_id from variants v join variant_stories s on s.variant_id = v.id
-			where s.story_id = any(${[...storyIds]}::bigint[])
-		)
-		order by created_at`.execute(db)
-	return { digestIds: rows.map(({ id }) => id), since: rows[0]?.createdAt }
+	const { rows } = await sql<{ digestId: number; createdAt: Date; variantId: number; storyIds: number[] }>`
+		select v.digest_id as "digestId", d.created_at as "createdAt", v.id as "variantId",
+			array_agg(s.story_id) as "storyIds"
+		from variant_stories s
+		join variants v on v.id = s.variant_id
+		join digests d on d.id = v.digest_id
+		where s.story_id = any(${[...storyIds]}::bigint[]) and v.digest_id is distinct from ${digestId ?? null}::bigint
+		group by 1, 2, 3
+		order by 2`.execute(db)
+	return {
+		digestIds: [...new Set(rows.map((row) => row.digestId))],
+		since: rows[0]?.createdAt,
+		storiesOf: new Map(rows.map((row) => [row.variantId, row.storyIds.map(Number)])),
+	}
 }
 
 export type Wanted = {
 	newsletterId: number
-	storyIds: readonly number[]
 	digestIds: readonly number[]
+	variantIds: readonly number[]
 	since: Date
 }
 
-/** Readers of the same choices who had the same of the pool's stories; `profileId` null as in `ReaderCount`. */
+/** Readers of the same choices who had the same variants; `profileId` null as in `ReaderCount`. */
 export type ChangedGroup = { profileId: number | null; locale: Locale; had: number[]; count: number }
 
 /** Groups the readers whose profile does not tell what they had. */
@@ -79,9 +91,8 @@ export async function keepChangedReaders(
  * of the pool; and who was planned apart from their profile by one of those digests. What they had is what the ledger
  * holds for them; where its rows are gone, what they were planned to get, or else what their profile had.
  */
-function changedReaders({ newsletterId, storyIds, digestIds, since }: Wanted): RawBuilder<unknown> {
+function changedReaders({ newsletterId, digestIds, variantIds, since }: Wanted): RawBuilder<unknown> {
 	const digests = sql`${[...digestIds]}::bigint[]`
-	const stories = sql`${[...storyIds]}::bigint[]`
 	const pruned = sql`(select id from digests where id = any(${digests}) and ledger_sums is not null)`
 	return sql`
 		with changed as materialized (
@@ -102,21 +113,28 @@ function changedReaders({ newsletterId, storyIds, digestIds, since }: Wanted): R
 			select c.subscription_id, m.variant_id from changed c join digest_profiles m on m.profile_id = c.profile_id
 			where m.digest_id in ${pruned}
 		), had as (
-			select got.subscription_id, array_agg(distinct s.story_id order by s.story_id) as story_ids
-			from got join variant_stories s on s.variant_id = got.variant_id
-			where s.story_id = any(${stories})
+			select subscription_id, array_agg(distinct variant_id order by variant_id) as variant_ids
+			from got where variant_id = any(${[...variantIds]}::bigint[])
 			group by 1
 		)
-		select c.*, coalesce(had.story_ids, '{}') as had from changed c left join had using (subscription_id)`
+		select c.*, coalesce(had.variant_ids, '{}') as had from changed c left join had using (subscription_id)`
 }
 
-/** Keeps which variant a group gets; null: none. */
-export async function setChangedVariant(
+export type GroupVariant = { profileId: number; had: readonly number[]; variantId: number | null }
+
+/** Keeps which variant each group gets; null: none. */
+export async function setChangedVariants(
 	tx: DatabaseOrTransaction,
 	digestId: number,
-	{ profileId, had, variantId }: { profileId: number; had: readonly number[]; variantId: number | null },
+	groups: readonly GroupVariant[],
 ): Promise<void> {
+	if (groups.length === 0) return
+	const profileIds = groups.map(({ profileId }) => profileId)
+	const had = groups.map((group) => `{${group.had.join(',')}}`)
+	const variantIds = groups.map(({ variantId }) => variantId)
 	await sql`
-		update changed_readers set variant_id = ${variantId}
-		where digest_id = ${digestId} and profile_id = ${profileId} and had = ${[...had]}::bigint[]`.execute(tx)
+		update changed_readers c set variant_id = g.variant_id
+		from unnest(${profileIds}::bigint[], ${had}::text[], ${variantIds}::bigint[]) as g (profile_id, had, variant_id)
+		where c.digest_id = ${digestId} and c.profile_id = g.profile_id and c.had = g.had::bigint[]
+			and g.variant_id is not null`.execute(tx)
 }
