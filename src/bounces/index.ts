@@ -4,6 +4,7 @@ export { readReport } from '../returned-mail/index.ts'
 export { createInboundReceiver } from './create-inbound-receiver.ts'
 export { createMailboxReceiver, type MailboxDeps } from './create-mailbox-receiver.ts'
 export { type DigestStatus, digestStatus } from './digest-status.ts'
+export { forgetReports } from './forget-reports.ts'
 export {
 	countBouncesByDomain,
 	countBouncesOfDigest,

@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
+import { addReaderCommands } from './reader-commands.ts'
 import { addResumeCommand } from './resume-command.ts'
 import { addSourceCommands } from './source-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
@@ -13,6 +14,7 @@ const groups: Record<string, (group: Command, context: CommandContext) => void> 
 	topic: addTopicCommands,
 	source: addSourceCommands,
 	story: addStoryCommands,
+	reader: addReaderCommands,
 	digest: addDigestCommands,
 	key: addKeyCommands,
 }

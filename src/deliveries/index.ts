@@ -7,6 +7,7 @@ export {
 	readMessageId,
 	readReturnPath,
 } from './delivery-tokens.ts'
+export { forgetReplies } from './forget-replies.ts'
 export type { LaneEnd } from './lane/lane.ts'
 export { type Delivery, exportDeliveries, listDeliveries } from './list-deliveries.ts'
 export { markReturned } from './mark-returned.ts'

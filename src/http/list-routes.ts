@@ -9,6 +9,7 @@ import { type DigestsDeps, digestRoutes } from './api/digests/routes.ts'
 import { type InstallationDeps, installationRoutes } from './api/installation/routes.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './api/keys/routes.ts'
 import { type NewslettersDeps, newsletterRoutes } from './api/newsletters/routes.ts'
+import { type ReadersDeps, readerRoutes } from './api/readers/routes.ts'
 import { type RelaysDeps, relayRoutes } from './api/relays/routes.ts'
 import { type SourcesDeps, sourceRoutes } from './api/sources/routes.ts'
 import { type StoriesDeps, storyRoutes } from './api/stories/routes.ts'
@@ -40,6 +41,7 @@ export type RoutesDeps = HealthDeps &
 	DigestMessageDeps &
 	DeliveriesDeps &
 	WebVersionDeps &
+	ReadersDeps &
 	ApiKeysDeps &
 	BouncesDeps &
 	SuppressionsDeps &
@@ -78,6 +80,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...digestMessageRoutes(deps),
 		...deliveryRoutes(deps),
 		...deliveriesExportRoutes(deps),
+		...readerRoutes(deps),
 		...apiKeyRoutes(deps),
 		...bounceRoutes(deps),
 		...suppressionRoutes(deps),

@@ -34,10 +34,18 @@ export const consentActions = [
 	'chosen',
 	'paused',
 	'resumed',
+	'erased',
 ] as const
 export type ConsentAction = (typeof consentActions)[number]
 
-export const suppressionReasons = ['dead_address', 'mailbox_unusable', 'complaint', 'staff'] as const
+/** `erased`: the person was erased; whoever signs up and confirms anew is mailed again. */
+export const suppressionReasons = [
+	'dead_address',
+	'mailbox_unusable',
+	'complaint',
+	'staff',
+	'erased',
+] as const
 export type SuppressionReason = (typeof suppressionReasons)[number]
 
 /** `gone`: the source answered 410 and is never asked again by itself. */
@@ -108,3 +116,22 @@ export type EventEffect = (typeof eventEffects)[number]
 /** What became of an event. `unmatched`: nothing in it proves that it is about mail of ours, so nothing follows from it. */
 export const recordOutcomes = ['recorded', 'known', 'unmatched'] as const
 export type RecordOutcome = (typeof recordOutcomes)[number]
+
+/** What the history of a person is made of. */
+export const readerEventKinds = ['consent', 'notice', 'digest', 'report', 'suppression'] as const
+export type ReaderEventKind = (typeof readerEventKinds)[number]
+
+/** Why a digest was not planned for a person. `forgotten`: its deliveries are too old to be kept. */
+export const missReasons = [
+	'not_subscribed',
+	'not_planned_yet',
+	'forgotten',
+	'joined_later',
+	'pending',
+	'unsubscribed',
+	'suppressed',
+	'paused',
+	'nothing_for_choices',
+	'unknown',
+] as const
+export type MissReason = (typeof missReasons)[number]

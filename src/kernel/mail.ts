@@ -189,4 +189,6 @@ export type CapturedMailer = Mailer & {
 	list(): CapturedMail[]
 	get(id: number): CapturedMail | undefined
 	clear(): void
+	/** Deletes what was kept for an address, by its comparable form. Gives how many. */
+	forget(comparable: string): number
 }

@@ -14,8 +14,10 @@ export const permissions = [
 	'digests.test',
 	/** Send a digest, pause, resume and cancel it, send again what failed; decide on missed ones. */
 	'digests.send',
-	/** Readers by their addresses: deliveries, exports, the message that one is sent. */
+	/** Readers by their addresses: persons, deliveries, exports, the message that one is sent. */
 	'subscribers.read',
+	/** Unsubscribe and erase persons. */
+	'subscribers.change',
 	'suppressions.read',
 	'suppressions.change',
 	/** Bounces, complaints and the reports they were read from, with addresses. */

@@ -29,6 +29,11 @@ export function createCapturedMailer(): CapturedMailer {
 		clear: () => {
 			kept = []
 		},
+		forget: (comparable) => {
+			const before = kept.length
+			kept = kept.filter(({ envelope }) => envelope.to.toLowerCase() !== comparable)
+			return before - kept.length
+		},
 		verify: async () => {},
 		close: async () => {},
 	}

@@ -27,7 +27,8 @@ export function decideNotice(known: {
 }): NoticeDecision {
 	if (known.suppression && !isLiftedByConfirming(known.suppression)) return { withhold: known.suppression }
 	if (known.begunInDay >= noticesPerDay) return { withhold: spentMailbox }
-	if (known.suppression) return { send: 'suppressed' }
+	// of an erased person nothing is known: a mail that says otherwise would tell of what was erased
+	if (known.suppression && known.suppression !== 'erased') return { send: 'suppressed' }
 	return { send: known.subscriptionState === 'active' ? 'already_active' : 'confirm' }
 }
 

@@ -11,6 +11,16 @@ export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { leaveByMail } from './leave-by-mail.ts'
 export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'
+export {
+	type EraseDeps,
+	type Erasure,
+	eraseReader,
+	type ForgetPerson,
+} from './readers/erase-reader.ts'
+export { type DigestForReader, explainDigest } from './readers/explain-digest.ts'
+export { findReaders, getReaderByAddress } from './readers/find-readers.ts'
+export { type Reader, showReader } from './readers/show-reader.ts'
+export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'
 export { type ResendDeps, resendConfirmation } from './resend-confirmation.ts'
 export { resubscribe } from './resubscribe.ts'

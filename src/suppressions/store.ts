@@ -19,8 +19,8 @@ export async function findSuppression(
 }
 
 /**
- * Sees to it that an address is never mailed again. What a person asked for (`complaint`, `staff`) outranks what a
- * mailbox could not do, and is not weakened by a later bounce. `evidence` names a report and never holds an address.
+ * Sees to it that an address is never mailed again. What lasts (`complaint`, `staff`) outranks what its owner ends by
+ * confirming, and is not weakened by a later bounce or an erasure. `evidence` names a report and never holds an address.
  * Gives whether anything changed.
  */
 export async function suppress(db: DatabaseOrTransaction, input: SuppressionInput): Promise<boolean> {
@@ -59,7 +59,7 @@ export async function suppressAll(
 					eb.or([
 						eb('suppressions.lifted_at', 'is not', null),
 						eb.and([
-							eb('suppressions.reason', 'in', ['dead_address', 'mailbox_unusable']),
+							eb('suppressions.reason', 'in', ['dead_address', 'mailbox_unusable', 'erased']),
 							eb(eb.ref('excluded.reason'), 'in', ['complaint', 'staff']),
 						]),
 					]),

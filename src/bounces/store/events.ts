@@ -138,3 +138,13 @@ export async function selectEvents(
 	if (filter.matched !== undefined) query = query.where('matched_by', filter.matched ? 'is not' : 'is', null)
 	return query.execute()
 }
+
+/** Takes the person out of the events of an address; they stay, as they are counted. Gives how many. */
+export async function stripEvents(tx: DatabaseOrTransaction, addressHash: string): Promise<number> {
+	const { numUpdatedRows } = await tx
+		.updateTable('bounce_events')
+		.set({ address_hash: null, subscription_id: null, reply: '', diagnostic: '' })
+		.where('address_hash', '=', addressHash)
+		.executeTakeFirst()
+	return Number(numUpdatedRows)
+}

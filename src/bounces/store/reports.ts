@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { ReportKind, StoredReportKind } from '../../kernel/enumerations.ts'
 import type { ReportedEvent } from '../reported-event.ts'
@@ -111,4 +112,35 @@ export async function findRawReport(
 		.where('bounce_events.id', '=', eventId)
 		.executeTakeFirst()
 	return row && { ...row, raw: Buffer.from(row.raw) }
+}
+
+/** Deletes the reports that proven events of an address were read from. Gives how many. */
+export async function deleteReportsOf(tx: DatabaseOrTransaction, addressHash: string): Promise<number> {
+	const { numDeletedRows } = await tx
+		.deleteFrom('bounce_reports')
+		.where('id', 'in', (eb) =>
+			eb
+				.selectFrom('bounce_events')
+				.select('report_id')
+				.where('address_hash', '=', addressHash)
+				.where('matched_by', 'is not', null)
+				.where('report_id', 'is not', null)
+				.$narrowType<{ report_id: number }>(),
+		)
+		.executeTakeFirst()
+	return Number(numDeletedRows)
+}
+
+/** Reports in which one of these texts stands, letter case aside. It looks through all that are kept. */
+export async function selectReportsNaming(
+	tx: DatabaseOrTransaction,
+	texts: readonly string[],
+): Promise<Array<{ id: number; raw: Buffer }>> {
+	const { rows } = await sql<{ id: number; raw: Uint8Array }>`
+		select id, raw from bounce_reports
+		where exists (
+			select from unnest(${[...texts]}::text[]) as named (name)
+			where position(lower(encode(convert_to(name, 'UTF8'), 'escape')) in lower(encode(raw, 'escape'))) > 0
+		)`.execute(tx)
+	return rows.map(({ id, raw }) => ({ id, raw: Buffer.from(raw) }))
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { DeliveryState } from '../../kernel/enumerations.ts'
 
@@ -39,4 +40,22 @@ export async function selectDeliveries(
 		.limit(limit)
 	if (state) query = query.where('deliveries.state', '=', state)
 	return query.execute()
+}
+
+/** Takes the replies out of what is over for subscriptions. Gives how many there were. */
+export async function clearReplies(
+	tx: DatabaseOrTransaction,
+	subscriptionIds: readonly number[],
+): Promise<number> {
+	if (subscriptionIds.length === 0) return 0
+	const { numAffectedRows } = await sql`
+		update deliveries d set reply = null,
+			refusal_recorded = case when d.state = 'refused' then d.attempts else d.refusal_recorded end
+		from subscriptions s
+		join digests g on g.newsletter_id = s.newsletter_id
+		where s.id = any(${[...subscriptionIds]}::bigint[]) and d.digest_id = g.id and d.subscription_id = s.id
+			and d.reply is not null and d.state in ('accepted', 'refused', 'in_doubt', 'bounced', 'complained')`.execute(
+		tx,
+	)
+	return Number(numAffectedRows ?? 0)
 }

@@ -13,6 +13,13 @@ export type { MissedPageAnswer } from './digests/missed-digests.ts'
 export type { InstallationAnswer } from './installation/installation-answer.ts'
 export type { ApiKeyAnswer } from './keys/routes.ts'
 export type { NewsletterAnswer } from './newsletters/routes.ts'
+export type {
+	DigestForReaderAnswer,
+	ErasureAnswer,
+	FoundReaderAnswer,
+	FoundReadersAnswer,
+	ReaderAnswer,
+} from './readers/reader-answers.ts'
 export type { ResumedRelays } from './relays/relay-answers.ts'
 export type { SourceAnswer } from './sources/routes.ts'
 export type { StoryAnswer } from './stories/routes.ts'

@@ -86,7 +86,11 @@ export type NoticesTable = {
 
 export type ConsentReceiptsTable = {
 	id: Generated<number>
-	subscription_id: number
+	/** Null where the person was erased. */
+	subscription_id: number | null
+	/** Of the newsletter and, as a keyed hash, of the address that it was about, where the person was erased. */
+	newsletter_id: ColumnType<number | null, number | null | undefined, number | null>
+	address_hash: ColumnType<string | null, string | null | undefined, string | null>
 	action: ConsentAction
 	wording: string | null
 	wording_version: number | null

@@ -131,7 +131,7 @@ describe('tables of suppressions', () => {
 		expect(status).toBe(200)
 		expect(body).toMatchObject({ added: 2, known: 1, refusedCount: 3 })
 		expect(body.refused.map(({ line }: { line: number }) => line)).toEqual([5, 6, 7])
-		expect(body.refused[1].message).toContain('dead_address, mailbox_unusable, complaint and staff')
+		expect(body.refused[1].message).toContain('dead_address, mailbox_unusable, complaint, staff and erased')
 		expect(await standing('quoted@example.org')).toEqual({
 			reason: 'complaint',
 			since: new Date('2024-02-03T04:05:06Z'),

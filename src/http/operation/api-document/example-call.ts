@@ -16,6 +16,7 @@ const pathExamples: Readonly<Record<string, string>> = {
 	provider: 'postmark',
 	token: 'TOKEN',
 	publicId: 'PUBLIC_ID',
+	digestId: '1',
 }
 
 /** A call of an operation with curl, as one types it; what is written in capitals is to be filled in. */

@@ -1,0 +1,56 @@
+import { recordAudit } from '../../audit/index.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import { displayAddress } from '../../kernel/email-address.ts'
+import { findSuppression, type Suppression } from '../../suppressions/index.ts'
+import { type ReaderEvent, selectHistory } from './store/history.ts'
+import {
+	findPersonById,
+	type PersonRow,
+	type ReaderSubscription,
+	selectPersonsSubscriptions,
+} from './store/persons.ts'
+
+/** Everything that is kept of a person. */
+export type Reader = {
+	id: number
+	address: string
+	since: Date
+	/** What stands against mailing the address. */
+	suppression: Suppression | null
+	subscriptions: ReaderSubscription[]
+	/** In the order of time. */
+	history: ReaderEvent[]
+}
+
+/**
+ * All of a person, as staff sees it or hands it over (`export`: GDPR art. 15 and 20); that it was read is written down.
+ * Throws `not_found`.
+ */
+export async function showReader(
+	deps: { db: Database; clock: Clock },
+	{ id, action }: { id: number; action: 'show' | 'export' },
+	actor: Actor,
+): Promise<Reader> {
+	const { local, domain, since, addressHash } = await getPerson(deps.db, id)
+	await recordAudit(deps, { actor, action, subject: `subscriber:${id}` })
+	const subscriptions = await selectPersonsSubscriptions(deps.db, [id])
+	const subscriptionIds = subscriptions.map((each) => each.id)
+	return {
+		id,
+		address: displayAddress({ local, domain }),
+		since,
+		suppression: (await findSuppression(deps.db, addressHash)) ?? null,
+		subscriptions: subscriptions.map(({ subscriberId: _, ...subscription }) => subscription),
+		history: await selectHistory(deps.db, { addressHash, subscriptionIds }),
+	}
+}
+
+/** Throws `not_found`. */
+export async function getPerson(db: DatabaseOrTransaction, id: number): Promise<PersonRow> {
+	const person = await findPersonById(db, id)
+	if (!person) throw new AppError('not_found', 'errors.reader.not_found', { params: { id } })
+	return person
+}
