@@ -85,7 +85,7 @@ test.each([
 	await add(water)
 	const refused = await add(body)
 	expect(refused.status).toBe(422)
-	expect(refused.body.error.fields.map((each: { field: string }) => each.field)[0]).toContain(field)
+	expect(refused.body.fields.map((each: { field: string }) => each.field)[0]).toContain(field)
 	expect(await slugs()).toEqual(['water'])
 })
 
@@ -107,8 +107,8 @@ test('Stories and sources take only topics that the newsletter has, once it has 
 	expect((await write(['water'])).status).toBe(201)
 	const refused = await write(['watr'])
 	expect(refused.status).toBe(422)
-	expect(refused.body.error.fields[0]).toMatchObject({ field: 'topics' })
-	expect(refused.body.error.fields[0].message).toMatch(/watr.*water/)
+	expect(refused.body.fields[0]).toMatchObject({ field: 'topics' })
+	expect(refused.body.fields[0].message).toMatch(/watr.*water/)
 })
 
 test('A rule is tried on the newest stories before it is made, and names what is wrong with it', async () => {
@@ -128,10 +128,10 @@ test('A rule is tried on the newest stories before it is made, and names what is
 	const made = await staff.call('post', rules, rule)
 	expect([made.status, made.body.category]).toEqual([201, 'eau potable'])
 	expect((await staff.call('post', rules, { ...rule, category: 'EAU POTABLE' })).status).toBe(409)
-	expect((await staff.call('post', rules, { ...rule, topic: 'fire' })).body.error.fields[0].field).toBe(
+	expect((await staff.call('post', rules, { ...rule, topic: 'fire' })).body.fields[0].field).toBe(
 		'topic',
 	)
-	expect((await staff.call('post', rules, { ...rule, sourceId: 99_999 })).body.error.fields[0].field).toBe(
+	expect((await staff.call('post', rules, { ...rule, sourceId: 99_999 })).body.fields[0].field).toBe(
 		'sourceId',
 	)
 	expect((await staff.call('delete', `${rules}/${made.body.id}`)).status).toBe(204)

@@ -124,7 +124,12 @@ describe('a person as staff sees them', () => {
 		const exported = await staff.call('get', `/readers/${id}/export`)
 		expect(exported.body).toEqual(body)
 		expect(exported.headers['content-disposition']).toContain(`reader-${id}.json`)
-		expect(await audits()).toEqual(['find subscribers', `show subscriber:${id}`, `export subscriber:${id}`])
+		expect(await audits()).toEqual([
+			`send digest:${digestId}`,
+			'find subscribers',
+			`show subscriber:${id}`,
+			`export subscriber:${id}`,
+		])
 		expect((await staff.call('get', '/readers/999999')).status).toBe(404)
 		await liftSuppression(app.db, { addressHash, at: app.clock.now() })
 	})
