@@ -71,10 +71,10 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 
 	it('offer topics, and see what a rule would do before it is made', async () => {
 		await envoi(create('themes'))
-		expect((await envoi(['topic', 'list', 'themes'])).text).toContain('everybody gets all stories')
+		expect((await envoi(['topic', 'list', 'themes'])).text).toContain('has no topics yet')
 		const texts = ['--name', 'Water', '--name-fr', 'Eau', '--description-fr', 'Les puits']
 		expect((await envoi(['topic', 'add', 'themes', 'water', ...texts])).text).toContain(
-			'can choose the topic “water”',
+			'The topic “water” has been added.',
 		)
 		await envoi(['topic', 'add', 'themes', 'seeds', '--name', 'Seeds'])
 		await envoi(['topic', 'order', 'themes', 'seeds', 'water'])
@@ -86,7 +86,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 			'None of the newest 0 would be of the topic “water” by the category “Eau potable”.\n',
 		)
 		expect((await envoi(['topic', 'rule', 'themes', 'water', 'Eau potable'])).text).toContain('this is rule')
-		expect((await envoi(['topic', 'archive', 'themes', 'water'])).text).toContain('no longer offered')
+		expect((await envoi(['topic', 'archive', 'themes', 'water'])).text).toContain('is archived')
 		expect((await envoi(['topic', 'archive', 'themes', 'fire'])).code).toBe(1)
 	})
 

@@ -128,9 +128,7 @@ test('A rule is tried on the newest stories before it is made, and names what is
 	const made = await staff.call('post', rules, rule)
 	expect([made.status, made.body.category]).toEqual([201, 'eau potable'])
 	expect((await staff.call('post', rules, { ...rule, category: 'EAU POTABLE' })).status).toBe(409)
-	expect((await staff.call('post', rules, { ...rule, topic: 'fire' })).body.fields[0].field).toBe(
-		'topic',
-	)
+	expect((await staff.call('post', rules, { ...rule, topic: 'fire' })).body.fields[0].field).toBe('topic')
 	expect((await staff.call('post', rules, { ...rule, sourceId: 99_999 })).body.fields[0].field).toBe(
 		'sourceId',
 	)

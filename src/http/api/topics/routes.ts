@@ -74,7 +74,7 @@ function add(deps: TopicsDeps): Route {
 		method: 'post',
 		path,
 		summary: 'Add a topic',
-		description: 'Readers may choose it from then on; a story without a topic goes to all.',
+		description: 'Stories can be filed under it from then on; a story without a topic goes to all.',
 		params: slugParams,
 		body: topicInput,
 		responses: {
