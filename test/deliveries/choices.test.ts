@@ -4,6 +4,7 @@ import { planDigest, RelayPool, sendDigest } from '../../src/deliveries/index.ts
 import { digestProgress, explainPreview, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
+import { activateSubscription } from '../../src/subscriptions/store/subscriptions.ts'
 import { giveTopics, makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
@@ -91,6 +92,16 @@ test('Readers of the same stories share a rendition; who chose nothing of what i
 	const progress = await digestProgress(app, digestId)
 	expect(progress).toMatchObject({ candidates: 4, planned: 3, balanced: true })
 	expect(progress.excluded).toEqual({ nothing_for_choices: 1 })
+})
+
+test('Who confirms anew in the other language gets no translation of what they had', async () => {
+	const [changes, stays] = [await reader('en'), await reader('fr')]
+	const translationGroup = 1_000_000 + newsletter.id
+	await makeStory(app, newsletter.id, { title: 'Well', translationGroup })
+	expect(await plannedBy(await trigger())).toEqual(new Map([[changes, 'Well']]))
+	await activateSubscription(app.db, { id: changes, locale: 'fr', now: app.clock.now() })
+	await makeStory(app, newsletter.id, { title: 'Puits', locale: 'fr', translationGroup })
+	expect(await plannedBy(await trigger())).toEqual(new Map([[stays, 'Puits']]))
 })
 
 test('Subject and “view in browser” are those of the reader’s own variant', async () => {

@@ -104,6 +104,10 @@ export async function lockSubscription(tx: DatabaseOrTransaction, id: number): P
 	return row !== undefined
 }
 
+/**
+ * Makes a subscription active, in the language that was confirmed. In another one than before the choices of before don't
+ * hold, and what the reader had is looked up: a translation must not come as something new.
+ */
 export async function activateSubscription(
 	tx: DatabaseOrTransaction,
 	{ id, locale, now }: { id: number; locale: Locale; now: Date },
@@ -113,6 +117,8 @@ export async function activateSubscription(
 		.set({
 			state: 'active',
 			locale,
+			profile_id: sql<number | null>`case when locale = ${locale} then profile_id end`,
+			choices_changed_at: sql<Date | null>`case when locale = ${locale} then choices_changed_at else ${now}::timestamptz end`,
 			confirmed_at: now,
 			unsubscribed_at: null,
 			unsubscribe_reason: null,
