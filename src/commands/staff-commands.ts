@@ -4,6 +4,7 @@ import { addDigestCommands } from './digest-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
 import { addReaderCommands } from './reader-commands.ts'
+import { addReadersCommands } from './readers-commands.ts'
 import { addResumeCommand } from './resume-command.ts'
 import { addSourceCommands } from './source-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
@@ -15,6 +16,7 @@ const groups: Record<string, (group: Command, context: CommandContext) => void> 
 	source: addSourceCommands,
 	story: addStoryCommands,
 	reader: addReaderCommands,
+	readers: addReadersCommands,
 	digest: addDigestCommands,
 	key: addKeyCommands,
 }

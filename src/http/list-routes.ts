@@ -10,6 +10,7 @@ import { type InstallationDeps, installationRoutes } from './api/installation/ro
 import { type ApiKeysDeps, apiKeyRoutes } from './api/keys/routes.ts'
 import { type NewslettersDeps, newsletterRoutes } from './api/newsletters/routes.ts'
 import { type ReadersDeps, readerRoutes } from './api/readers/routes.ts'
+import { tallyRoutes } from './api/readers/tally-routes.ts'
 import { type RelaysDeps, relayRoutes } from './api/relays/routes.ts'
 import { type SourcesDeps, sourceRoutes } from './api/sources/routes.ts'
 import { type StoriesDeps, storyRoutes } from './api/stories/routes.ts'
@@ -81,6 +82,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...deliveryRoutes(deps),
 		...deliveriesExportRoutes(deps),
 		...readerRoutes(deps),
+		...tallyRoutes(deps),
 		...apiKeyRoutes(deps),
 		...bounceRoutes(deps),
 		...suppressionRoutes(deps),

@@ -135,3 +135,17 @@ export const missReasons = [
 	'unknown',
 ] as const
 export type MissReason = (typeof missReasons)[number]
+
+/** What is counted of a newsletter by day; `bounced`: its address is not mailed any more, as mail came back. */
+export const subscriberDayKinds = [
+	'joined',
+	'confirmed',
+	'came_back',
+	'bounced',
+	'left_page',
+	'left_one_click',
+	'left_mail',
+	'left_complaint',
+	'left_staff',
+] as const
+export type SubscriberDayKind = (typeof subscriberDayKinds)[number]

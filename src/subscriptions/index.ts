@@ -5,7 +5,6 @@ export {
 	confirmSubscription,
 	viewConfirmation,
 } from './confirm-subscription.ts'
-export { countSubscriptions, type SubscriptionCounts } from './count-subscriptions.ts'
 export { endByReport } from './end-by-report.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
@@ -30,6 +29,9 @@ export { joinMailability, whyNotMailed } from './store/mailability.ts'
 export { addUsualProfiles, isUsualProfile, joinUsualProfile } from './store/profiles.ts'
 export { type Signup, type SubscribeDeps, subscribe } from './subscribe.ts'
 export { suggestDomain } from './suggest-domain.ts'
+export { checkTallies, type TallyDifference, tidyTallies } from './tallies/check-tallies.ts'
+export { countSubscriptions, type SubscriptionCounts } from './tallies/count-subscriptions.ts'
+export { listSubscriberDays, type SubscriberDay } from './tallies/list-days.ts'
 export { type LeavingDeps, unsubscribe } from './unsubscribe.ts'
 export {
 	hasRoomForAddress,

@@ -64,6 +64,8 @@ it('A person is found, shown, handed over, unsubscribed and erased by their addr
 
 	const left = await envoi('reader', 'unsubscribe', 'ada@example.org')
 	expect(left.text).toBe('Unsubscribed from: news\n')
+	expect((await envoi('readers', 'count', 'news')).text).toMatch(/^unsubscribed +1$/m)
+	expect((await envoi('readers', 'check')).text).toBe('All counts are right.\n')
 	const unsure = await envoi('reader', 'erase', 'ada@example.org')
 	expect([unsure.code, unsure.text]).toEqual([2, expect.stringContaining('add --yes')])
 	const erased = await envoi('reader', 'erase', 'ada@example.org', '--yes')

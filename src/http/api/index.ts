@@ -20,6 +20,7 @@ export type {
 	FoundReadersAnswer,
 	ReaderAnswer,
 } from './readers/reader-answers.ts'
+export type { CountsAnswer, TallyCheckAnswer } from './readers/tally-routes.ts'
 export type { ResumedRelays } from './relays/relay-answers.ts'
 export type { SourceAnswer } from './sources/routes.ts'
 export type { StoryAnswer } from './stories/routes.ts'

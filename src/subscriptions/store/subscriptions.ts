@@ -3,7 +3,6 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { EmailAddress } from '../../kernel/email-address.ts'
 import type { SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
-import { joinMailability, whyNotMailed } from './mailability.ts'
 
 type SubscriptionRow = { newsletterId: number; subscriberId: number; locale: Locale; now: Date }
 
@@ -188,23 +187,4 @@ export async function deletePendingBefore(db: DatabaseOrTransaction, before: Dat
 		.returning('id')
 		.execute()
 	return rows.length
-}
-
-export async function selectSubscriptionCounts(
-	db: DatabaseOrTransaction,
-	newsletterId: number,
-): Promise<Array<{ state: SubscriptionState | 'suppressed' | 'paused'; locale: Locale; count: number }>> {
-	const { rows } = await sql<{
-		state: SubscriptionState | 'suppressed' | 'paused'
-		locale: Locale
-		count: number
-	}>`
-		select coalesce(${whyNotMailed}, 'active') as state,
-			s.locale, count(*)::float8 as count
-		from subscriptions s
-		${joinMailability}
-		where s.newsletter_id = ${newsletterId}
-		group by 1, 2
-		order by 2`.execute(db)
-	return rows
 }

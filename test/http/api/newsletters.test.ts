@@ -83,6 +83,8 @@ describe('newsletters over the staff API', () => {
 			suppressed: 0,
 			paused: 0,
 			activeByLocale: {},
+			activeAllTopics: 0,
+			activeByTopic: {},
 		})
 	})
 })

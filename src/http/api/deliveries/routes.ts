@@ -4,7 +4,6 @@ import { getDigest } from '../../../digests/index.ts'
 import { deliveryStates } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { getNewsletter, newsletterLocales } from '../../../newsletters/index.ts'
-import { countSubscriptions } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { idCursor, pageAnswer, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
@@ -15,7 +14,7 @@ export type DeliveriesDeps = Parameters<typeof sendTestDigest>[0]
 
 const shared = { tag: 'Digests' } as const
 
-/** Who a digest goes to: tests, the ledger of its deliveries, and how many are subscribed. */
+/** Who a digest goes to: tests, and the ledger of its deliveries. */
 export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 	const tell = (locale: Locale, kept: string | null) =>
 		kept === null ? null : describeReply(deps.messages, locale, kept)
@@ -65,20 +64,6 @@ export function deliveryRoutes(deps: DeliveriesDeps): Route[] {
 				const { items, next } = toPage(found, query.limit, (last) => idCursor.write(last.subscriptionId))
 				const told = items.map((delivery) => ({ ...delivery, reply: tell(request.locale, delivery.reply) }))
 				return { json: { items: told, next } }
-			},
-		}),
-		defineRoute({
-			...shared,
-			access: { permission: 'newsletters.read' },
-			method: 'get',
-			path: '/api/v1/newsletters/{slug}/subscriptions/counts',
-			tag: 'Newsletters',
-			summary: 'How many are subscribed',
-			params: slugParams,
-			responses: { 200: { description: 'By state', schema: countsAnswer }, ...describeErrors(401, 404) },
-			handle: async ({ params }) => {
-				const { id } = await getNewsletter(deps, params)
-				return { json: await countSubscriptions(deps, id) }
 			},
 		}),
 	]
@@ -133,15 +118,5 @@ const deliveryPage = pageAnswer(
 	}),
 )
 
-const countsAnswer = z.object({
-	pending: z.int().meta({ description: 'Not confirmed yet' }),
-	active: z.int(),
-	unsubscribed: z.int(),
-	suppressed: z.int().meta({ description: 'Active, but their address must not be mailed' }),
-	paused: z.int().meta({ description: 'Active, but their readers want nothing for a while' }),
-	activeByLocale: z.record(z.string(), z.int()),
-})
-
 export type TestAnswer = z.infer<typeof testAnswer>
 export type DeliveryPageAnswer = z.infer<typeof deliveryPage>
-export type CountsAnswer = z.infer<typeof countsAnswer>

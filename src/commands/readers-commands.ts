@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import type { CountsAnswer, TallyCheckAnswer } from '../http/api/index.ts'
+import type { CommandContext } from './command-context.ts'
+
+type Options = { json?: boolean }
+
+/** `envoi readers count|check`: how many there are, from the tallies, and whether those are right. */
+export function addReadersCommands(group: Command, { t, add, run, table }: CommandContext): void {
+	add(group, 'count <slug>').action((slug: string, options: Options) =>
+		run(options, async (api) => {
+			const json = await api.get<CountsAnswer>(
+				`/newsletters/${encodeURIComponent(slug)}/subscriptions/counts`,
+			)
+			const states = (['active', 'pending', 'paused', 'suppressed', 'unsubscribed'] as const).map((state) => [
+				t(`readers.state.${state}`),
+				String(json[state]),
+			])
+			const locales = Object.entries(json.activeByLocale).map(([locale, count]) => [locale, String(count)])
+			const topics = Object.entries(json.activeByTopic).map(([topic, count]) => [topic, String(count)])
+			const all = [t('readers.all_topics'), String(json.activeAllTopics)]
+			const text = [
+				table(['state', 'number'], states),
+				locales.length > 0 ? table(['language', 'number'], locales) : '',
+				topics.length > 0 ? table(['topic', 'number'], [all, ...topics]) : '',
+			]
+			return { json, text: text.filter(Boolean).join('\n\n') }
+		}),
+	)
+
+	add(group, 'check').action((options: Options) =>
+		run(options, async (api) => {
+			const json = await api.get<TallyCheckAnswer>('/subscriptions/check')
+			if (json.differences.length === 0) return { json, text: t('readers.right') }
+			process.exitCode = 1
+			const rows = json.differences.map((each) => [
+				each.newsletter,
+				t(`reader.state.${each.state}`),
+				each.locale,
+				String(each.tallied),
+				String(each.counted),
+			])
+			const found = table(['newsletter', 'state', 'language', 'tallied', 'counted'], rows)
+			return { json, text: `${t('readers.wrong')}\n\n${found}` }
+		}),
+	)
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Database } from '../../../kernel/database.ts'
+import { subscriberDayKinds, subscriptionStates } from '../../../kernel/enumerations.ts'
+import { getNewsletter } from '../../../newsletters/index.ts'
+import { checkTallies, countSubscriptions, listSubscriberDays } from '../../../subscriptions/index.ts'
+import { defineRoute, type Route } from '../../server/route.ts'
+import { describeErrors, slugParams } from '../staff-answers.ts'
+
+type Deps = { db: Database; clock: Clock }
+
+const read = { access: { permission: 'newsletters.read' }, method: 'get', tag: 'Newsletters' } as const
+
+/** How many are subscribed, and who came and went: from tallies, without any address. */
+export function tallyRoutes(deps: Deps): Route[] {
+	return [
+		defineRoute({
+			...read,
+			path: '/api/v1/newsletters/{slug}/subscriptions/counts',
+			summary: 'How many are subscribed',
+			params: slugParams,
+			responses: {
+				200: { description: 'By state, language and topics', schema: countsAnswer },
+				...describeErrors(401, 404),
+			},
+			handle: async ({ params }) => {
+				const { id } = await getNewsletter(deps, params)
+				return { json: await countSubscriptions(deps, id) }
+			},
+		}),
+		defineRoute({
+			...read,
+			path: '/api/v1/newsletters/{slug}/subscriptions/days',
+			summary: 'Who joined and left, by day',
+			description: 'Days are in UTC; one on which nothing happened is left out.',
+			params: slugParams,
+			query: z.strictObject({
+				days: z.coerce
+					.number()
+					.int()
+					.min(1)
+					.max(3_660)
+					.default(30)
+					.meta({ description: 'How many days, today among them' }),
+			}),
+			responses: {
+				200: { description: 'The oldest first', schema: daysAnswer },
+				...describeErrors(401, 404, 422),
+			},
+			handle: async ({ params, query }) => {
+				const { id } = await getNewsletter(deps, params)
+				return { json: { items: await listSubscriberDays(deps, id, query.days) } }
+			},
+		}),
+		defineRoute({
+			...read,
+			path: '/api/v1/subscriptions/check',
+			summary: 'Whether the counts are right',
+			description: 'Compares the tallies, which all counts are read from, with the subscriptions themselves.',
+			responses: {
+				200: { description: 'Where they differ; nowhere, if all is well', schema: checkAnswer },
+				...describeErrors(401),
+			},
+			handle: async () => ({ json: { differences: await checkTallies(deps) } }),
+		}),
+	]
+}
+
+const counts = z.record(z.string(), z.int())
+
+const countsAnswer = z.object({
+	pending: z.int().meta({ description: 'Not confirmed yet' }),
+	active: z.int(),
+	unsubscribed: z.int(),
+	suppressed: z.int().meta({ description: 'Active, but their address must not be mailed' }),
+	paused: z.int().meta({ description: 'Active, but their readers want nothing for a while' }),
+	activeByLocale: counts,
+	activeAllTopics: z.int().meta({ description: 'Who wants all topics and those to come' }),
+	activeByTopic: counts.meta({ description: 'Who chose among the topics; who chose two counts twice' }),
+})
+
+const daysAnswer = z.object({
+	items: z.array(
+		z.object({
+			day: z.iso.date(),
+			kind: z.enum(subscriberDayKinds),
+			locale: z.string(),
+			count: z.int(),
+		}),
+	),
+})
+
+const checkAnswer = z.object({
+	differences: z.array(
+		z.object({
+			newsletter: z.string(),
+			state: z.enum(subscriptionStates),
+			locale: z.string(),
+			profileId: z.int().nullable().meta({ description: 'The choices; null: all topics' }),
+			tallied: z.int(),
+			counted: z.int(),
+		}),
+	),
+})
+
+export type CountsAnswer = z.infer<typeof countsAnswer>
+export type TallyCheckAnswer = z.infer<typeof checkAnswer>

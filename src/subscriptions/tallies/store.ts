@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { SubscriberDayKind, SubscriptionState } from '../../kernel/enumerations.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import { joinMailability, whyNotMailed } from '../store/mailability.ts'
+
+export type SubscriptionTally = {
+	state: SubscriptionState
+	locale: Locale
+	/** Null: all topics, by the newsletter’s rule. */
+	profileId: number | null
+	count: number
+}
+
+/** What the tallies of a newsletter come to. */
+export async function selectTallies(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+): Promise<SubscriptionTally[]> {
+	const { rows } = await sql<SubscriptionTally>`
+		select state, locale, profile_id as "profileId", sum(count)::float8 as count
+		from subscription_tallies where newsletter_id = ${newsletterId}
+		group by 1, 2, 3 having sum(count) <> 0
+		order by 1, 2, 3`.execute(db)
+	return rows
+}
+
+/**
+ * Active subscriptions that are not mailed for now: found by way of the suppressions and pauses, which are few.
+ */
+export async function countNotMailed(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+): Promise<Array<Omit<SubscriptionTally, 'state'> & { why: 'suppressed' | 'paused' }>> {
+	const { rows } = await sql<Omit<SubscriptionTally, 'state'> & { why: 'suppressed' | 'paused' }>`
+		with held as (
+			select s.id from suppressions x
+			join subscribers p on p.address_hash = x.address_hash
+			join subscriptions s on s.subscriber_id = p.id and s.newsletter_id = ${newsletterId}
+			where x.lifted_at is null and s.state = 'active'
+			union
+			select s.id from subscriptions s
+			where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.paused_until > now()
+		)
+		select ${whyNotMailed} as why, s.locale, s.profile_id as "profileId", count(*)::float8 as count
+		from held join subscriptions s using (id)
+		${joinMailability}
+		group by 1, 2, 3`.execute(db)
+	return rows
+}
+
+/** The topics of each combination of choices of a newsletter, those that are still offered. */
+export async function selectTopicsOfProfiles(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+): Promise<Array<{ profileId: number; allTopics: boolean; topics: string[] }>> {
+	const { rows } = await sql<{ profileId: number; allTopics: boolean; topics: string[] }>`
+		select c.id as "profileId", c.all_topics as "allTopics", coalesce((
+			select array_agg(t.slug order by t.position, t.id) from topics t
+			where t.id = any(c.topic_ids) and t.archived_at is null
+		), '{}') as topics
+		from choice_profiles c where c.newsletter_id = ${newsletterId}`.execute(db)
+	return rows
+}
+
+export type SubscriberDay = {
+	/** `2025-05-01`, UTC. */
+	day: string
+	kind: SubscriberDayKind
+	locale: Locale
+	count: number
+}
+
+/** What happened since a day (`2025-05-01`), the oldest first. */
+export async function selectDays(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+	since: string,
+): Promise<SubscriberDay[]> {
+	const { rows } = await sql<SubscriberDay>`
+		select day::text as day, kind, locale, sum(count)::float8 as count
+		from subscriber_days where newsletter_id = ${newsletterId} and day >= ${since}::date
+		group by 1, 2, 3 order by 1, 2, 3`.execute(db)
+	return rows
+}
+
+/** Makes few rows of many that say the same. What is added meanwhile stays as it is. */
+export async function sumUpTallies(db: DatabaseOrTransaction): Promise<void> {
+	await sql`
+		with gone as (delete from subscription_tallies returning newsletter_id, state, locale, profile_id, count)
+		insert into subscription_tallies (newsletter_id, state, locale, profile_id, count)
+		select newsletter_id, state, locale, profile_id, sum(count) from gone
+		group by 1, 2, 3, 4 having sum(count) <> 0`.execute(db)
+	await sql`
+		with many as (
+			select newsletter_id, day, locale, kind from subscriber_days group by 1, 2, 3, 4 having count(*) > 1
+		), gone as (
+			delete from subscriber_days d using many m
+			where (d.newsletter_id, d.day, d.locale, d.kind) = (m.newsletter_id, m.day, m.locale, m.kind)
+			returning d.newsletter_id, d.day, d.locale, d.kind, d.count
+		)
+		insert into subscriber_days (newsletter_id, day, locale, kind, count)
+		select newsletter_id, day, locale, kind, sum(count) from gone group by 1, 2, 3, 4`.execute(db)
+}
+
+export type TallyDifference = {
+	newsletter: string
+	state: SubscriptionState
+	locale: Locale
+	profileId: number | null
+	tallied: number
+	counted: number
+}
+
+/** Where tallies and rows differ. It counts all subscriptions. */
+export async function selectDifferences(db: DatabaseOrTransaction): Promise<TallyDifference[]> {
+	const { rows } = await sql<TallyDifference>`
+		select n.slug as newsletter, state, locale, profile_id as "profileId",
+			sum(tallied)::float8 as tallied, sum(counted)::float8 as counted
+		from (
+			select newsletter_id, state, locale, profile_id, count as tallied, 0 as counted from subscription_tallies
+			union all
+			select newsletter_id, state, locale, profile_id, 0, count(*) from subscriptions group by 1, 2, 3, 4
+		) both_counts
+		join newsletters n on n.id = newsletter_id
+		group by 1, 2, 3, 4 having sum(tallied) <> sum(counted)
+		order by 1, 2, 3, 4`.execute(db)
+	return rows
+}
