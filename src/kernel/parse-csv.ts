@@ -84,7 +84,7 @@ function rowReader(): (row: ParsedRow) => CsvRow[] {
 	}
 }
 
-/** Blanks after a closing quote leave the quotes in the cell. */
+/** Blanks after a closing quote leave the quotes in the cell; a cell that only looks so loses its own too. */
 function tidy(cell: string): string {
 	return cell
 		.replace(/^"(.*)"[ \t]+$/s, '$1')
