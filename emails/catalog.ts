@@ -45,7 +45,7 @@ export type DigestMail = {
 	links: DigestLinks | null
 }
 
-export type DigestLinks = { unsubscribe: string; webVersion: string }
+export type DigestLinks = { unsubscribe: string; preferences: string; webVersion: string }
 
 export type MailStory = {
 	title: string

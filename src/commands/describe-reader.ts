@@ -43,10 +43,20 @@ function describeSubscription(subscription: Subscription, { t, width }: CommandC
 			[fact('left'), subscription.unsubscribedAt && minute(subscription.unsubscribedAt)],
 			[fact('leaving_reason'), [leavingReason, leavingComment].filter(Boolean).join(': ')],
 			[fact('paused'), subscription.pausedUntil && minute(subscription.pausedUntil)],
-			[fact('topics'), choices.allTopics ? t('reader.all_topics') : choices.topics.join(', ')],
+			[fact('topics'), describeTopics(choices, t)],
 		],
 		width,
 	)
+}
+
+function describeTopics(
+	{ allTopics, topics, leftOut }: Subscription['choices'],
+	t: CommandContext['t'],
+): string {
+	if (!allTopics) return topics.join(', ')
+	return leftOut.length > 0
+		? t('reader.all_topics_but', { topics: leftOut.join(', ') })
+		: t('reader.all_topics')
 }
 
 function toRow(event: Event, t: CommandContext['t']): string[] {

@@ -4,7 +4,12 @@ import { formatAddress } from '../kernel/email-address.ts'
 import type { Keys } from '../kernel/keys.ts'
 import { type PreparedMessage, type PrepareMessage, type ReadyMessage, slotMarker } from '../kernel/mail.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
-import { hasRoomForAddress, unsubscribeAddress, unsubscribeUrl } from '../subscriptions/index.ts'
+import {
+	hasRoomForAddress,
+	preferencesUrl,
+	unsubscribeAddress,
+	unsubscribeUrl,
+} from '../subscriptions/index.ts'
 import { envelopeIdOf, messageIdOf, returnPathWith } from './delivery-tokens.ts'
 import { digestHeaders, type HeaderConfig } from './digest-headers.ts'
 
@@ -60,6 +65,7 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 			messageId: messageIdOf(deps.keys, delivery, fromDomain),
 			values: {
 				unsubscribe: unsubscribeUrl(deps, delivery),
+				preferences: preferencesUrl(deps, delivery),
 				unsubscribeMail: leavingDomain ? unsubscribeAddress(deps.keys, delivery, leavingDomain) : '',
 			},
 		})

@@ -64,6 +64,6 @@ export type Rendition = Variant & {
 }
 
 /** The slots of a rendition. */
-export type DigestSlot = 'unsubscribe' | 'unsubscribeMail'
+export type DigestSlot = 'unsubscribe' | 'unsubscribeMail' | 'preferences'
 
-export const digestSlots: readonly DigestSlot[] = ['unsubscribe', 'unsubscribeMail']
+export const digestSlots: readonly DigestSlot[] = ['unsubscribe', 'unsubscribeMail', 'preferences']

@@ -5,7 +5,7 @@ import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { chooseDigest } from './choosing/choose-digest.ts'
 import { type ForecastAudience, forecastAudience } from './choosing/forecast-audience.ts'
 import { usualOf } from './choosing/usual-of.ts'
-import type { Rendition } from './digest.ts'
+import { digestSlots, type Rendition } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
 import { type GivenPattern, newsletterUrl, type RenderDeps, renderDigest } from './render-digest.ts'
@@ -81,11 +81,8 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 }
 
 function linkToPage(deps: Deps, { slug }: Newsletter, rendition: Rendition): Rendition {
-	const marker = slotMarker(rendition.nonce, 'unsubscribe')
 	const page = newsletterUrl(deps.config, slug, rendition.locale)
-	return {
-		...rendition,
-		html: rendition.html.replaceAll(marker, page),
-		text: rendition.text.replaceAll(marker, page),
-	}
+	const fill = (body: string) =>
+		digestSlots.reduce((filled, slot) => filled.replaceAll(slotMarker(rendition.nonce, slot), page), body)
+	return { ...rendition, html: fill(rendition.html), text: fill(rendition.text) }
 }

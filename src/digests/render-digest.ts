@@ -56,17 +56,17 @@ async function renderFitting(
 	wanted: Wanted,
 ): Promise<Rendition> {
 	const nonce = randomToken()
-	const marker = slotMarker(nonce, 'unsubscribe')
-	const longest = longestUnsubscribeUrl(deps)
+	const own = readersLinks(deps, nonce)
 	const render = async (count: number) => {
 		const shown = { ...wanted, stories: wanted.stories.slice(0, count) }
 		const mail = toMail(deps, newsletter, shown)
-		const links: DigestLinks = { unsubscribe: marker, webVersion: webUrl(deps, newsletter, shown) }
+		const [{ marker: unsubscribe }, { marker: preferences }] = own
+		const links: DigestLinks = { unsubscribe, preferences, webVersion: webUrl(deps, newsletter, shown) }
 		const rendered = await deps.renderMail('digest', wanted.locale, { ...mail, links })
 		return {
 			mail,
 			rendered,
-			fits: Buffer.byteLength(rendered.html.replaceAll(marker, longest)) <= maxHtmlBytes,
+			fits: Buffer.byteLength(withLongestLinks(rendered.html, own)) <= maxHtmlBytes,
 		}
 	}
 
@@ -191,8 +191,18 @@ export function webVersionUrl(
 /** So many characters of a key tell the variants of a digest apart. */
 const keyStartLength = 16
 
-/** As long as a reader's own link can get with the present key. */
-function longestUnsubscribeUrl({ keys, config }: RenderDeps): string {
+type ReadersLink = { marker: string; longest: string }
+
+/** What stands for a reader's own links in a rendition, and as long as they can get with the present key. */
+function readersLinks({ keys, config }: RenderDeps, nonce: string): [ReadersLink, ReadersLink] {
 	const { MAX_SAFE_INTEGER: most } = Number
-	return `${config.publicUrl}/unsubscribe/${signToken(keys, 'unsubscribe', [most, most])}`
+	const link = (purpose: 'unsubscribe' | 'preferences') => ({
+		marker: slotMarker(nonce, purpose),
+		longest: `${config.publicUrl}/${purpose}/${signToken(keys, purpose, [most, most])}`,
+	})
+	return [link('unsubscribe'), link('preferences')]
+}
+
+function withLongestLinks(html: string, links: readonly ReadersLink[]): string {
+	return links.reduce((filled, { marker, longest }) => filled.replaceAll(marker, longest), html)
 }

@@ -23,6 +23,7 @@ import { type MetricsDeps, metricsRoutes } from './operation/metrics.ts'
 import type { Route } from './server/route.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './visitors/confirm.ts'
 import { type HomeDeps, homeRoutes } from './visitors/home.ts'
+import { type PreferencesRoutesDeps, preferencesRoutes } from './visitors/preferences.ts'
 import { subscribeRoutes } from './visitors/subscribe.ts'
 import type { SubscribeRoutesDeps } from './visitors/subscribe-pages.ts'
 import { themeRoutes } from './visitors/theme.ts'
@@ -52,6 +53,7 @@ export type RoutesDeps = HealthDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
+	PreferencesRoutesDeps &
 	UnsubscribeRoutesDeps & {
 		/** Captured mail, where no relay is set. */
 		captured: MailboxDeps['captured'] | undefined
@@ -67,6 +69,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...homeRoutes(deps),
 		...subscribeRoutes(deps),
 		...confirmRoutes(deps),
+		...preferencesRoutes(deps),
 		...unsubscribeRoutes(deps),
 		...themeRoutes(),
 		...webVersionRoutes(deps),

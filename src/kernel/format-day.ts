@@ -12,6 +12,11 @@ export function formatDay(date: Date, { locale, timeZone, order }: Manner): stri
 	return locale.startsWith('fr') ? day.replace(/^1 /, '1er ') : day
 }
 
+/** The name of a day: “Thursday”, “jeudi”. */
+export function formatWeekday(date: Date, { locale, timeZone }: Omit<Manner, 'order'>): string {
+	return new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone }).format(date)
+}
+
 /**
  * The order that readers of a newsletter are used to, by where its schedule is at home: the month stands first in the
  * United States, where English alone is written. With French beside it, both languages have the day first.

@@ -21,7 +21,13 @@ export type Keys = {
 export type SigningKey = { id: string; secret: KeyObject }
 
 /** What a token is for: a token made for one purpose is worthless for another. */
-export type TokenPurpose = 'unsubscribe' | 'return-path' | 'signup-cookie' | 'form-started' | 'message-id'
+export type TokenPurpose =
+	| 'unsubscribe'
+	| 'preferences'
+	| 'return-path'
+	| 'signup-cookie'
+	| 'form-started'
+	| 'message-id'
 
 const MAC_BYTES = 16 // 128 bits, mail-rules T1
 

@@ -15,6 +15,7 @@ type ViewDeps = { db: Database; clock: Clock; keys: Keys }
 
 /** What the page of a confirmation link shows. */
 export type ConfirmationView = {
+	subscriptionId: number
 	standing: ConfirmationStanding
 	newsletter: string
 	locale: Locale
@@ -86,6 +87,7 @@ async function addConfirmedReceipt(
 
 function toView(link: ConfirmationRecord, standing: ConfirmationStanding): ConfirmationView {
 	return {
+		subscriptionId: link.id,
 		standing,
 		newsletter: link.newsletter,
 		locale: link.confirmationLocale,

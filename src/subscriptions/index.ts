@@ -1,3 +1,11 @@
+export type { Asking, ChoicesAnswer } from './choices/change-by-link.ts'
+export type { ChoicesWish } from './choices/decide-choices.ts'
+export { leaveAll } from './choices/leave-all.ts'
+export { listSubscribed } from './choices/list-subscribed.ts'
+export { longestPauseDays, pauseReader, resumeReader } from './choices/pause-reader.ts'
+export { preferencesUrl } from './choices/preferences-url.ts'
+export { saveChoices } from './choices/save-choices.ts'
+export { type ChoicesDeps, type ChoicesView, viewChoices } from './choices/view-choices.ts'
 export { chooseLocale } from './choose-locale.ts'
 export {
 	type ConfirmationView,

@@ -7,7 +7,15 @@ import type { SubscriptionRecord } from './store/subscriptions.ts'
 export async function recordChange(
 	tx: DatabaseOrTransaction,
 	{ id, locale }: SubscriptionRecord,
-	change: { action: ConsentAction; page: string; digestId: number; ip: string | null; at: Date },
+	change: {
+		action: ConsentAction
+		/** What was chosen, as it stands from now on. */
+		choices?: object | null
+		page: string
+		digestId: number
+		ip: string | null
+		at: Date
+	},
 ): Promise<void> {
 	const { digestId, page, ...rest } = change
 	await addReceipt(tx, {

@@ -47,10 +47,10 @@ export async function changeByLink(
 		await lockSubscription(tx, link.subscriptionId)
 		const before = await findSubscription(tx, link.subscriptionId)
 		if (!before) return 'erased'
-		if (!(await change(tx, before, now))) return toLeavingView(before, now)
+		if (!(await change(tx, before, now))) return toLeavingView(before, link, now)
 		const { digestId } = link
 		await recordChange(tx, before, { action, page, digestId, ip: config.recordIp ? ip : null, at: now })
 		const after = await findSubscription(tx, link.subscriptionId)
-		return after ? toLeavingView(after, now) : 'erased'
+		return after ? toLeavingView(after, link, now) : 'erased'
 	})
 }

@@ -11,6 +11,9 @@ export const undoDays = 7
 
 /** What the page of an unsubscribe link shows. The address is masked: the mail may have been forwarded. */
 export type LeavingView = {
+	subscriptionId: number
+	/** 0 where no digest led to it. */
+	digestId: number
 	newsletter: string
 	locale: Locale
 	maskedAddress: string
@@ -29,11 +32,17 @@ export async function viewLeaving(
 	const leaving = readUnsubscribeToken(keys, token)
 	if (!leaving) return 'forged'
 	const subscription = await findSubscription(db, leaving.subscriptionId)
-	return subscription ? toLeavingView(subscription, clock.now()) : 'erased'
+	return subscription ? toLeavingView(subscription, leaving, clock.now()) : 'erased'
 }
 
-export function toLeavingView(subscription: SubscriptionRecord, now: Date): LeavingView {
+export function toLeavingView(
+	subscription: SubscriptionRecord,
+	{ digestId }: { digestId: number },
+	now: Date,
+): LeavingView {
 	return {
+		subscriptionId: subscription.id,
+		digestId,
 		newsletter: subscription.newsletter,
 		locale: subscription.locale,
 		maskedAddress: maskAddress(subscription.address),

@@ -18,18 +18,24 @@ describe.skipIf(!chromiumPath)('the readable API document', () => {
 	it.each([
 		['en', 320],
 		['fr', 1280],
-	])('can be read by everybody in %s at %i px', async (locale, width) => {
-		const viewport = { width, height: 900 }
-		const context = await browser.newContext({ locale, viewport, bypassCSP: true })
-		const page = await context.newPage()
-		await page.goto(`${app.url}/api/docs`)
-		const pageHeight = await page.evaluate('document.documentElement.scrollHeight')
-		// folded: a line or two for each part
-		const parts = Number(await page.evaluate("document.querySelectorAll('details').length"))
-		expect(Number(pageHeight) / parts).toBeLessThan(width < 500 ? 180 : 130)
-		await expectAccessible(page)
-		await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true })`)
-		await expectAccessible(page)
-		await context.close()
-	})
+	])(
+		'can be read by everybody in %s at %i px',
+		async (locale, width) => {
+			const viewport = { width, height: 900 }
+			const context = await browser.newContext({ locale, viewport, bypassCSP: true })
+			const page = await context.newPage()
+			await page.goto(`${app.url}/api/docs`)
+			const pageHeight = await page.evaluate('document.documentElement.scrollHeight')
+			// folded: a line or two for each part
+			const parts = Number(await page.evaluate("document.querySelectorAll('details').length"))
+			expect(Number(pageHeight) / parts).toBeLessThan(width < 500 ? 180 : 130)
+			await expectAccessible(page)
+			await page.evaluate(
+				`document.querySelectorAll('details').forEach((details) => { details.open = true })`,
+			)
+			await expectAccessible(page)
+			await context.close()
+		},
+		90_000,
+	)
 })

@@ -79,7 +79,8 @@ describe('a relay that refuses our account', () => {
 		const { end } = await send(digestId)
 
 		expect(end.kind).toBe('relay_unavailable')
-		expect(tried()).toBeLessThan(20 + 10)
+		// at most those of the other connections were on their way
+		expect(tried()).toBeLessThanOrEqual(20 + 10)
 		const progress = await digestProgress(app, digestId)
 		// those whose data was under way already
 		expect(progress.accepted - 20).toBeLessThan(4)

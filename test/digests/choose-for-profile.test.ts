@@ -59,6 +59,13 @@ test('Readers of some topics get those, and stories without any', () => {
 	expect(choose(pool(stories), { allTopics: false })).toEqual([3])
 })
 
+test('Readers of all topics but some get the others, those to come, and what is of another topic too', () => {
+	const both = story(4, { topicIds: [water, schools] })
+	const stories = [story(1, { topicIds: [water] }), story(2, { topicIds: [99] }), story(3), both]
+	expect(choose(pool(stories), { topicIds: [water] })).toEqual([2, 3, 4])
+	expect(choose(pool(stories), { topicIds: [water, schools] })).toEqual([2, 3])
+})
+
 test('What they had makes room within the limit, whichever of its languages they had it in', () => {
 	const stories = [story(1), story(2, { translationGroup: 7 }), story(3), story(4)]
 	const limited = pool(stories, { arrangement: { limit: 2, order: 'newest_first' } })

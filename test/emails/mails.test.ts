@@ -155,7 +155,7 @@ describe('a digest', () => {
 		const stories = [sampleStory({ title: 'Office closed', link: null, summary: '' })]
 		const { html, text } = await render('digest', 'en', sampleDigest('en', { stories }))
 		expect(factsOf(html).headings).toEqual(['h1 Field Notes', 'h2 Office closed'])
-		expect(pagesLinkedIn(html).size).toBe(3) // the web version, the form, leaving
+		expect(pagesLinkedIn(html).size).toBe(4) // the web version, the choices, the form, leaving
 		expect(text).toContain('1. Office closed')
 		expect(text).not.toContain('null')
 	})

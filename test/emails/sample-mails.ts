@@ -123,7 +123,11 @@ export function sampleDigest(locale: SampleLocale, changes: Partial<DigestMail> 
 		date: new Date('2022-10-20T13:00:00Z'),
 		timeZone: 'America/Toronto',
 		stories: stories[locale],
-		links: { unsubscribe: 'https://envoi.example/u/1.2.abc', webVersion: 'https://envoi.example/digests/d7' },
+		links: {
+			unsubscribe: 'https://envoi.example/u/1.2.abc',
+			preferences: 'https://envoi.example/preferences/1.2.def',
+			webVersion: 'https://envoi.example/digests/d7',
+		},
 		...changes,
 	}
 }

@@ -148,7 +148,11 @@ describe('prepareMessage', () => {
 	})
 
 	test('U13: a rendered digest keeps its slots, and each reader gets their own link in both parts', async () => {
-		const links = { unsubscribe: marker('unsubscribe'), webVersion: 'https://envoi.example/digests/d7' }
+		const links = {
+			unsubscribe: marker('unsubscribe'),
+			preferences: 'https://envoi.example/p/1',
+			webVersion: 'https://envoi.example/digests/d7',
+		}
 		const { subject, html, text } = await createRenderMail()('digest', 'fr', sampleDigest('fr', { links }))
 		const prepared = await prepareMessage({ ...shared, subject, html, text }, nonce, slots)
 		const unsubscribe = 'https://envoi.example/unsubscribe/1.2w.Qn5yJmU0r8cW3kZ1aT7xVg?lang=fr'

@@ -18,6 +18,8 @@ export type NewChoices = {
 	locale?: string
 	/** Ids; all and those to come where none are given. */
 	topicIds?: readonly number[] | undefined
+	/** Makes `topicIds` those that are left out of all. */
+	newTopics?: boolean
 	untranslated?: UntranslatedRule | null
 }
 
@@ -25,7 +27,7 @@ export type NewChoices = {
 export async function makeChoices(
 	app: Parts,
 	subscriptionId: number,
-	{ locale = 'en', topicIds, untranslated = null }: NewChoices,
+	{ locale = 'en', topicIds, newTopics = topicIds === undefined, untranslated = null }: NewChoices,
 ): Promise<void> {
 	const { newsletterId } = await app.db
 		.selectFrom('subscriptions')
@@ -35,14 +37,14 @@ export async function makeChoices(
 	const ids = (topicIds ?? []).toSorted((a, b) => a - b)
 	await sql`
 		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, untranslated)
-		values (${newsletterId}, ${locale}, ${topicIds === undefined}, ${ids}::bigint[], ${untranslated})
+		values (${newsletterId}, ${locale}, ${newTopics}, ${ids}::bigint[], ${untranslated})
 		on conflict do nothing`.execute(app.db)
 	await sql`
 		update subscriptions s set locale = p.locale, profile_id = p.id, choices_version = choices_version + 1,
 			choices_changed_at = ${app.clock.now()}
 		from choice_profiles p
 		where s.id = ${subscriptionId} and p.newsletter_id = ${newsletterId} and p.locale = ${locale}
-			and p.all_topics = ${topicIds === undefined} and p.topic_ids = ${ids}::bigint[]
+			and p.all_topics = ${newTopics} and p.topic_ids = ${ids}::bigint[]
 			and p.untranslated is not distinct from ${untranslated}::text`.execute(app.db)
 }
 

@@ -122,7 +122,7 @@ async function findProfiles(
 	const ids = mailable.flatMap(({ profileId }) => profileId ?? [])
 	const known = (await selectProfiles(db, id, ids)).map((profile) => ({
 		...profile,
-		isUsual: profile.allTopics && profile.untranslated === null,
+		isUsual: profile.allTopics && profile.topicIds.length === 0 && profile.untranslated === null,
 	}))
 	const usual: Array<Omit<Profile, 'readers'>> = texts.map(({ locale }) => {
 		const made = known.find((each) => each.isUsual && each.locale === locale)

@@ -5,7 +5,7 @@ import type { DigestStory } from '../digest.ts'
 /** A combination of choices that readers have. */
 export type Choices = {
 	locale: Locale
-	/** All topics and those to come; else those of `topicIds`. */
+	/** All topics and those to come, but for those of `topicIds`; else only those. */
 	allTopics: boolean
 	topicIds: readonly number[]
 	/** Null: the newsletter's rule. */
@@ -53,7 +53,7 @@ export function chooseForProfile(pool: Pool, choices: Choices, had: ReadonlySet<
 
 /** A story without topics is for all. */
 function isOfTopics({ topicIds }: PoolStory, { allTopics, topicIds: chosen }: Choices): boolean {
-	return allTopics || topicIds.length === 0 || topicIds.some((id) => chosen.includes(id))
+	return topicIds.length === 0 || topicIds.some((id) => chosen.includes(id) !== allTopics)
 }
 
 /** Of a story that is not in the readers' language the default one is taken, else the one that came first. */

@@ -1,6 +1,7 @@
 import type { CapturedMail } from '../../kernel/mail.ts'
 import type { ApiDescription } from '../operation/api-document/describe-api.ts'
 import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
+import type { Preferences } from '../visitors/describe-preferences.ts'
 import type { PageFrame } from '../visitors/find-site.ts'
 import type { ErrorBody } from './answer-error.ts'
 import type { PageName } from './page-names.ts'
@@ -52,18 +53,29 @@ export type PageData = Complete<{
 	'server/parts/form-code': { site: Site; mark: string }
 	'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
 	'visitors/confirm': OfToken & { atOnce: boolean }
-	'visitors/confirm-answer': OfToken & ConfirmAnswer
+	'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
 	'visitors/confirm-unknown': PageFrame
 	'visitors/form-code': OfForm & { mark: string }
 	'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
-	'visitors/leave': OfToken
+	'visitors/leave': OfToken & { preferences: string }
 	'visitors/leave-erased': PageFrame
 	'visitors/leave-thanks': OfToken
 	'visitors/leave-undone': OfToken
 	'visitors/leave-unknown': PageFrame
 	'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
+	'visitors/left-all': OfToken
+	'visitors/pause': OfToken & { first: string; last: string; until: string; problem?: ErrorBody | undefined }
+	'visitors/preferences': OfToken & Preferences
+	'visitors/preferences-erased': PageFrame
+	'visitors/preferences-left': OfToken
+	'visitors/preferences-unknown': PageFrame
 	'visitors/subscribe': OfForm & { form: FormState }
 }>
 
 /** Pages of no newsletter that their route knows: `FindFrame` finds whose look they get, and a language switch. */
-export type FramedPageName = 'visitors/confirm-unknown' | 'visitors/leave-erased' | 'visitors/leave-unknown'
+export type FramedPageName =
+	| 'visitors/confirm-unknown'
+	| 'visitors/leave-erased'
+	| 'visitors/leave-unknown'
+	| 'visitors/preferences-erased'
+	| 'visitors/preferences-unknown'

@@ -17,6 +17,12 @@ export const pageNames = [
 	'visitors/leave-undone',
 	'visitors/leave-unknown',
 	'visitors/left',
+	'visitors/left-all',
+	'visitors/pause',
+	'visitors/preferences',
+	'visitors/preferences-erased',
+	'visitors/preferences-left',
+	'visitors/preferences-unknown',
 	'visitors/subscribe',
 ] as const
 

@@ -4,6 +4,7 @@ import type { Messages } from '../../kernel/messages.ts'
 import {
 	type ConfirmationView,
 	confirmSubscription,
+	preferencesUrl,
 	type ResendDeps,
 	resendConfirmation,
 	viewConfirmation,
@@ -112,7 +113,13 @@ async function showStanding(
 	const common = { status: statuses[standing], locale, headers: privatePageHeaders }
 	if (standing === 'open') return { ...common, page: 'visitors/confirm', data: { ...data, atOnce } }
 	const latest = standing === 'confirmed' ? await findLatest(deps, page) : undefined
-	return { ...common, page: 'visitors/confirm-answer', data: { ...data, standing, confirmedNow, latest } }
+	const link = preferencesUrl(deps, { subscriptionId: view.subscriptionId, digestId: 0 })
+	const preferences = `${link.slice(deps.config.publicUrl.length)}?locale=${locale}`
+	return {
+		...common,
+		page: 'visitors/confirm-answer',
+		data: { ...data, standing, confirmedNow, latest, preferences },
+	}
 }
 
 async function findLatest(

@@ -64,13 +64,14 @@ export function linkLanguages(
 ): LanguageLink[] {
 	return locales.map((locale) => ({
 		locale,
-		name: nameOf(locale),
+		name: nameOfLanguage(locale),
 		path: toPath(locale),
 		current: locale === current,
 	}))
 }
 
-function nameOf(locale: Locale): string {
+/** A language in its own words: “Français”. */
+export function nameOfLanguage(locale: Locale): string {
 	const name = new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale
 	return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1)
 }

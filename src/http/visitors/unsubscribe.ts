@@ -6,6 +6,7 @@ import {
 	type LeavingDeps,
 	type LeavingView,
 	leavingReasons,
+	preferencesUrl,
 	resubscribe,
 	unsubscribe,
 	viewLeaving,
@@ -20,7 +21,10 @@ import {
 } from '../server/route.ts'
 import { describeTokenPage, html, tokenInput } from './token-page.ts'
 
-export type UnsubscribeRoutesDeps = LeavingDeps & { messages: Messages }
+export type UnsubscribeRoutesDeps = Omit<LeavingDeps, 'config'> & {
+	messages: Messages
+	config: LeavingDeps['config'] & { publicUrl: string }
+}
 
 const shared = {
 	tag: 'Leaving',
@@ -130,8 +134,9 @@ async function show(
 	const common = { locale: page.locale, headers }
 	const { data } = page
 	if (!view.left) {
-		const name = event === 'undone' ? 'visitors/leave-undone' : 'visitors/leave'
-		return { ...common, page: name, data }
+		if (event === 'undone') return { ...common, page: 'visitors/leave-undone', data }
+		const preferences = `${preferencesUrl(deps, view).slice(deps.config.publicUrl.length)}?locale=${page.locale}`
+		return { ...common, page: 'visitors/leave', data: { ...data, preferences } }
 	}
 	if (event === 'thanked') return { ...common, page: 'visitors/leave-thanks', data }
 	const form = { answer, problem, reasons: leavingReasons, canUndo: view.canUndo }

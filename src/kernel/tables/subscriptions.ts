@@ -46,7 +46,7 @@ export type ChoiceProfilesTable = {
 	id: Generated<number>
 	newsletter_id: number
 	locale: Locale
-	/** All topics and those to come; else `topic_ids`. */
+	/** All topics and those to come but for `topic_ids`; else only those. */
 	all_topics: boolean
 	/** In ascending order. */
 	topic_ids: ColumnType<number[], number[] | undefined, number[]>

@@ -2,10 +2,8 @@ import { recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
-import { recordChange } from '../record-change.ts'
-import { endSubscription, findSubscription, lockSubscription } from '../store/subscriptions.ts'
+import { endSubscriptionsOf } from '../end-subscriptions-of.ts'
 import { getPerson } from './show-reader.ts'
-import { selectPersonsSubscriptions } from './store/persons.ts'
 
 /**
  * Ends a person’s subscriptions at the wish of staff, all of them or that to one newsletter, each with a receipt. Gives the
@@ -19,17 +17,8 @@ export async function unsubscribeByStaff(
 	const at = deps.clock.now()
 	return deps.db.transaction().execute(async (tx) => {
 		await getPerson(tx, id)
-		const left: string[] = []
-		for (const { id: subscriptionId, newsletter: slug } of await selectPersonsSubscriptions(tx, [id])) {
-			if (newsletter !== undefined && slug !== newsletter) continue
-			await lockSubscription(tx, subscriptionId)
-			const subscription = await findSubscription(tx, subscriptionId)
-			if (!subscription || subscription.state === 'unsubscribed') continue
-			await endSubscription(tx, subscriptionId, at)
-			const change = { action: 'unsubscribed', page: 'staff', digestId: 0, ip: null, at } as const
-			await recordChange(tx, subscription, change)
-			left.push(slug)
-		}
+		const change = { page: 'staff', digestId: 0, ip: null, at }
+		const left = await endSubscriptionsOf(tx, { subscriberId: id, newsletter, ...change })
 		const subject = `subscriber:${id}`
 		if (left.length > 0) {
 			await recordAudit(

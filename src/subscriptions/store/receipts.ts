@@ -10,6 +10,8 @@ export type Receipt = {
 	locale: Locale
 	page: string
 	ip: string | null
+	/** What was chosen, as it stands from then on. */
+	choices?: object | null
 	at: Date
 }
 
@@ -24,6 +26,7 @@ export async function addReceipt(db: DatabaseOrTransaction, receipt: Receipt): P
 			locale: receipt.locale,
 			page: receipt.page,
 			ip: receipt.ip,
+			choices: receipt.choices ? JSON.stringify(receipt.choices) : null,
 			at: receipt.at,
 		})
 		.execute()

@@ -39,6 +39,7 @@ export async function touchSubscription(db: DatabaseOrTransaction, id: number, n
 /** A subscription with its person and what stands against mailing them. */
 export type SubscriptionRecord = {
 	id: number
+	subscriberId: number
 	newsletterId: number
 	newsletter: string
 	locale: Locale
@@ -51,6 +52,7 @@ export type SubscriptionRecord = {
 
 export const subscriptionColumns = [
 	'subscriptions.id',
+	'subscriber_id as subscriberId',
 	'newsletter_id as newsletterId',
 	'slug as newsletter',
 	'subscriptions.locale',
@@ -117,6 +119,7 @@ export async function activateSubscription(
 			state: 'active',
 			locale,
 			profile_id: sql<number | null>`case when locale = ${locale} then profile_id end`,
+			choices_version: sql<number>`choices_version + (locale <> ${locale})::int`,
 			choices_changed_at: sql<Date | null>`case when locale = ${locale} then choices_changed_at else ${now}::timestamptz end`,
 			confirmed_at: now,
 			unsubscribed_at: null,

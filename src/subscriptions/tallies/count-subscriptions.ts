@@ -10,7 +10,7 @@ import { countNotMailed, type SubscriptionTally, selectTallies, selectTopicsOfPr
 export type SubscriptionCounts = Record<SubscriptionState | 'suppressed' | 'paused', number> & {
 	/** The active ones by language. */
 	activeByLocale: Record<Locale, number>
-	/** The active ones that want all topics and those to come. */
+	/** The active ones that want all topics and those to come, without exception. */
 	activeAllTopics: number
 	/** The active ones that chose among the topics, by topic: who chose two counts twice. */
 	activeByTopic: Record<string, number>
@@ -46,7 +46,7 @@ async function countByTopic(db: DatabaseOrTransaction, newsletterId: number, act
 	const byId = new Map(profiles.map((profile) => [profile.profileId, profile]))
 	const some = (each: Counted) => {
 		const profile = each.profileId === null ? undefined : byId.get(each.profileId)
-		return profile && !profile.allTopics ? profile.topics : undefined
+		return profile && !profile.isAll ? profile.topics : undefined
 	}
 	return {
 		activeAllTopics: sum(active.filter((each) => some(each) === undefined)),

@@ -49,15 +49,16 @@ export async function countNotMailed(
 	return rows
 }
 
-/** The topics of each combination of choices of a newsletter, those that are still offered. */
+/** The topics that readers of each combination of choices get, among those that are offered now. */
 export async function selectTopicsOfProfiles(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
-): Promise<Array<{ profileId: number; allTopics: boolean; topics: string[] }>> {
-	const { rows } = await sql<{ profileId: number; allTopics: boolean; topics: string[] }>`
-		select c.id as "profileId", c.all_topics as "allTopics", coalesce((
+): Promise<Array<{ profileId: number; isAll: boolean; topics: string[] }>> {
+	const { rows } = await sql<{ profileId: number; isAll: boolean; topics: string[] }>`
+		select c.id as "profileId", c.all_topics and c.topic_ids = '{}' as "isAll", coalesce((
 			select array_agg(t.slug order by t.position, t.id) from topics t
-			where t.id = any(c.topic_ids) and t.archived_at is null
+			where t.newsletter_id = c.newsletter_id and t.archived_at is null
+				and (t.id = any(c.topic_ids)) <> c.all_topics
 		), '{}') as topics
 		from choice_profiles c where c.newsletter_id = ${newsletterId}`.execute(db)
 	return rows

@@ -106,7 +106,9 @@ describe('a person as staff sees them', () => {
 		expect(body).toMatchObject({
 			address,
 			suppression: { reason: 'complaint' },
-			subscriptions: [{ newsletter: 'news', state: 'active', choices: { allTopics: true, topics: [] } }],
+			subscriptions: [
+				{ newsletter: 'news', state: 'active', choices: { allTopics: true, topics: [], leftOut: [] } },
+			],
 		})
 		const told = body.history.map(({ kind, what }: { kind: string; what: string }) => `${kind} ${what}`)
 		// a mail is dated by the database's clock, which is not the test's

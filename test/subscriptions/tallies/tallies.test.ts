@@ -13,6 +13,7 @@ import {
 	unsubscribeUrl,
 } from '../../../src/subscriptions/index.ts'
 import { suppress } from '../../../src/suppressions/index.ts'
+import { makeChoices } from '../../support/make-choices.ts'
 import { makeNewsletter, makeReader } from '../../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -137,22 +138,14 @@ describe('the tallies of subscriptions', () => {
 				(await app.db.insertInto('topics').values(row).returning('id').executeTakeFirstOrThrow()).id,
 			)
 		}
-		const profile = await app.db
-			.insertInto('choice_profiles')
-			.values({ newsletter_id: id, locale: 'en', all_topics: false, topic_ids: topicIds })
-			.returning('id')
-			.executeTakeFirstOrThrow()
 		await makeReader(app, id, { address: 'all@example.net' })
-		const chose = await makeReader(app, id, { address: 'some@example.net' })
-		await app.db
-			.updateTable('subscriptions')
-			.set({ profile_id: profile.id })
-			.where('id', '=', chose)
-			.execute()
+		await makeChoices(app, await makeReader(app, id, { address: 'some@example.net' }), { topicIds })
+		const notWater = { topicIds: topicIds.slice(0, 1), newTopics: true }
+		await makeChoices(app, await makeReader(app, id, { address: 'but-one@example.net' }), notWater)
 		expect((await staff.call('get', `/newsletters/${slug}/subscriptions/counts`)).body).toMatchObject({
-			active: 2,
+			active: 3,
 			activeAllTopics: 1,
-			activeByTopic: { water: 1, health: 1 },
+			activeByTopic: { water: 1, health: 2 },
 		})
 	})
 })

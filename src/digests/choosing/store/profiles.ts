@@ -31,7 +31,11 @@ export async function selectProfiles(
 		.where(({ or, and, eb }) =>
 			or([
 				eb('id', '=', sql<number>`any(${[...ids]}::bigint[])`),
-				and([eb('all_topics', '=', true), eb('untranslated', 'is', null)]),
+				and([
+					eb('all_topics', '=', true),
+					eb('topic_ids', '=', sql<number[]>`'{}'`),
+					eb('untranslated', 'is', null),
+				]),
 			]),
 		)
 		.orderBy('id')

@@ -38,8 +38,11 @@ const subscription = z.object({
 	leavingComment: z.string().nullable(),
 	pausedUntil: instant.nullable(),
 	choices: z.object({
-		allTopics: z.boolean().meta({ description: 'All topics and those to come; else those of `topics`' }),
+		allTopics: z.boolean().meta({
+			description: 'All topics and those to come, but for those of `leftOut`; else those of `topics`',
+		}),
 		topics: z.array(z.string()),
+		leftOut: z.array(z.string()),
 		untranslated: z.enum(untranslatedRules).nullable().meta({ description: 'Null: the newsletter’s rule' }),
 	}),
 })

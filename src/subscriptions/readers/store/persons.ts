@@ -46,9 +46,11 @@ export async function selectPersons(
 
 /** What a person has chosen in a newsletter. */
 export type ReaderChoices = {
-	/** All topics and those to come; else `topics`, by their slugs. */
+	/** All topics and those to come, but for those left out; else only `topics`. */
 	allTopics: boolean
+	/** By their slugs. */
 	topics: string[]
+	leftOut: string[]
 	/** Null: the newsletter’s rule. */
 	untranslated: UntranslatedRule | null
 }
@@ -67,7 +69,10 @@ export type ReaderSubscription = {
 	choices: ReaderChoices
 }
 
-type SubscriptionRow = Omit<ReaderSubscription, 'choices'> & { subscriberId: number } & ReaderChoices
+type SubscriptionRow = Omit<ReaderSubscription, 'choices'> & { subscriberId: number; named: string[] } & Pick<
+		ReaderChoices,
+		'allTopics' | 'untranslated'
+	>
 
 /** The subscriptions of persons, by newsletter. */
 export async function selectPersonsSubscriptions(
@@ -82,14 +87,19 @@ export async function selectPersonsSubscriptions(
 			s.paused_until as "pausedUntil", coalesce(c.all_topics, true) as "allTopics", c.untranslated,
 			coalesce((
 				select array_agg(t.slug order by t.position, t.id) from topics t where t.id = any(c.topic_ids)
-			), '{}') as topics
+			), '{}') as named
 		from subscriptions s
 		join newsletters n on n.id = s.newsletter_id
 		left join choice_profiles c on c.id = s.profile_id
 		where s.subscriber_id = any(${[...subscriberIds]}::bigint[])
 		order by n.slug`.execute(db)
-	return rows.map(({ allTopics, topics, untranslated, ...row }) => ({
+	return rows.map(({ allTopics, named, untranslated, ...row }) => ({
 		...row,
-		choices: { allTopics, topics, untranslated },
+		choices: {
+			allTopics,
+			topics: allTopics ? [] : named,
+			leftOut: allTopics ? named : [],
+			untranslated,
+		},
 	}))
 }

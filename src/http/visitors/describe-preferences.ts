@@ -1,0 +1,140 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { nextOccurrence } from '../../kernel/cron.ts'
+import type { UntranslatedRule } from '../../kernel/enumerations.ts'
+import { dayOrderOf, formatDay, formatWeekday } from '../../kernel/format-day.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import { type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
+import type { ChoicesView } from '../../subscriptions/index.ts'
+import type { ErrorBody } from '../server/answer-error.ts'
+import { nameOfLanguage, pathOf } from './describe-newsletter.ts'
+import type { PreferencesForm } from './preferences-input.ts'
+
+/** A topic as the form offers it, in the language of the page or the one that it has. */
+type TopicOption = { slug: string; name: string; description: string; locale: Locale; chosen: boolean }
+
+/** What the page of a reader's choices shows, beside what every page of a link shows. */
+export type Preferences = {
+	topics: TopicOption[]
+	newTopics: boolean
+	/** The languages of digests; empty where there is but one. */
+	digestLanguages: Array<{ locale: Locale; name: string; chosen: boolean }>
+	untranslated: UntranslatedRule
+	version: number
+	/** The day on which a pause ends. */
+	pausedUntil: string | null
+	/** What has just been done. */
+	news: 'saved' | 'stale' | 'paused' | 'resumed' | null
+	/** The day of the next digest, where a schedule says it. */
+	nextDay: string | null
+	/** What was asked for and not saved, where the choices had been changed elsewhere. */
+	differences: string[]
+	/** Where the form that leaves this newsletter is sent to. */
+	leave: string
+	/** Whether there are several newsletters to leave. */
+	severalNewsletters: boolean
+	/** Newsletters that the reader does not get. */
+	others: Array<{ name: string; path: string }>
+	problem?: ErrorBody | undefined
+}
+
+type Setting = {
+	newsletter: Newsletter
+	all: readonly Newsletter[]
+	/** Of the page. */
+	locale: Locale
+	/** Newsletters that the reader gets, by slug. */
+	subscribed: readonly string[]
+	leave: string
+	clock: Clock
+}
+
+type Shown = {
+	news?: Preferences['news']
+	/** A form that could not be saved, shown again as it was filled. */
+	form?: PreferencesForm | undefined
+	problem?: ErrorBody | undefined
+}
+
+export function describePreferences(
+	view: ChoicesView,
+	{ newsletter, all, locale, subscribed, leave, clock }: Setting,
+	{ news = null, form, problem }: Shown,
+): Preferences {
+	const filled = problem ? form : undefined
+	const { choices } = view
+	const isChosen = ({ id, slug }: Topic) =>
+		filled ? filled.topics.includes(slug) : choices.topicIds.includes(id) !== choices.allTopics
+	const language = filled?.language ?? choices.locale
+	const locales = newsletter.texts.map((text) => text.locale)
+	const others = all.filter(({ slug }) => !subscribed.includes(slug))
+	const preferences: Preferences = {
+		topics: view.topics.map((topic) => ({ ...textOf(topic, locale, newsletter), chosen: isChosen(topic) })),
+		newTopics: filled ? filled.new_topics !== undefined : choices.allTopics,
+		digestLanguages:
+			locales.length < 2
+				? []
+				: locales.map((each) => ({ locale: each, name: nameOfLanguage(each), chosen: each === language })),
+		untranslated: filled?.untranslated ?? choices.untranslated ?? newsletter.untranslated,
+		version: view.version,
+		pausedUntil: view.pausedUntil && dayOf(view.pausedUntil, newsletter, locale),
+		news,
+		nextDay: nextDayOf(newsletter, locale, clock.now()),
+		differences: [],
+		leave,
+		severalNewsletters: all.length > 1,
+		others: others.map((other) => ({ name: textIn(other, locale).name, path: pathOf(other, locale) })),
+		problem,
+	}
+	return news === 'stale' && form
+		? { ...preferences, differences: differencesOf(preferences, form) }
+		: preferences
+}
+
+/** The names of what differs between a page that was filled and what it shows now; `new_topics` stands for itself. */
+function differencesOf({ topics, newTopics, digestLanguages }: Preferences, form: PreferencesForm): string[] {
+	const wanted = digestLanguages.find((each) => each.locale === form.language)
+	return [
+		...topics.filter(({ slug, chosen }) => form.topics.includes(slug) !== chosen).map(({ name }) => name),
+		...((form.new_topics !== undefined) === newTopics ? [] : ['new_topics']),
+		...(wanted && !wanted.chosen ? [wanted.name] : []),
+	]
+}
+
+function textOf(
+	{ slug, texts }: Topic,
+	locale: Locale,
+	{ defaultLocale }: Newsletter,
+): Omit<TopicOption, 'chosen'> {
+	const find = (wanted: Locale) => texts.find((text) => text.locale === wanted)
+	const text = find(locale) ?? find(defaultLocale) ?? texts[0]
+	return {
+		slug,
+		name: text?.name ?? slug,
+		description: text?.description ?? '',
+		locale: text?.locale ?? locale,
+	}
+}
+
+function mannerOf({ schedule, texts }: Newsletter, locale: Locale) {
+	const timeZone = schedule?.timeZone ?? 'UTC'
+	const order = dayOrderOf(
+		timeZone,
+		texts.map((text) => text.locale),
+	)
+	return { locale, timeZone, order }
+}
+
+/** A day in the time of the newsletter. */
+export function dayOf(date: Date, newsletter: Newsletter, locale: Locale): string {
+	return formatDay(date, mannerOf(newsletter, locale))
+}
+
+const weekMs = 6 * 86_400_000
+
+/** Within a week the name of the day says it. */
+function nextDayOf(newsletter: Newsletter, locale: Locale, now: Date): string | null {
+	if (!newsletter.schedule) return null
+	const next = nextOccurrence(newsletter.schedule, now)
+	const manner = mannerOf(newsletter, locale)
+	return next.getTime() - now.getTime() < weekMs ? formatWeekday(next, manner) : formatDay(next, manner)
+}

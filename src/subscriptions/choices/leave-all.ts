@@ -1,0 +1,28 @@
+import { endSubscriptionsOf } from '../end-subscriptions-of.ts'
+import { findSubscription } from '../store/subscriptions.ts'
+import type { Asking } from './change-by-link.ts'
+import { readPreferencesToken } from './preferences-url.ts'
+import { type ChoicesDeps, type ChoicesView, findWithChoices, toChoicesView } from './view-choices.ts'
+
+/**
+ * Ends all subscriptions of a reader, by the signed link of one; each leaves a receipt. A second time changes nothing and
+ * is answered alike. Gives the newsletters that were left.
+ */
+export async function leaveAll(
+	{ db, clock, keys, config }: ChoicesDeps,
+	{ token, page, ip }: Asking,
+): Promise<{ left: string[]; view: ChoicesView } | 'forged' | 'erased'> {
+	const link = readPreferencesToken(keys, token)
+	if (!link) return 'forged'
+	const { subscriptionId, digestId } = link
+	const now = clock.now()
+	return db.transaction().execute(async (tx) => {
+		const subscription = await findSubscription(tx, subscriptionId)
+		if (!subscription) return 'erased'
+		const { subscriberId } = subscription
+		const change = { page, digestId, ip: config.recordIp ? ip : null, at: now }
+		const left = await endSubscriptionsOf(tx, { subscriberId, ...change })
+		const found = await findWithChoices(tx, subscriptionId)
+		return found ? { left, view: await toChoicesView(tx, found, { digestId, now }) } : 'erased'
+	})
+}

@@ -1,0 +1,123 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
+import { addTopic } from '../../src/newsletters/index.ts'
+import { preferencesUrl } from '../../src/subscriptions/index.ts'
+import { stateOf, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
+
+const words = {
+	en: {
+		title: 'Your choices',
+		health: 'Health',
+		newTopics: 'New topics too, when there are any',
+		save: 'Save my choices',
+		saved: 'Saved',
+		none: 'Choose at least one topic',
+		untilDay: 'Until a day…',
+		day: 'Day',
+		past: 'This day has passed',
+		pause: 'Take a break',
+		paused: 'Nothing comes until',
+		resume: 'Go on now',
+		resumed: 'Your break is over',
+		leaveAll: 'Leave all newsletters',
+		left: 'You are unsubscribed',
+	},
+	fr: {
+		title: 'Vos choix',
+		health: 'Santé',
+		newTopics: 'Les nouveaux thèmes aussi, quand il y en aura',
+		save: 'Enregistrer mes choix',
+		saved: 'Enregistré',
+		none: 'Choisissez au moins un thème',
+		untilDay: 'Jusqu’à une date…',
+		day: 'Date',
+		past: 'Cette date est passée',
+		pause: 'Faire une pause',
+		paused: 'Rien n’arrive avant',
+		resume: 'Reprendre maintenant',
+		resumed: 'Votre pause est terminée',
+		leaveAll: 'Quitter toutes les infolettres',
+		left: 'Désabonnement confirmé',
+	},
+} as const
+
+let app: TestApp
+let browser: Browser
+
+beforeAll(async () => {
+	if (!chromiumPath) return
+	app = await startTestApp()
+	await makeNewsletter(app, { slug: 'news' })
+	await makeNewsletter(app, { slug: 'other' })
+	const add = (slug: string, en: string, fr: string) =>
+		addTopic(app, 'news', { slug, texts: { en: { name: en, description: en }, fr: { name: fr } } }, operator)
+	await add('water', 'Water', 'Eau')
+	await add('health', 'Health', 'Santé')
+	browser = await openBrowser()
+})
+afterAll(async () => {
+	await browser?.close()
+	await app?.close()
+})
+
+const manners = (['en', 'fr'] as const).flatMap((locale) =>
+	[320, 1280].map((width) => ({ locale, width, scripts: (locale === 'en') === (width === 320) })),
+)
+
+describe.skipIf(!chromiumPath)('a reader', () => {
+	it.each(manners)(
+		'chooses topics, takes a break, comes back and leaves everything: $locale, $width px, scripts $scripts',
+		async ({ locale, width, scripts }) => {
+			const word = words[locale]
+			const email = `chooser-${locale}-${width}@example.org`
+			await subscribeFully(app, email, { locale })
+			const { id } = await subscriptionOf(app, email)
+			const context = await browser.newContext({
+				viewport: { width, height: 800 },
+				javaScriptEnabled: scripts,
+				locale,
+			})
+			const page = await context.newPage()
+			const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+			const look = () => (scripts ? expectAccessible(page) : expectNothingCutOff(page))
+			const isSaid = async (role: 'status' | 'alert', text: string) => {
+				await page.getByRole(role).filter({ hasText: text }).waitFor()
+				await look()
+			}
+
+			await page.goto(
+				preferencesUrl({ ...app, config: { publicUrl: app.url } }, { subscriptionId: id, digestId: 1 }),
+			)
+			expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(word.title)
+			await look()
+			for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
+			await press(word.save)
+			await isSaid('alert', word.none)
+			await page.getByLabel(word.health).check()
+			await press(word.save)
+			await isSaid('status', word.saved)
+			expect(await page.getByLabel(word.health).isChecked()).toBe(true)
+			expect(await page.getByLabel(word.newTopics).isChecked()).toBe(false)
+
+			await page.getByRole('link', { name: word.untilDay }).click()
+			await page.getByLabel(word.day).fill('2001-01-01')
+			await press(word.pause)
+			await isSaid('alert', word.past)
+			const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+			await page.getByLabel(word.day).fill(day)
+			await press(word.pause)
+			await isSaid('status', word.paused)
+			await press(word.resume)
+			await isSaid('status', word.resumed)
+
+			await press(word.leaveAll)
+			await isSaid('status', word.left)
+			expect(await stateOf(app, email)).toBe('unsubscribed')
+			await context.close()
+		},
+	)
+})
