@@ -22,4 +22,4 @@ export {
 	topicOrder,
 	topicRuleInput,
 } from './topics/topic-input.ts'
-export { addTopicRule, listTopicRules, removeTopicRule } from './topics/topic-rules.ts'
+export { addTopicRule, checkTopicRule, listTopicRules, removeTopicRule } from './topics/topic-rules.ts'

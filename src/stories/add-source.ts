@@ -22,10 +22,10 @@ export async function addSource(
 	actor: Actor,
 ): Promise<Source> {
 	await checkLocale(deps, input)
-	await checkTopics(deps.db, input.newsletterId, input.topics)
 	const source = await deps.db.transaction().execute(async (tx) => {
 		// another source may be changing to this URL
 		await lockNewsletter(tx, input.newsletterId)
+		await checkTopics(tx, input.newsletterId, input.topics)
 		const made = await insertSource(tx, {
 			newsletterId: input.newsletterId,
 			url: input.url,

@@ -28,11 +28,11 @@ export async function changeSource(
 	const { db, clock } = deps
 	const { newsletterId } = await getSource(deps, { sourceId })
 	if (changes.locale !== undefined) await checkLocale(deps, { newsletterId, locale: changes.locale })
-	await checkTopics(db, newsletterId, changes.topics)
 	const isDue = await db.transaction().execute(async (tx) => {
 		// against another source with this URL, and against polls
 		await lockNewsletter(tx, newsletterId)
 		const before = await getSource({ db: tx }, { sourceId })
+		await checkTopics(tx, newsletterId, changes.topics, before.topics)
 		const isElsewhere = changes.url !== undefined && changes.url !== before.url
 		const isRevived = changes.state === 'active' && before.state !== 'active'
 		const update: SourceUpdate = {

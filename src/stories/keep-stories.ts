@@ -16,8 +16,8 @@ import { topicsOfStory } from './topics-of-story.ts'
 
 /**
  * Stores the items of a feed. At the first read of a source all but the newest few are backlog, as many as staff asked
- * for. A known story is changed in place and never becomes new again. Its topics follow its categories until staff
- * chooses others.
+ * for. A known story is changed in place and never becomes new again. Where the feed changes it, it is filed anew by its
+ * source and the rules of now, unless staff chose its topics.
  */
 export async function keepStories(
 	tx: DatabaseOrTransaction,
@@ -62,7 +62,7 @@ async function takeOver(
 	if (known.sourceId !== source.id && !isOrphan) return false
 	const names = { sourceId: source.id, externalId: story.externalId, linkKey: story.linkKey }
 	const texts = keepBetter(toTexts(story), known)
-	const topics = refile({ source, rules }, known, texts.categories)
+	const topics = known.topicsChosenAt ? {} : { topics: topicsOfStory(source, texts.categories, rules) }
 	const isChanged = known.editedAt === null && !sameTexts(known, texts)
 	const isRenamed =
 		known.sourceId !== source.id || known.externalId !== names.externalId || known.linkKey !== names.linkKey
@@ -73,18 +73,6 @@ async function takeOver(
 
 /** What decides on the topics of a story. */
 type Filing = { source: Source; rules: readonly TopicRule[] }
-
-/** New topics where those that it has are what its categories of before brought about; staff's own choice stays. */
-function refile(
-	{ source, rules }: Filing,
-	known: KnownStoryRow,
-	categories: readonly string[],
-): { topics?: string[] } {
-	const before = topicsOfStory(source, known.categories, rules)
-	const isOurs =
-		before.length === known.topics.length && before.every((topic) => known.topics.includes(topic))
-	return isOurs ? { topics: topicsOfStory(source, categories, rules) } : {}
-}
 
 type Texts = ReturnType<typeof toTexts>
 

@@ -1,6 +1,6 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import { foldText } from '../kernel/fold-text.ts'
-import type { TopicRuleInput } from '../newsletters/index.ts'
+import { checkTopicRule, type TopicRuleInput } from '../newsletters/index.ts'
 import { selectStories } from './store/linked-stories.ts'
 import type { Story } from './story.ts'
 
@@ -13,18 +13,21 @@ export type RulePreview = {
 	matching: Array<Pick<Story, 'id' | 'title' | 'locale' | 'categories'>>
 }
 
-/** What a rule would have done to the newest 50 stories of a newsletter; nothing is changed. */
+/**
+ * What a rule would have done to the newest 50 stories of a newsletter; nothing is changed. Throws `invalid` where it
+ * could not be made.
+ */
 export async function previewTopicRule(
 	{ db }: { db: DatabaseOrTransaction },
 	newsletterId: number,
-	{ category, sourceId }: Pick<TopicRuleInput, 'category' | 'sourceId'>,
+	input: TopicRuleInput,
 ): Promise<RulePreview> {
+	const { category, sourceId } = await checkTopicRule({ db }, newsletterId, input)
 	const stories = await selectStories(db, { newsletterId, limit: tried })
-	const folded = foldText(category)
 	const matching = stories.filter(
 		(story) =>
-			(sourceId == null || story.sourceId === sourceId) &&
-			story.categories.some((each) => foldText(each) === folded),
+			(sourceId === null || story.sourceId === sourceId) &&
+			story.categories.some((each) => foldText(each) === category),
 	)
 	return {
 		lookedAt: stories.length,

@@ -27,10 +27,9 @@ export async function writeStory(
 	const locales = (await getNewsletter({ db }, { id: newsletterId })).texts.map((text) => text.locale)
 	if (!locales.includes(locale))
 		throw invalidField('locale', 'errors.story.locale', { locales: locales.join(', ') })
-	await checkTopics(db, newsletterId, input.topics)
-
 	return db.transaction().execute(async (tx) => {
 		await lockNewsletter(tx, newsletterId)
+		await checkTopics(tx, newsletterId, input.topics)
 		const key = linkKey(input.link ?? null)
 		await checkLink(tx, { newsletterId, locale, linkKey: key })
 		const [storyId = 0] = await insertStories(tx, [
@@ -48,6 +47,7 @@ export async function writeStory(
 				author: input.author ?? null,
 				categories: input.categories ?? [],
 				topics: input.topics ?? [],
+				topicsChosenAt: input.topics ? now : null,
 				publishedAt: input.publishedAt ?? now,
 				firstSeenAt: now,
 				backlog: false,
@@ -59,7 +59,8 @@ export async function writeStory(
 }
 
 /**
- * Changes a story. Once staff changed its texts, its source no longer does.
+ * Changes a story. Once staff changed its texts, its source no longer does; once staff chose its topics, be they those that
+ * it has or none, neither source nor rules change them.
  * Throws `not_found`, `invalid` for a date in the future and `conflict` for a link that another story has.
  */
 export function changeStory(
@@ -72,7 +73,7 @@ export function changeStory(
 	return db.transaction().execute(async (tx) => {
 		const story = await getStory({ db: tx }, { storyId })
 		await lockNewsletter(tx, story.newsletterId)
-		await checkTopics(tx, story.newsletterId, changes.topics)
+		await checkTopics(tx, story.newsletterId, changes.topics, story.topics)
 		const update = toUpdate(story, changes, now)
 		if (update.linkKey) {
 			await checkLink(
@@ -95,6 +96,7 @@ function toUpdate(story: Story, { hidden, ...changes }: StoryChanges, now: Date)
 		...changes,
 		...(changes.link === undefined ? {} : { linkKey: linkKey(changes.link) }),
 		...(isEdited ? { editedAt: now } : {}),
+		...(topics === undefined ? {} : { topicsChosenAt: now }),
 		...(hidden && story.state !== 'hidden' ? { hiddenAt: now } : {}),
 		...(isShownAgain ? { hiddenAt: null } : {}),
 	}

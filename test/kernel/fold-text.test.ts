@@ -7,6 +7,10 @@ test.each([
 	[' eau\u00a0potable\n', 'eau potable'],
 	['ﬁlières', 'filieres'],
 	['İstanbul', 'istanbul'],
+	['สุขภาพ', 'สุขภาพ'],
+	['बच्चे', 'बच्चे'],
+	['ガーナ', 'ガーナ'],
+	['한국', '한국'],
 ])('%j is compared as %j', (typed, folded) => {
 	expect(foldText(typed)).toBe(folded)
 })

@@ -54,6 +54,8 @@ export type StoriesTable = {
 	author: string | null
 	categories: string[]
 	topics: string[]
+	/** When staff chose its topics: from then on neither its source nor rules change them. */
+	topics_chosen_at: Date | null
 	published_at: Date
 	first_seen_at: Date
 	backlog: Generated<boolean>

@@ -31,7 +31,7 @@ export function addTopic(deps: Deps, slug: string, input: TopicInput, actor: Act
 		async (tx, newsletter, topics) => {
 			if (topics.some((topic) => topic.slug === input.slug))
 				throw invalidField('slug', 'errors.topic.slug_taken')
-			checkRoom(topics)
+			checkRoom(topics, 'slug')
 			checkTexts(newsletter, input.texts, topics)
 			if (!input.texts[newsletter.defaultLocale]) {
 				throw invalidField('texts', 'errors.topic.no_name', { locale: newsletter.defaultLocale })
@@ -53,12 +53,13 @@ export function changeTopic(
 		const topic = topics.find((each) => each.slug === name)
 		if (!topic) throw noSuchTopic(name)
 		const others = topics.filter((each) => each !== topic)
-		checkTexts(newsletter, texts, others)
-		await putTexts(tx, topic.id, texts, topic)
+		const named = withKnownNames(texts, topic)
+		checkTexts(newsletter, named, others)
+		await putTexts(tx, topic.id, named, topic)
 		if (archived === undefined || archived === (topic.archivedAt !== null)) return
 		if (!archived) {
-			checkRoom(topics)
-			checkTexts(newsletter, textsOf(topic), others)
+			checkRoom(topics, 'archived')
+			checkKeptNames(topic, named, others)
 		}
 		await updateTopic(tx, topic.id, { archivedAt: archived ? deps.clock.now() : null })
 	})
@@ -88,18 +89,29 @@ export async function orderTopics(
 }
 
 /**
- * Throws `invalid` where stories or sources are given what is no topic of a newsletter that has topics; where it has none,
- * any words may be.
+ * Throws `invalid` where stories or sources are given what is no topic of a newsletter that has topics, or one that has
+ * ended; where it has none, any words may be. What they have (`before`) they may keep.
  */
 export async function checkTopics(
-	db: DatabaseOrTransaction,
+	tx: DatabaseOrTransaction,
 	newsletterId: number,
-	names: readonly string[] | undefined,
+	names: readonly string[] = [],
+	before: readonly string[] = [],
 ): Promise<void> {
-	if (!names || names.length === 0) return
-	const topics = await selectTopics(db, newsletterId)
+	const given = names.filter((name) => !before.includes(name))
+	if (given.length === 0) return
+	const topics = await selectTopics(tx, newsletterId)
+	if (topics.length > 0) requireOffered(topics, 'topics', given)
+}
+
+/** Throws `invalid` where a name is not that of a topic that is offered. */
+export function requireOffered(topics: readonly Topic[], field: string, names: readonly string[]): void {
 	const unknown = names.filter((name) => !topics.some(({ slug }) => slug === name))
-	if (topics.length > 0 && unknown.length > 0) throw unknownTopics('topics', unknown, topics)
+	if (unknown.length > 0) throw unknownTopics(field, unknown, topics)
+	const archived = topics.filter(({ slug, archivedAt }) => archivedAt !== null && names.includes(slug))
+	if (archived.length > 0) {
+		throw invalidField(field, 'errors.topic.archived', { names: archived.map(({ slug }) => slug).join(', ') })
+	}
 }
 
 export function noSuchTopic(slug: string): AppError {
@@ -131,9 +143,21 @@ async function change(
 	})
 }
 
-function checkRoom(topics: readonly Topic[]): void {
+function checkRoom(topics: readonly Topic[], field: string): void {
 	const offered = topics.filter(({ archivedAt }) => archivedAt === null)
-	if (offered.length >= mostTopics) throw invalidField('slug', 'errors.topic.too_many', { most: mostTopics })
+	if (offered.length >= mostTopics) throw invalidField(field, 'errors.topic.too_many', { most: mostTopics })
+}
+
+/** A description alone may be changed where there is a name. */
+function withKnownNames(texts: NonNullable<TopicChanges['texts']>, topic: Topic): Texts {
+	const named: Texts = {}
+	for (const [locale, text] of Object.entries(texts)) {
+		if (!text) continue
+		const name = text.name ?? topic.texts.find((each) => each.locale === locale)?.name
+		if (name === undefined) throw invalidField(`texts.${locale}.name`, 'errors.field.required')
+		named[locale] = { ...text, name }
+	}
+	return named
 }
 
 /** Two topics that readers can't tell apart are one too many. */
@@ -143,13 +167,26 @@ function checkTexts(newsletter: Newsletter, texts: Texts, others: readonly Topic
 		if (!locales.includes(locale)) {
 			throw invalidField('texts', 'errors.source.locale', { locales: locales.join(', ') })
 		}
-		const isTaken = others.some(
-			({ archivedAt, texts: known }) =>
-				archivedAt === null &&
-				known.some((each) => each.locale === locale && foldText(each.name) === foldText(text?.name ?? '')),
-		)
-		if (isTaken) throw invalidField(`texts.${locale}.name`, 'errors.topic.name_taken')
+		if (isNameTaken(others, locale, text?.name ?? '')) {
+			throw invalidField(`texts.${locale}.name`, 'errors.topic.name_taken')
+		}
 	}
+}
+
+/** Throws `invalid` where a name that an archived topic had, and keeps, was given to another meanwhile. */
+function checkKeptNames(topic: Topic, given: Texts, others: readonly Topic[]): void {
+	const kept = topic.texts.filter(({ locale }) => !given[locale])
+	if (kept.some(({ locale, name }) => isNameTaken(others, locale, name))) {
+		throw invalidField('archived', 'errors.topic.name_taken')
+	}
+}
+
+function isNameTaken(others: readonly Topic[], locale: string, name: string): boolean {
+	const folded = foldText(name)
+	return others.some(
+		({ archivedAt, texts }) =>
+			archivedAt === null && texts.some((each) => each.locale === locale && foldText(each.name) === folded),
+	)
 }
 
 async function putTexts(tx: DatabaseOrTransaction, id: number, texts: Texts, before?: Topic): Promise<void> {
@@ -162,8 +199,4 @@ async function putTexts(tx: DatabaseOrTransaction, id: number, texts: Texts, bef
 			description: text.description ?? known?.description ?? '',
 		})
 	}
-}
-
-function textsOf({ texts }: Topic): Texts {
-	return Object.fromEntries(texts.map(({ locale, name, description }) => [locale, { name, description }]))
 }

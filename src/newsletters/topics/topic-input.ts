@@ -9,15 +9,15 @@ const slug = z
 	.regex(slugPattern)
 	.meta({ description: 'What stories, sources and rules name it by; never changed.', example: 'water' })
 
-const text = z.strictObject({
-	name: lineInput(60).meta({ description: 'What readers see.', example: 'Water' }),
-	description: lineInput(140, 0)
-		.optional()
-		.meta({ description: 'One line below the name.', example: 'Wells, rivers, and who looks after them' }),
-})
+const name = lineInput(60).meta({ description: 'What readers see.', example: 'Water' })
+const description = lineInput(140, 0)
+	.optional()
+	.meta({ description: 'One line below the name.', example: 'Wells, rivers, and who looks after them' })
+
+const locale = z.enum(newsletterLocales as [string, ...string[]])
 
 const texts = z
-	.partialRecord(z.enum(newsletterLocales as [string, ...string[]]), text)
+	.partialRecord(locale, z.strictObject({ name, description }))
 	.refine((given) => Object.keys(given).length > 0, 'errors.field.required')
 	.meta({
 		description: 'Its name and description, by language.',
@@ -26,10 +26,22 @@ const texts = z
 
 export const topicInput = z.strictObject({ slug, texts })
 
+const changedTexts = z
+	.partialRecord(locale, z.strictObject({ name: name.optional(), description }))
+	.refine(
+		(given) => Object.values(given).some((text) => Object.keys(text ?? {}).length > 0),
+		'errors.field.required',
+	)
+	.meta({
+		description:
+			'Its name, its description, or both, by language; a language that is new to it needs a name.',
+		example: { en: { description: 'Wells and rivers' } },
+	})
+
 /** What may be changed of a topic; texts of languages that are not given stay. */
 export const topicChanges = z
 	.strictObject({
-		texts,
+		texts: changedTexts,
 		archived: z.boolean().meta({
 			description: 'An archived topic is no longer offered, and counts for nothing until it is brought back.',
 		}),

@@ -62,7 +62,11 @@ export async function selectKnownStories(
 }
 
 /** A story before it has an id. */
-export type NewStory = Omit<KnownStoryRow, 'id' | 'editedAt' | 'hiddenAt' | 'translationGroup'>
+export type NewStory = Omit<
+	KnownStoryRow,
+	'id' | 'editedAt' | 'hiddenAt' | 'translationGroup' | 'topicsChosenAt'
+> &
+	Partial<Pick<KnownStoryRow, 'topicsChosenAt'>>
 
 /** Gives the ids, in the order of the stories. */
 export async function insertStories(

@@ -110,7 +110,8 @@ function change(deps: StoriesDeps): Route {
 		method: 'patch',
 		path: '/api/v1/stories/{id}',
 		summary: 'Change, hide or release a story',
-		description: 'A story whose texts staff changed is no longer changed by its source.',
+		description:
+			'A story whose texts staff changed is no longer changed by its source; topics that staff chose are changed by neither source nor rules.',
 		params: idParams,
 		body: storyChanges,
 		responses: {
@@ -180,6 +181,9 @@ const storyAnswer = z
 		topics: z.array(z.string()),
 		publishedAt: instant,
 		firstSeenAt: instant,
+		topicsChosenAt: instant.nullable().meta({
+			description: 'When staff chose its topics; null: they follow its source and the rules',
+		}),
 		editedAt: instant.nullable().meta({ description: 'When staff changed its texts' }),
 		translations: z.array(z.object({ id: z.int(), locale: z.string() })),
 	})

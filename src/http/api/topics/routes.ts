@@ -156,7 +156,7 @@ function addRule(deps: TopicsDeps): Route {
 		method: 'post',
 		path: rulesPath,
 		summary: 'Let a category make a story one of a topic',
-		description: 'It holds for stories that come in, or whose categories change, from then on.',
+		description: 'It holds for stories that are read from then on, and for those that their feed changes.',
 		params: slugParams,
 		body: topicRuleInput,
 		responses: {
