@@ -94,6 +94,41 @@ type FactsRow = Omit<DigestFacts, 'delivery'> & {
 	changedAt: Date | null
 }
 
+/**
+ * Joins the choices that a subscription `s` had when a digest `g` was planned, as `stood`: those of now, or what its
+ * receipts say where it chose anew since. Who confirmed in another language began anew.
+ */
+const joinChoicesThen = sql`
+	left join choice_profiles today on today.id = s.profile_id
+	left join lateral (
+		select r.choices from consent_receipts r
+		where r.subscription_id = s.id and r.action = 'chosen' and r.at <= g.planned_at and not exists (
+			select from consent_receipts later
+			where later.subscription_id = s.id and later.id > r.id and later.at <= g.planned_at and (
+				later.action = 'chosen' or later.action = 'confirmed' and later.locale <> r.choices->>'locale'
+			)
+		)
+	) chosen on true
+	left join lateral (
+		select r.locale from consent_receipts r
+		where r.subscription_id = s.id and r.action = 'confirmed' and r.at <= g.planned_at
+		order by r.id desc limit 1
+	) confirmed on true
+	left join lateral (
+		select s.locale, coalesce(today.all_topics, true) as all_topics, coalesce(today.topic_ids, '{}') as topic_ids,
+			today.untranslated
+		where coalesce(s.choices_changed_at <= g.planned_at, true)
+		union all
+		select coalesce(chosen.choices->>'locale', confirmed.locale, s.locale),
+			coalesce((chosen.choices->>'allTopics')::boolean, true), array(
+				select id from topics t
+				where t.newsletter_id = g.newsletter_id
+					and (chosen.choices->'topics' ? t.slug or chosen.choices->'leftOut' ? t.slug)
+				order by id
+			), chosen.choices->>'untranslated'
+		where s.choices_changed_at > g.planned_at
+	) stood on true`
+
 /** Undefined where there is no such digest. */
 export async function findDigestFacts(
 	db: DatabaseOrTransaction,
@@ -114,15 +149,21 @@ export async function findDigestFacts(
 					and (lifted_at is null or lifted_at > g.planned_at)
 			) as suppression,
 			coalesce(${last(['paused', 'resumed'])} = 'paused' and s.paused_until > g.planned_at, false) as paused,
-			exists (
-				select from digest_profiles p
-				where p.digest_id = g.id and p.profile_id = s.profile_id and p.variant_id is null
-			) or not exists (select from variants v where v.digest_id = g.id and v.locale = s.locale)
-				as "nothingForChoices"
+			case
+				when c.subscription_id is not null then c.variant_id is null
+				when m.profile_id is not null then m.variant_id is null
+				else not exists (select from variants v where v.digest_id = g.id and v.locale = stood.locale)
+			end as "nothingForChoices"
 		from digests g
 		join newsletters n on n.id = g.newsletter_id
 		left join subscriptions s on s.newsletter_id = g.newsletter_id and s.subscriber_id = ${subscriberId}
 		left join deliveries d on d.digest_id = g.id and d.subscription_id = s.id
+		left join changed_readers c on c.digest_id = g.id and c.subscription_id = s.id
+		${joinChoicesThen}
+		left join choice_profiles p on p.newsletter_id = g.newsletter_id and p.locale = stood.locale
+			and p.all_topics = stood.all_topics and p.topic_ids = stood.topic_ids
+			and p.untranslated is not distinct from stood.untranslated
+		left join digest_profiles m on m.digest_id = g.id and m.profile_id = p.id
 		where g.id = ${digestId}`.execute(db)
 	const [row] = rows
 	if (!row) return undefined
