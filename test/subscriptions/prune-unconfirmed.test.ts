@@ -35,6 +35,32 @@ describe('pruning', () => {
 		expect(await app.db.selectFrom('consent_receipts').selectAll().execute()).toHaveLength(5)
 	})
 
+	it('leaves nothing of the person in the receipts of a forgotten sign-up', async () => {
+		const app2 = await startTestApp({ config: { unconfirmedDays: 30, recordIp: true } })
+		await makeNewsletter(app2, { slug: 'news' })
+		for (const address of ['gone@example.org', 'gone@example.org']) await signUp(app2, address)
+		await app2.drain()
+		const receipts = () => app2.db.selectFrom('consent_receipts').selectAll().orderBy('id').execute()
+		const before = await receipts()
+		expect(before.map(({ ip }) => ip)).toEqual([expect.any(String), expect.any(String)])
+		app2.clock.advance({ days: 31 })
+		await pruneUnconfirmed(app2)
+		const { id: newsletterId } = await app2.db
+			.selectFrom('newsletters')
+			.select('id')
+			.executeTakeFirstOrThrow()
+		expect(await receipts()).toEqual(
+			before.map((receipt) => ({
+				...receipt,
+				subscription_id: null,
+				newsletter_id: newsletterId,
+				address_hash: hashAddress(app2.keys, 'gone@example.org'),
+				ip: null,
+			})),
+		)
+		await app2.close()
+	})
+
 	it('keeps an expired link long enough to say so, then forgets it', async () => {
 		const app2 = await startTestApp({ config: { unconfirmedDays: 30, confirmHours: 24 } })
 		await makeNewsletter(app2, { slug: 'news' })

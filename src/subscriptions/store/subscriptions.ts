@@ -181,13 +181,21 @@ export async function saveLeavingReason(
 	return row !== undefined
 }
 
-/** Deletes sign-ups that nobody confirmed, with their links and notices. Gives their number. */
+/**
+ * Deletes sign-ups that nobody confirmed, with their links and notices, and takes the person out of their receipts, as
+ * erasing does: nobody could find those later. Gives their number.
+ */
 export async function deletePendingBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
-	const rows = await db
-		.deleteFrom('subscriptions')
-		.where('state', '=', 'pending')
-		.where('updated_at', '<', before)
-		.returning('id')
-		.execute()
-	return rows.length
+	const { rows } = await sql<{ count: number }>`
+		with gone as (
+			delete from subscriptions where state = 'pending' and updated_at < ${before}
+			returning id, newsletter_id, subscriber_id
+		), stripped as (
+			update consent_receipts r set subscription_id = null, newsletter_id = gone.newsletter_id,
+				address_hash = p.address_hash, ip = null, choices = null, page = split_part(r.page, '?', 1)
+			from gone join subscribers p on p.id = gone.subscriber_id
+			where r.subscription_id = gone.id
+		)
+		select count(*)::float8 as count from gone`.execute(db)
+	return rows[0]?.count ?? 0
 }
