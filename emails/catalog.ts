@@ -11,6 +11,14 @@ export type MailCatalog = {
 	'already-active': AlreadyActiveMail
 	/** Someone signed up an address that mail could not be delivered to: a way back. */
 	suppressed: ConfirmMail
+	/** Asks at the new address whether a reader's digests shall go there. */
+	'change-address': RequestMail
+	/** Tells the old address that there is a new one, with the way back. */
+	'address-changed': RequestMail
+	/** Leads to all that is kept of a reader. */
+	'send-data': RequestMail
+	/** Asks a reader to confirm that everything is to be erased. */
+	erase: RequestMail
 }
 
 /** A newsletter as its mails show it, in the language of the mail. */
@@ -68,6 +76,14 @@ export type MailStory = {
 export type ConfirmMail = {
 	newsletter: MailNewsletter
 	confirmUrl: string
+	/** How long the link works. */
+	validHours: number
+}
+
+/** What a reader asked for on their page. */
+export type RequestMail = {
+	newsletter: MailNewsletter
+	requestUrl: string
 	/** How long the link works. */
 	validHours: number
 }

@@ -24,6 +24,7 @@ import type { Route } from './server/route.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './visitors/confirm.ts'
 import { type HomeDeps, homeRoutes } from './visitors/home.ts'
 import { type PreferencesRoutesDeps, preferencesRoutes } from './visitors/preferences.ts'
+import { type RequestRoutesDeps, requestRoutes } from './visitors/requests.ts'
 import { subscribeRoutes } from './visitors/subscribe.ts'
 import type { SubscribeRoutesDeps } from './visitors/subscribe-pages.ts'
 import { themeRoutes } from './visitors/theme.ts'
@@ -54,6 +55,7 @@ export type RoutesDeps = HealthDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
 	PreferencesRoutesDeps &
+	RequestRoutesDeps &
 	UnsubscribeRoutesDeps & {
 		/** Captured mail, where no relay is set. */
 		captured: MailboxDeps['captured'] | undefined
@@ -70,6 +72,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...subscribeRoutes(deps),
 		...confirmRoutes(deps),
 		...preferencesRoutes(deps),
+		...requestRoutes(deps),
 		...unsubscribeRoutes(deps),
 		...themeRoutes(),
 		...webVersionRoutes(deps),

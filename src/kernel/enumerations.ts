@@ -18,8 +18,21 @@ export type UntranslatedRule = (typeof untranslatedRules)[number]
 export const subscriptionStates = ['pending', 'active', 'unsubscribed'] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 
-/** Which mail answers a sign-up: please confirm, you are subscribed already, or a way back after a suppression. */
-export const noticeKinds = ['confirm', 'already_active', 'suppressed'] as const
+/** What a reader asks for and proves by a link in a mail. */
+export const requestKinds = ['change_address', 'send_data', 'erase'] as const
+export type RequestKind = (typeof requestKinds)[number]
+
+/**
+ * Which mail answers a sign-up: please confirm, you are subscribed already, or a way back after a suppression; or what a
+ * reader asked for, and word to the old address that there is a new one.
+ */
+export const noticeKinds = [
+	'confirm',
+	'already_active',
+	'suppressed',
+	...requestKinds,
+	'address_changed',
+] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 export const finalNoticeStates = ['accepted', 'refused', 'in_doubt', 'withheld'] as const
@@ -34,6 +47,7 @@ export const consentActions = [
 	'chosen',
 	'paused',
 	'resumed',
+	'moved',
 	'erased',
 ] as const
 export type ConsentAction = (typeof consentActions)[number]

@@ -23,6 +23,7 @@ import type {
 	ConfirmationsTable,
 	ConsentReceiptsTable,
 	NoticesTable,
+	ReaderRequestsTable,
 	SubscribersTable,
 	SubscriptionsTable,
 	SuppressionsTable,
@@ -44,6 +45,7 @@ export type Tables = {
 	subscriptions: SubscriptionsTable
 	choice_profiles: ChoiceProfilesTable
 	confirmations: ConfirmationsTable
+	reader_requests: ReaderRequestsTable
 	notices: NoticesTable
 	consent_receipts: ConsentReceiptsTable
 	suppressions: SuppressionsTable

@@ -50,6 +50,7 @@ export function createRenderMail(options: { folder?: string } = {}): RenderMail<
 /** What alone differs between the mails of two sign-ups. */
 function linkOf(data: MailCatalog[keyof MailCatalog]): string | undefined {
 	if ('confirmUrl' in data) return data.confirmUrl
+	if ('requestUrl' in data) return data.requestUrl
 	return 'unsubscribeUrl' in data ? data.unsubscribeUrl : undefined
 }
 

@@ -6,6 +6,7 @@ import type { NoticeKind } from '../kernel/enumerations.ts'
 import { hashToken, type Keys, signToken } from '../kernel/keys.ts'
 import type { BuildMessage, ReadyMessage, RenderedMail, RenderMail } from '../kernel/mail.ts'
 import { getNewsletter, type Newsletter, textIn } from '../newsletters/index.ts'
+import { undoDays } from './requests/view-request.ts'
 import type { DueNotice } from './store/notices.ts'
 import { unsubscribeUrl } from './unsubscribe-url.ts'
 
@@ -53,17 +54,33 @@ function renderNotice(
 		const leaving = unsubscribeUrl({ keys, config }, { subscriptionId, digestId: 0 })
 		return renderMail('already-active', locale, { newsletter, unsubscribeUrl: leaving })
 	}
-	const confirmUrl = `${config.publicUrl}/confirm/${token}`
-	return renderMail(kind, locale, { newsletter, confirmUrl, validHours: config.confirmHours })
+	if (kind === 'confirm' || kind === 'suppressed') {
+		const confirmUrl = `${config.publicUrl}/confirm/${token}`
+		return renderMail(kind, locale, { newsletter, confirmUrl, validHours: config.confirmHours })
+	}
+	const requestUrl = `${config.publicUrl}/requests/${token}`
+	const validHours = kind === 'address_changed' ? undoDays * 24 : config.confirmHours
+	return renderMail(requestMails[kind], locale, { newsletter, requestUrl, validHours })
 }
 
-/** Where reports of this mail come back: signed, of no digest; to the From address where no domain is set for them. */
+const requestMails = {
+	change_address: 'change-address',
+	address_changed: 'address-changed',
+	send_data: 'send-data',
+	erase: 'erase',
+} as const
+
+/**
+ * Where reports of this mail come back: signed, of no digest; to the From address where no domain is set for them, and of a
+ * mail to another address than the subscription's, of which a report would say nothing.
+ */
 function returnPath(
 	{ keys, config }: ComposeNoticeDeps,
 	notice: TakenNotice,
 	newsletter: Newsletter,
 ): string {
-	if (!config.bounceDomain) return newsletter.fromAddress
+	const isElsewhere = notice.kind === 'change_address' || notice.kind === 'address_changed'
+	if (!config.bounceDomain || isElsewhere) return newsletter.fromAddress
 	return `bounces+${signToken(keys, 'return-path', [0, notice.subscriptionId], 'hex')}@${config.bounceDomain}`
 }
 

@@ -2,6 +2,7 @@ import { addSeconds } from '../kernel/clock.ts'
 import type {
 	FinalNoticeState,
 	NoticeKind,
+	RequestKind,
 	SubscriptionState,
 	SuppressionReason,
 } from '../kernel/enumerations.ts'
@@ -31,6 +32,25 @@ export function decideNotice(known: {
 	if (known.suppression && known.suppression !== 'erased') return { send: 'suppressed' }
 	return { send: known.subscriptionState === 'active' ? 'already_active' : 'confirm' }
 }
+
+/**
+ * Which mail a reader's request brings about. Their own data, and its end, is owed to who asks for it whatever stands against
+ * mailing digests; word of a changed address must come however much came before.
+ */
+export function decideRequestNotice(known: {
+	request: { kind: RequestKind; isUsed: boolean }
+	suppression: SuppressionReason | undefined
+	begunInDay: number
+}): NoticeDecision {
+	const { request, suppression, begunInDay } = known
+	if (request.isUsed)
+		return request.kind === 'change_address' ? { send: 'address_changed' } : { withhold: spentRequest }
+	const isBarred = suppression !== undefined && !isLiftedByConfirming(suppression)
+	if (request.kind === 'change_address' && isBarred) return { withhold: suppression }
+	return begunInDay >= noticesPerDay ? { withhold: spentMailbox } : { send: request.kind }
+}
+
+const spentRequest = 'carried out already'
 
 /**
  * How long a notice waits that a cap on mails holds up: those that have just come are tried more often, so that who comes

@@ -29,6 +29,17 @@ export { findReaders, getReaderByAddress } from './readers/find-readers.ts'
 export { type Reader, showReader } from './readers/show-reader.ts'
 export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'
+export {
+	type AskRequestDeps,
+	askRequest,
+} from './requests/ask-request.ts'
+export { eraseByRequest, readOwnData } from './requests/carry-out.ts'
+export {
+	type ChangeAddressDeps,
+	confirmAddressChange,
+	undoAddressChange,
+} from './requests/change-address.ts'
+export { type RequestView, viewRequest } from './requests/view-request.ts'
 export { type ResendDeps, resendConfirmation } from './resend-confirmation.ts'
 export { resubscribe } from './resubscribe.ts'
 export { type SendNoticeDeps, sendNotice } from './send-notice.ts'

@@ -1,6 +1,8 @@
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Log } from '../kernel/log.ts'
+import { deleteRequestsEndedBefore } from './requests/store.ts'
+import { undoDays } from './requests/view-request.ts'
 import { deleteConfirmationsExpiredBefore } from './store/confirmations.ts'
 import { deleteUnusedSubscribers } from './store/subscribers.ts'
 import { deletePendingBefore } from './store/subscriptions.ts'
@@ -15,6 +17,9 @@ export async function pruneUnconfirmed({ db, clock, log, config }: PruneDeps): P
 	const before = addDays(clock.now(), -config.unconfirmedDays)
 	const subscriptions = await deletePendingBefore(db, before)
 	const confirmations = await deleteConfirmationsExpiredBefore(db, before)
+	// those of today still count for how much a mailbox got
+	const ended = { unused: addDays(clock.now(), -1), used: addDays(clock.now(), -undoDays - 1) }
+	const requests = await deleteRequestsEndedBefore(db, ended)
 	const subscribers = await deleteUnusedSubscribers(db)
-	log.info({ subscriptions, confirmations, subscribers }, 'unconfirmed sign-ups were pruned')
+	log.info({ subscriptions, confirmations, requests, subscribers }, 'unconfirmed sign-ups were pruned')
 }

@@ -11,6 +11,7 @@ import { findSuppression } from '../suppressions/index.ts'
 import { type ComposeNoticeDeps, composeNotice, type TakenNotice } from './compose-notice.ts'
 import {
 	decideNotice,
+	decideRequestNotice,
 	decideSequel,
 	decideWait,
 	type NoticeDecision,
@@ -19,6 +20,7 @@ import {
 	spentMailbox,
 } from './decide-notice.ts'
 import { mayMailNow, type SignupLimits } from './limit-signups.ts'
+import { setRequestToken } from './requests/store.ts'
 import { addConfirmation } from './store/confirmations.ts'
 import {
 	beginNotice,
@@ -81,7 +83,9 @@ async function decide(
 ): Promise<NoticeDecision> {
 	const suppression = await findSuppression(tx, notice.addressHash)
 	const begunInDay = await countNoticesBegun(tx, notice, addSeconds(clock.now(), -86_400))
-	return decideNotice({ ...notice, suppression: suppression?.reason, begunInDay })
+	const known = { suppression: suppression?.reason, begunInDay }
+	const { request } = notice
+	return request ? decideRequestNotice({ ...known, request }) : decideNotice({ ...notice, ...known })
 }
 
 type Room = 'now' | 'later' | 'none'
@@ -89,6 +93,8 @@ type Room = 'now' | 'later' | 'none'
 /** Asked before the notice is taken, as the counters are elsewhere. What a mailbox gets no more of counts for nobody else. */
 async function findRoom(deps: SendNoticeDeps, { address, ...notice }: DueNotice): Promise<Room> {
 	const dayAgo = addSeconds(deps.clock.now(), -86_400)
+	// word of a changed address is not kept back by what came before
+	if (notice.request?.isUsed) return 'now'
 	if ((await countNoticesBegun(deps.db, notice, dayAgo)) >= noticesPerDay) return 'none'
 	// another attempt is the same mail
 	if (notice.attempts > 0) return 'now'
@@ -119,17 +125,26 @@ function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promi
 		const token = randomToken()
 		// a link that no mail holds has ended before it began
 		const hours = kind === undefined || kind === 'already_active' ? 0 : config.confirmHours
-		await addConfirmation(tx, {
-			tokenHash: hashToken(keys, token),
-			subscriptionId: notice.subscriptionId,
-			locale: notice.locale,
-			now,
-			expiresAt: addSeconds(now, hours * 3_600),
-		})
+		const link = { tokenHash: hashToken(keys, token), expiresAt: addSeconds(now, hours * 3_600) }
+		if (notice.request) await keepRequestLink(tx, notice.request, link)
+		else {
+			const { subscriptionId, locale } = notice
+			await addConfirmation(tx, { ...link, subscriptionId, locale, now })
+		}
 		await beginNotice(tx, { id, kind: kind ?? null, now })
 		const withheld = 'withhold' in decision ? decision.withhold : undefined
 		return { notice: { ...notice, kind: kind ?? 'confirm', token }, withheld }
 	})
+}
+
+type Link = { tokenHash: string; expiresAt: Date }
+
+function keepRequestLink(
+	tx: DatabaseOrTransaction,
+	{ id, isUsed }: { id: number; isUsed: boolean },
+	link: Link,
+): Promise<void> {
+	return setRequestToken(tx, id, isUsed ? { undoTokenHash: link.tokenHash } : link)
 }
 
 async function conclude(

@@ -141,10 +141,15 @@ export function sampleStory(changes: Partial<MailStory> = {}): MailStory {
 export function sampleMails(locale: SampleLocale): MailCatalog {
 	const newsletter = sampleNewsletter(locale)
 	const confirmUrl = 'https://envoi.example/confirm/4fJq0v1bY2nUe7mXc9ZkQ3sTtW8aLrPd5oHgKiEjB6M'
+	const requestUrl = 'https://envoi.example/requests/4fJq0v1bY2nUe7mXc9ZkQ3sTtW8aLrPd5oHgKiEjB6M'
 	return {
 		digest: sampleDigest(locale),
 		confirm: { newsletter, confirmUrl, validHours: 72 },
 		'already-active': { newsletter, unsubscribeUrl: 'https://envoi.example/u/1.2.abc' },
 		suppressed: { newsletter, confirmUrl, validHours: 36 },
+		'change-address': { newsletter, requestUrl, validHours: 72 },
+		'address-changed': { newsletter, requestUrl, validHours: 168 },
+		'send-data': { newsletter, requestUrl, validHours: 72 },
+		erase: { newsletter, requestUrl, validHours: 72 },
 	}
 }

@@ -1,4 +1,6 @@
+import type { RequestKind } from '../../kernel/enumerations.ts'
 import type { CapturedMail } from '../../kernel/mail.ts'
+import type { Reader, RequestView } from '../../subscriptions/index.ts'
 import type { ApiDescription } from '../operation/api-document/describe-api.ts'
 import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
 import type { Preferences } from '../visitors/describe-preferences.ts'
@@ -64,11 +66,18 @@ export type PageData = Complete<{
 	'visitors/leave-unknown': PageFrame
 	'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
 	'visitors/left-all': OfToken
+	'visitors/own-data': OfToken & { reader: Reader }
 	'visitors/pause': OfToken & { first: string; last: string; until: string; problem?: ErrorBody | undefined }
 	'visitors/preferences': OfToken & Preferences
 	'visitors/preferences-erased': PageFrame
 	'visitors/preferences-left': OfToken
 	'visitors/preferences-unknown': PageFrame
+	'visitors/request': OfToken & {
+		kind: RequestView['kind']
+		standing: RequestView['standing']
+		newAddress: string | null
+	}
+	'visitors/request-asked': OfToken & { kind: RequestKind; captured: boolean }
 	'visitors/subscribe': OfForm & { form: FormState }
 }>
 

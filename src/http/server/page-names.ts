@@ -18,11 +18,14 @@ export const pageNames = [
 	'visitors/leave-unknown',
 	'visitors/left',
 	'visitors/left-all',
+	'visitors/own-data',
 	'visitors/pause',
 	'visitors/preferences',
 	'visitors/preferences-erased',
 	'visitors/preferences-left',
 	'visitors/preferences-unknown',
+	'visitors/request',
+	'visitors/request-asked',
 	'visitors/subscribe',
 ] as const
 

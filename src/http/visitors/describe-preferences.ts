@@ -34,6 +34,8 @@ export type Preferences = {
 	severalNewsletters: boolean
 	/** Newsletters that the reader does not get. */
 	others: Array<{ name: string; path: string }>
+	/** A new address as it was typed, where it can't be. */
+	email: string
 	problem?: ErrorBody | undefined
 }
 
@@ -53,12 +55,14 @@ type Shown = {
 	/** A form that could not be saved, shown again as it was filled. */
 	form?: PreferencesForm | undefined
 	problem?: ErrorBody | undefined
+	email?: string
 }
 
+/** Fills the page. */
 export function describePreferences(
 	view: ChoicesView,
 	{ newsletter, all, locale, subscribed, leave, clock }: Setting,
-	{ news = null, form, problem }: Shown,
+	{ news = null, form, problem, email = '' }: Shown,
 ): Preferences {
 	const filled = problem ? form : undefined
 	const { choices } = view
@@ -83,6 +87,7 @@ export function describePreferences(
 		leave,
 		severalNewsletters: all.length > 1,
 		others: others.map((other) => ({ name: textIn(other, locale).name, path: pathOf(other, locale) })),
+		email,
 		problem,
 	}
 	return news === 'stale' && form

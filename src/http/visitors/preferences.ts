@@ -1,37 +1,27 @@
-import { AppError } from '../../kernel/app-error.ts'
-import { addDays, type Clock } from '../../kernel/clock.ts'
-import type { Messages } from '../../kernel/messages.ts'
-import { listNewsletters } from '../../newsletters/index.ts'
+import { addDays } from '../../kernel/clock.ts'
 import {
 	type ChoicesAnswer,
-	type ChoicesDeps,
-	type ChoicesView,
 	leaveAll,
-	listSubscribed,
 	longestPauseDays,
 	pauseReader,
 	resumeReader,
 	saveChoices,
-	unsubscribeUrl,
 	viewChoices,
 } from '../../subscriptions/index.ts'
-import { answerError, type ErrorBody } from '../server/answer-error.ts'
+import { type Answer, defineRoute, privatePageHeaders, type Route } from '../server/route.ts'
+import type { Preferences } from './describe-preferences.ts'
+import { endOfPause, pauseForm, preferencesForm, toWish } from './preferences-input.ts'
 import {
-	type Answer,
-	defineRoute,
-	privatePageHeaders,
-	type RequestContext,
-	type Route,
-} from '../server/route.ts'
-import { describePreferences, type Preferences } from './describe-preferences.ts'
-import { endOfPause, type PreferencesForm, pauseForm, preferencesForm, toWish } from './preferences-input.ts'
-import { describeTokenPage, html, type TokenPage, tokenInput } from './token-page.ts'
+	describePage,
+	type Found,
+	problemOf,
+	type Showing,
+	type ShowPreferencesDeps,
+	showPreferences,
+} from './show-preferences.ts'
+import { html, tokenInput } from './token-page.ts'
 
-export type PreferencesRoutesDeps = Omit<ChoicesDeps, 'config'> & {
-	clock: Clock
-	messages: Messages
-	config: ChoicesDeps['config'] & { publicUrl: string }
-}
+export type PreferencesRoutesDeps = ShowPreferencesDeps
 
 const shared = {
 	tag: 'Choosing',
@@ -55,7 +45,7 @@ function viewRoute(deps: PreferencesRoutesDeps): Route {
 		summary: 'What a reader gets, to be changed; looking changes nothing',
 		responses: { 200: { description: 'A page with forms', ...html }, ...forged },
 		handle: async ({ params, query, request }) =>
-			show(deps, await viewChoices(deps, params), { ...params, request, wanted: query.locale }),
+			showPreferences(deps, await viewChoices(deps, params), { ...params, request, wanted: query.locale }),
 	})
 }
 
@@ -118,14 +108,14 @@ function pauseRoutes(deps: PreferencesRoutesDeps): Route[] {
 			handle: async ({ params, query, body, request }) => {
 				const showing = { ...params, request, wanted: query.locale }
 				const view = await viewChoices(deps, params)
-				if (typeof view !== 'object') return show(deps, view, showing)
-				const { newsletter, locale } = await describe(deps, view, showing)
+				if (typeof view !== 'object') return showPreferences(deps, view, showing)
+				const { newsletter, locale } = await describePage(deps, view, showing)
 				request.locale = locale
 				const timeZone = newsletter.schedule?.timeZone ?? 'UTC'
 				try {
 					const until = endOfPause(body, { now: deps.clock.now(), timeZone })
 					const paused = await pauseReader(deps, { ...params, page, ip: request.ip, until })
-					return await show(deps, viewOf(paused), { ...showing, news: 'paused' })
+					return await showPreferences(deps, viewOf(paused), { ...showing, news: 'paused' })
 				} catch (error) {
 					const problem = problemOf(deps, request, error)
 					return { ...(await showPause(deps, view, { ...showing, problem, until: body.until })), status: 422 }
@@ -140,7 +130,12 @@ function pauseRoutes(deps: PreferencesRoutesDeps): Route[] {
 			responses: { 200: { description: 'Nothing is paused', ...html }, ...forged },
 			handle: async ({ params, query, request }) => {
 				const resumed = await resumeReader(deps, { ...params, page, ip: request.ip })
-				return show(deps, viewOf(resumed), { ...params, request, wanted: query.locale, news: 'resumed' })
+				return showPreferences(deps, viewOf(resumed), {
+					...params,
+					request,
+					wanted: query.locale,
+					news: 'resumed',
+				})
 			},
 		}),
 	]
@@ -156,23 +151,10 @@ function leaveAllRoute(deps: PreferencesRoutesDeps): Route {
 		handle: async ({ params, query, request }) => {
 			const done = await leaveAll(deps, { ...params, page, ip: request.ip })
 			const view = typeof done === 'object' ? done.view : done
-			return show(deps, view, { ...params, request, wanted: query.locale, leftAll: true })
+			return showPreferences(deps, view, { ...params, request, wanted: query.locale, leftAll: true })
 		},
 	})
 }
-
-type Showing = {
-	token: string
-	request: RequestContext
-	/** The language of the page that was asked for. */
-	wanted: string | undefined
-	news?: Preferences['news']
-	form?: PreferencesForm | undefined
-	problem?: ErrorBody | undefined
-	leftAll?: boolean
-}
-
-type Found = ChoicesView | 'forged' | 'erased'
 
 /** Does what a form asks for; what is wrong with it is shown at its fields, and nothing is lost of what was filled in. */
 async function answer(
@@ -184,14 +166,14 @@ async function answer(
 	const { request, token } = showing
 	try {
 		const done = await change()
-		if (typeof done !== 'object') return await show(deps, done, showing)
-		if (done.outcome !== 'stale') return await show(deps, done.view, { ...showing, news })
-		return { ...(await show(deps, done.view, { ...showing, news: 'stale' })), status: 409 }
+		if (typeof done !== 'object') return await showPreferences(deps, done, showing)
+		if (done.outcome !== 'stale') return await showPreferences(deps, done.view, { ...showing, news })
+		return { ...(await showPreferences(deps, done.view, { ...showing, news: 'stale' })), status: 409 }
 	} catch (error) {
 		const view = await viewChoices(deps, { token })
-		if (typeof view === 'object') request.locale = (await describe(deps, view, showing)).locale
+		if (typeof view === 'object') request.locale = (await describePage(deps, view, showing)).locale
 		const problem = problemOf(deps, request, error)
-		return { ...(await show(deps, view, { ...showing, problem })), status: 422 }
+		return { ...(await showPreferences(deps, view, { ...showing, problem })), status: 422 }
 	}
 }
 
@@ -199,53 +181,16 @@ function viewOf(done: ChoicesAnswer | 'forged' | 'erased'): Found {
 	return typeof done === 'object' ? done.view : done
 }
 
-/** Throws what is no fault of the input. */
-function problemOf({ messages }: PreferencesRoutesDeps, request: RequestContext, error: unknown): ErrorBody {
-	if (!(error instanceof AppError) || error.code !== 'invalid') throw error
-	return answerError(error, request.locale, messages, request.id).body
-}
-
-function describe(
-	deps: PreferencesRoutesDeps,
-	view: ChoicesView,
-	{ token, wanted }: Showing,
-): Promise<TokenPage> {
-	return describeTokenPage(deps, view, { path: '/preferences', token, wanted })
-}
-
-async function show(deps: PreferencesRoutesDeps, view: Found, showing: Showing): Promise<Answer> {
-	const headers = privatePageHeaders
-	if (typeof view !== 'object') return showNothing(view, showing.request)
-	const { newsletter, locale, data } = await describe(deps, view, showing)
-	if (view.state !== 'active') {
-		const page = showing.leftAll ? 'visitors/left-all' : 'visitors/preferences-left'
-		return { page, locale, headers, data }
-	}
-	const subscribed = await listSubscribed(deps, view.subscriberId)
-	const leave = unsubscribeUrl(deps, view).slice(deps.config.publicUrl.length)
-	const all = await listNewsletters(deps)
-	const setting = { newsletter, all, locale, subscribed, leave, clock: deps.clock }
-	const preferences = describePreferences(view, setting, showing)
-	return { page: 'visitors/preferences', locale, headers, data: { ...data, ...preferences } }
-}
-
 async function showPause(
 	deps: PreferencesRoutesDeps,
 	view: Found,
 	showing: Showing & { until?: string },
 ): Promise<Answer> {
-	if (typeof view !== 'object' || view.state !== 'active') return show(deps, view, showing)
-	const { locale, data } = await describe(deps, view, showing)
+	if (typeof view !== 'object' || view.state !== 'active') return showPreferences(deps, view, showing)
+	const { locale, data } = await describePage(deps, view, showing)
 	const day = (days: number) => addDays(deps.clock.now(), days).toISOString().slice(0, 10)
 	const range = { first: day(1), last: day(longestPauseDays - 1) }
 	const { until = '', problem } = showing
 	const headers = privatePageHeaders
 	return { page: 'visitors/pause', locale, headers, data: { ...data, ...range, until, problem } }
-}
-
-function showNothing(view: 'forged' | 'erased', { locale }: RequestContext): Answer {
-	const headers = privatePageHeaders
-	if (view === 'forged')
-		return { status: 404, page: 'visitors/preferences-unknown', locale, headers, framed: true }
-	return { page: 'visitors/preferences-erased', locale, headers, framed: true }
 }

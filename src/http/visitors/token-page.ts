@@ -20,7 +20,11 @@ export type TokenPage = {
 	data: { site: Site; languages: LanguageLink[]; token: string; address: string }
 }
 
-type Link = { path: '/confirm' | '/preferences' | '/unsubscribe'; token: string; wanted: string | undefined }
+type Link = {
+	path: '/confirm' | '/preferences' | '/requests' | '/unsubscribe'
+	token: string
+	wanted: string | undefined
+}
 
 /**
  * What the page of a link shows: in the language that is wanted, where the newsletter has it, else in the reader's. The

@@ -3,6 +3,7 @@ import type {
 	ConsentAction,
 	NoticeKind,
 	NoticeState,
+	RequestKind,
 	SubscriptionState,
 	SuppressionReason,
 	UntranslatedRule,
@@ -80,9 +81,34 @@ export type NoticesTable = {
 	networks: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
 	/** Asked for faster than people are. */
 	hurried: Generated<boolean>
+	/** Null where a sign-up is answered. */
+	request_id: ColumnType<number | null, number | null | undefined, number | null>
 	created_at: Stamp
 	finished_at: Date | null
 }
+
+/** What a reader asks for and proves by a link in a mail. */
+export type ReaderRequestsTable = {
+	id: Generated<number>
+	kind: RequestKind
+	subscription_id: number
+	subscriber_id: number
+	/** Of a change of address. */
+	new_subscriber_id: number | null
+	locale: Locale
+	/** Null until the mail is sent. */
+	token_hash: string | null
+	created_at: Stamp
+	expires_at: Date
+	used_at: Date | null
+	undo_token_hash: string | null
+	/** What a change of address did, to be taken back. */
+	moves: JSONColumnType<Move[]> | null
+	undone_at: Date | null
+}
+
+/** What became of a subscription that moved to another address; `swapped`: with one that had been left there. */
+export type Move = { id: number; how: 'moved' | 'ended' } | { id: number; how: 'swapped'; with: number }
 
 export type ConsentReceiptsTable = {
 	id: Generated<number>

@@ -39,22 +39,30 @@ export async function eraseReader(
 	const parsed = parseEmailAddress(typed)
 	if (!parsed.ok) throw invalidField('address', `errors.address.${parsed.problem}`)
 	const { address } = parsed
-	const addressHash = hashAddress(deps.keys, address.comparable)
-	const at = deps.clock.now()
 	return deps.db.transaction().execute(async (tx) => {
-		const person = await lockPerson(tx, address.comparable)
-		const subscriptionIds = person?.subscriptions.map(({ id }) => id) ?? []
-		const erased: Record<string, number> = {}
-		for (const forget of deps.forget) {
-			Object.assign(erased, await forget(tx, { address, addressHash, subscriptionIds }))
-		}
-		if (person) {
-			erased.receipts = await stripReceipts(tx, person, { addressHash, page: 'staff', at })
-			Object.assign(erased, await deletePerson(tx, person))
-			await suppress(tx, { addressHash, reason: 'erased', evidence: null, at })
-		}
-		const subject = person ? `subscriber:${person.id}` : 'subscribers'
+		const { person, erased } = await erasePerson(tx, deps, { address, page: 'staff' })
+		const subject = person === undefined ? 'subscribers' : `subscriber:${person}`
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'erase', subject })
 		return { known: person !== undefined, erased }
 	})
+}
+
+/** Erases whoever has an address; `person` is who that was. `page`: where it was asked for. */
+export async function erasePerson(
+	tx: DatabaseOrTransaction,
+	{ keys, clock, forget }: Omit<EraseDeps, 'db'>,
+	{ address, page }: { address: EmailAddress; page: string },
+): Promise<{ person: number | undefined; erased: Record<string, number> }> {
+	const addressHash = hashAddress(keys, address.comparable)
+	const at = clock.now()
+	const person = await lockPerson(tx, address.comparable)
+	const subscriptionIds = person?.subscriptions.map(({ id }) => id) ?? []
+	const erased: Record<string, number> = {}
+	for (const each of forget) Object.assign(erased, await each(tx, { address, addressHash, subscriptionIds }))
+	if (person) {
+		erased.receipts = await stripReceipts(tx, person, { addressHash, page, at })
+		Object.assign(erased, await deletePerson(tx, person))
+		await suppress(tx, { addressHash, reason: 'erased', evidence: null, at })
+	}
+	return { person: person?.id, erased }
 }

@@ -34,17 +34,23 @@ export async function showReader(
 	{ id, action }: { id: number; action: 'show' | 'export' },
 	actor: Actor,
 ): Promise<Reader> {
-	const { local, domain, since, addressHash } = await getPerson(deps.db, id)
+	await getPerson(deps.db, id)
 	await recordAudit(deps, { actor, action, subject: `subscriber:${id}` })
-	const subscriptions = await selectPersonsSubscriptions(deps.db, [id])
+	return readPerson(deps.db, id)
+}
+
+/** All that is kept of a person. Throws `not_found`. */
+export async function readPerson(db: DatabaseOrTransaction, id: number): Promise<Reader> {
+	const { local, domain, since, addressHash } = await getPerson(db, id)
+	const subscriptions = await selectPersonsSubscriptions(db, [id])
 	const subscriptionIds = subscriptions.map((each) => each.id)
 	return {
 		id,
 		address: displayAddress({ local, domain }),
 		since,
-		suppression: (await findSuppression(deps.db, addressHash)) ?? null,
+		suppression: (await findSuppression(db, addressHash)) ?? null,
 		subscriptions: subscriptions.map(({ subscriberId: _, ...subscription }) => subscription),
-		history: await selectHistory(deps.db, { addressHash, subscriptionIds }),
+		history: await selectHistory(db, { addressHash, subscriptionIds }),
 	}
 }
 

@@ -1,7 +1,12 @@
 import { sql } from 'kysely'
 import { addSeconds } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { FinalNoticeState, NoticeKind, SubscriptionState } from '../../kernel/enumerations.ts'
+import type {
+	FinalNoticeState,
+	NoticeKind,
+	RequestKind,
+	SubscriptionState,
+} from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { ownReason } from '../../kernel/own-reason.ts'
 
@@ -31,7 +36,7 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 	const networks = sql`${sql.val([...asked.networks])}::text[]`
 	const { rows } = await sql<{ id: number }>`
 		with open as (
-			select id, state from notices where subscription_id = ${subscriptionId} and (
+			select id, state from notices where subscription_id = ${subscriptionId} and request_id is null and (
 				state = 'due'
 				or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)}
 				or state <> 'sending' and started_at < ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
@@ -58,6 +63,41 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 	return row.id
 }
 
+type RequestNotice = Omit<AskedNotice, 'hurried'> & { requestId: number }
+
+/** A mail that a request brings about, due now. */
+export async function addRequestNotice(tx: DatabaseOrTransaction, asked: RequestNotice): Promise<number> {
+	const { id } = await tx
+		.insertInto('notices')
+		.values({
+			subscription_id: asked.subscriptionId,
+			request_id: asked.requestId,
+			mailbox_hash: asked.mailboxHash,
+			locale: asked.locale,
+			networks: [...asked.networks],
+			due_at: asked.now,
+			created_at: asked.now,
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+/** Ends the mails of requests that others have taken the place of, where they have not gone out. */
+export async function withholdNoticesOf(
+	tx: DatabaseOrTransaction,
+	requestIds: readonly number[],
+	now: Date,
+): Promise<void> {
+	if (requestIds.length === 0) return
+	await tx
+		.updateTable('notices')
+		.set({ state: 'withheld', reply: 'asked for anew', finished_at: now, networks: null })
+		.where('request_id', 'in', requestIds)
+		.where('state', '=', 'due')
+		.execute()
+}
+
 /** A notice that is due, with what the decision on it and the mail need. */
 export type DueNotice = {
 	id: number
@@ -73,43 +113,67 @@ export type DueNotice = {
 	addressHash: string
 	mailboxHash: string
 	newsletterId: number
+	/** What a reader asked for; null where a sign-up is answered. */
+	request: { id: number; kind: RequestKind; isUsed: boolean } | null
 }
 
 function selectDueNotice(db: DatabaseOrTransaction, id: number) {
-	return db
-		.selectFrom('notices')
-		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
-		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
-		.select([
-			'notices.id',
-			'subscription_id as subscriptionId',
-			'notices.locale',
-			'attempts',
-			'due_at as dueAt',
-			'notices.created_at as createdAt',
-			'networks',
-			'hurried',
-			'subscriptions.state as subscriptionState',
-			'local_part as local',
-			'domain',
-			'address_hash as addressHash',
-			'mailbox_hash as mailboxHash',
-			'newsletter_id as newsletterId',
-		])
-		.where('notices.id', '=', id)
-		.where('notices.state', '=', 'due')
+	return (
+		db
+			.selectFrom('notices')
+			.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
+			.leftJoin('reader_requests as request', 'request.id', 'notices.request_id')
+			// a change of address is confirmed at the new one, and told to the old one; the subscription has moved by then
+			.innerJoin('subscribers', (join) =>
+				join.on(
+					'subscribers.id',
+					'=',
+					sql<number>`case when request.used_at is null then coalesce(request.new_subscriber_id, subscriptions.subscriber_id)
+					else request.subscriber_id end`,
+				),
+			)
+			.select([
+				'notices.id',
+				'notices.subscription_id as subscriptionId',
+				'notices.locale',
+				'attempts',
+				'due_at as dueAt',
+				'notices.created_at as createdAt',
+				'networks',
+				'hurried',
+				'subscriptions.state as subscriptionState',
+				'local_part as local',
+				'domain',
+				'address_hash as addressHash',
+				'mailbox_hash as mailboxHash',
+				'newsletter_id as newsletterId',
+				'request.id as requestId',
+				'request.kind as requestKind',
+				'request.used_at as requestUsedAt',
+			])
+			.where('notices.id', '=', id)
+			.where('notices.state', '=', 'due')
+	)
 }
 
-type DueNoticeRow = Omit<DueNotice, 'address' | 'mailboxHash' | 'networks'> & {
+type DueNoticeRow = Omit<DueNotice, 'address' | 'mailboxHash' | 'networks' | 'request'> & {
 	local: string
 	domain: string
 	mailboxHash: string | null
 	networks: string[] | null
+	requestId: number | null
+	requestKind: RequestKind | null
+	requestUsedAt: Date | null
 }
 
-function toDueNotice({ local, domain, mailboxHash, networks, ...notice }: DueNoticeRow): DueNotice {
+function toDueNotice(row: DueNoticeRow): DueNotice {
+	const { local, domain, mailboxHash, networks, requestId, requestKind, requestUsedAt, ...notice } = row
 	return {
 		...notice,
+		request:
+			requestId !== null && requestKind !== null
+				? { id: requestId, kind: requestKind, isUsed: requestUsedAt !== null }
+				: null,
 		address: { local, domain },
 		mailboxHash: mailboxHash ?? notice.addressHash,
 		networks: networks ?? [],

@@ -42,6 +42,20 @@ export async function deleteUnusedSubscribers(db: Database): Promise<number> {
 	})
 }
 
+/** Deletes those of some addresses that nothing needs. */
+export async function deleteSubscribersIfUnused(
+	tx: DatabaseOrTransaction,
+	ids: readonly number[],
+): Promise<void> {
+	if (ids.length === 0) return
+	const wanted = sql<number>`any(${[...ids]}::bigint[])`
+	await tx
+		.deleteFrom('subscribers')
+		.where('id', 'in', selectUnused(tx).where('id', '=', wanted))
+		.execute()
+}
+
+/** Those of no subscription, and of no request that is still worth something. */
 function selectUnused(tx: DatabaseOrTransaction) {
 	return tx
 		.selectFrom('subscribers')
@@ -52,6 +66,20 @@ function selectUnused(tx: DatabaseOrTransaction) {
 					selectFrom('subscriptions')
 						.select(sql`1`.as('one'))
 						.whereRef('subscriptions.subscriber_id', '=', 'subscribers.id'),
+				),
+			),
+		)
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom('reader_requests')
+						.select(sql`1`.as('one'))
+						.where(({ or, eb }) =>
+							or([
+								eb('reader_requests.subscriber_id', '=', eb.ref('subscribers.id')),
+								eb('reader_requests.new_subscriber_id', '=', eb.ref('subscribers.id')),
+							]),
+						),
 				),
 			),
 		)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
 	deliveryStates,
 	missReasons,
+	noticeKinds,
 	readerEventKinds,
 	subscriptionStates,
 	suppressionReasons,
@@ -109,9 +110,11 @@ export function toReaderAnswer(reader: Reader, messages: Messages, locale: Local
 	return { ...reader, history: reader.history.map((each) => ({ ...each, detail: tell(each.detail) })) }
 }
 
+const noticeDetail = new RegExp(`^((?:${noticeKinds.join('|')}): )?(.*)$`, 's')
+
 /** A notice's detail begins with its kind, in front of the reply. */
 function tellDetail(detail: string, messages: Messages, locale: Locale): string {
-	const [, kind = '', reply = ''] = /^((?:confirm|already_active|suppressed): )?(.*)$/s.exec(detail) ?? []
+	const [, kind = '', reply = ''] = noticeDetail.exec(detail) ?? []
 	return `${kind}${describeReply(messages, locale, reply)}`
 }
 

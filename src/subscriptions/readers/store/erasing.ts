@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
+import { deleteSubscribersIfUnused } from '../../store/subscribers.ts'
 
 export type HeldPerson = {
 	id: number
@@ -75,6 +76,7 @@ export async function deletePerson(
 	tx: DatabaseOrTransaction,
 	{ id, subscriptions }: HeldPerson,
 ): Promise<{ subscriptions: number; confirmations: number; notices: number }> {
+	const others = await selectOtherAddresses(tx, id)
 	const ids = sql<number>`any(${subscriptions.map((each) => each.id)}::bigint[])`
 	const confirmations = await tx
 		.deleteFrom('confirmations')
@@ -83,9 +85,20 @@ export async function deletePerson(
 	const notices = await tx.deleteFrom('notices').where('subscription_id', '=', ids).executeTakeFirst()
 	await tx.deleteFrom('subscriptions').where('id', '=', ids).execute()
 	await tx.deleteFrom('subscribers').where('id', '=', id).execute()
+	// addresses that the person had before, or asked for and never confirmed
+	await deleteSubscribersIfUnused(tx, others)
 	return {
 		subscriptions: subscriptions.length,
 		confirmations: Number(confirmations.numDeletedRows),
 		notices: Number(notices.numDeletedRows),
 	}
+}
+
+async function selectOtherAddresses(tx: DatabaseOrTransaction, id: number): Promise<number[]> {
+	const { rows } = await sql<{ id: number }>`
+		select subscriber_id as id from reader_requests where new_subscriber_id = ${id}
+		union select new_subscriber_id from reader_requests where subscriber_id = ${id} and new_subscriber_id is not null`.execute(
+		tx,
+	)
+	return rows.map((row) => row.id)
 }

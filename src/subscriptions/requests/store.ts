@@ -1,0 +1,163 @@
+import { sql } from 'kysely'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { EmailAddress } from '../../kernel/email-address.ts'
+import type { RequestKind, SuppressionReason } from '../../kernel/enumerations.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { Move } from '../../kernel/tables/subscriptions.ts'
+import { withholdNoticesOf } from '../store/notices.ts'
+
+type NewRequest = {
+	kind: RequestKind
+	subscriptionId: number
+	subscriberId: number
+	newSubscriberId: number | null
+	locale: Locale
+	now: Date
+	expiresAt: Date
+}
+
+/** Keeps what a reader asks for, in place of what they asked for before of the kind and have not confirmed. */
+export async function insertRequest(tx: DatabaseOrTransaction, request: NewRequest): Promise<number> {
+	const former = await tx
+		.updateTable('reader_requests')
+		.set({ expires_at: request.now })
+		.where('subscriber_id', '=', request.subscriberId)
+		.where('kind', '=', request.kind)
+		.where('used_at', 'is', null)
+		.where('expires_at', '>', request.now)
+		.returning('id')
+		.execute()
+	await withholdNoticesOf(
+		tx,
+		former.map(({ id }) => id),
+		request.now,
+	)
+	const { id } = await tx
+		.insertInto('reader_requests')
+		.values({
+			kind: request.kind,
+			subscription_id: request.subscriptionId,
+			subscriber_id: request.subscriberId,
+			new_subscriber_id: request.newSubscriberId,
+			locale: request.locale,
+			created_at: request.now,
+			expires_at: request.expiresAt,
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+/** A request as its links find it. Addresses are those of now. */
+export type ReaderRequest = {
+	id: number
+	kind: RequestKind
+	subscriptionId: number
+	subscriberId: number
+	newSubscriberId: number | null
+	newsletter: string
+	locale: Locale
+	address: EmailAddress
+	newAddress: EmailAddress | null
+	newAddressHash: string | null
+	/** What stands against mailing the new address. */
+	newSuppression: SuppressionReason | null
+	expiresAt: Date
+	usedAt: Date | null
+	moves: Move[] | null
+	undoneAt: Date | null
+	/** Whether it was found by the link that takes it back. */
+	byUndoLink: boolean
+}
+
+/** Finds a request by either of its links. */
+export async function findRequest(
+	db: DatabaseOrTransaction,
+	tokenHash: string,
+): Promise<ReaderRequest | undefined> {
+	const { rows } = await sql<Omit<ReaderRequest, 'address' | 'newAddress'> & AddressColumns>`
+		select r.id, r.kind, r.subscription_id as "subscriptionId", r.subscriber_id as "subscriberId",
+			r.new_subscriber_id as "newSubscriberId", n.slug as newsletter, r.locale,
+			p.local_part as local, p.domain, p.comparable_address as comparable,
+			q.local_part as "newLocal", q.domain as "newDomain", q.comparable_address as "newComparable",
+			q.address_hash as "newAddressHash", x.reason as "newSuppression",
+			r.expires_at as "expiresAt", r.used_at as "usedAt", r.moves, r.undone_at as "undoneAt",
+			coalesce(r.undo_token_hash = ${tokenHash}, false) as "byUndoLink"
+		from reader_requests r
+		join subscriptions s on s.id = r.subscription_id
+		join newsletters n on n.id = s.newsletter_id
+		join subscribers p on p.id = r.subscriber_id
+		left join subscribers q on q.id = r.new_subscriber_id
+		left join suppressions x on x.address_hash = q.address_hash and x.lifted_at is null
+		where r.token_hash = ${tokenHash} or r.undo_token_hash = ${tokenHash}`.execute(db)
+	const [row] = rows
+	if (!row) return undefined
+	const { local, domain, comparable, newLocal, newDomain, newComparable, ...request } = row
+	const newAddress =
+		newLocal !== null && newDomain !== null && newComparable !== null
+			? { local: newLocal, domain: newDomain, comparable: newComparable }
+			: null
+	return { ...request, address: { local, domain, comparable }, newAddress }
+}
+
+type AddressColumns = EmailAddress & {
+	newLocal: string | null
+	newDomain: string | null
+	newComparable: string | null
+}
+
+/** Keeps the link that a mail holds: the one that asks, or the one that takes back. */
+export async function setRequestToken(
+	tx: DatabaseOrTransaction,
+	id: number,
+	link: { tokenHash: string; expiresAt: Date } | { undoTokenHash: string },
+): Promise<void> {
+	const columns =
+		'tokenHash' in link
+			? { token_hash: link.tokenHash, expires_at: link.expiresAt }
+			: { undo_token_hash: link.undoTokenHash }
+	await tx.updateTable('reader_requests').set(columns).where('id', '=', id).execute()
+}
+
+/** Notes that a request was carried out. */
+export async function markRequestUsed(
+	tx: DatabaseOrTransaction,
+	id: number,
+	{ at, moves }: { at: Date; moves?: readonly Move[] },
+): Promise<void> {
+	await tx
+		.updateTable('reader_requests')
+		.set({ used_at: at, ...(moves && { moves: JSON.stringify(moves) }) })
+		.where('id', '=', id)
+		.execute()
+}
+
+export async function markRequestUndone(tx: DatabaseOrTransaction, id: number, at: Date): Promise<void> {
+	await tx.updateTable('reader_requests').set({ undone_at: at }).where('id', '=', id).execute()
+}
+
+/** Holds both persons of a request until the transaction ends, in an order that all keep to. */
+export async function lockPersons(tx: DatabaseOrTransaction, ids: readonly number[]): Promise<void> {
+	await tx
+		.selectFrom('subscribers')
+		.select('id')
+		.where('id', '=', sql<number>`any(${[...ids]}::bigint[])`)
+		.orderBy('id')
+		.forUpdate()
+		.execute()
+}
+
+/** Deletes requests whose links are worth nothing any more. Gives their number. */
+export async function deleteRequestsEndedBefore(
+	db: DatabaseOrTransaction,
+	{ unused, used }: { unused: Date; used: Date },
+): Promise<number> {
+	const rows = await db
+		.deleteFrom('reader_requests')
+		.where(({ or, and, eb }) =>
+			or([and([eb('used_at', 'is', null), eb('expires_at', '<', unused)]), eb('used_at', '<', used)]),
+		)
+		.returning('id')
+		.execute()
+	return rows.length
+}
