@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operator } from '../../src/kernel/actor.ts'
 import { addTopic } from '../../src/newsletters/index.ts'
 import { preferencesUrl } from '../../src/subscriptions/index.ts'
-import { stateOf, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
+import { requestPath, stateOf, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
@@ -23,6 +23,13 @@ const words = {
 		paused: 'Nothing comes until',
 		resume: 'Go on now',
 		resumed: 'Your break is over',
+		address: 'New address',
+		change: 'Change the address',
+		check: 'Check your inbox',
+		use: 'Yes, use this address',
+		used: 'Your new address is in use',
+		data: 'Send me my data',
+		dataTitle: 'Your data',
 		leaveAll: 'Leave all newsletters',
 		left: 'You are unsubscribed',
 	},
@@ -40,6 +47,13 @@ const words = {
 		paused: 'Rien n’arrive avant',
 		resume: 'Reprendre maintenant',
 		resumed: 'Votre pause est terminée',
+		address: 'Nouvelle adresse',
+		change: 'Changer d’adresse',
+		check: 'Consultez votre boîte de réception',
+		use: 'Oui, utiliser cette adresse',
+		used: 'Votre nouvelle adresse est en service',
+		data: 'M’envoyer mes données',
+		dataTitle: 'Vos données',
 		leaveAll: 'Quitter toutes les infolettres',
 		left: 'Désabonnement confirmé',
 	},
@@ -70,7 +84,7 @@ const manners = (['en', 'fr'] as const).flatMap((locale) =>
 
 describe.skipIf(!chromiumPath)('a reader', () => {
 	it.each(manners)(
-		'chooses topics, takes a break, comes back and leaves everything: $locale, $width px, scripts $scripts',
+		'chooses topics, takes a break, changes address, reads what is kept and leaves everything: $locale, $width px, scripts $scripts',
 		async ({ locale, width, scripts }) => {
 			const word = words[locale]
 			const email = `chooser-${locale}-${width}@example.org`
@@ -89,9 +103,9 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 				await look()
 			}
 
-			await page.goto(
-				preferencesUrl({ ...app, config: { publicUrl: app.url } }, { subscriptionId: id, digestId: 1 }),
-			)
+			const link = { subscriptionId: id, digestId: 1 }
+			const choices = preferencesUrl({ ...app, config: { publicUrl: app.url } }, link)
+			await page.goto(choices)
 			expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(word.title)
 			await look()
 			for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
@@ -114,9 +128,26 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 			await press(word.resume)
 			await isSaid('status', word.resumed)
 
+			const other = `new-${email}`
+			await page.getByLabel(word.address).fill(other)
+			await press(word.change)
+			await isSaid('status', word.check)
+			await page.goto(app.url + (await requestPath(app, other)))
+			await look()
+			await press(word.use)
+			await isSaid('status', word.used)
+
+			await page.goto(choices)
+			await press(word.data)
+			await isSaid('status', word.check)
+			await page.goto(app.url + (await requestPath(app, other)))
+			expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(word.dataTitle)
+			await look()
+
+			await page.goto(choices)
 			await press(word.leaveAll)
 			await isSaid('status', word.left)
-			expect(await stateOf(app, email)).toBe('unsubscribed')
+			expect(await stateOf(app, other)).toBe('unsubscribed')
 			await context.close()
 		},
 	)

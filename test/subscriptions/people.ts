@@ -29,7 +29,13 @@ export async function confirmPath(app: TestApp, address: string): Promise<string
 	return pathIn((await mailsTo(app, address)).at(-1)?.text, 'confirm')
 }
 
-export function pathIn(text: string | undefined, kind: 'confirm' | 'unsubscribe'): string {
+/** The path of the link that the newest mail to an address has, of something that was asked for. */
+export async function requestPath(app: TestApp, address: string): Promise<string> {
+	await app.drain()
+	return pathIn((await mailsTo(app, address)).at(-1)?.text, 'requests')
+}
+
+export function pathIn(text: string | undefined, kind: 'confirm' | 'unsubscribe' | 'requests'): string {
 	const found = new RegExp(`https?://[^\\s<>]*?(/${kind}/[\\w.-]+)`).exec(text ?? '')?.[1]
 	if (!found) throw new Error(`no ${kind} link in this mail:\n${text}`)
 	return found

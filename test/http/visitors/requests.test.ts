@@ -7,6 +7,7 @@ import { findSuppression, suppress } from '../../../src/suppressions/index.ts'
 import {
 	mailsTo,
 	receiptsOf,
+	requestPath,
 	stateOf,
 	subscribeFully,
 	subscriptionOf,
@@ -38,18 +39,9 @@ async function makeReader({ newsletter = 'news', locale = 'en' } = {}) {
 	return { email, id, path }
 }
 
-/** The path of the link of the newest mail to an address. */
-async function requestPath(address: string): Promise<string> {
-	await app.drain()
-	const text = (await mailsTo(app, address)).at(-1)?.text ?? ''
-	const found = /https?:\/\/[^\s<>]*?(\/requests\/[\w-]+)/.exec(text)?.[1]
-	if (!found) throw new Error(`no link of a request in this mail:\n${text}`)
-	return found
-}
-
 async function changeAddress(path: string, to: string): Promise<string> {
 	await post(`${path}/address`, { email: to }).expect(200)
-	return requestPath(to)
+	return requestPath(app, to)
 }
 
 const addressOf = async (id: number) =>
@@ -67,7 +59,7 @@ describe('a change of address', () => {
 		const { email, id, path } = await makeReader({ locale: 'fr' })
 		const asked = await post(`${path}/address`, { email: 'New.Address@example.net' }).expect(200)
 		expect(asked.text).toContain('New.Address@example.net')
-		const link = await requestPath('New.Address@example.net')
+		const link = await requestPath(app, 'New.Address@example.net')
 		const before = await tally(app)
 		const page = await app.request.get(link).expect(200)
 		expect(page.text).toContain('Utiliser cette adresse')
@@ -81,7 +73,7 @@ describe('a change of address', () => {
 		expect((await receiptsOf(app, id)).at(-1)).toMatchObject({ action: 'moved', page: 'change of address' })
 		expect((await post(link).expect(200)).text).toContain('est en service')
 
-		const undo = await requestPath(email)
+		const undo = await requestPath(app, email)
 		expect((await app.request.get(undo).expect(200)).text).toContain('Revenir en arrière')
 		expect(await addressOf(id)).toBe('new.address@example.net')
 		expect((await post(undo).expect(200)).text).toContain('Tout est comme avant')
@@ -128,7 +120,7 @@ describe('a change of address', () => {
 			state: 'unsubscribed',
 		})
 
-		await post(await requestPath(email)).expect(200)
+		await post(await requestPath(app, email)).expect(200)
 		expect(await subscriptionOf(app, email)).toMatchObject({ id, state: 'active' })
 		expect(await subscriptionOf(app, email, 'other')).toMatchObject({ id: otherId, state: 'active' })
 		expect(await subscriptionOf(app, target, 'other')).toMatchObject({
@@ -186,7 +178,7 @@ describe('a change of address', () => {
 		expect((await post(late)).status).toBe(404)
 
 		await post(await changeAddress(path, 'in.time@example.net')).expect(200)
-		const undo = await requestPath(email)
+		const undo = await requestPath(app, email)
 		app.clock.advance({ days: 8 })
 		expect((await post(undo)).status).toBe(410)
 		expect(await addressOf(id)).toBe('in.time@example.net')
@@ -197,7 +189,7 @@ describe('one’s own data', () => {
 	it('are shown by the link that was mailed, as a page and as JSON, while it lasts', async () => {
 		const { email, path } = await makeReader({ locale: 'fr' })
 		expect((await post(`${path}/data`).expect(200)).text).not.toContain(email)
-		const link = await requestPath(email)
+		const link = await requestPath(app, email)
 		const before = await tally(app)
 		const page = await app.request.get(link).expect(200)
 		expect(page.text).toContain(email)
@@ -222,7 +214,7 @@ describe('erasing oneself', () => {
 		const now = 'new.name@erased.example'
 		await post(await changeAddress(path, now)).expect(200)
 		await post(`${path}/erase`).expect(200)
-		const link = await requestPath(now)
+		const link = await requestPath(app, now)
 		expect((await app.request.get(link).expect(200)).text).toContain('Erase everything?')
 		expect(await stateOf(app, now)).toBe('active')
 		expect((await post(link).expect(200)).text).toContain('Everything is erased')
