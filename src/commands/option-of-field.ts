@@ -2,6 +2,8 @@ import { optionOfSetting } from './newsletter-options.ts'
 
 const options: Readonly<Record<string, string>> = {
 	addresses: '--to',
+	author: '--author',
+	categories: '--category',
 	'idempotency-key': '--key',
 	imageAlt: '--image-alt',
 	imageUrl: '--image',
@@ -9,6 +11,7 @@ const options: Readonly<Record<string, string>> = {
 	link: '--link',
 	locale: '--locale',
 	preheader: '--preheader',
+	publishedAt: '--published',
 	scopes: '--scope',
 	state: '--state',
 	storyIds: '--story',

@@ -6,11 +6,20 @@ import { minute } from './print.ts'
 import { readId, readNumber } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
-type Options = { json?: boolean; locale?: string; topic?: string[]; includeLatest?: string }
+type Options = {
+	json?: boolean
+	locale?: string
+	topic?: string[]
+	/** False: none. */
+	topics?: boolean
+	includeLatest?: string
+	url?: string
+	state?: string
+}
 
 const pollWithinMs = 60_000
 
-/** `envoi source add|list|remove|poll`: the feeds that a newsletter takes its stories from. */
+/** `envoi source add|list|change|remove|poll`: the feeds that a newsletter takes its stories from. */
 export function addSourceCommands(group: Command, context: CommandContext): void {
 	const { t, add, run, suggest, table } = context
 
@@ -48,6 +57,8 @@ export function addSourceCommands(group: Command, context: CommandContext): void
 		}),
 	)
 
+	addChange(group, context)
+
 	add(group, 'remove <id>').action((id: string, options: Options) =>
 		run(options, async (api) => {
 			await api.remove(`/sources/${readId(id, t)}`)
@@ -68,6 +79,32 @@ export function addSourceCommands(group: Command, context: CommandContext): void
 			return { json: await listSources(api, slug), text: texts.join('\n') || t('source.none') }
 		}),
 	)
+}
+
+function addChange(group: Command, context: CommandContext): void {
+	const { t, add, run, table } = context
+	const columns = ['id', 'language', 'state', 'read', 'topic', 'address']
+	add(group, 'change <id>')
+		.option('--url <url>', t('source.option.url'))
+		.option('--locale <locale>', t('source.option.locale_of_stories'))
+		.option('--topic <topic...>', t('source.option.topic'))
+		.option('--no-topics', t('source.option.no_topics'))
+		.option('--include-latest <number>', t('source.option.include_latest'))
+		.option('--state <state>', t('source.option.state'))
+		.action((id: string, options: Options) =>
+			run(options, async (api) => {
+				const json = await api.patch<SourceAnswer>(`/sources/${readId(id, t)}`, {
+					url: options.url,
+					locale: options.locale,
+					topics: options.topics === false ? [] : options.topic,
+					includeLatest: readNumber(options.includeLatest, '--include-latest', t),
+					state: options.state,
+				})
+				const [number = '', language = '', state = '', polled = '', address = ''] = toRow(json, context)
+				const row = [number, language, state, polled, json.topics.join(', '), address]
+				return { json, text: table(columns, [row]) }
+			}),
+		)
 }
 
 const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`

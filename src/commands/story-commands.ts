@@ -5,15 +5,25 @@ import { facts, minute } from './print.ts'
 import { readId, readNumber } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
-type Options = { json?: boolean } & Readonly<Record<string, string | undefined>>
+type Options = {
+	json?: boolean
+	state?: string
+	locale?: string
+	limit?: string
+	topic?: string[]
+	/** False: none. */
+	topics?: boolean
+	category?: string[]
+} & Readonly<Record<string, string | string[] | boolean | undefined>>
 
-/** `envoi story list|show|write|hide|release|link`. */
+/** `envoi story list|show|write|change|hide|release|link`. */
 export function addStoryCommands(group: Command, context: CommandContext): void {
 	addList(group, context)
 	addShow(group, context)
 	addWrite(group, context)
-	addChange(group, context, { name: 'hide', changes: { hidden: true } })
-	addChange(group, context, { name: 'release', changes: { hidden: false, backlog: false } })
+	addChange(group, context)
+	addState(group, context, { name: 'hide', changes: { hidden: true } })
+	addState(group, context, { name: 'release', changes: { hidden: false, backlog: false } })
 	addLink(group, context)
 }
 
@@ -51,26 +61,15 @@ function addShow(group: Command, context: CommandContext): void {
 	)
 }
 
-function addWrite(group: Command, { t, add, run, suggest }: CommandContext): void {
-	const describe = (option: string) => t(`story.option.${option}`)
-	add(group, 'write <slug>')
-		.requiredOption('--title <text>', describe('title'))
-		.option('--summary <text>', describe('summary'))
-		.option('--link <url>', describe('link'))
-		.option('--image <url>', describe('image'))
-		.option('--image-alt <text>', describe('image_alt'))
-		.option('--author <name>', describe('author'))
-		.option('--locale <locale>', describe('locale'))
+function addWrite(group: Command, context: CommandContext): void {
+	const { t, add, run, suggest } = context
+	addTexts(add(group, 'write <slug>').requiredOption('--title <text>', t('story.option.title')), context)
+		.option('--locale <locale>', t('story.option.locale'))
 		.action((slug: string, options: Options) =>
 			run(options, async (api) => {
 				const json = await api.post<StoryAnswer>(`${pathOf(slug)}/stories`, {
 					locale: options.locale ?? (await api.get<NewsletterAnswer>(pathOf(slug))).defaultLocale,
-					title: options.title,
-					summary: options.summary,
-					link: options.link,
-					imageUrl: options.image,
-					imageAlt: options.imageAlt,
-					author: options.author,
+					...readTexts(options),
 				})
 				const next = `${t('story.next')}\n${suggest(`digest preview ${slug}`)}`
 				return { json, text: `${t('story.written', { id: json.id, locale: json.locale })}\n\n${next}` }
@@ -78,7 +77,48 @@ function addWrite(group: Command, { t, add, run, suggest }: CommandContext): voi
 		)
 }
 
-function addChange(
+function addChange(group: Command, context: CommandContext): void {
+	const { t, add, run } = context
+	addTexts(add(group, 'change <id>').option('--title <text>', t('story.option.title')), context)
+		.option('--no-topics', t('story.option.no_topics'))
+		.action((id: string, options: Options) =>
+			run(options, async (api) => {
+				const json = await api.patch<StoryAnswer>(`/stories/${readId(id, t)}`, readTexts(options))
+				return { json, text: show(json, context) }
+			}),
+		)
+}
+
+function addTexts(command: Command, { t }: CommandContext): Command {
+	const describe = (option: string) => t(`story.option.${option}`)
+	return command
+		.option('--summary <text>', describe('summary'))
+		.option('--link <url>', describe('link'))
+		.option('--image <url>', describe('image'))
+		.option('--image-alt <text>', describe('image_alt'))
+		.option('--author <name>', describe('author'))
+		.option('--topic <topic...>', describe('topic'))
+		.option('--category <word...>', describe('category'))
+		.option('--published <time>', describe('published'))
+}
+
+/** What was given, as the API takes it. An empty text takes away what may be missing. */
+function readTexts(options: Options): Record<string, unknown> {
+	const orNone = (text: unknown) => (text === '' ? null : text)
+	return {
+		title: options.title,
+		summary: options.summary,
+		link: orNone(options.link),
+		imageUrl: orNone(options.image),
+		imageAlt: orNone(options.imageAlt),
+		author: orNone(options.author),
+		topics: options.topics === false ? [] : options.topic,
+		categories: options.category,
+		publishedAt: options.published,
+	}
+}
+
+function addState(
 	group: Command,
 	context: CommandContext,
 	{ name, changes }: { name: string; changes: object },

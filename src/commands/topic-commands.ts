@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { NewsletterAnswer, RulePreviewAnswer, TopicAnswer, TopicRuleAnswer } from '../http/api/index.ts'
 import { newsletterLocales } from '../newsletters/index.ts'
-import type { CommandContext } from './command-context.ts'
+import { ask, canAsk } from './ask.ts'
+import { type CommandContext, UsageError } from './command-context.ts'
 import { readId, readNumber } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
-type Options = { json?: boolean; source?: string; dryRun?: boolean } & Readonly<
+type Options = { json?: boolean; source?: string; dryRun?: boolean; yes?: boolean } & Readonly<
 	Record<string, string | boolean | undefined>
 >
 
@@ -91,16 +92,28 @@ function addRule(group: Command, context: CommandContext): void {
 	add(group, 'rule <slug> <topic> <category>')
 		.option('--source <id>', t('topic.option.source'))
 		.option('--dry-run', t('topic.option.dry_run'))
+		.option('--yes', t('topic.option.yes'))
 		.action((slug: string, topic: string, category: string, options: Options) =>
 			run(options, async (api) => {
 				const body = { topic, category, sourceId: readNumber(options.source, '--source', t) ?? null }
 				const preview = await api.post<RulePreviewAnswer>(`${pathOf(slug)}/topic-rules/preview`, body)
 				const shown = describePreview(preview, { topic, category }, context)
 				if (options.dryRun) return { json: preview, text: shown }
+				if (!options.yes && !(await isWanted(shown, context))) {
+					return { json: preview, text: t('topic.rule_dropped') }
+				}
 				const json = await api.post<TopicRuleAnswer>(`${pathOf(slug)}/topic-rules`, body)
-				return { json, text: `${shown}\n${t('topic.rule_added', { id: json.id })}` }
+				const added = t('topic.rule_added', { id: json.id })
+				return { json, text: options.yes ? `${shown}\n${added}` : added }
 			}),
 		)
+}
+
+/** Shows what a rule would do and asks whether it shall. Throws a UsageError where nobody can answer. */
+async function isWanted(shown: string, { t, io }: CommandContext): Promise<boolean> {
+	if (!canAsk(io)) throw new UsageError(`${shown}\n${t('topic.needs_yes')}`)
+	io.stderr.write(`${shown}\n`)
+	return ask(t('topic.ask'), io)
 }
 
 function addUnrule(group: Command, { t, add, run }: CommandContext): void {

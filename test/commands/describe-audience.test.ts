@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isYes } from '../../src/commands/confirm-sending.ts'
+import { isYes } from '../../src/commands/ask.ts'
 import { describeAudience } from '../../src/commands/describe-digest.ts'
 import { table } from '../../src/commands/print.ts'
 import { loadCommandTexts } from '../../src/commands/speak.ts'

@@ -85,9 +85,82 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		expect(rule.text).toBe(
 			'None of the newest 0 would be of the topic “water” by the category “Eau potable”.\n',
 		)
-		expect((await envoi(['topic', 'rule', 'themes', 'water', 'Eau potable'])).text).toContain('this is rule')
-		expect((await envoi(['topic', 'archive', 'themes', 'water'])).text).toContain('is archived')
-		expect((await envoi(['topic', 'archive', 'themes', 'fire'])).code).toBe(1)
+		const unasked = await envoi(['topic', 'rule', 'themes', 'water', 'Eau potable'])
+		expect([unasked.code, unasked.text]).toEqual([
+			2,
+			expect.stringMatching(/^None of .*\nNo rule .*--yes\.\n$/),
+		])
+		const made = await envoi(['topic', 'rule', 'themes', 'water', 'Eau potable', '--yes'])
+		expect(made.text).toMatch(/^None of .*\nFrom now on .* this is rule 1\./)
+		const list = async () => (await json(['topic', 'list', 'themes'])).rules
+		expect(await list()).toMatchObject([{ topic: 'water', category: 'eau potable' }])
+		expect((await envoi(['topic', 'unrule', 'themes', '1'])).text).toContain('Rule 1 has been removed')
+		expect(await list()).toEqual([])
+		expect((await envoi(['topic', 'unrule', 'themes', '1'])).code).toBe(1)
+	})
+
+	it('change a topic, archive it and bring it back', async () => {
+		await envoi(create('changing'))
+		await envoi(['topic', 'add', 'changing', 'water', '--name', 'Water', '--description', 'Wells'])
+		const described = await envoi([
+			'topic',
+			'change',
+			'changing',
+			'water',
+			'--description',
+			'Wells and rivers',
+		])
+		expect(described.text).toMatch(/^water +Water \(en\) +Wells and rivers +offered$/m)
+		const french = await envoi(['topic', 'change', 'changing', 'water', '--description-fr', 'Les puits'])
+		expect([french.code, french.text]).toEqual([1, expect.stringContaining('--name')])
+		expect((await envoi(['topic', 'change', 'changing', 'water', '--name-fr', 'Eau'])).text).toContain(
+			'Eau (fr)',
+		)
+
+		expect((await envoi(['topic', 'archive', 'changing', 'water'])).text).toContain('is archived')
+		expect((await envoi(['topic', 'list', 'changing'])).text).toMatch(/^water .* archived$/m)
+		const refused = await envoi(['story', 'write', 'changing', '--title', 'A well', '--topic', 'water'])
+		expect([refused.code, refused.text]).toEqual([1, expect.stringContaining('--topic: Archived')])
+		expect((await envoi(['topic', 'restore', 'changing', 'water'])).text).toContain('is offered again')
+		expect((await envoi(['topic', 'archive', 'changing', 'fire'])).code).toBe(1)
+	})
+
+	it('write and change stories with topics, and see that a rule would match all of them', async () => {
+		await envoi(create('filed'))
+		await envoi(['topic', 'add', 'filed', 'water', '--name', 'Water'])
+		const about = ['--category', 'Water', 'Wells', '--topic', 'water', '--author', 'Ana']
+		const story = await json(['story', 'write', 'filed', '--title', 'A well', ...about])
+		expect(story).toMatchObject({ topics: ['water'], categories: ['Water', 'Wells'], author: 'Ana' })
+		const matching = await envoi(['topic', 'rule', 'filed', 'water', 'WELLS', '--dry-run'])
+		expect(matching.text).toMatch(
+			/^1 story of the newest 1 would .*:\n {3}\d+ {2}A well\nThat is all of them/,
+		)
+
+		const changed = await envoi(['story', 'change', String(story.id), '--no-topics', '--author', ''])
+		expect(changed.text).toMatch(/^Title +A well$/m)
+		const published = ['--published', '2020-01-02T03:04:05Z', '--title', 'Two wells']
+		expect(await json(['story', 'change', String(story.id), ...published])).toMatchObject({
+			title: 'Two wells',
+			topics: [],
+			author: null,
+			topicsChosenAt: expect.any(String),
+			publishedAt: '2020-01-02T03:04:05.000Z',
+		})
+		const wrong = await envoi(['story', 'change', String(story.id), '--published', 'soon'])
+		expect([wrong.code, wrong.text]).toEqual([1, expect.stringContaining('--published: ')])
+	})
+
+	it('change a feed: its topics, and whether it is read', async () => {
+		await envoi(create('fed'))
+		await envoi(['topic', 'add', 'fed', 'water', '--name', 'Water'])
+		const feed = await serveFeed({ guid: '1', title: 'A well' })
+		const { id } = await json(['source', 'add', 'fed', feed.url])
+		const changed = await envoi(['source', 'change', String(id), '--topic', 'water', '--state', 'paused'])
+		expect(changed.text).toMatch(new RegExp(`^${id} +en +paused .* water +http`, 'm'))
+		const again = await json(['source', 'change', String(id), '--no-topics', '--state', 'active'])
+		expect(again).toMatchObject({ topics: [], state: 'active' })
+		const refused = await envoi(['source', 'change', String(id), '--topic', 'fire'])
+		expect([refused.code, refused.text]).toEqual([1, expect.stringContaining('--topic: ')])
 	})
 
 	it('do the main job: a feed, a preview, a test, a digest, and what became of it', async () => {
