@@ -4,7 +4,13 @@ import type { App } from '../../src/app.ts'
 import { createComposer } from '../../src/deliveries/create-composer.ts'
 import { cancelSending, planDigest } from '../../src/deliveries/index.ts'
 import { startLanes } from '../../src/deliveries/plan-digest.ts'
-import { digestProgress, getDigest, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
+import {
+	digestProgress,
+	getDigest,
+	readRenditions,
+	type StoredRendition,
+	triggerDigest,
+} from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { wholeMessage } from '../../src/kernel/mail.ts'
 import { getNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
@@ -98,7 +104,8 @@ export async function cancelEdition(app: App, digestId: number): Promise<void> {
 export async function sizeOfMessage(app: App, digestId: number): Promise<number> {
 	const digest = await getDigest(app, digestId)
 	const newsletter = await getNewsletter(app, { id: digest.newsletterId })
-	const renditions = await selectRenditions(app.db, digestId)
+	const renditions: StoredRendition[] = []
+	for await (const rendition of readRenditions(app.db, digestId)) renditions.push(rendition)
 	const compose = await createComposer(app, { digest, newsletter, renditions })
 	const renditionId = renditions[0]?.id ?? 0
 	const { raw } = compose({ subscriptionId: 1, renditionId, local: 'reader1', domain: 'example.net' })

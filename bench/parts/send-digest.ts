@@ -4,7 +4,13 @@ import { sql } from 'kysely'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createComposer } from '../../src/deliveries/create-composer.ts'
-import { type Digest, digestProgress, selectRenditions, triggerDigest } from '../../src/digests/index.ts'
+import {
+	type Digest,
+	digestProgress,
+	readRenditions,
+	type StoredRendition,
+	triggerDigest,
+} from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { wholeMessage } from '../../src/kernel/mail.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
@@ -76,7 +82,8 @@ async function untilCompleted(digestId: number): Promise<void> {
 
 /** For the baseline: the same messages, ready. */
 async function writeSomeMessages(digest: Digest): Promise<void> {
-	const renditions = await selectRenditions(app.db, digest.id)
+	const renditions: StoredRendition[] = []
+	for await (const rendition of readRenditions(app.db, digest.id)) renditions.push(rendition)
 	const compose = await createComposer(app, { digest, newsletter, renditions })
 	const messages = Array.from({ length: 500 }, (_, index): StoredMessage => {
 		const { envelope, raw } = compose({

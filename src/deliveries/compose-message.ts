@@ -1,4 +1,4 @@
-import { auditDigest, getDigest, selectRenditions } from '../digests/index.ts'
+import { auditDigest, getDigest, readRenditions } from '../digests/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Database } from '../kernel/database.ts'
@@ -24,7 +24,7 @@ export async function composeMessage(
 	const parsed = parseEmailAddress(typedAddress)
 	if (!parsed.ok) throw invalidField('to', `errors.address.${parsed.problem}`)
 	const digest = await getDigest(deps, digestId)
-	const renditions = await selectRenditions(deps.db, digestId)
+	const renditions = readRenditions(deps.db, digestId)
 	const reader = await findReader(deps.db, digestId, parsed.address.comparable)
 	const renditionId = reader && chooseRendition(reader, digest.audience !== null)
 	if (!reader || renditionId === undefined) {

@@ -37,7 +37,7 @@ export type Composer = (recipient: Recipient) => ReadyMessage
 type Edition = {
 	digest: Pick<Digest, 'id'>
 	newsletter: Newsletter
-	renditions: readonly StoredRendition[]
+	renditions: Iterable<StoredRendition> | AsyncIterable<StoredRendition>
 }
 
 /** Compiles a digest's renditions once; for each recipient only their own values are put in. */
@@ -71,7 +71,7 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 		})
 	}
 	// fails here for all, rather than for each recipient
-	for (const { id } of edition.renditions) {
+	for (const id of messages.keys()) {
 		compose({ subscriptionId: 1, renditionId: id, local: 'nobody', domain: 'example.org' })
 	}
 	return compose
@@ -82,7 +82,7 @@ async function prepareAll(
 	{ digest, newsletter, renditions }: Edition,
 ): Promise<Map<number, PreparedMessage<DigestSlot>>> {
 	const prepared = new Map<number, PreparedMessage<DigestSlot>>()
-	for (const { id, locale, subject, html, text, nonce } of renditions) {
+	for await (const { id, locale, subject, html, text, nonce } of renditions) {
 		const headers = digestHeaders(deps.config, newsletter, {
 			locale,
 			digestId: digest.id,

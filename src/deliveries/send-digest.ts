@@ -1,4 +1,4 @@
-import { completeDigest, getDigest, selectDigestState, selectRenditions } from '../digests/index.ts'
+import { completeDigest, getDigest, readRenditions, selectDigestState } from '../digests/index.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { Lane, type LaneDeps, type LaneEnd } from './lane/lane.ts'
@@ -19,7 +19,7 @@ export async function sendDigest(
 	const reason = await deps.relays.findHold()
 	if (reason !== undefined) return { kind: 'relay_unavailable', reason }
 	const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
-	const renditions = await selectRenditions(deps.db, digestId)
+	const renditions = readRenditions(deps.db, digestId)
 	const compose = await createComposer(deps, { digest, newsletter, renditions })
 
 	const lane = new Lane(deps, digestId, compose)

@@ -1,3 +1,5 @@
+import { tidyLines } from './tidy-lines.ts'
+
 /** A mail whose template can't be filled or compiled: a fault of the template, never of a story. */
 export class MailTemplateError extends Error {
 	override readonly name = 'MailTemplateError'
@@ -18,7 +20,7 @@ export async function compileMjml(mail: string, mjml: string): Promise<string> {
 			keepComments: false,
 			fonts: {},
 		})
-		return trimLines(html.replace(' aria-roledescription="email"', ''))
+		return tidyLines(html.replace(' aria-roledescription="email"', ''))
 	} catch (error) {
 		throw new MailTemplateError(`The mail ${mail} does not compile. ${describe(error, mjml)}`, {
 			cause: error,
@@ -54,12 +56,4 @@ function assertClosed(mail: string, mjml: string): void {
 	}
 	const left = open.pop()
 	if (left) fail(left.line, `<${left.name}> is not closed`)
-}
-
-function trimLines(html: string): string {
-	return html
-		.split('\n')
-		.map((line) => line.trim())
-		.filter(Boolean)
-		.join('\n')
 }

@@ -15,7 +15,10 @@ export function createPieceForms(make: MakeForm): (piece: MessagePiece, place: b
 		const forms = known[place ? 0 : 1]
 		const found = forms.get(piece)
 		if (found) return found
-		const made = Buffer.from(make(piece.toString('latin1'), place), 'latin1')
+		const text = piece.toString('latin1')
+		const form = make(text, place)
+		// most need no other form, and are not kept twice
+		const made = form === text ? piece : Buffer.from(form, 'latin1')
 		forms.set(piece, made)
 		return made
 	}

@@ -4,6 +4,7 @@ import type { MailCatalog } from '../../emails/catalog.ts'
 import type { RenderMail } from '../kernel/mail.ts'
 import { loadMessages } from '../kernel/messages.ts'
 import { cleanData, clipText } from './clean-data.ts'
+import { compileByStructure } from './compile-by-structure.ts'
 import { compileMjml, MailTemplateError } from './compile-mjml.ts'
 import { compileOnce } from './compile-once.ts'
 import { mailView } from './mail-view.ts'
@@ -16,7 +17,9 @@ const maxPreheader = 140
  * `strings/`. Subject and preheader come with the data or else from the strings. Throws a MailTemplateError where a
  * template can't be filled or compiled.
  */
-export function createRenderMail(options: { folder?: string } = {}): RenderMail<MailCatalog> {
+export function createRenderMail(
+	options: { folder?: string; compile?: typeof compileMjml } = {},
+): RenderMail<MailCatalog> {
 	const folder = options.folder ?? fileURLToPath(new URL('../../emails/', import.meta.url))
 	const messages = loadMessages(`${folder}/strings`)
 	const mjml = new Eta({ views: folder, defaultExtension: '.mjml', cache: true, debug: true })
@@ -29,7 +32,7 @@ export function createRenderMail(options: { folder?: string } = {}): RenderMail<
 		debug: true,
 	})
 
-	const compile = compileOnce(compileMjml)
+	const compile = compileOnce(options.compile ?? compileByStructure(compileMjml))
 
 	return async (name, locale, data) => {
 		const view = mailView(messages, locale, cleanData(data))

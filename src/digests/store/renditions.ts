@@ -99,17 +99,29 @@ export type StoredRendition = {
 	nonce: string
 }
 
-export async function selectRenditions(
+/** Reads the renditions of a digest, a few at a time: there may be hundreds, and who compiles them needs one after the other. */
+export async function* readRenditions(
 	db: DatabaseOrTransaction,
 	digestId: number,
-): Promise<StoredRendition[]> {
-	return db
-		.selectFrom('renditions')
-		.innerJoin('variants', 'variants.id', 'renditions.variant_id')
-		.select(['renditions.id', 'locale', 'subject', 'html', 'text', 'slot_nonce as nonce'])
-		.where('digest_id', '=', digestId)
-		.execute()
+): AsyncGenerator<StoredRendition> {
+	for (let after = 0; ; ) {
+		const rows = await db
+			.selectFrom('renditions')
+			.innerJoin('variants', 'variants.id', 'renditions.variant_id')
+			.select(['renditions.id', 'locale', 'subject', 'html', 'text', 'slot_nonce as nonce'])
+			.where('digest_id', '=', digestId)
+			.where('renditions.id', '>', after)
+			.orderBy('renditions.id')
+			.limit(renditionsAtOnce)
+			.execute()
+		yield* rows
+		const last = rows.at(-1)
+		if (!last || rows.length < renditionsAtOnce) return
+		after = last.id
+	}
 }
+
+const renditionsAtOnce = 8
 
 /** The page "view in browser" of a digest in a language: of the variant whose key begins so, else of the first. */
 export async function selectWebHtml(
