@@ -130,6 +130,7 @@ const reasons = [
 	'paused',
 	'no_rendition',
 	'nothing_for_choices',
+	'other_rhythm',
 	'choices_changed',
 	'cancelled',
 ]

@@ -44,6 +44,7 @@ function describeSubscription(subscription: Subscription, { t, width }: CommandC
 			[fact('leaving_reason'), [leavingReason, leavingComment].filter(Boolean).join(': ')],
 			[fact('paused'), subscription.pausedUntil && minute(subscription.pausedUntil)],
 			[fact('topics'), describeTopics(choices, t)],
+			[fact('rhythm'), t(`reader.rhythm.${choices.rhythm}`)],
 		],
 		width,
 	)

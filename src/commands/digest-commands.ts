@@ -25,6 +25,7 @@ type Options = {
 	subject?: string
 	preheader?: string
 	story?: string[]
+	roundUp?: boolean
 	locale?: string
 	html?: string
 	force?: boolean
@@ -86,10 +87,12 @@ function withWish(command: Command, { t }: CommandContext): Command {
 		.option('--subject <text>', t('digest.option.subject'))
 		.option('--preheader <text>', t('digest.option.preheader'))
 		.option('--story <id...>', t('digest.option.story'))
+		.option('--round-up', t('digest.option.round_up'))
 }
 
-function readWish({ subject, preheader, story }: Options, t: CommandContext['t']) {
-	return { subject, preheader, storyIds: story?.map((id) => readId(id, t)) }
+function readWish({ subject, preheader, story, roundUp }: Options, t: CommandContext['t']) {
+	const kind = roundUp ? ('round_up' as const) : undefined
+	return { kind, subject, preheader, storyIds: story?.map((id) => readId(id, t)) }
 }
 
 const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`

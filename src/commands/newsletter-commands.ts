@@ -94,7 +94,7 @@ function toRow(newsletter: NewsletterAnswer, context: CommandContext): string[] 
 
 function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 	const { t, width } = context
-	const { schedule, texts, ...rest } = newsletter
+	const { schedule, roundUp, texts, ...rest } = newsletter
 	const settings = facts(
 		[
 			[t('newsletter.fact.slug'), rest.slug],
@@ -125,14 +125,23 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 				schedule?.quietHours && t('newsletter.quiet_hours', schedule.quietHours),
 			],
 			[t('newsletter.fact.misfire'), schedule?.misfireMinutes?.toString()],
+			[t('newsletter.fact.round_up'), roundUp && describeSchedule(roundUp, new Date(), context)],
+			[t('newsletter.fact.round_up_stories'), roundUp?.storyLimit.toString()],
 		],
 		width,
 	)
 	const languages = Object.entries(texts).flatMap(([locale, text]) => {
 		if (!text) return []
-		const pairs = (['name', 'description', 'fromName', 'subjectPattern', 'preheaderPattern'] as const).map(
-			(field): [string, string] => [t(`newsletter.fact.${field}`), text[field]],
-		)
+		const pairs = (
+			[
+				'name',
+				'description',
+				'fromName',
+				'subjectPattern',
+				'preheaderPattern',
+				'roundUpSubjectPattern',
+			] as const
+		).map((field): [string, string] => [t(`newsletter.fact.${field}`), text[field]])
 		const consent = t('newsletter.fact.consent', { version: text.consentVersion })
 		return [
 			`${languageName(locale, t)}\n${indented(facts([...pairs, [consent, text.consentWording]], width - 2))}`,

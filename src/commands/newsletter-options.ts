@@ -3,7 +3,7 @@ import type { Locale } from '../kernel/messages.ts'
 import { newsletterLocales } from '../newsletters/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { readNumber } from './read-argument.ts'
-import { readScheduleOptions } from './schedule/schedule-options.ts'
+import { readRoundUpOptions, readScheduleOptions } from './schedule/schedule-options.ts'
 
 type Setting = { flag: string; value: string; field: string; number?: true; list?: true; clearable?: true }
 
@@ -28,6 +28,7 @@ const texts = [
 	{ flag: 'description', field: 'description' },
 	{ flag: 'from-name', field: 'fromName' },
 	{ flag: 'subject', field: 'subjectPattern' },
+	{ flag: 'round-up-subject', field: 'roundUpSubjectPattern' },
 	{ flag: 'preheader', field: 'preheaderPattern' },
 	{ flag: 'consent', field: 'consentWording' },
 ] as const
@@ -51,6 +52,9 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 		.option('--time-zone <zone>', describe('time-zone'))
 		.option('--quiet-hours <from-to>', describe('quiet-hours'))
 		.option('--misfire-minutes <number>', describe('misfire-minutes'))
+		.option('--round-up <when>', describe('round-up'))
+		.option('--round-up-time-zone <zone>', describe('round-up-time-zone'))
+		.option('--round-up-stories <number>', describe('round-up-stories'))
 		.addHelpText(
 			'after',
 			`\n${t('newsletter.option.each_language', { locales: newsletterLocales.join(', ') })}`,
@@ -69,7 +73,12 @@ export function readSettings(options: NewsletterOptions, t: CommandContext['t'])
 				clearable && value === '' ? null : number ? readNumber(value, `--${flag}`, t) : withLineBreaks(value)
 	}
 	const schedule = readScheduleOptions(options, t)
-	return schedule === undefined ? given : { ...given, schedule }
+	const roundUp = readRoundUpOptions(options, t)
+	return {
+		...given,
+		...(schedule !== undefined && { schedule }),
+		...(roundUp !== undefined && { roundUp }),
+	}
 }
 
 /** The texts that were given, by language; those without a language are in `main`. */
@@ -102,6 +111,9 @@ export function optionOfSetting(field: string): string | undefined {
 	if (field.startsWith('schedule.quietHours')) return '--quiet-hours'
 	if (field === 'schedule.misfireMinutes') return '--misfire-minutes'
 	if (field.startsWith('schedule')) return '--schedule'
+	if (field === 'roundUp.timeZone') return '--round-up-time-zone'
+	if (field === 'roundUp.storyLimit') return '--round-up-stories'
+	if (field.startsWith('roundUp')) return '--round-up'
 	const setting = settings.find((each) => each.field === field.replace(/\.\d+$/, ''))
 	return setting && `--${setting.flag}`
 }

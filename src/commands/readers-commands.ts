@@ -18,10 +18,15 @@ export function addReadersCommands(group: Command, { t, add, run, table }: Comma
 			const locales = Object.entries(json.activeByLocale).map(([locale, count]) => [locale, String(count)])
 			const topics = Object.entries(json.activeByTopic).map(([topic, count]) => [topic, String(count)])
 			const all = [t('readers.all_topics'), String(json.activeAllTopics)]
+			const rhythms = [
+				[t('reader.rhythm.each'), String(json.active - json.activeRoundUp)],
+				[t('reader.rhythm.round_up'), String(json.activeRoundUp)],
+			]
 			const text = [
 				table(['state', 'number'], states),
 				locales.length > 0 ? table(['language', 'number'], locales) : '',
 				topics.length > 0 ? table(['topic', 'number'], [all, ...topics]) : '',
+				json.activeRoundUp > 0 ? table(['rhythm', 'number'], rhythms) : '',
 			]
 			return { json, text: text.filter(Boolean).join('\n\n') }
 		}),

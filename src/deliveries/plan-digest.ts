@@ -25,8 +25,8 @@ export async function planDigest(deps: PlanDeps & RenderDeps, digestId: number):
 	const audience = await db.transaction().execute(async (tx) => {
 		const digest = await lockPlanning(tx, digestId)
 		if (!digest) return undefined
-		const { changedSince } = await planVariants(deps, tx, digestId)
-		const sums = await openLedger(tx, { digestId, changedSince, newsletterId: digest.newsletterId })
+		const decided = await planVariants(deps, tx, digestId)
+		const sums = await openLedger(tx, { digestId, ...decided, newsletterId: digest.newsletterId })
 		assertBalanced(sums)
 		await markPlanned(tx, digestId, { audience: sums, now: clock.now() })
 		return sums

@@ -1,4 +1,4 @@
-import type { DigestState, DigestTrigger } from '../kernel/enumerations.ts'
+import type { DigestState, DigestTrigger, Rhythm } from '../kernel/enumerations.ts'
 import type { PictureSize } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { AudienceSums } from '../kernel/tables/digests.ts'
@@ -9,6 +9,8 @@ export type Digest = {
 	/** What its page on the web is known by: it can't be guessed from another's. */
 	publicId: string
 	newsletterId: number
+	/** Which readers it is for: those who want each digest, or a round-up. */
+	kind: Rhythm
 	state: DigestState
 	trigger: DigestTrigger
 	/** Null until the audience has been frozen. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
+import type { Rhythm } from '../kernel/enumerations.ts'
 import { slotMarker } from '../kernel/mail.ts'
 import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { chooseDigest } from './choosing/choose-digest.ts'
@@ -7,6 +8,7 @@ import { type ForecastAudience, forecastAudience } from './choosing/forecast-aud
 import { usualOf } from './choosing/usual-of.ts'
 import { digestSlots, type Rendition } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
+import { newsletterFor } from './newsletter-for.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
 import { type GivenPattern, newsletterUrl, type RenderDeps, renderDigest } from './render-digest.ts'
 import { type MissingDetail, missingDetails, withPlaceholders } from './require-sender.ts'
@@ -14,6 +16,8 @@ import { type MissingDetail, missingDetails, withPlaceholders } from './require-
 type Deps = RenderDeps & { db: Database; clock: Clock }
 
 export type PreviewOptions = {
+	/** Each digest where nothing is said. */
+	kind?: Rhythm
 	storyIds?: readonly number[]
 	subject?: GivenPattern
 	preheader?: GivenPattern
@@ -59,9 +63,10 @@ export async function explainPreview(
 }
 
 async function makePreview(deps: Deps, newsletterId: number, options: PreviewOptions) {
-	const newsletter = await getNewsletter(deps, { id: newsletterId })
+	const { kind = 'each' } = options
 	const now = deps.clock.now()
-	const choosing = { now, storyIds: options.storyIds }
+	const newsletter = newsletterFor(await getNewsletter(deps, { id: newsletterId }), kind, now)
+	const choosing = { now, kind, storyIds: options.storyIds }
 	const before = await chooseDigest(deps.db, newsletter, { ...choosing, onlyProfiles: true })
 	await measurePictures(deps, usualOf(before).variants)
 	const chosen = await chooseDigest(deps.db, newsletter, choosing)

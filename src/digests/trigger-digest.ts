@@ -16,6 +16,7 @@ import { usualOf } from './choosing/usual-of.ts'
 import type { Digest, Rendition } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { getDigest } from './list-digests.ts'
+import { newsletterFor } from './newsletter-for.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
 import type { PreviewOptions } from './preview-digest.ts'
 import { type RenderDeps, renderDigest } from './render-digest.ts'
@@ -92,11 +93,12 @@ function triggerOf({ by }: TriggerRequest): DigestTrigger {
 async function lookAtPictures(
 	deps: TriggerDeps,
 	newsletterId: number,
-	{ storyIds }: TriggerRequest,
+	{ storyIds, kind = 'each' }: TriggerRequest,
 ): Promise<void> {
 	try {
-		const newsletter = await getNewsletter(deps, { id: newsletterId })
-		const choosing = { now: deps.clock.now(), storyIds, onlyProfiles: true }
+		const now = deps.clock.now()
+		const newsletter = newsletterFor(await getNewsletter(deps, { id: newsletterId }), kind, now)
+		const choosing = { now, kind, storyIds, onlyProfiles: true }
 		const { variants } = await chooseDigest(deps.db, newsletter, choosing)
 		await measurePictures(deps, [...variants.values()])
 	} catch (error) {
@@ -120,15 +122,17 @@ async function createOnce(
 		return { kind: 'existing', digest: await getDigest({ db: tx }, before.id) }
 	}
 
-	const sender = requireSender(newsletter)
 	const now = deps.clock.now()
+	const { kind = 'each' } = request
+	const sender = newsletterFor(requireSender(newsletter), kind, now)
 	await addUsualProfiles(
 		tx,
 		newsletterId,
 		sender.texts.map(({ locale }) => locale),
+		kind,
 	)
 	const { storyIds, subject, preheader, by } = request
-	const chosen = await chooseDigest(tx, sender, { now, storyIds })
+	const chosen = await chooseDigest(tx, sender, { now, kind, storyIds })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
 	const publicId = randomBytes(16).toString('base64url')
 	const variants = [...chosen.variants.values()]
@@ -136,7 +140,7 @@ async function createOnce(
 	const leftOut = await tellLeftOut(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
 	const wish = { storyIds, subject, preheader }
-	const id = await insertDigest(tx, { newsletterId, publicId, trigger, key, fingerprint, now, wish })
+	const id = await insertDigest(tx, { newsletterId, kind, publicId, trigger, key, fingerprint, now, wish })
 	await keepVariants(tx, id, chosen, renditions)
 	if (by !== 'schedule') {
 		await recordAudit({ ...deps, db: tx }, { actor: by, action: 'send', subject: `digest:${id}` })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rhythms } from '../kernel/enumerations.ts'
 
 const id = z.int().positive()
 
@@ -20,7 +21,7 @@ export const jobCatalog = {
 	'plan-digest': { queue: 'upkeep', payload: z.object({ digestId: id }), attempts: 5, backoffMs: 2_000 },
 	'run-schedule': {
 		queue: 'upkeep',
-		payload: z.object({ newsletterId: id }),
+		payload: z.object({ newsletterId: id, kind: z.enum(rhythms).optional() }),
 		attempts: 3,
 		backoffMs: 10_000,
 	},

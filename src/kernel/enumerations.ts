@@ -15,6 +15,10 @@ export type StoryOrder = (typeof storyOrders)[number]
 export const untranslatedRules = ['skip', 'include'] as const
 export type UntranslatedRule = (typeof untranslatedRules)[number]
 
+/** How often a reader is mailed: each digest, or a round-up of what came since the last one. A digest is of one of the kinds. */
+export const rhythms = ['each', 'round_up'] as const
+export type Rhythm = (typeof rhythms)[number]
+
 export const subscriptionStates = ['pending', 'active', 'unsubscribed'] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 

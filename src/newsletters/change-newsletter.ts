@@ -3,6 +3,7 @@ import type { Actor } from '../kernel/actor.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
+import { completeRoundUp } from './complete-round-up.ts'
 import { completeText } from './complete-text.ts'
 import { noDefaultText } from './create-newsletter.ts'
 import { getNewsletter, noSuchNewsletter } from './find-newsletter.ts'
@@ -22,7 +23,7 @@ export async function changeNewsletter(
 	changes: NewsletterChanges,
 	actor: Actor,
 ): Promise<Newsletter> {
-	const { texts: given = {}, schedule, ...settings } = changes
+	const { texts: given = {}, schedule, roundUp, ...settings } = changes
 	return db.transaction().execute(async (tx) => {
 		const [before] = await selectNewsletters(tx, { slug, lock: true })
 		if (!before) throw noSuchNewsletter(slug)
@@ -30,11 +31,16 @@ export async function changeNewsletter(
 		const texts = Object.entries(given).flatMap(([locale, text]) =>
 			text ? [completeText(locale, text, known.get(locale))] : [],
 		)
+		const newSchedule =
+			schedule === undefined ? before.schedule : schedule && changeSchedule(before.schedule, schedule)
 		const next = {
 			...before,
 			...withoutUndefined(settings),
-			schedule:
-				schedule === undefined ? before.schedule : schedule && changeSchedule(before.schedule, schedule),
+			schedule: newSchedule,
+			roundUp:
+				roundUp === undefined
+					? before.roundUp
+					: roundUp && completeRoundUp(roundUp, before.roundUp, newSchedule),
 			updatedAt: clock.now(),
 		}
 		const hasDefault = texts.some(({ locale }) => locale === next.defaultLocale)

@@ -23,6 +23,8 @@ export function completeText(
 		fromName: given.fromName ?? before?.fromName ?? (name.replace(notInFromNames, '').trim() || name),
 		subjectPattern: given.subjectPattern ?? before?.subjectPattern ?? defaults.subjectPattern,
 		preheaderPattern: given.preheaderPattern ?? before?.preheaderPattern ?? defaults.preheaderPattern,
+		roundUpSubjectPattern:
+			given.roundUpSubjectPattern ?? before?.roundUpSubjectPattern ?? defaults.roundUpSubjectPattern,
 		consentWording,
 		consentVersion: before ? before.consentVersion + Number(consentWording !== before.consentWording) : 1,
 	}

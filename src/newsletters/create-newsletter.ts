@@ -3,6 +3,7 @@ import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
+import { completeRoundUp } from './complete-round-up.ts'
 import { completeText } from './complete-text.ts'
 import { getNewsletter } from './find-newsletter.ts'
 import type { Newsletter } from './newsletter.ts'
@@ -63,6 +64,7 @@ function toSettings(input: NewsletterInput, defaultLocale: string, now: Date): N
 		storyOrder: input.storyOrder ?? 'newest_first',
 		untranslated: input.untranslated ?? 'skip',
 		schedule: input.schedule ?? null,
+		roundUp: input.roundUp ? completeRoundUp(input.roundUp, null, input.schedule ?? null) : null,
 		createdAt: now,
 		updatedAt: now,
 	}

@@ -2,7 +2,14 @@ export { changeNewsletter } from './change-newsletter.ts'
 export { createNewsletter } from './create-newsletter.ts'
 export { textDefaultsIn } from './defaults/index.ts'
 export { findNewsletter, getNewsletter, listNewsletters } from './find-newsletter.ts'
-export { listId, type Newsletter, type NewsletterText, type Schedule, textIn } from './newsletter.ts'
+export {
+	listId,
+	type Newsletter,
+	type NewsletterText,
+	type RoundUp,
+	type Schedule,
+	textIn,
+} from './newsletter.ts'
 export {
 	type NewsletterChanges,
 	type NewsletterInput,

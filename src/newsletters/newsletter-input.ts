@@ -60,6 +60,9 @@ const text = z.strictObject({
 		description: `The subject of its digests, as an ICU message. ${mayName}`,
 		example: '{name}: {title}',
 	}),
+	roundUpSubjectPattern: patternInput.optional().meta({
+		description: `The subject of its round-ups. ${mayName}`,
+	}),
 	preheaderPattern: patternInput.optional().meta({
 		description: `The short line that inboxes show beside the subject. ${mayName}`,
 	}),
@@ -133,6 +136,17 @@ const scheduleChanges = z
 			'When digests are sent by themselves. What is not given of it stays as it is; null ends the schedule.',
 	})
 
+const roundUp = z
+	.strictObject({
+		...scheduleFields,
+		storyLimit: z.int().min(1).max(100).meta({ description: 'How many stories it has at most; 12.' }),
+	})
+	.partial()
+	.meta({
+		description:
+			'When a round-up of what came since the last one is sent to readers who want it in place of each digest, in the time zone of the schedule where none is given. What is not given of it stays as it is; null ends it.',
+	})
+
 function isTimeZone(name: string): boolean {
 	try {
 		new Intl.DateTimeFormat('en', { timeZone: name })
@@ -196,6 +210,7 @@ const settings = {
 		description: 'Whether readers are shown stories that are not in their language.',
 	}),
 	schedule: schedule.nullable(),
+	roundUp: roundUp.nullable(),
 }
 
 /** What a newsletter is created from. */
@@ -220,6 +235,7 @@ export const newsletterInput = z
 			storyOrder: true,
 			untranslated: true,
 			schedule: true,
+			roundUp: true,
 		}).shape,
 	})
 	.meta({ id: 'NewsletterInput' })

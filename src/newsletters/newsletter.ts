@@ -28,6 +28,8 @@ export type Newsletter = {
 	/** What readers get of a story that is not in their language: nothing, or the story as it is. */
 	untranslated: UntranslatedRule
 	schedule: Schedule | null
+	/** What readers may get in place of each digest. */
+	roundUp: RoundUp | null
 	createdAt: Date
 	updatedAt: Date
 }
@@ -39,6 +41,7 @@ export type NewsletterText = {
 	fromName: string
 	subjectPattern: string
 	preheaderPattern: string
+	roundUpSubjectPattern: string
 	/** What a person agrees to; each change of it raises its version. */
 	consentWording: string
 	consentVersion: number
@@ -56,6 +59,9 @@ export type Schedule = {
 	/** What is found later than this is not sent unasked; 12 hours where nothing is said. */
 	misfireMinutes?: number
 }
+
+/** A digest of what came since the last one of the kind, at its own time and of its own length. */
+export type RoundUp = { cron: string; timeZone: string; storyLimit: number }
 
 /** The texts of a newsletter in a language; in its default one where it lacks that. */
 export function textIn(

@@ -1,7 +1,14 @@
 import type { Selectable } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Tables } from '../kernel/tables.ts'
-import { type Newsletter, type NewsletterText, type Schedule, slugPattern } from './newsletter.ts'
+import { textDefaultsIn } from './defaults/index.ts'
+import {
+	type Newsletter,
+	type NewsletterText,
+	type RoundUp,
+	type Schedule,
+	slugPattern,
+} from './newsletter.ts'
 
 type Row = Selectable<Tables['newsletters']>
 type TextRow = Selectable<Tables['newsletter_texts']>
@@ -46,6 +53,7 @@ export async function putText(db: DatabaseOrTransaction, id: number, text: Newsl
 		from_name: text.fromName,
 		subject_pattern: text.subjectPattern,
 		preheader_pattern: text.preheaderPattern,
+		round_up_subject_pattern: text.roundUpSubjectPattern,
 		consent_wording: text.consentWording,
 		consent_version: text.consentVersion,
 	}
@@ -108,6 +116,9 @@ function toColumns(settings: NewsletterSettings) {
 		schedule_quiet_from: settings.schedule?.quietHours?.from ?? null,
 		schedule_quiet_to: settings.schedule?.quietHours?.to ?? null,
 		schedule_misfire_minutes: settings.schedule?.misfireMinutes ?? null,
+		round_up_cron: settings.roundUp?.cron ?? null,
+		round_up_time_zone: settings.roundUp?.timeZone ?? null,
+		round_up_story_limit: settings.roundUp?.storyLimit ?? null,
 		updated_at: settings.updatedAt,
 	}
 }
@@ -122,6 +133,14 @@ function toSchedule(row: Row): Schedule | null {
 		...(from !== null && to !== null && { quietHours: { from, to } }),
 		...(misfireMinutes !== null && { misfireMinutes }),
 	}
+}
+
+function toRoundUp({
+	round_up_cron: cron,
+	round_up_time_zone: timeZone,
+	round_up_story_limit: storyLimit,
+}: Row): RoundUp | null {
+	return cron !== null && timeZone !== null && storyLimit !== null ? { cron, timeZone, storyLimit } : null
 }
 
 function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
@@ -144,6 +163,7 @@ function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
 		storyOrder: row.story_order,
 		untranslated: row.untranslated,
 		schedule: toSchedule(row),
+		roundUp: toRoundUp(row),
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 	}
@@ -157,6 +177,7 @@ function toText(row: TextRow): NewsletterText {
 		fromName: row.from_name,
 		subjectPattern: row.subject_pattern,
 		preheaderPattern: row.preheader_pattern,
+		roundUpSubjectPattern: row.round_up_subject_pattern ?? textDefaultsIn(row.locale).roundUpSubjectPattern,
 		consentWording: row.consent_wording,
 		consentVersion: row.consent_version,
 	}

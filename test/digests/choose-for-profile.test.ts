@@ -8,7 +8,13 @@ import {
 
 const water = 1
 const schools = 2
-const everything: Choices = { locale: 'en', allTopics: true, topicIds: [], untranslated: null }
+const everything: Choices = {
+	locale: 'en',
+	allTopics: true,
+	topicIds: [],
+	untranslated: null,
+	rhythm: 'each',
+}
 const nothingYet = new Set<number>()
 
 function story(id: number, changes: Partial<PoolStory> = {}): PoolStory {

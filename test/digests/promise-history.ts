@@ -2,7 +2,12 @@ import { sql } from 'kysely'
 import { planDigest } from '../../src/deliveries/index.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
-import type { StoryOrder, UntranslatedRule } from '../../src/kernel/enumerations.ts'
+import {
+	type Rhythm,
+	rhythms,
+	type StoryOrder,
+	type UntranslatedRule,
+} from '../../src/kernel/enumerations.ts'
 import { giveTopics, makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import type { TestApp } from '../support/start-test-app.ts'
@@ -12,15 +17,19 @@ export type Step =
 	| { kind: 'publish'; locale: string; topics: string[] }
 	| { kind: 'translate' | 'hide' | 'plan' | 'pause' | 'resume'; which: number }
 	| { kind: 'edit'; which: number; topics: string[] }
-	| { kind: 'trigger' | 'wait' }
+	| { kind: 'trigger' | 'trigger_round_up' }
+	| { kind: 'wait'; days: number }
 	| { kind: 'trigger_chosen'; stories: number[] }
 	| { kind: 'choose'; which: number; choices: Choices }
 	| { kind: 'join'; choices: Choices | null }
 
 const maxAgeDays = 20
+/** A round-up looks back over a month at least. */
+const roundUpAgeDays = 28
 const limit = 3
+const roundUp = { cron: '0 8 1 * *', timeZone: 'UTC', storyLimit: 4 }
 const farAway = new Date('2900-01-01')
-const foreverMs = 60 * 86_400_000
+const foreverMs = 900 * 86_400_000
 
 /** One history in the real database, and beside it a plain model of who may get what. */
 export class History {
@@ -28,7 +37,7 @@ export class History {
 	readonly broken: string[] = []
 	private readonly stories: ModelStory[] = []
 	private readonly readers: ModelReader[] = []
-	private readonly waiting: Array<{ digestId: number; stories: ModelStory[] }> = []
+	private readonly waiting: Array<{ digestId: number; kind: Rhythm; stories: ModelStory[] }> = []
 	private readonly app: TestApp
 	private readonly newsletterId: number
 	private readonly topicIds: ReadonlyMap<string, number>
@@ -54,7 +63,7 @@ export class History {
 		{ untranslated, storyOrder }: { untranslated: UntranslatedRule; storyOrder: StoryOrder },
 	): Promise<History> {
 		app.clock.set(new Date(Date.now() - foreverMs))
-		const own = { untranslated, storyOrder, storyLimit: limit, storyMaxAgeDays: maxAgeDays }
+		const own = { untranslated, storyOrder, storyLimit: limit, storyMaxAgeDays: maxAgeDays, roundUp }
 		const { id } = await makeNewsletter(app, own)
 		const topicIds = new Map<string, number>()
 		for (const slug of ['water', 'schools', 'health']) topicIds.set(slug, await makeTopic(app, id, slug))
@@ -75,9 +84,14 @@ export class History {
 			case 'edit':
 				return this.edit(pick(this.stories, step.which), step.topics)
 			case 'trigger':
-				return this.trigger()
+				return this.trigger('each')
+			case 'trigger_round_up':
+				return this.trigger('round_up')
 			case 'trigger_chosen':
-				return this.trigger(step.stories.flatMap((which) => pick(this.stories, which)?.id ?? []))
+				return this.trigger(
+					'each',
+					step.stories.flatMap((which) => pick(this.stories, which)?.id ?? []),
+				)
 			case 'plan':
 				return this.plan(step.which)
 			case 'choose':
@@ -89,7 +103,7 @@ export class History {
 			case 'join':
 				return this.join(step.choices)
 			case 'wait':
-				this.app.clock.advance({ hours: 36 })
+				this.app.clock.advance({ days: step.days })
 		}
 	}
 
@@ -97,7 +111,7 @@ export class History {
 	async sendWhatIsLeft(): Promise<void> {
 		for (let rounds = 0; rounds < 40; rounds++) {
 			while (this.waiting.length > 0) await this.plan(0)
-			await this.trigger()
+			for (const kind of rhythms) await this.trigger(kind)
 			if (this.waiting.length === 0) break
 		}
 		for (const reader of this.readers) {
@@ -116,7 +130,9 @@ export class History {
 	}
 
 	private isFor(story: ModelStory, reader: ModelReader): boolean {
-		return isForReader(story, reader, { all: this.stories, now: this.app.clock.now(), rules: this.rules })
+		const isRoundUp = reader.choices.rhythm === 'round_up'
+		const rules = { ...this.rules, maxAgeDays: isRoundUp ? roundUpAgeDays : maxAgeDays }
+		return isForReader(story, reader, { all: this.stories, now: this.app.clock.now(), rules })
 	}
 
 	private async publish({ locale, topics }: { locale: string; topics: string[] }, original?: ModelStory) {
@@ -152,13 +168,14 @@ export class History {
 		await giveTopics(this.app, story.id, topics)
 	}
 
-	private async trigger(storyIds?: number[]) {
+	private async trigger(kind: Rhythm, storyIds?: number[]) {
 		if (storyIds?.length === 0) return
-		const request = storyIds ? { storyIds: [...new Set(storyIds)] } : {}
+		const request = { kind, ...(storyIds && { storyIds: [...new Set(storyIds)] }) }
 		const triggered = await triggerDigest(this.app, this.newsletterId, { by: operator, ...request })
 		if (triggered.kind !== 'created') return
 		this.waiting.push({
 			digestId: triggered.digest.id,
+			kind,
 			stories: this.stories.map((story) => ({ ...story })),
 		})
 	}
@@ -178,10 +195,11 @@ export class History {
 	private check(
 		reader: ModelReader,
 		storyIds: number[],
-		digest: { digestId: number; stories: ModelStory[] },
+		digest: { digestId: number; kind: Rhythm; stories: ModelStory[] },
 	) {
 		const where = `by digest ${digest.digestId} to ${reader.id}`
 		if (storyIds.length === 0) this.broken.push(`(4) nothing ${where}`)
+		if (reader.choices.rhythm !== digest.kind) this.broken.push(`(2) the other rhythm: ${where}`)
 		if (reader.isPaused) this.broken.push(`(2) while paused: ${where}`)
 		for (const id of storyIds) {
 			const now = this.stories.find((story) => story.id === id)
@@ -210,11 +228,11 @@ export class History {
 		return [...byReader].map(([reader, all]) => [reader, all.flatMap(({ story }) => story ?? [])])
 	}
 
-	private async choose(reader: ModelReader | undefined, { topics, ...choices }: Choices) {
+	private async choose(reader: ModelReader | undefined, { topics, newTopics, ...choices }: Choices) {
 		if (!reader) return
-		reader.choices = { topics, ...choices }
+		reader.choices = { topics, newTopics, ...choices }
 		const topicIds = topics?.map((slug) => this.topicIds.get(slug) ?? 0)
-		await makeChoices(this.app, reader.id, { ...choices, topicIds })
+		await makeChoices(this.app, reader.id, { ...choices, topicIds, newTopics: newTopics || !topicIds })
 	}
 
 	/** A pause ends by itself: nothing is written then. */
@@ -229,7 +247,7 @@ export class History {
 		const locale = choices?.locale ?? (readers.length % 2 === 0 ? 'en' : 'fr')
 		const address = `reader${readers.length}.of${newsletterId}@example.net`
 		const id = await makeReader(app, newsletterId, { address, locale })
-		const usual = { locale, topics: undefined, untranslated: null }
+		const usual = { locale, topics: undefined, newTopics: false, untranslated: null, rhythm: 'each' as const }
 		readers.push({ id, choices: usual, joined: app.clock.now(), isPaused: false, had: new Set() })
 		if (choices) await this.choose(readers.at(-1), choices)
 	}

@@ -1,10 +1,13 @@
-import type { UntranslatedRule } from '../../src/kernel/enumerations.ts'
+import type { Rhythm, UntranslatedRule } from '../../src/kernel/enumerations.ts'
 
 export type Choices = {
 	locale: string
 	/** Undefined: all and those to come. */
 	topics: string[] | undefined
+	/** Makes `topics` those that are left out of all. */
+	newTopics: boolean
 	untranslated: UntranslatedRule | null
+	rhythm: Rhythm
 }
 
 export type ModelStory = {
@@ -36,8 +39,9 @@ export function isForReader(
 ): boolean {
 	const ageDays = (now.getTime() - story.published.getTime()) / 86_400_000
 	if (story.hidden || ageDays > rules.maxAgeDays) return false
-	const { topics } = choices
-	if (topics && story.topics.length > 0 && !story.topics.some((topic) => topics.includes(topic))) return false
+	const { topics, newTopics } = choices
+	const isWanted = (topic: string) => topics?.includes(topic) !== newTopics
+	if (topics && story.topics.length > 0 && !story.topics.some(isWanted)) return false
 	if (story.locale === choices.locale) return true
 	const isTranslated = all.some(({ group, locale }) => group === story.group && locale === choices.locale)
 	return !isTranslated && (choices.untranslated ?? rules.untranslated) === 'include'

@@ -18,7 +18,9 @@ const topics = fc.subarray(['water', 'schools', 'health'])
 const choices = fc.record({
 	locale,
 	topics: fc.option(topics, { nil: undefined }),
+	newTopics: fc.boolean(),
 	untranslated: fc.constantFrom(null, 'skip' as const, 'include' as const),
+	rhythm: fc.constantFrom('each' as const, 'each' as const, 'round_up' as const),
 })
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -27,6 +29,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('hide' as const), which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('edit' as const), which, topics }) },
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('trigger' as const) }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('trigger_round_up' as const) }) },
 	{
 		weight: 1,
 		arbitrary: fc.record({
@@ -39,7 +42,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('resume' as const), which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('join' as const), choices: fc.option(choices) }) },
-	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const) }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), days: fc.constantFrom(1.5, 11) }) },
 )
 
 const history = fc.record({

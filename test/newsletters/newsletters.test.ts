@@ -58,6 +58,7 @@ describe('a newsletter', () => {
 				fromName: 'Nouvelles',
 				subjectPattern: '{name}\u00a0: {title}',
 				preheaderPattern: '{count, plural, one {{summary}} other {Aussi\u00a0: {others}}}',
+				roundUpSubjectPattern: '{name}, le récapitulatif\u00a0: {title}',
 				consentWording: expect.stringContaining('«\u00a0Nouvelles\u00a0»'),
 				consentVersion: 1,
 			},

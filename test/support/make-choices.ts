@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '../../src/app.ts'
-import type { UntranslatedRule } from '../../src/kernel/enumerations.ts'
+import type { Rhythm, UntranslatedRule } from '../../src/kernel/enumerations.ts'
 
 type Parts = Pick<App, 'db' | 'clock'>
 
@@ -21,13 +21,20 @@ export type NewChoices = {
 	/** Makes `topicIds` those that are left out of all. */
 	newTopics?: boolean
 	untranslated?: UntranslatedRule | null
+	rhythm?: Rhythm
 }
 
 /** Gives a reader choices, as of now. */
 export async function makeChoices(
 	app: Parts,
 	subscriptionId: number,
-	{ locale = 'en', topicIds, newTopics = topicIds === undefined, untranslated = null }: NewChoices,
+	{
+		locale = 'en',
+		topicIds,
+		newTopics = topicIds === undefined,
+		untranslated = null,
+		rhythm = 'each',
+	}: NewChoices,
 ): Promise<void> {
 	const { newsletterId } = await app.db
 		.selectFrom('subscriptions')
@@ -36,8 +43,8 @@ export async function makeChoices(
 		.executeTakeFirstOrThrow()
 	const ids = (topicIds ?? []).toSorted((a, b) => a - b)
 	await sql`
-		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, untranslated)
-		values (${newsletterId}, ${locale}, ${newTopics}, ${ids}::bigint[], ${untranslated})
+		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, untranslated, rhythm)
+		values (${newsletterId}, ${locale}, ${newTopics}, ${ids}::bigint[], ${untranslated}, ${rhythm})
 		on conflict do nothing`.execute(app.db)
 	await sql`
 		update subscriptions s set locale = p.locale, profile_id = p.id, choices_version = choices_version + 1,
@@ -45,7 +52,7 @@ export async function makeChoices(
 		from choice_profiles p
 		where s.id = ${subscriptionId} and p.newsletter_id = ${newsletterId} and p.locale = ${locale}
 			and p.all_topics = ${newTopics} and p.topic_ids = ${ids}::bigint[]
-			and p.untranslated is not distinct from ${untranslated}::text`.execute(app.db)
+			and p.untranslated is not distinct from ${untranslated}::text and p.rhythm = ${rhythm}`.execute(app.db)
 }
 
 /** Stops mail to a reader until a time. */

@@ -24,6 +24,21 @@ export function readScheduleOptions(
 	return Object.keys(given).length > 0 ? given : undefined
 }
 
+/** What was said of a round-up, as the API takes it; null where it is to end, undefined where nothing was said. */
+export function readRoundUpOptions(
+	{ roundUp, roundUpTimeZone, roundUpStories }: Options,
+	t: CommandContext['t'],
+): Record<string, unknown> | null | undefined {
+	if (roundUp === '') return null
+	const given: Record<string, unknown> = {}
+	if (typeof roundUp === 'string') given.cron = readCron(roundUp, t)
+	if (typeof roundUpTimeZone === 'string') given.timeZone = roundUpTimeZone
+	if (typeof roundUpStories === 'string') {
+		given.storyLimit = readNumber(roundUpStories, '--round-up-stories', t)
+	}
+	return Object.keys(given).length > 0 ? given : undefined
+}
+
 /** The time zone of this machine, for a schedule that is given without one. */
 export const ownTimeZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
 

@@ -1,11 +1,16 @@
 import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { AudienceSums } from '../../kernel/tables/digests.ts'
 import { isUsualProfile, joinMailability, joinUsualProfile, whyNotMailed } from '../../subscriptions/index.ts'
 
 type Plan = {
 	digestId: number
 	newsletterId: number
+	/** Which readers it is for. */
+	kind: Rhythm
+	/** Whether readers may have chosen a round-up. */
+	hasRoundUp: boolean
 	/** Whose choices changed at this moment or later gets what `changed_readers` says, not what their profile does. */
 	changedSince: Date
 }
@@ -18,7 +23,7 @@ type Plan = {
  */
 export async function openLedger(
 	tx: DatabaseOrTransaction,
-	{ digestId, newsletterId, changedSince }: Plan,
+	{ digestId, newsletterId, kind, hasRoundUp, changedSince }: Plan,
 ): Promise<AudienceSums> {
 	const partition = sql.raw(`deliveries_${Math.trunc(digestId)}`)
 	const value = sql.raw(String(Math.trunc(digestId)))
@@ -27,11 +32,15 @@ export async function openLedger(
 	)
 	const isChanged = sql`(c.subscription_id is not null
 		or coalesce(greatest(s.choices_changed_at, s.paused_until) >= ${changedSince}, false))`
+	const isOfOtherRhythm = hasRoundUp
+		? sql`coalesce(chosen.rhythm, 'each') <> ${kind}`
+		: sql`${kind}::text <> 'each'`
 	const isAsKept = sql`coalesce(c.choices_version = s.choices_version
 		and c.profile_id = coalesce(s.profile_id, usual.id), false)`
 	const { rows } = await sql<{ reason: string | null; count: number }>`
 		with candidates as materialized (
 			select s.id as subscription_id, r.id as rendition_id, coalesce(${whyNotMailed}, case
+				when ${isOfOtherRhythm} then 'other_rhythm'
 				when r.id is not null then null
 				when ${isChanged} and not ${isAsKept} then 'choices_changed'
 				when not ${isChanged} and (s.profile_id is null or ${isUsualProfile}) then 'no_rendition'

@@ -1,7 +1,9 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
 import type { Variant } from '../digest.ts'
+import { rhythmOf } from '../newsletter-for.ts'
 import { withPictureSizes } from '../pictures/measure-pictures.ts'
 import { variantKey } from '../variant-key.ts'
 import { type Choices, chooseForProfile, type Pool } from './choose-for-profile.ts'
@@ -37,6 +39,8 @@ export type Chosen = {
 	/** Each once, by `variantKey` of what was chosen. */
 	variants: ReadonlyMap<string, Variant>
 	counts: readonly ReaderCount[]
+	/** How many readers want digests of the other kind. */
+	ofOtherRhythm: number
 	/** Whose choices changed at this moment or later is in `groups`. */
 	changedSince: Date | undefined
 }
@@ -45,6 +49,8 @@ export type Chosen = {
 type Planning = { id: number; createdAt: Date }
 
 type Wish = Choosing & {
+	/** Which readers it is for. */
+	kind: Rhythm
 	planning?: Planning
 	/** Leaves readers out whose choices changed lately: they take longer, and their stories are hardly other ones. */
 	onlyProfiles?: boolean
@@ -60,13 +66,13 @@ const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Ma
 export async function chooseDigest(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ planning, onlyProfiles = false, ...choosing }: Wish,
+	{ planning, onlyProfiles = false, kind, ...choosing }: Wish,
 ): Promise<Chosen> {
 	const pool = await readPool(db, newsletter, choosing, { unknownIsFine: planning !== undefined })
 	const groups = groupsById(pool)
 	const stories = { storyIds: [...groups.keys()], digestId: planning?.id }
 	const counts = await countReaders(db, newsletter.id)
-	const profiles = await findProfiles(db, newsletter, counts)
+	const { profiles, ofOtherRhythm } = await findProfiles(db, newsletter, counts, kind)
 	const had = await selectHad(db, stories)
 	const changed = onlyProfiles ? nobodyChanged : await findChanged(db, newsletter.id, stories, planning)
 
@@ -90,6 +96,7 @@ export async function chooseDigest(
 		groups: forGroups,
 		variants: new Map([...variants.keys()].map((key, index) => [key, sized[index] as Variant])),
 		counts,
+		ofOtherRhythm,
 		changedSince: changed.since,
 	}
 }
@@ -109,31 +116,58 @@ type Holder = { profileId: number | null; locale: Locale }
 
 function isProfileOf({ profileId, locale }: Holder) {
 	return (profile: Omit<Profile, 'readers'>) =>
-		profileId === null ? profile.isUsual && profile.locale === locale : profile.id === profileId
+		profileId === null
+			? profile.isUsual && profile.rhythm === 'each' && profile.locale === locale
+			: profile.id === profileId
 }
 
-/** In languages that the newsletter has. */
+/** Those of readers who want digests of a kind, in languages that the newsletter has. */
 async function findProfiles(
 	db: DatabaseOrTransaction,
-	{ id, texts }: Newsletter,
+	{ id, texts, roundUp }: Newsletter,
 	counts: readonly ReaderCount[],
-): Promise<Profile[]> {
+	kind: Rhythm,
+): Promise<{ profiles: Profile[]; ofOtherRhythm: number }> {
 	const mailable = counts.filter(({ reason }) => reason === null)
 	const ids = mailable.flatMap(({ profileId }) => profileId ?? [])
 	const known = (await selectProfiles(db, id, ids)).map((profile) => ({
 		...profile,
-		isUsual: profile.allTopics && profile.topicIds.length === 0 && profile.untranslated === null,
+		isUsual:
+			profile.allTopics &&
+			profile.topicIds.length === 0 &&
+			profile.untranslated === null &&
+			profile.rhythm === kind,
 	}))
 	const usual: Array<Omit<Profile, 'readers'>> = texts.map(({ locale }) => {
 		const made = known.find((each) => each.isUsual && each.locale === locale)
-		return made ?? { id: null, locale, allTopics: true, topicIds: [], untranslated: null, isUsual: true }
+		return (
+			made ?? {
+				id: null,
+				locale,
+				allTopics: true,
+				topicIds: [],
+				untranslated: null,
+				rhythm: kind,
+				isUsual: true,
+			}
+		)
 	})
 	const locales = texts.map(({ locale }) => locale)
-	const others = known.filter(({ isUsual, locale }) => !isUsual && locales.includes(locale))
-	return [...usual, ...others].map((profile) => {
+	const isOfKind = ({ rhythm }: { rhythm: Rhythm }) => rhythmOf(rhythm, { roundUp }) === kind
+	const others = known.filter((each) => !each.isUsual && isOfKind(each) && locales.includes(each.locale))
+	const profiles = [...usual, ...others].map((profile) => {
 		const own = mailable.filter((count) => isProfileOf(count)(profile))
-		return { ...profile, readers: own.reduce((sum, { count }) => sum + count, 0) }
+		return { ...profile, readers: sumOf(own) }
 	})
+	const elsewhere = mailable.filter(({ profileId }) => {
+		const profile = known.find((each) => each.id === profileId)
+		return !isOfKind(profile ?? { rhythm: 'each' })
+	})
+	return { profiles, ofOtherRhythm: sumOf(elsewhere) }
+}
+
+function sumOf(counts: readonly ReaderCount[]): number {
+	return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
 type Changed = { since: Date | undefined; groups: ChangedGroup[]; storiesOf: Shown['storiesOf'] }

@@ -1,4 +1,4 @@
-import type { StoryOrder, UntranslatedRule } from '../../kernel/enumerations.ts'
+import type { Rhythm, StoryOrder, UntranslatedRule } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { DigestStory } from '../digest.ts'
 
@@ -10,6 +10,7 @@ export type Choices = {
 	topicIds: readonly number[]
 	/** Null: the newsletter's rule. */
 	untranslated: UntranslatedRule | null
+	rhythm: Rhythm
 }
 
 /** A story that may be chosen, with those of its topics that have not ended. */

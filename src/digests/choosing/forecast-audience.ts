@@ -8,7 +8,13 @@ export type ForecastAudience = {
 }
 
 /** Sums up who would get what of a digest; variants without readers are left out, most readers come first. */
-export function forecastAudience({ profiles, groups, variants, counts }: Chosen): ForecastAudience {
+export function forecastAudience({
+	profiles,
+	groups,
+	variants,
+	counts,
+	ofOtherRhythm,
+}: Chosen): ForecastAudience {
 	const shares = sharesOf(profiles, groups)
 	const excluded: Record<string, number> = {}
 	const exclude = (reason: string, count: number) => {
@@ -21,8 +27,9 @@ export function forecastAudience({ profiles, groups, variants, counts }: Chosen)
 	}
 	for (const { reason, count } of counts) if (reason !== null) exclude(reason, count)
 	const mailable = counts.reduce((sum, { reason, count }) => sum + (reason === null ? count : 0), 0)
+	exclude('other_rhythm', ofOtherRhythm)
 	// readers of a language that the newsletter does not have any more
-	exclude('no_rendition', mailable - shares.reduce((sum, { readers }) => sum + readers, 0))
+	exclude('no_rendition', mailable - ofOtherRhythm - shares.reduce((sum, { readers }) => sum + readers, 0))
 
 	return {
 		variants: [...variants]

@@ -1,9 +1,11 @@
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { Log } from '../../kernel/log.ts'
 import { getNewsletter, lockNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { addUsualProfiles } from '../../subscriptions/index.ts'
 import type { Variant } from '../digest.ts'
+import { newsletterFor } from '../newsletter-for.ts'
 import { type RenderDeps, renderDigest } from '../render-digest.ts'
 import { requireSender } from '../require-sender.ts'
 import { type DigestBeingPlanned, getDigestBeingPlanned } from '../store/digests.ts'
@@ -24,14 +26,18 @@ export async function planVariants(
 	deps: Deps,
 	tx: DatabaseOrTransaction,
 	digestId: number,
-): Promise<{ changedSince: Date }> {
+): Promise<{ changedSince: Date; kind: Rhythm; hasRoundUp: boolean }> {
 	const digest = await getDigestBeingPlanned(tx, digestId)
 	await lockNewsletter(tx, digest.newsletterId)
-	const newsletter = await getNewsletter({ db: tx }, { id: digest.newsletterId })
+	const { kind } = digest
+	const kept = await getNewsletter({ db: tx }, { id: digest.newsletterId })
+	// one whose round-up was ended meanwhile is for nobody
+	const newsletter = kept.roundUp ? newsletterFor(kept, kind, digest.createdAt) : kept
 	const locales = newsletter.texts.map(({ locale }) => locale)
-	await addUsualProfiles(tx, newsletter.id, locales)
+	await addUsualProfiles(tx, newsletter.id, locales, kind)
 	const chosen = await chooseDigest(tx, newsletter, {
 		now: digest.createdAt,
+		kind,
 		storyIds: digest.wish?.storyIds,
 		planning: digest,
 	})
@@ -51,7 +57,8 @@ export async function planVariants(
 		profile.id === null ? [] : [{ profileId: profile.id, had, variantId: idOf(key) }],
 	)
 	await setChangedVariants(tx, digestId, groups)
-	return { changedSince: chosen.changedSince ?? digest.createdAt }
+	const changedSince = chosen.changedSince ?? digest.createdAt
+	return { changedSince, kind, hasRoundUp: kept.roundUp !== null }
 }
 
 type Making = {

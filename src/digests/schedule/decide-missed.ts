@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { type TriggerDeps, type Triggered, triggerDigest } from '../trigger-digest.ts'
+import { keyOf } from './schedule-of.ts'
 import { type MissedDigest, markMissed, selectMissed } from './store.ts'
 
 export type { MissedDigest } from './store.ts'
@@ -18,9 +19,11 @@ export function listMissed({ db }: { db: DatabaseOrTransaction }): Promise<Misse
  */
 export async function sendMissed(deps: TriggerDeps, id: number, actor: Actor): Promise<Triggered> {
 	const missed = await getMissed(deps, id)
-	const key = missed.occurrence.toISOString()
+	const { kind } = missed
+	const key = keyOf(kind, missed.occurrence)
 	return triggerDigest(deps, missed.newsletterId, {
 		by: 'schedule',
+		kind,
 		key,
 		alongside: async (tx, triggered) => {
 			const state = triggered.kind === 'nothing_new' ? 'dropped' : 'sent'

@@ -1,9 +1,11 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { latestOccurrence } from '../../kernel/cron.ts'
-import { findNewsletter, type Newsletter, type Schedule } from '../../newsletters/index.ts'
+import type { Rhythm } from '../../kernel/enumerations.ts'
+import { findNewsletter, type Schedule } from '../../newsletters/index.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
 import { dueFrom, isQuiet } from './quiet-hours.ts'
-import { findKeptSchedule, insertMissed, keepSchedule } from './store.ts'
+import { keyOf, scheduleOf } from './schedule-of.ts'
+import { findKeptSchedule, insertMissed, keepSchedule, type Whose } from './store.ts'
 
 /** An occurrence that is found later than this, as after a long standstill, is not sent unasked. */
 const usualMisfireMinutes = 720
@@ -13,12 +15,16 @@ const usualMisfireMinutes = 720
  * nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over. In quiet hours
  * it is left for later; what is found too late waits for staff to decide.
  */
-export async function runSchedule(deps: TriggerDeps, newsletterId: number): Promise<void> {
+export async function runSchedule(
+	deps: TriggerDeps,
+	newsletterId: number,
+	kind: Rhythm = 'each',
+): Promise<void> {
 	const newsletter = await findNewsletter(deps, { id: newsletterId })
-	if (!newsletter?.schedule) return
-	const { schedule } = newsletter
+	const schedule = newsletter && scheduleOf(newsletter, kind)
+	if (!schedule) return
 	const occurrence = latestOccurrence(schedule, deps.clock.now())
-	if (!(await isDue(deps, newsletter, schedule, occurrence))) return
+	if (!(await isDue(deps, { newsletterId, kind }, schedule, occurrence))) return
 
 	const now = deps.clock.now()
 	if (isQuiet(schedule, now)) {
@@ -27,31 +33,35 @@ export async function runSchedule(deps: TriggerDeps, newsletterId: number): Prom
 	}
 	const lateMinutes = (now.getTime() - dueFrom(schedule, occurrence).getTime()) / 60_000
 	if (lateMinutes > (schedule.misfireMinutes ?? usualMisfireMinutes)) {
-		await insertMissed(deps.db, { newsletterId, occurrence, now })
+		await insertMissed(deps.db, { newsletterId, kind, occurrence, now })
 		deps.log.warn(
 			{ newsletterId, occurrence },
 			'a scheduled digest is too late to be sent unasked: staff decides',
 		)
-	} else await triggerOnce(deps, newsletterId, occurrence)
-	await keepSchedule(deps.db, newsletterId, { ...schedule, lastOccurrence: occurrence })
+	} else await triggerOnce(deps, { newsletterId, kind }, occurrence)
+	await keepSchedule(deps.db, { newsletterId, kind }, { ...schedule, lastOccurrence: occurrence })
 }
 
 /** Whether the occurrence has not been dealt with; a schedule that was changed just now first comes up later. */
 async function isDue(
 	{ db }: TriggerDeps,
-	{ id }: Newsletter,
+	whose: Whose,
 	schedule: Schedule,
 	occurrence: Date,
 ): Promise<boolean> {
-	const kept = await findKeptSchedule(db, id)
+	const kept = await findKeptSchedule(db, whose)
 	return (
 		kept?.cron === schedule.cron && kept.timeZone === schedule.timeZone && occurrence > kept.lastOccurrence
 	)
 }
 
-async function triggerOnce(deps: TriggerDeps, newsletterId: number, occurrence: Date): Promise<void> {
+async function triggerOnce(
+	deps: TriggerDeps,
+	{ newsletterId, kind }: Whose,
+	occurrence: Date,
+): Promise<void> {
 	try {
-		await triggerDigest(deps, newsletterId, { by: 'schedule', key: occurrence.toISOString() })
+		await triggerDigest(deps, newsletterId, { by: 'schedule', kind, key: keyOf(kind, occurrence) })
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error
 		deps.log.error({ newsletterId, occurrence, err: error }, 'a scheduled digest could not be made')

@@ -22,7 +22,7 @@ export async function createScheduledNewsletter(
 	actor: Actor,
 ): Promise<Newsletter> {
 	const made = await createNewsletter(deps, input, actor)
-	if (made.schedule) await queueSchedules(deps)
+	if (made.schedule || made.roundUp) await queueSchedules(deps)
 	return made
 }
 
@@ -34,7 +34,7 @@ export async function changeScheduledNewsletter(
 	actor: Actor,
 ): Promise<Newsletter> {
 	const changed = await changeNewsletter(deps, slug, changes, actor)
-	if (changes.schedule !== undefined) await queueSchedules(deps)
+	if (changes.schedule !== undefined || changes.roundUp !== undefined) await queueSchedules(deps)
 	return changed
 }
 

@@ -1,35 +1,47 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { Schedule } from '../../newsletters/index.ts'
 
 /** What the database knows of a newsletter's schedule. */
 export type KeptSchedule = Schedule & { lastOccurrence: Date }
 
+/** Which schedule of a newsletter. */
+export type Whose = { newsletterId: number; kind: Rhythm }
+
 export async function findKeptSchedule(
 	db: DatabaseOrTransaction,
-	newsletterId: number,
+	{ newsletterId, kind }: Whose,
 ): Promise<KeptSchedule | undefined> {
 	return db
 		.selectFrom('digest_schedules')
 		.select(['cron', 'time_zone as timeZone', 'last_occurrence as lastOccurrence'])
 		.where('newsletter_id', '=', newsletterId)
+		.where('kind', '=', kind)
 		.executeTakeFirst()
 }
 
 export async function keepSchedule(
 	db: DatabaseOrTransaction,
-	newsletterId: number,
+	{ newsletterId, kind }: Whose,
 	{ cron, timeZone, lastOccurrence }: KeptSchedule,
 ): Promise<void> {
 	const columns = { cron, time_zone: timeZone, last_occurrence: lastOccurrence }
 	await db
 		.insertInto('digest_schedules')
-		.values({ newsletter_id: newsletterId, ...columns })
-		.onConflict((conflict) => conflict.column('newsletter_id').doUpdateSet(columns))
+		.values({ newsletter_id: newsletterId, kind, ...columns })
+		.onConflict((conflict) => conflict.columns(['newsletter_id', 'kind']).doUpdateSet(columns))
 		.execute()
 }
 
-export async function forgetSchedule(db: DatabaseOrTransaction, newsletterId: number): Promise<void> {
-	await db.deleteFrom('digest_schedules').where('newsletter_id', '=', newsletterId).execute()
+export async function forgetSchedule(
+	db: DatabaseOrTransaction,
+	{ newsletterId, kind }: Whose,
+): Promise<void> {
+	await db
+		.deleteFrom('digest_schedules')
+		.where('newsletter_id', '=', newsletterId)
+		.where('kind', '=', kind)
+		.execute()
 }
 
 /** A scheduled digest that waits for staff. */
@@ -38,6 +50,7 @@ export type MissedDigest = {
 	newsletterId: number
 	/** The newsletter's slug. */
 	newsletter: string
+	kind: Rhythm
 	occurrence: Date
 	foundAt: Date
 }
@@ -45,11 +58,16 @@ export type MissedDigest = {
 /** Keeps an occurrence for staff to decide on; once however often it is found. */
 export async function insertMissed(
 	db: DatabaseOrTransaction,
-	missed: { newsletterId: number; occurrence: Date; now: Date },
+	missed: Whose & { occurrence: Date; now: Date },
 ): Promise<void> {
 	await db
 		.insertInto('missed_digests')
-		.values({ newsletter_id: missed.newsletterId, occurrence: missed.occurrence, found_at: missed.now })
+		.values({
+			newsletter_id: missed.newsletterId,
+			kind: missed.kind,
+			occurrence: missed.occurrence,
+			found_at: missed.now,
+		})
 		.onConflict((conflict) => conflict.doNothing())
 		.execute()
 }
@@ -62,6 +80,7 @@ export async function selectMissed(db: DatabaseOrTransaction, id?: number): Prom
 			'missed_digests.id',
 			'newsletter_id as newsletterId',
 			'slug as newsletter',
+			'kind',
 			'occurrence',
 			'found_at as foundAt',
 		])

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { DigestTrigger } from '../../kernel/enumerations.ts'
+import type { DigestTrigger, Rhythm } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { DigestWish } from '../../kernel/tables/digests.ts'
 import type { Tables } from '../../kernel/tables.ts'
@@ -9,6 +9,7 @@ import { selectRenditionSummaries } from './renditions.ts'
 
 export type NewDigest = {
 	newsletterId: number
+	kind: Rhythm
 	publicId: string
 	trigger: DigestTrigger
 	key: string | null
@@ -23,6 +24,7 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 		.insertInto('digests')
 		.values({
 			newsletter_id: digest.newsletterId,
+			kind: digest.kind,
 			public_id: digest.publicId,
 			state: 'planning',
 			trigger: digest.trigger,
@@ -38,6 +40,7 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 
 export type DigestBeingPlanned = {
 	id: number
+	kind: Rhythm
 	publicId: string
 	newsletterId: number
 	createdAt: Date
@@ -52,6 +55,7 @@ export async function getDigestBeingPlanned(
 		.selectFrom('digests')
 		.select([
 			'id',
+			'kind',
 			'public_id as publicId',
 			'newsletter_id as newsletterId',
 			'created_at as createdAt',
@@ -99,6 +103,7 @@ function toDigest(row: Selectable<Tables['digests']>, renditions: readonly Rendi
 		id: row.id,
 		publicId: row.public_id,
 		newsletterId: row.newsletter_id,
+		kind: row.kind,
 		state: row.state,
 		trigger: row.trigger,
 		audience: row.audience,

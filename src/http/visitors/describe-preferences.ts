@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { nextOccurrence } from '../../kernel/cron.ts'
-import type { UntranslatedRule } from '../../kernel/enumerations.ts'
+import { nextOccurrence, type Repetition } from '../../kernel/cron.ts'
+import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
 import { dayOrderOf, formatDay, formatWeekday } from '../../kernel/format-day.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
@@ -19,6 +19,8 @@ export type Preferences = {
 	/** The languages of digests; empty where there is but one. */
 	digestLanguages: Array<{ locale: Locale; name: string; chosen: boolean }>
 	untranslated: UntranslatedRule
+	/** What is chosen, and when each kind comes, as people say it; null where the newsletter has no round-up. */
+	rhythm: { chosen: Rhythm; times: Record<Rhythm, string | null> } | null
 	version: number
 	/** The day on which a pause ends. */
 	pausedUntil: string | null
@@ -71,6 +73,9 @@ export function describePreferences(
 	const language = filled?.language ?? choices.locale
 	const locales = newsletter.texts.map((text) => text.locale)
 	const others = all.filter(({ slug }) => !subscribed.includes(slug))
+	const now = clock.now()
+	const getsRoundUp = newsletter.roundUp !== null && choices.rhythm === 'round_up'
+	const schedule = getsRoundUp ? newsletter.roundUp : newsletter.schedule
 	const preferences: Preferences = {
 		topics: view.topics.map((topic) => ({ ...textOf(topic, locale, newsletter), chosen: isChosen(topic) })),
 		newTopics: filled ? filled.new_topics !== undefined : choices.allTopics,
@@ -79,10 +84,17 @@ export function describePreferences(
 				? []
 				: locales.map((each) => ({ locale: each, name: nameOfLanguage(each), chosen: each === language })),
 		untranslated: filled?.untranslated ?? choices.untranslated ?? newsletter.untranslated,
+		rhythm: newsletter.roundUp && {
+			chosen: filled?.rhythm ?? choices.rhythm,
+			times: {
+				each: nextDayOf(newsletter.schedule, newsletter, locale, now),
+				round_up: nextDayOf(newsletter.roundUp, newsletter, locale, now),
+			},
+		},
 		version: view.version,
 		pausedUntil: view.pausedUntil && dayOf(view.pausedUntil, newsletter, locale),
 		news,
-		nextDay: nextDayOf(newsletter, locale, clock.now()),
+		nextDay: nextDayOf(schedule, newsletter, locale, now),
 		differences: [],
 		leave,
 		severalNewsletters: all.length > 1,
@@ -137,9 +149,14 @@ export function dayOf(date: Date, newsletter: Newsletter, locale: Locale): strin
 const weekMs = 6 * 86_400_000
 
 /** Within a week the name of the day says it. */
-function nextDayOf(newsletter: Newsletter, locale: Locale, now: Date): string | null {
-	if (!newsletter.schedule) return null
-	const next = nextOccurrence(newsletter.schedule, now)
-	const manner = mannerOf(newsletter, locale)
+function nextDayOf(
+	schedule: Repetition | null,
+	newsletter: Newsletter,
+	locale: Locale,
+	now: Date,
+): string | null {
+	if (!schedule) return null
+	const next = nextOccurrence(schedule, now)
+	const manner = { ...mannerOf(newsletter, locale), timeZone: schedule.timeZone }
 	return next.getTime() - now.getTime() < weekMs ? formatWeekday(next, manner) : formatDay(next, manner)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invalidField } from '../../kernel/app-error.ts'
 import { addDays } from '../../kernel/clock.ts'
-import { type UntranslatedRule, untranslatedRules } from '../../kernel/enumerations.ts'
+import { type Rhythm, rhythms, type UntranslatedRule, untranslatedRules } from '../../kernel/enumerations.ts'
 import { firstMomentOf } from '../../kernel/wall-clock.ts'
 import type { ChoicesWish } from '../../subscriptions/index.ts'
 
@@ -25,6 +25,7 @@ export const preferencesForm = z.object({
 		.enum(untranslatedRules)
 		.optional()
 		.meta({ description: 'What becomes of a story that is not in the language.' }),
+	rhythm: z.enum(rhythms).optional().meta({ description: 'Each digest, or the round-up.' }),
 	version: z.coerce
 		.number()
 		.int()
@@ -35,13 +36,14 @@ export const preferencesForm = z.object({
 export type PreferencesForm = z.output<typeof preferencesForm>
 
 export function toWish(form: PreferencesForm): ChoicesWish {
-	const { topics, offered, new_topics, language, untranslated } = form
+	const { topics, offered, new_topics, language, untranslated, rhythm } = form
 	return {
 		topics,
 		offered,
 		newTopics: new_topics !== undefined,
 		locale: language,
 		untranslated: untranslated as UntranslatedRule | undefined,
+		rhythm: rhythm as Rhythm | undefined,
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Generated, JSONColumnType } from 'kysely'
-import type { DeliveryState, DigestState, DigestTrigger, MissedDigestState } from '../enumerations.ts'
+import type { DeliveryState, DigestState, DigestTrigger, MissedDigestState, Rhythm } from '../enumerations.ts'
 import type { Locale } from '../messages.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -21,6 +21,8 @@ export type DigestsTable = {
 	newsletter_id: number
 	public_id: string
 	state: DigestState
+	/** Which readers it is for. */
+	kind: Generated<Rhythm>
 	trigger: DigestTrigger
 	trigger_key: string | null
 	trigger_fingerprint: string | null
@@ -74,6 +76,7 @@ export type VariantStoriesTable = {
 
 export type DigestSchedulesTable = {
 	newsletter_id: number
+	kind: Generated<Rhythm>
 	cron: string
 	time_zone: string
 	last_occurrence: Date
@@ -82,6 +85,7 @@ export type DigestSchedulesTable = {
 export type MissedDigestsTable = {
 	id: Generated<number>
 	newsletter_id: number
+	kind: Generated<Rhythm>
 	occurrence: Date
 	found_at: Date
 	state: Generated<MissedDigestState>

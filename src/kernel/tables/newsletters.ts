@@ -24,6 +24,10 @@ export type NewslettersTable = {
 	schedule_quiet_from: string | null
 	schedule_quiet_to: string | null
 	schedule_misfire_minutes: number | null
+	/** Null, like the two below, where the newsletter has no round-up. */
+	round_up_cron: ColumnType<string | null, string | null | undefined, string | null>
+	round_up_time_zone: ColumnType<string | null, string | null | undefined, string | null>
+	round_up_story_limit: ColumnType<number | null, number | null | undefined, number | null>
 	created_at: Stamp
 	updated_at: Stamp
 }
@@ -38,4 +42,6 @@ export type NewsletterTextsTable = {
 	preheader_pattern: string
 	consent_wording: string
 	consent_version: number
+	/** Null: that of the language. */
+	round_up_subject_pattern: ColumnType<string | null, string | null | undefined, string | null>
 }

@@ -4,6 +4,7 @@ import type {
 	NoticeKind,
 	NoticeState,
 	RequestKind,
+	Rhythm,
 	SubscriptionState,
 	SuppressionReason,
 	UntranslatedRule,
@@ -53,6 +54,8 @@ export type ChoiceProfilesTable = {
 	topic_ids: ColumnType<number[], number[] | undefined, number[]>
 	/** Null: the newsletter's rule. */
 	untranslated: UntranslatedRule | null
+	/** Counts where the newsletter has a round-up. */
+	rhythm: Generated<Rhythm>
 }
 
 export type ConfirmationsTable = {

@@ -3,6 +3,7 @@ export type TextDefaults = {
 	description: (name: string) => string
 	subjectPattern: string
 	preheaderPattern: string
+	roundUpSubjectPattern: string
 	consentWording: (name: string) => string
 	/** What a preview shows in their place. */
 	missingPostalAddress: string

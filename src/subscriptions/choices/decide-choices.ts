@@ -1,5 +1,5 @@
 import { type AppError, invalidField } from '../../kernel/app-error.ts'
-import type { UntranslatedRule } from '../../kernel/enumerations.ts'
+import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Newsletter, Topic } from '../../newsletters/index.ts'
 
@@ -12,6 +12,8 @@ export type Choices = {
 	topicIds: readonly number[]
 	/** What becomes of a story that is missing in the language; null: the newsletter's rule. */
 	untranslated: UntranslatedRule | null
+	/** Counts where the newsletter has a round-up. */
+	rhythm: Rhythm
 }
 
 /** What a reader wants, as a form says it. What is left out stays as it is. */
@@ -24,9 +26,14 @@ export type ChoicesWish = {
 	newTopics: boolean
 	locale?: string | undefined
 	untranslated?: UntranslatedRule | undefined
+	/** Heeded where the newsletter has a round-up. */
+	rhythm?: Rhythm | undefined
 }
 
-type Setting = { newsletter: Pick<Newsletter, 'texts' | 'untranslated'>; topics: readonly Topic[] }
+type Setting = {
+	newsletter: Pick<Newsletter, 'texts' | 'untranslated' | 'roundUp'>
+	topics: readonly Topic[]
+}
 
 /**
  * What a reader's choices become. Topics that the form did not show, for they have ended or came later, stay as they were.
@@ -42,6 +49,7 @@ export function decideChoices(before: Choices, wish: ChoicesWish, { newsletter, 
 		locale,
 		...decideTopics(before, wish, topics),
 		untranslated: decideUntranslated(before, wish, newsletter),
+		rhythm: (newsletter.roundUp && wish.rhythm) || before.rhythm,
 	}
 }
 
@@ -85,6 +93,7 @@ export function areSame(a: Choices, b: Choices): boolean {
 		a.locale === b.locale &&
 		a.allTopics === b.allTopics &&
 		a.untranslated === b.untranslated &&
+		a.rhythm === b.rhythm &&
 		a.topicIds.length === b.topicIds.length &&
 		a.topicIds.every((id, index) => id === b.topicIds[index])
 	)

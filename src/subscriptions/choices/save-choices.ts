@@ -34,7 +34,10 @@ export async function changeChoices(
 }
 
 /** As a receipt keeps them: topics by the names that never change. */
-function describeChoices({ locale, allTopics, topicIds, untranslated }: Choices, topics: readonly Topic[]) {
+function describeChoices(
+	{ locale, allTopics, topicIds, untranslated, rhythm }: Choices,
+	topics: readonly Topic[],
+) {
 	const named = topics.filter(({ id }) => topicIds.includes(id)).map(({ slug }) => slug)
 	return {
 		locale,
@@ -42,5 +45,6 @@ function describeChoices({ locale, allTopics, topicIds, untranslated }: Choices,
 		topics: allTopics ? [] : named,
 		leftOut: allTopics ? named : [],
 		untranslated,
+		rhythm,
 	}
 }

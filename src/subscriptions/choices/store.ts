@@ -20,7 +20,7 @@ export async function selectChoices(
 ): Promise<KeptChoices | undefined> {
 	const { rows } = await sql<Row>`
 		select s.locale, coalesce(c.all_topics, true) as "allTopics", coalesce(c.topic_ids, '{}') as "topicIds",
-			c.untranslated, s.choices_version as version, s.paused_until as "pausedUntil"
+			c.untranslated, coalesce(c.rhythm, 'each') as rhythm, s.choices_version as version, s.paused_until as "pausedUntil"
 		from subscriptions s left join choice_profiles c on c.id = s.profile_id
 		where s.id = ${subscriptionId}`.execute(db)
 	const [row] = rows
@@ -35,12 +35,12 @@ type Change = { subscriptionId: number; newsletterId: number; now: Date }
 export async function putChoices(
 	tx: DatabaseOrTransaction,
 	{ subscriptionId, newsletterId, now }: Change,
-	{ locale, allTopics, topicIds, untranslated }: Choices,
+	{ locale, allTopics, topicIds, untranslated, rhythm }: Choices,
 ): Promise<void> {
 	const ids = sql`${[...topicIds]}::bigint[]`
 	await sql`
-		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, untranslated)
-		values (${newsletterId}, ${locale}, ${allTopics}, ${ids}, ${untranslated})
+		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, untranslated, rhythm)
+		values (${newsletterId}, ${locale}, ${allTopics}, ${ids}, ${untranslated}, ${rhythm})
 		on conflict do nothing`.execute(tx)
 	await sql`
 		update subscriptions s set locale = c.locale, profile_id = c.id, choices_version = s.choices_version + 1,
@@ -48,7 +48,7 @@ export async function putChoices(
 		from choice_profiles c
 		where s.id = ${subscriptionId} and c.newsletter_id = ${newsletterId} and c.locale = ${locale}
 			and c.all_topics = ${allTopics} and c.topic_ids = ${ids}
-			and c.untranslated is not distinct from ${untranslated}::text`.execute(tx)
+			and c.untranslated is not distinct from ${untranslated}::text and c.rhythm = ${rhythm}`.execute(tx)
 }
 
 /**

@@ -14,6 +14,8 @@ export type SubscriptionCounts = Record<SubscriptionState | 'suppressed' | 'paus
 	activeAllTopics: number
 	/** The active ones that chose among the topics, by topic: who chose two counts twice. */
 	activeByTopic: Record<string, number>
+	/** The active ones that want the round-up, where the newsletter has one. */
+	activeRoundUp: number
 }
 
 /** Counts the subscriptions of a newsletter by what they are now, from the tallies that are kept beside them. */
@@ -51,6 +53,7 @@ async function countByTopic(db: DatabaseOrTransaction, newsletterId: number, act
 	return {
 		activeAllTopics: sum(active.filter((each) => some(each) === undefined)),
 		activeByTopic: sumBy(active, (each) => some(each) ?? []),
+		activeRoundUp: sum(active.filter((each) => byId.get(each.profileId ?? 0)?.rhythm === 'round_up')),
 	}
 }
 

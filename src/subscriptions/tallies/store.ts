@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { SubscriberDayKind, SubscriptionState } from '../../kernel/enumerations.ts'
+import type { Rhythm, SubscriberDayKind, SubscriptionState } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { joinMailability, whyNotMailed } from '../store/mailability.ts'
 
@@ -49,13 +49,15 @@ export async function countNotMailed(
 	return rows
 }
 
+export type ProfileTopics = { profileId: number; isAll: boolean; topics: string[]; rhythm: Rhythm }
+
 /** The topics that readers of each combination of choices get, among those that are offered now. */
 export async function selectTopicsOfProfiles(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
-): Promise<Array<{ profileId: number; isAll: boolean; topics: string[] }>> {
-	const { rows } = await sql<{ profileId: number; isAll: boolean; topics: string[] }>`
-		select c.id as "profileId", c.all_topics and c.topic_ids = '{}' as "isAll", coalesce((
+): Promise<ProfileTopics[]> {
+	const { rows } = await sql<ProfileTopics>`
+		select c.id as "profileId", c.all_topics and c.topic_ids = '{}' as "isAll", c.rhythm, coalesce((
 			select array_agg(t.slug order by t.position, t.id) from topics t
 			where t.newsletter_id = c.newsletter_id and t.archived_at is null
 				and (t.id = any(c.topic_ids)) <> c.all_topics

@@ -84,6 +84,7 @@ describe('newsletters over the staff API', () => {
 			paused: 0,
 			activeByLocale: {},
 			activeAllTopics: 0,
+			activeRoundUp: 0,
 			activeByTopic: {},
 		})
 	})

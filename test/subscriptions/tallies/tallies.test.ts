@@ -139,12 +139,14 @@ describe('the tallies of subscriptions', () => {
 			)
 		}
 		await makeReader(app, id, { address: 'all@example.net' })
-		await makeChoices(app, await makeReader(app, id, { address: 'some@example.net' }), { topicIds })
+		const some = { topicIds, rhythm: 'round_up' as const }
+		await makeChoices(app, await makeReader(app, id, { address: 'some@example.net' }), some)
 		const notWater = { topicIds: topicIds.slice(0, 1), newTopics: true }
 		await makeChoices(app, await makeReader(app, id, { address: 'but-one@example.net' }), notWater)
 		expect((await staff.call('get', `/newsletters/${slug}/subscriptions/counts`)).body).toMatchObject({
 			active: 3,
 			activeAllTopics: 1,
+			activeRoundUp: 1,
 			activeByTopic: { water: 1, health: 2 },
 		})
 	})

@@ -26,7 +26,7 @@ export async function selectProfiles(
 ): Promise<Array<Choices & { id: number }>> {
 	const rows = await db
 		.selectFrom('choice_profiles')
-		.select(['id', 'locale', 'all_topics as allTopics', 'topic_ids as topicIds', 'untranslated'])
+		.select(['id', 'locale', 'all_topics as allTopics', 'topic_ids as topicIds', 'untranslated', 'rhythm'])
 		.where('newsletter_id', '=', newsletterId)
 		.where(({ or, and, eb }) =>
 			or([

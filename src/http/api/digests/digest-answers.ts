@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Digest, type DigestProgress, webVersionUrl } from '../../../digests/index.ts'
-import { digestStates, digestTriggers } from '../../../kernel/enumerations.ts'
+import { digestStates, digestTriggers, rhythms } from '../../../kernel/enumerations.ts'
 import { newsletterLocales, patternInput } from '../../../newsletters/index.ts'
 import { mailWay } from '../../operation/mail-way.ts'
 import { idCursor, pageAnswer, pageParams } from '../../server/paging.ts'
@@ -14,6 +14,10 @@ const given = z.union([
 ])
 
 export const digestWishFields = {
+	kind: z.enum(rhythms).optional().meta({
+		description:
+			'Which readers it is for: those who want each digest, as where nothing is said, or those who want the round-up.',
+	}),
 	storyIds: z.array(z.int().positive()).min(1).max(100).optional().meta({
 		description: 'These stories, in this order, instead of the latest; their translations come along.',
 	}),
@@ -103,6 +107,7 @@ export const previewAnswer = z.object({
 export const digestAnswer = z
 	.object({
 		id: z.int(),
+		kind: z.enum(rhythms).meta({ description: 'Which readers it is for' }),
 		state: z.enum(digestStates),
 		trigger: z.enum(digestTriggers),
 		renditions: z.array(
@@ -199,6 +204,7 @@ export type ResendAnswer = z.infer<typeof resendAnswer>
 export function digestToAnswer(digest: Digest, publicUrl: string) {
 	return {
 		id: digest.id,
+		kind: digest.kind,
 		state: digest.state,
 		trigger: digest.trigger,
 		renditions: digest.renditions.map(({ key, ...each }) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dropMissed, listMissed, sendMissed } from '../../../digests/index.ts'
+import { rhythms } from '../../../kernel/enumerations.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, instant } from '../staff-answers.ts'
 import { digestToAnswer, triggeredAnswer } from './digest-answers.ts'
@@ -73,6 +74,7 @@ const missedPage = z.object({
 		z.object({
 			id: z.int(),
 			newsletter: z.string(),
+			kind: z.enum(rhythms).meta({ description: 'Which readers it is for' }),
 			occurrence: instant.meta({ description: 'When its schedule came up' }),
 			foundAt: instant.meta({ description: 'When it was found to be too late' }),
 		}),

@@ -130,6 +130,7 @@ const textAnswer = z.object({
 	fromName: z.string(),
 	subjectPattern: z.string(),
 	preheaderPattern: z.string(),
+	roundUpSubjectPattern: z.string(),
 	consentWording: z.string(),
 	consentVersion: z.int(),
 })
@@ -159,6 +160,7 @@ const newsletterAnswer = z
 				misfireMinutes: z.int().optional(),
 			})
 			.nullable(),
+		roundUp: z.object({ cron: z.string(), timeZone: z.string(), storyLimit: z.int() }).nullable(),
 		createdAt: instant,
 		updatedAt: instant,
 	})

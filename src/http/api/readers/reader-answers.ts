@@ -4,6 +4,7 @@ import {
 	missReasons,
 	noticeKinds,
 	readerEventKinds,
+	rhythms,
 	subscriptionStates,
 	suppressionReasons,
 	untranslatedRules,
@@ -45,6 +46,9 @@ const subscription = z.object({
 		topics: z.array(z.string()),
 		leftOut: z.array(z.string()),
 		untranslated: z.enum(untranslatedRules).nullable().meta({ description: 'Null: the newsletter’s rule' }),
+		rhythm: z
+			.enum(rhythms)
+			.meta({ description: 'Each digest, or the round-up where the newsletter has one' }),
 	}),
 })
 

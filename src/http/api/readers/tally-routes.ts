@@ -77,6 +77,7 @@ const countsAnswer = z.object({
 	activeByLocale: counts,
 	activeAllTopics: z.int().meta({ description: 'Who wants all topics and those to come' }),
 	activeByTopic: counts.meta({ description: 'Who chose among the topics; who chose two counts twice' }),
+	activeRoundUp: z.int().meta({ description: 'Who wants the round-up' }),
 })
 
 const daysAnswer = z.object({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
-import type { SubscriptionState, UntranslatedRule } from '../../../kernel/enumerations.ts'
+import type { Rhythm, SubscriptionState, UntranslatedRule } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 
 export type PersonRow = { id: number; local: string; domain: string; addressHash: string; since: Date }
@@ -53,6 +53,7 @@ export type ReaderChoices = {
 	leftOut: string[]
 	/** Null: the newsletter’s rule. */
 	untranslated: UntranslatedRule | null
+	rhythm: Rhythm
 }
 
 export type ReaderSubscription = {
@@ -71,7 +72,7 @@ export type ReaderSubscription = {
 
 type SubscriptionRow = Omit<ReaderSubscription, 'choices'> & { subscriberId: number; named: string[] } & Pick<
 		ReaderChoices,
-		'allTopics' | 'untranslated'
+		'allTopics' | 'untranslated' | 'rhythm'
 	>
 
 /** The subscriptions of persons, by newsletter. */
@@ -85,6 +86,7 @@ export async function selectPersonsSubscriptions(
 			s.confirmed_at as "confirmedAt", s.unsubscribed_at as "unsubscribedAt",
 			s.unsubscribe_reason as "leavingReason", s.unsubscribe_comment as "leavingComment",
 			s.paused_until as "pausedUntil", coalesce(c.all_topics, true) as "allTopics", c.untranslated,
+			coalesce(c.rhythm, 'each') as rhythm,
 			coalesce((
 				select array_agg(t.slug order by t.position, t.id) from topics t where t.id = any(c.topic_ids)
 			), '{}') as named
@@ -93,13 +95,14 @@ export async function selectPersonsSubscriptions(
 		left join choice_profiles c on c.id = s.profile_id
 		where s.subscriber_id = any(${[...subscriberIds]}::bigint[])
 		order by n.slug`.execute(db)
-	return rows.map(({ allTopics, named, untranslated, ...row }) => ({
+	return rows.map(({ allTopics, named, untranslated, rhythm, ...row }) => ({
 		...row,
 		choices: {
 			allTopics,
 			topics: allTopics ? [] : named,
 			leftOut: allTopics ? named : [],
 			untranslated,
+			rhythm,
 		},
 	}))
 }
