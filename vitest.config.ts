@@ -22,6 +22,7 @@ const onBothParts = [
 const onEitherParts = [
 	'test/http/**/*.test.ts',
 	'test/newsletters/**/*.test.ts',
+	'test/retention/**/*.test.ts',
 	'test/subscriptions/**/*.test.ts',
 	'test/suppressions/**/*.test.ts',
 	'test/stories/**/*.test.ts',

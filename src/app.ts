@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { MailCatalog } from '../emails/catalog.ts'
 import { type Closers, createClosers } from './app/create-closers.ts'
 import { explainFolderTrouble } from './app/data-folder.ts'
+import { forgetPerson } from './app/forget-person.ts'
 import { openData } from './app/open-data.ts'
 import { openHttp } from './app/open-http.ts'
 import { openJobs } from './app/open-jobs.ts'
@@ -33,6 +34,7 @@ import { createRenderMail } from './mail/render-mail.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
+import type { ForgetPerson } from './subscriptions/index.ts'
 
 /** Everything a process has open. Each part sees only what it needs of it. */
 export type App = {
@@ -58,6 +60,8 @@ export type App = {
 	prepareMessage: PrepareMessage
 	fetchFeed: FetchFeed
 	measurePicture: MeasurePicture
+	/** What forgets a person who is erased, beside the subscriptions themselves. */
+	forget: readonly ForgetPerson[]
 	/** The providers whose webhooks are taken. */
 	webhooks: Webhooks
 	messages: Messages
@@ -125,6 +129,7 @@ async function openParts(
 		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage },
 		...openReaders(config, clock),
+		forget: forgetPerson(captured),
 		renderMail: createRenderMail(),
 		messages: loadMessages(fileURLToPath(new URL('./strings/', import.meta.url))),
 		stopping: stopping.signal,

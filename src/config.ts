@@ -4,6 +4,7 @@ import { ehloName, usualEhloName } from './config/ehlo-name.ts'
 import { isOnThisMachine } from './config/is-on-this-machine.ts'
 import { loadEnvFile } from './config/load-env-file.ts'
 import { readDkimKeys } from './config/read-dkim-keys.ts'
+import { retentionSettings } from './config/retention-settings.ts'
 import {
 	type ReturnedMailConfig,
 	readReturnedMail,
@@ -63,8 +64,7 @@ const settings = z.object({
 	TRUST_PROXY: trustProxy.default(0),
 	RECORD_IP: flag.default(false),
 	CONFIRM_HOURS: wholeNumber(1, 720).default(72),
-	RETENTION_DAYS: wholeNumber(0, 36_500).default(400),
-	UNCONFIRMED_DAYS: wholeNumber(1, 365).default(30),
+	...retentionSettings,
 	SIGNUPS_PER_IP_AND_HOUR: wholeNumber(1, 1_000_000).default(30),
 	SIGNUPS_PER_DOMAIN_AND_HOUR: wholeNumber(1, 1_000_000).default(1_000),
 	FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
@@ -146,9 +146,16 @@ export type Config = Readonly<{
 	trustProxy: number | string
 	recordIp: boolean
 	confirmHours: number
+	unconfirmedDays: number
+	noticeDays: number
+	/** After how many days who has left is erased; 0: never. */
+	leftDays: number
+	/** How long receipts without a person are kept; 0: for good. */
+	receiptDays: number
 	/** How long after its end a digest keeps its deliveries; 0: for good. */
 	retentionDays: number
-	unconfirmedDays: number
+	/** 0: for good. */
+	auditDays: number
 	signupsPerIpAndHour: number
 	signupsPerDomainAndHour: number
 	formMinSeconds: number
@@ -201,8 +208,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		trustProxy: set.TRUST_PROXY,
 		recordIp: set.RECORD_IP,
 		confirmHours: set.CONFIRM_HOURS,
-		retentionDays: set.RETENTION_DAYS,
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
+		noticeDays: set.NOTICE_DAYS,
+		leftDays: set.LEFT_DAYS,
+		receiptDays: set.RECEIPT_DAYS,
+		retentionDays: set.RETENTION_DAYS,
+		auditDays: set.AUDIT_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,
 		signupsPerDomainAndHour: set.SIGNUPS_PER_DOMAIN_AND_HOUR,
 		formMinSeconds: set.FORM_MIN_SECONDS,

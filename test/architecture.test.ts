@@ -20,6 +20,7 @@ const business = [
 	'returned-mail',
 	'bounces',
 	'staff',
+	'retention',
 ]
 const technology = ['db', 'queues', 'mail', 'inbound', 'feeds', 'http', 'limits', 'logs', 'metrics']
 const composition = ['src/app.ts', 'src/app', 'src/main.ts', 'src/read-version.ts']

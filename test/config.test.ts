@@ -200,9 +200,9 @@ describe('the settings', () => {
 		const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_0-9]+)=/gm)].map(
 			(match) => match[1],
 		)
-		const files = ['src/config.ts', 'src/config/returned-mail-settings.ts']
+		const files = ['config.ts', 'config/retention-settings.ts', 'config/returned-mail-settings.ts']
 		const known = files.flatMap((file) =>
-			[...readFileSync(file, 'utf8').matchAll(/^\t{1,2}([A-Z_0-9]+): /gm)].map((match) => match[1]),
+			[...readFileSync(`src/${file}`, 'utf8').matchAll(/^\t{1,2}([A-Z_0-9]+): /gm)].map((match) => match[1]),
 		)
 		expect(known.length).toBeGreaterThan(15)
 		const webhooks = webhookProviders.map(({ name }) => `WEBHOOK_${name.toUpperCase()}_SECRET`)

@@ -1,18 +1,11 @@
-import { type PruneReportsDeps, pruneReports } from '../src/bounces/index.ts'
-import { type PruneLedgersDeps, pruneLedgers } from '../src/deliveries/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
-import type { Limiter } from '../src/kernel/limiter.ts'
-import { type PruneDeps, pruneUnconfirmed, tidyTallies } from '../src/subscriptions/index.ts'
-
-type Deps = PruneDeps & PruneReportsDeps & PruneLedgersDeps & { limiter: Pick<Limiter, 'forgetExpired'> }
+import { type ApplyRetentionDeps, applyRetention } from '../src/retention/index.ts'
+import { tidyTallies } from '../src/subscriptions/index.ts'
 
 /** Forgets what is not needed any more. */
-export function pruneProcessor(deps: Deps): Processors['prune'] {
+export function pruneProcessor(deps: ApplyRetentionDeps): Processors['prune'] {
 	return async () => {
-		await pruneUnconfirmed(deps)
-		await pruneReports(deps)
-		await pruneLedgers(deps)
 		await tidyTallies(deps)
-		await deps.limiter.forgetExpired()
+		await applyRetention(deps)
 	}
 }

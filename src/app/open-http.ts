@@ -2,9 +2,7 @@ import type { RequestListener } from 'node:http'
 import { sql } from 'kysely'
 import { lanesFor } from '../../workers/lanes-for.ts'
 import type { App, AppOverrides } from '../app.ts'
-import { forgetReports } from '../bounces/index.ts'
 import { requireRoom } from '../db/require-room.ts'
-import { forgetReplies } from '../deliveries/index.ts'
 import {
 	createFindFrame,
 	createHttpApp,
@@ -15,7 +13,6 @@ import {
 } from '../http/index.ts'
 import type { createMetrics } from '../metrics/create-metrics.ts'
 import { authenticate } from '../staff/index.ts'
-import type { ForgetPerson } from '../subscriptions/index.ts'
 import { needsFolder } from './data-folder.ts'
 import type { Data } from './open-data.ts'
 
@@ -44,7 +41,7 @@ export function openHttp(
 		routes:
 			overrides.routes === 'health'
 				? [...healthRoutes({ ...app, checks }), ...metricsRoutes({ metrics, config })]
-				: listRoutes({ ...app, forget: forgetPerson(app), lanes: lanesFor(app), checks, metrics, version }),
+				: listRoutes({ ...app, lanes: lanesFor(app), checks, metrics, version }),
 		messages,
 		renderPage: createRenderPage(messages, { publicUrl: config.publicUrl }),
 		findFrame: createFindFrame({ db, messages }),
@@ -59,12 +56,4 @@ export function openHttp(
 	})
 	folder?.serve(http)
 	return http
-}
-
-/** What forgets an erased person, beside the subscriptions themselves. */
-function forgetPerson({ captured }: Pick<App, 'captured'>): ForgetPerson[] {
-	const forgetCaptured: ForgetPerson = async (_, { address }) => ({
-		capturedMails: captured?.forget(address.comparable) ?? 0,
-	})
-	return [forgetReplies, forgetReports, ...(captured ? [forgetCaptured] : [])]
 }

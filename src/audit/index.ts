@@ -1,1 +1,2 @@
+export { pruneAudit } from './prune-audit.ts'
 export { recordAudit } from './record-audit.ts'

@@ -5,3 +5,8 @@ export type AuditEntry = { actor: string; action: string; subject: string; detai
 export async function insertAuditEntry(db: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
 	await db.insertInto('audit_entries').values(entry).execute()
 }
+
+export async function deleteEntriesBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
+	const { numDeletedRows } = await db.deleteFrom('audit_entries').where('at', '<', before).executeTakeFirst()
+	return Number(numDeletedRows)
+}

@@ -13,12 +13,18 @@ export type PruneReportsDeps = {
 
 /**
  * Forgets reports, which hold addresses, after a while, and what was read from them after a longer one (GDPR art.
- * 5(1)(e)). That mail was delivered is of use for no longer than its report.
+ * 5(1)(e)). That mail was delivered is of use for no longer than its report. Gives how many of each went.
  */
-export async function pruneReports({ db, clock, log, config }: PruneReportsDeps): Promise<void> {
+export async function pruneReports({
+	db,
+	clock,
+	log,
+	config,
+}: PruneReportsDeps): Promise<{ reports: number; bounce_events: number }> {
 	const now = clock.now()
 	const reportsBefore = addDays(now, -config.bounceReportDays)
 	const reports = await deleteReportsBefore(db, reportsBefore)
 	const events = await deleteEventsBefore(db, addDays(now, -config.bounceEventDays), reportsBefore)
 	log.info({ reports, events }, 'old reports of returned mail were pruned')
+	return { reports, bounce_events: events }
 }

@@ -6,6 +6,7 @@ import { addNewsletterCommands } from './newsletter-commands.ts'
 import { addReaderCommands } from './reader-commands.ts'
 import { addReadersCommands } from './readers-commands.ts'
 import { addResumeCommand } from './resume-command.ts'
+import { addRetentionCommand } from './retention-command.ts'
 import { addSourceCommands } from './source-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
 import { addTopicCommands } from './topic-commands.ts'
@@ -28,4 +29,5 @@ export function addStaffCommands(program: Command, context: CommandContext): voi
 		addCommands(group, context)
 	}
 	addResumeCommand(program, context)
+	addRetentionCommand(program, context)
 }

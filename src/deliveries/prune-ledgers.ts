@@ -8,10 +8,15 @@ export type PruneLedgersDeps = { db: Database; clock: Clock; log: Log; config: {
 
 /**
  * Drops the deliveries of digests that ended long ago and keeps their sums. Links in the mails are signed and work
- * without them. What can't be dropped now is tried again next time.
+ * without them. What can't be dropped now is tried again next time. Gives of how many digests; nothing where all are kept for good.
  */
-export async function pruneLedgers({ db, clock, log, config }: PruneLedgersDeps): Promise<void> {
-	if (config.retentionDays === 0) return
+export async function pruneLedgers({
+	db,
+	clock,
+	log,
+	config,
+}: PruneLedgersDeps): Promise<{ deliveries?: number }> {
+	if (config.retentionDays === 0) return {}
 	let dropped = 0
 	for (const { id } of await selectDigestsEndedBefore(db, addDays(clock.now(), -config.retentionDays))) {
 		try {
@@ -24,4 +29,5 @@ export async function pruneLedgers({ db, clock, log, config }: PruneLedgersDeps)
 		}
 	}
 	log.info({ digests: dropped }, 'the deliveries of old digests were pruned')
+	return { deliveries: dropped }
 }

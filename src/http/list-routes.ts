@@ -12,6 +12,7 @@ import { type NewslettersDeps, newsletterRoutes } from './api/newsletters/routes
 import { type ReadersDeps, readerRoutes } from './api/readers/routes.ts'
 import { tallyRoutes } from './api/readers/tally-routes.ts'
 import { type RelaysDeps, relayRoutes } from './api/relays/routes.ts'
+import { type RetentionDeps, retentionRoutes } from './api/retention/routes.ts'
 import { type SourcesDeps, sourceRoutes } from './api/sources/routes.ts'
 import { type StoriesDeps, storyRoutes } from './api/stories/routes.ts'
 import { type SuppressionsDeps, suppressionRoutes } from './api/suppressions/routes.ts'
@@ -51,6 +52,7 @@ export type RoutesDeps = HealthDeps &
 	BounceWebhooksDeps &
 	InstallationDeps &
 	RelaysDeps &
+	RetentionDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
@@ -95,6 +97,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...bounceWebhookRoutes(deps),
 		...installationRoutes(deps),
 		...relayRoutes(deps),
+		...retentionRoutes(deps),
 		...healthRoutes(deps),
 		...metricsRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),

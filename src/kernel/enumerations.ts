@@ -150,6 +150,7 @@ export const missReasons = [
 	'suppressed',
 	'paused',
 	'nothing_for_choices',
+	'choices_changed',
 	'unknown',
 ] as const
 export type MissReason = (typeof missReasons)[number]
@@ -167,3 +168,26 @@ export const subscriberDayKinds = [
 	'left_staff',
 ] as const
 export type SubscriberDayKind = (typeof subscriberDayKinds)[number]
+
+/** What Envoi keeps, by for how long: `src/retention/kinds-of-data.ts` has the settings. */
+export const dataKinds = [
+	'readers',
+	'signups',
+	'links',
+	'requests',
+	'notices',
+	'former_readers',
+	'receipts',
+	'deliveries',
+	'reports',
+	'bounce_events',
+	'audit',
+	'limits',
+	'captured_mail',
+	'suppressions',
+	'digests',
+] as const
+export type DataKind = (typeof dataKinds)[number]
+
+export const dataEnds = ['by_days', 'while_needed', 'memory', 'for_good'] as const
+export type DataEnd = (typeof dataEnds)[number]

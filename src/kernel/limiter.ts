@@ -5,8 +5,8 @@ export type Limiter = {
 	 * Where the shared counters can't be reached, each process counts for itself.
 	 */
 	take(key: string, limit: { points: number; perSeconds: number }): Promise<LimiterAnswer>
-	/** Deletes the counters whose window is over, where their store does not do so by itself. */
-	forgetExpired(): Promise<void>
+	/** Deletes the counters whose window is over, where their store does not do so by itself. Gives how many. */
+	forgetExpired(): Promise<number>
 }
 
 export type LimiterAnswer = { ok: true } | { ok: false; retryAfterSeconds: number }

@@ -24,6 +24,8 @@ export const permissions = [
 	'bounces.read',
 	'bounces.change',
 	'keys.manage',
+	/** For how long each kind of data is kept. */
+	'retention.read',
 	'installation.read',
 	/** Let sending go on: after a restore, or to a relay that refused our account. */
 	'installation.resume',

@@ -16,7 +16,12 @@ import type {
 	VariantsTable,
 } from './tables/digests.ts'
 import type { NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
-import type { ApiKeysTable, AuditEntriesTable, InstallationTable } from './tables/operation.ts'
+import type {
+	ApiKeysTable,
+	AuditEntriesTable,
+	InstallationTable,
+	RetentionRunsTable,
+} from './tables/operation.ts'
 import type { PicturesTable, SourcesTable, StoriesTable } from './tables/stories.ts'
 import type {
 	ChoiceProfilesTable,
@@ -68,4 +73,5 @@ export type Tables = {
 	api_keys: ApiKeysTable
 	webhook_receipts: WebhookReceiptsTable
 	audit_entries: AuditEntriesTable
+	retention_runs: RetentionRunsTable
 }

@@ -63,9 +63,9 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 
 		forgetExpired: async () => {
 			// Redis forgets by itself
-			if (store.kind === 'postgres') {
-				await store.pool.query('delete from public.rate_limits where expire < $1', [Date.now()])
-			}
+			if (store.kind === 'redis') return 0
+			const sql = 'delete from public.rate_limits where expire < $1'
+			return (await store.pool.query(sql, [Date.now()])).rowCount ?? 0
 		},
 	}
 }

@@ -17,7 +17,10 @@ export { endByReport } from './end-by-report.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { leaveByMail } from './leave-by-mail.ts'
-export { type PruneDeps, pruneUnconfirmed } from './prune-unconfirmed.ts'
+export { pruneNotices } from './prune-notices.ts'
+export { pruneReceipts } from './prune-receipts.ts'
+export { type PruneDeps, pruneUnconfirmed, requestDays, requestsEnd } from './prune-unconfirmed.ts'
+export { eraseFormerReaders } from './readers/erase-former-readers.ts'
 export {
 	type EraseDeps,
 	type Erasure,

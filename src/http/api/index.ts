@@ -22,6 +22,7 @@ export type {
 } from './readers/reader-answers.ts'
 export type { CountsAnswer, TallyCheckAnswer } from './readers/tally-routes.ts'
 export type { ResumedRelays } from './relays/relay-answers.ts'
+export type { RetentionAnswer } from './retention/routes.ts'
 export type { SourceAnswer } from './sources/routes.ts'
 export type { StoryAnswer } from './stories/routes.ts'
 export type { RulePreviewAnswer, TopicAnswer, TopicRuleAnswer } from './topics/topic-answers.ts'

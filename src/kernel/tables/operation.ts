@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { HoldReason } from '../enumerations.ts'
+import type { DataKind, HoldReason } from '../enumerations.ts'
 import type { Permission } from '../permissions.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -31,4 +31,10 @@ export type AuditEntriesTable = {
 	subject: string
 	detail: string | null
 	at: Stamp
+}
+
+export type RetentionRunsTable = {
+	kind: DataKind
+	applied_at: Date
+	removed: number
 }

@@ -280,3 +280,13 @@ export async function doubtNoticesBegunBefore(db: Database, before: Date, now: D
 		.execute()
 	return rows.length
 }
+
+/** Deletes what is over and was asked for before a time. Gives how many. */
+export async function deleteNoticesBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
+	const { numDeletedRows } = await db
+		.deleteFrom('notices')
+		.where('state', 'not in', ['due', 'sending'])
+		.where('created_at', '<', before)
+		.executeTakeFirst()
+	return Number(numDeletedRows)
+}

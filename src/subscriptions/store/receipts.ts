@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { ConsentAction } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
@@ -30,4 +31,15 @@ export async function addReceipt(db: DatabaseOrTransaction, receipt: Receipt): P
 			at: receipt.at,
 		})
 		.execute()
+}
+
+/** Deletes the receipts that have no person any more, of whom the newest is from before a time. Gives how many. */
+export async function deleteReceiptsOfGone(db: DatabaseOrTransaction, before: Date): Promise<number> {
+	const { numAffectedRows } = await sql`
+		delete from consent_receipts r
+		where subscription_id is null and at < ${before} and not exists (
+			select from consent_receipts newer where newer.address_hash = r.address_hash
+				and newer.newsletter_id is not distinct from r.newsletter_id and newer.at >= ${before}
+		)`.execute(db)
+	return Number(numAffectedRows ?? 0)
 }
