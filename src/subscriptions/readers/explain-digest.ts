@@ -47,5 +47,6 @@ export function decideWhyMissed(
 	if (facts.suppression) return 'suppressed'
 	if (facts.forgotten) return 'forgotten'
 	if (facts.paused) return 'paused'
-	return facts.nothingForChoices ? 'nothing_for_choices' : 'unknown'
+	if (facts.nothingForChoices) return 'nothing_for_choices'
+	return facts.choicesChanged ? 'choices_changed' : 'unknown'
 }

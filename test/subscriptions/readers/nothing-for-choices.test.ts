@@ -119,3 +119,30 @@ test('A reader who changed lately is told what was looked up for them, not what 
 	expect(await why(settled, second)).toBe('accepted')
 	expect(await why(changed, second)).toBe('nothing_for_choices')
 })
+
+test('A reader who chose anew while a digest was being planned is told so', async () => {
+	await makeReader('all')
+	const late = await makeReader('late')
+	const digestId = await sendDigest('seeds')
+	expect(await why(late, digestId)).toBe('accepted')
+	// as planning leaves it where the choices that it looked up are no longer those of the reader
+	const { id } = await subscriptionOf(app, late, slug)
+	const { variantId, profileId } = await app.db
+		.selectFrom('digest_profiles')
+		.select(['variant_id as variantId', 'profile_id as profileId'])
+		.where('digest_id', '=', digestId)
+		.executeTakeFirstOrThrow()
+	await app.db
+		.insertInto('changed_readers')
+		.values({
+			digest_id: digestId,
+			subscription_id: id,
+			profile_id: profileId,
+			choices_version: 7,
+			had: [],
+			variant_id: variantId,
+		})
+		.execute()
+	await app.db.deleteFrom('deliveries').where('subscription_id', '=', id).execute()
+	expect(await why(late, digestId)).toBe('choices_changed')
+})

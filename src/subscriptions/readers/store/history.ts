@@ -7,6 +7,7 @@ import type {
 	SuppressionReason,
 } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
+import { joinUsualProfile } from '../../store/profiles.ts'
 
 /** Something that happened to a person’s subscriptions. What does not apply is null. */
 export type ReaderEvent = {
@@ -85,6 +86,8 @@ export type DigestFacts = {
 	paused: boolean
 	/** Whether no story of it was for the person’s choices and language. */
 	nothingForChoices: boolean
+	/** Whether something was, and the person chose anew while the audience was frozen. */
+	choicesChanged: boolean
 }
 
 type FactsRow = Omit<DigestFacts, 'delivery'> & {
@@ -95,11 +98,11 @@ type FactsRow = Omit<DigestFacts, 'delivery'> & {
 }
 
 /**
- * Joins the choices that a subscription `s` had when a digest `g` was planned, as `stood`: those of now, or what its
- * receipts say where it chose anew since. Who confirmed in another language began anew.
+ * Joins the language and profile that a subscription `s` had when a digest `g` was planned, as `stood`: those of now, or what
+ * its receipts say where it chose anew since. Who confirmed in another language began anew.
  */
 const joinChoicesThen = sql`
-	left join choice_profiles today on today.id = s.profile_id
+	${joinUsualProfile}
 	left join lateral (
 		select r.choices from consent_receipts r
 		where r.subscription_id = s.id and r.action = 'chosen' and r.at <= g.planned_at and not exists (
@@ -115,17 +118,25 @@ const joinChoicesThen = sql`
 		order by r.id desc limit 1
 	) confirmed on true
 	left join lateral (
-		select s.locale, coalesce(today.all_topics, true) as all_topics, coalesce(today.topic_ids, '{}') as topic_ids,
-			today.untranslated
-		where coalesce(s.choices_changed_at <= g.planned_at, true)
-		union all
-		select coalesce(chosen.choices->>'locale', confirmed.locale, s.locale),
-			coalesce((chosen.choices->>'allTopics')::boolean, true), array(
+		select coalesce(chosen.choices->>'locale', confirmed.locale, s.locale) as locale,
+			coalesce((chosen.choices->>'allTopics')::boolean, true) as all_topics,
+			chosen.choices->>'untranslated' as untranslated,
+			array(
 				select id from topics t
 				where t.newsletter_id = g.newsletter_id
 					and (chosen.choices->'topics' ? t.slug or chosen.choices->'leftOut' ? t.slug)
 				order by id
-			), chosen.choices->>'untranslated'
+			) as topic_ids
+	) told on true
+	left join lateral (
+		select s.locale, coalesce(s.profile_id, usual.id) as profile_id
+		where coalesce(s.choices_changed_at <= g.planned_at, true)
+		union all
+		select told.locale, (
+			select min(p.id) from choice_profiles p
+			where p.newsletter_id = g.newsletter_id and p.locale = told.locale and p.all_topics = told.all_topics
+				and p.topic_ids = told.topic_ids and p.untranslated is not distinct from told.untranslated
+		)
 		where s.choices_changed_at > g.planned_at
 	) stood on true`
 
@@ -153,17 +164,15 @@ export async function findDigestFacts(
 				when c.subscription_id is not null then c.variant_id is null
 				when m.profile_id is not null then m.variant_id is null
 				else not exists (select from variants v where v.digest_id = g.id and v.locale = stood.locale)
-			end as "nothingForChoices"
+			end as "nothingForChoices",
+			d.state is null and c.variant_id is not null as "choicesChanged"
 		from digests g
 		join newsletters n on n.id = g.newsletter_id
 		left join subscriptions s on s.newsletter_id = g.newsletter_id and s.subscriber_id = ${subscriberId}
 		left join deliveries d on d.digest_id = g.id and d.subscription_id = s.id
 		left join changed_readers c on c.digest_id = g.id and c.subscription_id = s.id
 		${joinChoicesThen}
-		left join choice_profiles p on p.newsletter_id = g.newsletter_id and p.locale = stood.locale
-			and p.all_topics = stood.all_topics and p.topic_ids = stood.topic_ids
-			and p.untranslated is not distinct from stood.untranslated
-		left join digest_profiles m on m.digest_id = g.id and m.profile_id = p.id
+		left join digest_profiles m on m.digest_id = g.id and m.profile_id = stood.profile_id
 		where g.id = ${digestId}`.execute(db)
 	const [row] = rows
 	if (!row) return undefined
