@@ -149,6 +149,7 @@ export const missReasons = [
 	'unsubscribed',
 	'suppressed',
 	'paused',
+	'other_rhythm',
 	'nothing_for_choices',
 	'choices_changed',
 	'unknown',

@@ -47,6 +47,7 @@ export function decideWhyMissed(
 	if (facts.suppression) return 'suppressed'
 	if (facts.forgotten) return 'forgotten'
 	if (facts.paused) return 'paused'
+	if (facts.otherRhythm) return 'other_rhythm'
 	if (facts.nothingForChoices) return 'nothing_for_choices'
 	return facts.choicesChanged ? 'choices_changed' : 'unknown'
 }

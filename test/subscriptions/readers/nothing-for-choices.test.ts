@@ -52,6 +52,7 @@ async function choose(address: string, choices: NewChoices, topics: string[]): P
 			topics,
 			leftOut: [],
 			untranslated: choices.untranslated ?? null,
+			rhythm: choices.rhythm ?? 'each',
 		},
 		at: app.clock.now(),
 	})
@@ -145,4 +146,19 @@ test('A reader who chose anew while a digest was being planned is told so', asyn
 		.execute()
 	await app.db.deleteFrom('deliveries').where('subscription_id', '=', id).execute()
 	expect(await why(late, digestId)).toBe('choices_changed')
+})
+
+test('A reader who had chosen round-ups is told that a digest was of the other kind, also after choosing anew', async () => {
+	await app.db
+		.updateTable('newsletters')
+		.set({ round_up_cron: '0 8 1 * *', round_up_time_zone: 'UTC', round_up_story_limit: 4 })
+		.where('id', '=', newsletterId)
+		.execute()
+	await makeReader('each')
+	const monthly = await makeReader('monthly')
+	await choose(monthly, { rhythm: 'round_up' }, [])
+	const digestId = await sendDigest('seeds')
+	expect(await why(monthly, digestId)).toBe('other_rhythm')
+	await choose(monthly, {}, [])
+	expect(await why(monthly, digestId)).toBe('other_rhythm')
 })

@@ -199,11 +199,13 @@ describe('why a person did not get a digest', () => {
 			paused: false,
 			nothingForChoices: false,
 			choicesChanged: false,
+			otherRhythm: false,
 		} as const
 		expect(decideWhyMissed(usual)).toBe('unknown')
 		expect(decideWhyMissed({ ...usual, plannedAt: null })).toBe('not_planned_yet')
 		expect(decideWhyMissed({ ...usual, standing: null, stateNow: 'pending' })).toBe('pending')
 		expect(decideWhyMissed({ ...usual, nothingForChoices: true })).toBe('nothing_for_choices')
+		expect(decideWhyMissed({ ...usual, otherRhythm: true, nothingForChoices: true })).toBe('other_rhythm')
 		expect(decideWhyMissed({ ...usual, choicesChanged: true })).toBe('choices_changed')
 		expect(decideWhyMissed({ ...usual, paused: true, nothingForChoices: true })).toBe('paused')
 		expect(decideWhyMissed({ ...usual, forgotten: true, paused: true })).toBe('forgotten')

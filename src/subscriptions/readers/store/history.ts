@@ -84,6 +84,8 @@ export type DigestFacts = {
 	stateNow: SubscriptionState | null
 	suppression: SuppressionReason | null
 	paused: boolean
+	/** Whether it was for readers of the other rhythm. */
+	otherRhythm: boolean
 	/** Whether no story of it was for the person’s choices and language. */
 	nothingForChoices: boolean
 	/** Whether something was, and the person chose anew while the audience was frozen. */
@@ -98,11 +100,12 @@ type FactsRow = Omit<DigestFacts, 'delivery'> & {
 }
 
 /**
- * Joins the language and profile that a subscription `s` had when a digest `g` was planned, as `stood`: those of now, or what
+ * Joins the language, profile and rhythm that a subscription `s` had when a digest `g` was planned, as `stood`: those of now, or what
  * its receipts say where it chose anew since. Who confirmed in another language began anew.
  */
 const joinChoicesThen = sql`
 	${joinUsualProfile}
+	left join choice_profiles today on today.id = s.profile_id
 	left join lateral (
 		select r.choices from consent_receipts r
 		where r.subscription_id = s.id and r.action = 'chosen' and r.at <= g.planned_at and not exists (
@@ -120,7 +123,7 @@ const joinChoicesThen = sql`
 	left join lateral (
 		select coalesce(chosen.choices->>'locale', confirmed.locale, s.locale) as locale,
 			coalesce((chosen.choices->>'allTopics')::boolean, true) as all_topics,
-			chosen.choices->>'untranslated' as untranslated,
+			chosen.choices->>'untranslated' as untranslated, coalesce(chosen.choices->>'rhythm', 'each') as rhythm,
 			array(
 				select id from topics t
 				where t.newsletter_id = g.newsletter_id
@@ -129,14 +132,15 @@ const joinChoicesThen = sql`
 			) as topic_ids
 	) told on true
 	left join lateral (
-		select s.locale, coalesce(s.profile_id, usual.id) as profile_id
+		select s.locale, coalesce(s.profile_id, usual.id) as profile_id, coalesce(today.rhythm, 'each') as rhythm
 		where coalesce(s.choices_changed_at <= g.planned_at, true)
 		union all
 		select told.locale, (
-			select min(p.id) from choice_profiles p
+			select p.id from choice_profiles p
 			where p.newsletter_id = g.newsletter_id and p.locale = told.locale and p.all_topics = told.all_topics
 				and p.topic_ids = told.topic_ids and p.untranslated is not distinct from told.untranslated
-		)
+				and p.rhythm = told.rhythm
+		), told.rhythm
 		where s.choices_changed_at > g.planned_at
 	) stood on true`
 
@@ -160,6 +164,7 @@ export async function findDigestFacts(
 					and (lifted_at is null or lifted_at > g.planned_at)
 			) as suppression,
 			coalesce(${last(['paused', 'resumed'])} = 'paused' and s.paused_until > g.planned_at, false) as paused,
+			coalesce(c.digest_id is null and m.digest_id is null and stood.rhythm <> g.kind, false) as "otherRhythm",
 			case
 				when c.subscription_id is not null then c.variant_id is null
 				when m.profile_id is not null then m.variant_id is null
