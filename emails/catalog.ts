@@ -11,6 +11,12 @@ export type MailCatalog = {
 	'already-active': AlreadyActiveMail
 	/** Someone signed up an address that mail could not be delivered to: a way back. */
 	suppressed: ConfirmMail
+	/** Asks once more to confirm. */
+	reminder: ConfirmMail
+	/** The link to a reader's choices, for who lost it. */
+	choices: ChoicesMail
+	/** Greets who has confirmed. */
+	welcome: WelcomeMail
 	/** Asks at the new address whether a reader's digests shall go there. */
 	'change-address': RequestMail
 	/** Tells the old address that there is a new one, with the way back. */
@@ -78,6 +84,23 @@ export type ConfirmMail = {
 	confirmUrl: string
 	/** How long the link works. */
 	validHours: number
+}
+
+export type ChoicesMail = { newsletter: MailNewsletter; preferencesUrl: string }
+
+export type WelcomeMail = {
+	newsletter: MailNewsletter
+	/** When the next digest comes; null where no schedule says it. */
+	next: Date | null
+	timeZone: string
+	dayOrder?: DayOrder
+	/** The names of the topics that were chosen, or that all are wanted; null where there are none to choose from. */
+	topics: readonly string[] | 'all' | null
+	/** The latest first. */
+	stories: ReadonlyArray<{ title: string; link: string | null; locale: Locale }>
+	/** Whether answers are read. */
+	mayAnswer: boolean
+	links: { unsubscribe: string; preferences: string }
 }
 
 /** What a reader asked for on their page. */

@@ -34,7 +34,8 @@ import { createRenderMail } from './mail/render-mail.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
-import type { ForgetPerson } from './subscriptions/index.ts'
+import { latestStories } from './stories/index.ts'
+import type { ForgetPerson, SendNoticeDeps } from './subscriptions/index.ts'
 
 /** Everything a process has open. Each part sees only what it needs of it. */
 export type App = {
@@ -56,6 +57,7 @@ export type App = {
 	/** What the mailer signs with; undefined where that is left to the relay. */
 	signDkim: SignDkim | undefined
 	renderMail: RenderMail<MailCatalog>
+	latestStories: SendNoticeDeps['latestStories']
 	buildMessage: BuildMessage
 	prepareMessage: PrepareMessage
 	fetchFeed: FetchFeed
@@ -131,6 +133,7 @@ async function openParts(
 		...openReaders(config, clock),
 		forget: forgetPerson(captured),
 		renderMail: createRenderMail(),
+		latestStories: (wanted) => latestStories(db, wanted),
 		messages: loadMessages(fileURLToPath(new URL('./strings/', import.meta.url))),
 		stopping: stopping.signal,
 		close: () => closers.close(),

@@ -65,6 +65,7 @@ const settings = z.object({
 	RECORD_IP: flag.default(false),
 	CONFIRM_HOURS: wholeNumber(1, 720).default(72),
 	...retentionSettings,
+	REMINDER_DAYS: wholeNumber(0, 365).default(3),
 	SIGNUPS_PER_IP_AND_HOUR: wholeNumber(1, 1_000_000).default(30),
 	SIGNUPS_PER_DOMAIN_AND_HOUR: wholeNumber(1, 1_000_000).default(1_000),
 	FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
@@ -154,6 +155,7 @@ export type Config = Readonly<{
 	receiptDays: number
 	/** How long after its end a digest keeps its deliveries; 0: for good. */
 	retentionDays: number
+	reminderDays: number
 	/** 0: for good. */
 	auditDays: number
 	signupsPerIpAndHour: number
@@ -208,6 +210,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		trustProxy: set.TRUST_PROXY,
 		recordIp: set.RECORD_IP,
 		confirmHours: set.CONFIRM_HOURS,
+		reminderDays: set.REMINDER_DAYS,
 		unconfirmedDays: set.UNCONFIRMED_DAYS,
 		noticeDays: set.NOTICE_DAYS,
 		leftDays: set.LEFT_DAYS,

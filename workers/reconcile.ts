@@ -2,13 +2,14 @@ import { reconcileBounces } from '../src/bounces/index.ts'
 import { reconcileDeliveries } from '../src/deliveries/index.ts'
 import { reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
-import { reconcileNotices } from '../src/subscriptions/index.ts'
+import { reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
 import { lanesFor } from './lanes-for.ts'
 
 type Deps = Parameters<typeof reconcileDeliveries>[0] &
 	Parameters<typeof reconcileSchedules>[0] &
 	Parameters<typeof reconcileBounces>[0] &
 	Parameters<typeof reconcileNotices>[0] &
+	Parameters<typeof remindUnconfirmed>[0] &
 	Parameters<typeof lanesFor>[0]
 
 /** Puts back what the queue has lost; what fails for one does not keep the others from it. */
@@ -16,6 +17,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 	return async () => {
 		const parts = [
 			() => reconcileNotices(deps),
+			() => remindUnconfirmed(deps),
 			() => reconcileDeliveries({ ...deps, lanes: lanesFor(deps) }),
 			() => reconcileBounces(deps),
 			() => reconcileSchedules(deps),

@@ -115,6 +115,7 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 					order: rest.storyOrder,
 				}),
 			],
+			[t('newsletter.fact.welcome'), rest.welcome ? t('newsletter.welcome') : undefined],
 			[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
 			[
 				t('newsletter.fact.schedule'),

@@ -5,7 +5,15 @@ import type { CommandContext } from './command-context.ts'
 import { readNumber } from './read-argument.ts'
 import { readRoundUpOptions, readScheduleOptions } from './schedule/schedule-options.ts'
 
-type Setting = { flag: string; value: string; field: string; number?: true; list?: true; clearable?: true }
+type Setting = {
+	flag: string
+	value: string
+	field: string
+	number?: true
+	list?: true
+	clearable?: true
+	yesNo?: true
+}
 
 const settings: readonly Setting[] = [
 	{ flag: 'from', value: 'address', field: 'fromAddress' },
@@ -21,6 +29,7 @@ const settings: readonly Setting[] = [
 	{ flag: 'max-age', value: 'days', field: 'storyMaxAgeDays', number: true },
 	{ flag: 'order', value: 'order', field: 'storyOrder' },
 	{ flag: 'untranslated', value: 'what', field: 'untranslated' },
+	{ flag: 'welcome', value: 'yes-or-no', field: 'welcome', yesNo: true },
 ]
 
 const texts = [
@@ -64,10 +73,11 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 /** The settings that were given, as the API takes them. An empty text takes away what may be missing. */
 export function readSettings(options: NewsletterOptions, t: CommandContext['t']): Record<string, unknown> {
 	const given: Record<string, unknown> = {}
-	for (const { flag, field, number, list, clearable } of settings) {
+	for (const { flag, field, number, list, clearable, yesNo } of settings) {
 		const value = options[camelCase(flag)]
 		if (typeof value !== 'string') continue
-		if (list) given[field] = value.split(/[\s,]+/).filter(Boolean)
+		if (yesNo) given[field] = readYesNo(value)
+		else if (list) given[field] = value.split(/[\s,]+/).filter(Boolean)
 		else
 			given[field] =
 				clearable && value === '' ? null : number ? readNumber(value, `--${flag}`, t) : withLineBreaks(value)
@@ -79,6 +89,12 @@ export function readSettings(options: NewsletterOptions, t: CommandContext['t'])
 		...(schedule !== undefined && { schedule }),
 		...(roundUp !== undefined && { roundUp }),
 	}
+}
+
+/** What is neither yes nor no is told as the API tells it. */
+function readYesNo(value: string): boolean | string {
+	if (/^(?:yes|oui|true)$/i.test(value)) return true
+	return /^(?:no|non|false)$/i.test(value) ? false : value
 }
 
 /** The texts that were given, by language; those without a language are in `main`. */

@@ -24,6 +24,7 @@ import { type MetricsDeps, metricsRoutes } from './operation/metrics.ts'
 import type { Route } from './server/route.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './visitors/confirm.ts'
 import { type HomeDeps, homeRoutes } from './visitors/home.ts'
+import { lostLinkRoutes } from './visitors/lost-link.ts'
 import { type PreferencesRoutesDeps, preferencesRoutes } from './visitors/preferences.ts'
 import { type RequestRoutesDeps, requestRoutes } from './visitors/requests.ts'
 import { subscribeRoutes } from './visitors/subscribe.ts'
@@ -72,6 +73,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 	const routes: Route[] = [
 		...homeRoutes(deps),
 		...subscribeRoutes(deps),
+		...lostLinkRoutes(deps),
 		...confirmRoutes(deps),
 		...preferencesRoutes(deps),
 		...requestRoutes(deps),

@@ -22,13 +22,17 @@ export type Rhythm = (typeof rhythms)[number]
 export const subscriptionStates = ['pending', 'active', 'unsubscribed'] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 
+/** Why a mail to one person is due that answers no sign-up. */
+export const noticePurposes = ['reminder', 'lost_link', 'welcome'] as const
+export type NoticePurpose = (typeof noticePurposes)[number]
+
 /** What a reader asks for and proves by a link in a mail. */
 export const requestKinds = ['change_address', 'send_data', 'erase'] as const
 export type RequestKind = (typeof requestKinds)[number]
 
 /**
- * Which mail answers a sign-up: please confirm, you are subscribed already, or a way back after a suppression; or what a
- * reader asked for, and word to the old address that there is a new one.
+ * Which mail it is: please confirm, you are subscribed already, or a way back after a suppression; what a reader asked for,
+ * and word to the old address that there is a new one; a reminder to confirm, the link to one's choices, a welcome.
  */
 export const noticeKinds = [
 	'confirm',
@@ -36,6 +40,9 @@ export const noticeKinds = [
 	'suppressed',
 	...requestKinds,
 	'address_changed',
+	'reminder',
+	'choices',
+	'welcome',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 

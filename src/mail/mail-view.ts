@@ -26,6 +26,8 @@ export function mailView<Data extends MailCatalog[keyof MailCatalog]>(
 	return {
 		...data,
 		lang: locale,
+		/** The mail's language in its own words. */
+		languageName: new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale,
 		dir,
 		start: dir === 'rtl' ? 'right' : 'left',
 		colours: { ...surfaces, ...accentColours(data.newsletter.colour) },

@@ -63,6 +63,7 @@ function toSettings(input: NewsletterInput, defaultLocale: string, now: Date): N
 		storyMaxAgeDays: input.storyMaxAgeDays ?? 30,
 		storyOrder: input.storyOrder ?? 'newest_first',
 		untranslated: input.untranslated ?? 'skip',
+		welcome: input.welcome ?? false,
 		schedule: input.schedule ?? null,
 		roundUp: input.roundUp ? completeRoundUp(input.roundUp, null, input.schedule ?? null) : null,
 		createdAt: now,

@@ -209,6 +209,10 @@ const settings = {
 	untranslated: z.enum(untranslatedRules).meta({
 		description: 'Whether readers are shown stories that are not in their language.',
 	}),
+	welcome: z.boolean().meta({
+		description:
+			'Whether who has confirmed is sent a welcome: when the next digest comes, the choices, the latest stories.',
+	}),
 	schedule: schedule.nullable(),
 	roundUp: roundUp.nullable(),
 }
@@ -234,6 +238,7 @@ export const newsletterInput = z
 			storyMaxAgeDays: true,
 			storyOrder: true,
 			untranslated: true,
+			welcome: true,
 			schedule: true,
 			roundUp: true,
 		}).shape,

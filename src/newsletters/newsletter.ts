@@ -28,6 +28,8 @@ export type Newsletter = {
 	/** What readers get of a story that is not in their language: nothing, or the story as it is. */
 	untranslated: UntranslatedRule
 	schedule: Schedule | null
+	/** Whether who has confirmed is sent a welcome. */
+	welcome: boolean
 	/** What readers may get in place of each digest. */
 	roundUp: RoundUp | null
 	createdAt: Date

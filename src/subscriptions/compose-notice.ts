@@ -4,17 +4,28 @@ import type { Database } from '../kernel/database.ts'
 import { formatAddress } from '../kernel/email-address.ts'
 import type { NoticeKind } from '../kernel/enumerations.ts'
 import { hashToken, type Keys, signToken } from '../kernel/keys.ts'
-import type { BuildMessage, ReadyMessage, RenderedMail, RenderMail } from '../kernel/mail.ts'
-import { getNewsletter, type Newsletter, textIn } from '../newsletters/index.ts'
+import type { BuildMessage, HeaderFields, ReadyMessage, RenderedMail, RenderMail } from '../kernel/mail.ts'
+import type { Locale } from '../kernel/messages.ts'
+import { getNewsletter, listId, type Newsletter, textIn } from '../newsletters/index.ts'
+import { preferencesUrl } from './choices/preferences-url.ts'
+import { describeWelcome } from './describe-welcome.ts'
 import { undoDays } from './requests/view-request.ts'
 import type { DueNotice } from './store/notices.ts'
 import { unsubscribeUrl } from './unsubscribe-url.ts'
+
+type LatestStories = (wanted: {
+	newsletter: Newsletter
+	locale: Locale
+	limit: number
+}) => Promise<ReadonlyArray<{ title: string; link: string | null; locale: Locale }>>
 
 export type ComposeNoticeDeps = {
 	db: Database
 	clock: Clock
 	keys: Keys
 	renderMail: RenderMail<MailCatalog>
+	/** The latest stories of a newsletter for readers of a language. */
+	latestStories: LatestStories
 	buildMessage: BuildMessage
 	config: { publicUrl: string; confirmHours: number; bounceDomain: string | undefined }
 }
@@ -34,27 +45,51 @@ export async function composeNotice(deps: ComposeNoticeDeps, notice: TakenNotice
 		subject: mail.subject,
 		date: deps.clock.now(),
 		messageId: messageIdOf(deps.keys, notice.id, newsletter.fromAddress),
-		// RFC 3834 §5; there is no List-Unsubscribe, as nothing is subscribed yet (mail-rules U14)
-		headers: [['Auto-Submitted', 'auto-generated']],
+		headers: headersOf(deps, notice, newsletter),
 		html: mail.html,
 		text: mail.text,
 	})
 	return { envelope: { from: returnPath(deps, notice, newsletter), to }, raw }
 }
 
-function renderNotice(
-	{ renderMail, keys, config }: ComposeNoticeDeps,
+/** RFC 3834 §5. What answers a sign-up has no List-Unsubscribe, as nothing is subscribed yet (mail-rules U14). */
+function headersOf(deps: ComposeNoticeDeps, notice: TakenNotice, newsletter: Newsletter): HeaderFields {
+	const automatic: HeaderFields = [['Auto-Submitted', 'auto-generated']]
+	if (notice.kind !== 'welcome') return automatic
+	const leaving = unsubscribeUrl(deps, { subscriptionId: notice.subscriptionId, digestId: 0 })
+	return [
+		['List-ID', `${textIn(newsletter, notice.locale).name} <${listId(newsletter)}>`],
+		['List-Unsubscribe', `<${leaving}>`],
+		['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
+		...automatic,
+	]
+}
+
+async function renderNotice(
+	deps: ComposeNoticeDeps,
 	{ kind, locale, token, subscriptionId }: TakenNotice,
-	{ slug, colour, logoUrl, postalAddress, contact, ...texts }: Newsletter,
+	whole: Newsletter,
 ): Promise<RenderedMail> {
-	const { name, description, fromName } = textIn(texts, locale)
+	const { renderMail, keys, config } = deps
+	const { slug, colour, logoUrl, postalAddress, contact } = whole
+	const { name, description, fromName } = textIn(whole, locale)
 	const publicUrl = `${config.publicUrl}/newsletters/${slug}/${locale}`
 	const newsletter = { name, description, fromName, colour, logoUrl, postalAddress, contact, publicUrl }
 	if (kind === 'already_active') {
 		const leaving = unsubscribeUrl({ keys, config }, { subscriptionId, digestId: 0 })
 		return renderMail('already-active', locale, { newsletter, unsubscribeUrl: leaving })
 	}
-	if (kind === 'confirm' || kind === 'suppressed') {
+	const preferences = preferencesUrl({ keys, config }, { subscriptionId, digestId: 0 })
+	if (kind === 'choices') return renderMail('choices', locale, { newsletter, preferencesUrl: preferences })
+	if (kind === 'welcome') {
+		const welcome = await describeWelcome(deps, { newsletter: whole, locale, subscriptionId })
+		const links = {
+			unsubscribe: unsubscribeUrl({ keys, config }, { subscriptionId, digestId: 0 }),
+			preferences,
+		}
+		return renderMail('welcome', locale, { newsletter, ...welcome, links })
+	}
+	if (kind === 'confirm' || kind === 'suppressed' || kind === 'reminder') {
 		const confirmUrl = `${config.publicUrl}/confirm/${token}`
 		return renderMail(kind, locale, { newsletter, confirmUrl, validHours: config.confirmHours })
 	}

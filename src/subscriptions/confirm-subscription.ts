@@ -1,13 +1,17 @@
+import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
-import { hashToken, type Keys } from '../kernel/keys.ts'
+import type { Jobs } from '../kernel/jobs.ts'
+import { hashAddress, hashToken, type Keys } from '../kernel/keys.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { getNewsletter, textIn } from '../newsletters/index.ts'
 import { liftSuppression } from '../suppressions/index.ts'
 import { type ConfirmationStanding, judgeConfirmation } from './judge-confirmation.ts'
+import { mailboxOf } from './mailbox-of.ts'
 import { maskAddress } from './mask-address.ts'
 import { isProvenSignup } from './signup-proof.ts'
 import { type ConfirmationRecord, findConfirmation, useConfirmation } from './store/confirmations.ts'
+import { addWelcome } from './store/purposes.ts'
 import { addReceipt } from './store/receipts.ts'
 import { activateSubscription, lockSubscription } from './store/subscriptions.ts'
 
@@ -37,6 +41,11 @@ export async function viewConfirmation(
 	return { ...toView(link, judgeConfirmation(link, now)), sameBrowser }
 }
 
+type ConfirmDeps = ViewDeps & {
+	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+	config: { recordIp: boolean }
+}
+
 export type Confirming = { token: string; page: string; ip: string }
 
 /**
@@ -44,19 +53,19 @@ export type Confirming = { token: string; page: string; ip: string }
  * the two apart. Confirming ends a suppression that came from a mailbox thought dead.
  */
 export async function confirmSubscription(
-	{ db, clock, keys, config }: ViewDeps & { config: { recordIp: boolean } },
+	{ db, clock, keys, jobs, config }: ConfirmDeps,
 	{ token, page, ip }: Confirming,
 ): Promise<(ConfirmationView & { confirmedNow: boolean }) | undefined> {
 	const tokenHash = hashToken(keys, token)
 	const found = await findConfirmation(db, tokenHash)
 	if (!found) return undefined
 	const now = clock.now()
-	return db.transaction().execute(async (tx) => {
+	const { view, noticeId } = await db.transaction().execute(async (tx): Promise<Confirmed> => {
 		await lockSubscription(tx, found.id)
 		const link = await findConfirmation(tx, tokenHash)
-		if (!link) return undefined
+		if (!link) return {}
 		const standing = judgeConfirmation(link, now)
-		if (standing !== 'open') return { ...toView(link, standing), confirmedNow: false }
+		if (standing !== 'open') return { view: { ...toView(link, standing), confirmedNow: false } }
 
 		await useConfirmation(tx, tokenHash, now)
 		await activateSubscription(tx, { id: link.id, locale: link.confirmationLocale, now })
@@ -64,9 +73,16 @@ export async function confirmSubscription(
 		const { addressHash, suppression: reason } = link
 		if (reason) await liftSuppression(tx, { addressHash, reason, at: now })
 		await addConfirmedReceipt(tx, link, { page, ip: config.recordIp ? ip : null, at: now })
-		return { ...toView(link, 'confirmed'), confirmedNow: true }
+		const { welcome } = await getNewsletter({ db: tx }, { id: link.newsletterId })
+		const mailboxHash = hashAddress(keys, mailboxOf(link.address))
+		const noticeId = welcome ? await addWelcome(tx, { subscriptionId: link.id, mailboxHash, now }) : undefined
+		return { view: { ...toView(link, 'confirmed'), confirmedNow: true }, noticeId }
 	})
+	if (noticeId !== undefined) await jobs.enqueue('send-notice', { noticeId })
+	return view
 }
+
+type Confirmed = { view?: ConfirmationView & { confirmedNow: boolean }; noticeId?: number | undefined }
 
 async function addConfirmedReceipt(
 	tx: DatabaseOrTransaction,

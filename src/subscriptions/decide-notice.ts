@@ -2,6 +2,7 @@ import { addSeconds } from '../kernel/clock.ts'
 import type {
 	FinalNoticeState,
 	NoticeKind,
+	NoticePurpose,
 	RequestKind,
 	SubscriptionState,
 	SuppressionReason,
@@ -31,6 +32,24 @@ export function decideNotice(known: {
 	// of an erased person nothing is known: a mail that says otherwise would tell of what was erased
 	if (known.suppression && known.suppression !== 'erased') return { send: 'suppressed' }
 	return { send: known.subscriptionState === 'active' ? 'already_active' : 'confirm' }
+}
+
+/** Which mail is sent for a purpose of its own; none where what it was due for has passed. */
+export function decideOwnNotice(known: {
+	purpose: NoticePurpose
+	subscriptionState: SubscriptionState
+	suppression: SuppressionReason | undefined
+	begunInDay: number
+}): NoticeDecision {
+	const { purpose, subscriptionState: state, suppression, begunInDay } = known
+	if (purpose === 'lost_link') {
+		if (state === 'unsubscribed') return { withhold: state }
+		const answer = decideNotice(known)
+		return 'send' in answer && answer.send === 'already_active' ? { send: 'choices' } : answer
+	}
+	if (suppression) return { withhold: suppression }
+	if (state !== (purpose === 'reminder' ? 'pending' : 'active')) return { withhold: state }
+	return begunInDay >= noticesPerDay ? { withhold: spentMailbox } : { send: purpose }
 }
 
 /**

@@ -32,6 +32,7 @@ export { findReaders, getReaderByAddress } from './readers/find-readers.ts'
 export { type Reader, showReader } from './readers/show-reader.ts'
 export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'
+export { type RemindDeps, remindUnconfirmed } from './remind-unconfirmed.ts'
 export {
 	type AskRequestDeps,
 	askRequest,
@@ -45,6 +46,7 @@ export {
 export { type RequestView, viewRequest } from './requests/view-request.ts'
 export { type ResendDeps, resendConfirmation } from './resend-confirmation.ts'
 export { resubscribe } from './resubscribe.ts'
+export { sendLostLink } from './send-lost-link.ts'
 export { type SendNoticeDeps, sendNotice } from './send-notice.ts'
 export { signupProofSeconds } from './signup-proof.ts'
 export { joinMailability, whyNotMailed } from './store/mailability.ts'

@@ -1,6 +1,7 @@
 import type { JobCatalog } from '../jobs/catalog.ts'
 import { addSeconds } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import { type NoticeKind, requestKinds } from '../kernel/enumerations.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import { hashToken, randomToken } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
@@ -11,6 +12,7 @@ import { findSuppression } from '../suppressions/index.ts'
 import { type ComposeNoticeDeps, composeNotice, type TakenNotice } from './compose-notice.ts'
 import {
 	decideNotice,
+	decideOwnNotice,
 	decideRequestNotice,
 	decideSequel,
 	decideWait,
@@ -84,8 +86,9 @@ async function decide(
 	const suppression = await findSuppression(tx, notice.addressHash)
 	const begunInDay = await countNoticesBegun(tx, notice, addSeconds(clock.now(), -86_400))
 	const known = { suppression: suppression?.reason, begunInDay }
-	const { request } = notice
-	return request ? decideRequestNotice({ ...known, request }) : decideNotice({ ...notice, ...known })
+	const { request, purpose } = notice
+	if (request) return decideRequestNotice({ ...known, request })
+	return purpose ? decideOwnNotice({ ...notice, ...known, purpose }) : decideNotice({ ...notice, ...known })
 }
 
 type Room = 'now' | 'later' | 'none'
@@ -124,7 +127,7 @@ function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promi
 		const kind = 'send' in decision ? decision.send : undefined
 		const token = randomToken()
 		// a link that no mail holds has ended before it began
-		const hours = kind === undefined || kind === 'already_active' ? 0 : config.confirmHours
+		const hours = kind !== undefined && kindsWithLink.has(kind) ? config.confirmHours : 0
 		const link = { tokenHash: hashToken(keys, token), expiresAt: addSeconds(now, hours * 3_600) }
 		if (notice.request) await keepRequestLink(tx, notice.request, link)
 		else {
@@ -136,6 +139,9 @@ function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promi
 		return { notice: { ...notice, kind: kind ?? 'confirm', token }, withheld }
 	})
 }
+
+/** The mails whose link is of a token; those of others are signed. */
+const kindsWithLink: ReadonlySet<NoticeKind> = new Set(['confirm', 'suppressed', 'reminder', ...requestKinds])
 
 type Link = { tokenHash: string; expiresAt: Date }
 

@@ -70,7 +70,8 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 	return signup
 }
 
-function checkAddress(email: string): EmailAddress {
+/** Throws `invalid`. */
+export function checkAddress(email: string): EmailAddress {
 	const parsed = parseEmailAddress(email)
 	if (!parsed.ok) throw invalidField('email', `errors.address.${parsed.problem}`)
 	return parsed.address

@@ -35,7 +35,10 @@ export async function requestPath(app: TestApp, address: string): Promise<string
 	return pathIn((await mailsTo(app, address)).at(-1)?.text, 'requests')
 }
 
-export function pathIn(text: string | undefined, kind: 'confirm' | 'unsubscribe' | 'requests'): string {
+export function pathIn(
+	text: string | undefined,
+	kind: 'confirm' | 'unsubscribe' | 'requests' | 'preferences',
+): string {
 	const found = new RegExp(`https?://[^\\s<>]*?(/${kind}/[\\w.-]+)`).exec(text ?? '')?.[1]
 	if (!found) throw new Error(`no ${kind} link in this mail:\n${text}`)
 	return found

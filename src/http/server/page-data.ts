@@ -66,6 +66,7 @@ export type PageData = Complete<{
 	'visitors/leave-unknown': PageFrame
 	'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
 	'visitors/left-all': OfToken
+	'visitors/lost-link': OfForm & { form: FormState; sent: { address: string; captured: boolean } | null }
 	'visitors/own-data': OfToken & { reader: Reader }
 	'visitors/pause': OfToken & { first: string; last: string; until: string; problem?: ErrorBody | undefined }
 	'visitors/preferences': OfToken & Preferences

@@ -18,6 +18,7 @@ export const pageNames = [
 	'visitors/leave-unknown',
 	'visitors/left',
 	'visitors/left-all',
+	'visitors/lost-link',
 	'visitors/own-data',
 	'visitors/pause',
 	'visitors/preferences',

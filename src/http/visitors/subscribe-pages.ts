@@ -86,7 +86,8 @@ export function showProblem(
 	return { ...showForm(deps, newsletter, request.locale, form), status: answer.status, headers }
 }
 
-function frame(
+/** What every page of a newsletter with a form shows. */
+export function frame(
 	newsletter: Newsletter,
 	chosen: Locale,
 	toPath: (newsletter: Newsletter, locale: Locale) => string,

@@ -175,7 +175,8 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 	})
 }
 
-async function getNewsletterIn(
+/** Throws `not_found` where the newsletter is not in the language. */
+export async function getNewsletterIn(
 	deps: SubscribeRoutesDeps,
 	wanted: { slug: string; locale: Locale },
 ): Promise<Newsletter> {

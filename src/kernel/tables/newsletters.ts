@@ -24,6 +24,7 @@ export type NewslettersTable = {
 	schedule_quiet_from: string | null
 	schedule_quiet_to: string | null
 	schedule_misfire_minutes: number | null
+	welcome: Generated<boolean>
 	/** Null, like the two below, where the newsletter has no round-up. */
 	round_up_cron: ColumnType<string | null, string | null | undefined, string | null>
 	round_up_time_zone: ColumnType<string | null, string | null | undefined, string | null>

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type {
 	ConsentAction,
 	NoticeKind,
+	NoticePurpose,
 	NoticeState,
 	RequestKind,
 	Rhythm,
@@ -84,7 +85,9 @@ export type NoticesTable = {
 	networks: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
 	/** Asked for faster than people are. */
 	hurried: Generated<boolean>
-	/** Null where a sign-up is answered. */
+	/** Null where a sign-up or a request is answered. */
+	purpose: ColumnType<NoticePurpose | null, NoticePurpose | null | undefined, NoticePurpose | null>
+	/** Null where no request is answered. */
 	request_id: ColumnType<number | null, number | null | undefined, number | null>
 	created_at: Stamp
 	finished_at: Date | null

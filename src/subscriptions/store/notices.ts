@@ -4,6 +4,7 @@ import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type {
 	FinalNoticeState,
 	NoticeKind,
+	NoticePurpose,
 	RequestKind,
 	SubscriptionState,
 } from '../../kernel/enumerations.ts'
@@ -36,7 +37,7 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 	const networks = sql`${sql.val([...asked.networks])}::text[]`
 	const { rows } = await sql<{ id: number }>`
 		with open as (
-			select id, state from notices where subscription_id = ${subscriptionId} and request_id is null and (
+			select id, state from notices where subscription_id = ${subscriptionId} and request_id is null and purpose is null and (
 				state = 'due'
 				or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)}
 				or state <> 'sending' and started_at < ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
@@ -115,6 +116,8 @@ export type DueNotice = {
 	newsletterId: number
 	/** What a reader asked for; null where a sign-up is answered. */
 	request: { id: number; kind: RequestKind; isUsed: boolean } | null
+	/** Why it is due, where neither a sign-up nor a request is answered. */
+	purpose: NoticePurpose | null
 }
 
 function selectDueNotice(db: DatabaseOrTransaction, id: number) {
@@ -147,6 +150,7 @@ function selectDueNotice(db: DatabaseOrTransaction, id: number) {
 				'address_hash as addressHash',
 				'mailbox_hash as mailboxHash',
 				'newsletter_id as newsletterId',
+				'purpose',
 				'request.id as requestId',
 				'request.kind as requestKind',
 				'request.used_at as requestUsedAt',

@@ -152,6 +152,7 @@ const newsletterAnswer = z
 		storyMaxAgeDays: z.int(),
 		storyOrder: z.enum(storyOrders),
 		untranslated: z.enum(untranslatedRules),
+		welcome: z.boolean(),
 		schedule: z
 			.object({
 				cron: z.string(),
