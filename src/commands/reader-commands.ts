@@ -11,12 +11,24 @@ import { describeDigestOf, describeReader } from './describe-reader.ts'
 import { readId } from './read-argument.ts'
 import type { StaffApi } from './with-staff-api.ts'
 
-type Options = { json?: boolean; digest?: string; newsletter?: string; yes?: boolean }
+type Options = {
+	json?: boolean
+	digest?: string
+	newsletter?: string
+	yes?: boolean
+	language?: string
+	topic?: string[]
+	newTopics?: boolean
+	untranslated?: string
+	rhythm?: string
+	pauseUntil?: string
+}
 
 /** `envoi reader find|show|unsubscribe|export|erase`: persons, by their address. */
 export function addReaderCommands(group: Command, context: CommandContext): void {
 	addFind(group, context)
 	addShow(group, context)
+	addChange(group, context)
 	addUnsubscribe(group, context)
 	addExport(group, context)
 	addErase(group, context)
@@ -61,6 +73,30 @@ function addShow(group: Command, context: CommandContext): void {
 				return { json, text: describeDigestOf(json, context) }
 			}),
 		)
+}
+
+function addChange(group: Command, { t, add, run }: CommandContext): void {
+	add(group, 'change <address>')
+		.requiredOption('--newsletter <slug>', t('reader.option.newsletter'))
+		.option('--language <locale>', t('reader.option.language'))
+		.option('--topic <slug...>', t('reader.option.topic'))
+		.option('--new-topics', t('reader.option.new_topics'))
+		.option('--untranslated <what>', t('reader.option.untranslated'))
+		.option('--rhythm <rhythm>', t('reader.option.rhythm'))
+		.option('--pause-until <day>', t('reader.option.pause_until'))
+		.action((address: string, options: Options) =>
+			run(options, async (api) => {
+				const { id } = await findOne(api, address)
+				const path = `/readers/${id}/subscriptions/${encodeURIComponent(options.newsletter ?? '')}`
+				const json = await api.patch<{ changed: boolean }>(path, readChanges(options))
+				return { json, text: t(json.changed ? 'reader.changed' : 'reader.changed_nothing') }
+			}),
+		)
+}
+
+function readChanges({ language, topic, newTopics, untranslated, rhythm, pauseUntil }: Options) {
+	const until = pauseUntil === '' ? null : pauseUntil && `${pauseUntil}T00:00:00Z`
+	return { locale: language, topics: topic, newTopics, untranslated, rhythm, pausedUntil: until }
 }
 
 function addUnsubscribe(group: Command, { t, add, run }: CommandContext): void {

@@ -1,5 +1,10 @@
 import type { Command } from 'commander'
-import type { CountsAnswer, TallyCheckAnswer } from '../http/api/index.ts'
+import type {
+	CountsAnswer,
+	LeavingAnswer,
+	LeavingCommentsAnswer,
+	TallyCheckAnswer,
+} from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 
 type Options = { json?: boolean }
@@ -29,6 +34,28 @@ export function addReadersCommands(group: Command, { t, add, run, table }: Comma
 				json.activeRoundUp > 0 ? table(['rhythm', 'number'], rhythms) : '',
 			]
 			return { json, text: text.filter(Boolean).join('\n\n') }
+		}),
+	)
+
+	add(group, 'left <slug>').action((slug: string, options: Options) =>
+		run(options, async (api) => {
+			const path = `/newsletters/${encodeURIComponent(slug)}/leaving`
+			const counts = await api.get<LeavingAnswer>(path)
+			const comments = await api.get<LeavingCommentsAnswer>(`${path}/comments`)
+			const why = (reason: string | null) => (reason ? t(`readers.why.${reason}`) : t('readers.no_reason'))
+			const months = counts.months.map((each) => [each.month, why(each.reason), String(each.count)])
+			const digests = counts.digests.map((each) => [
+				String(each.digestId),
+				why(each.reason),
+				String(each.count),
+			])
+			const written = comments.items.map((each) => [each.at.slice(0, 10), why(each.reason), each.comment])
+			const text = [
+				months.length > 0 ? table(['month', 'reason', 'number'], months) : t('readers.nobody_left'),
+				digests.length > 0 ? table(['digest', 'reason', 'number'], digests) : '',
+				written.length > 0 ? table(['when', 'reason', 'comment'], written) : '',
+			]
+			return { json: { ...counts, comments: comments.items }, text: text.filter(Boolean).join('\n\n') }
 		}),
 	)
 

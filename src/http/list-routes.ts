@@ -9,6 +9,7 @@ import { type DigestsDeps, digestRoutes } from './api/digests/routes.ts'
 import { type InstallationDeps, installationRoutes } from './api/installation/routes.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './api/keys/routes.ts'
 import { type NewslettersDeps, newsletterRoutes } from './api/newsletters/routes.ts'
+import { leavingRoutes } from './api/readers/leaving-routes.ts'
 import { type ReadersDeps, readerRoutes } from './api/readers/routes.ts'
 import { tallyRoutes } from './api/readers/tally-routes.ts'
 import { type RelaysDeps, relayRoutes } from './api/relays/routes.ts'
@@ -93,6 +94,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...deliveriesExportRoutes(deps),
 		...readerRoutes(deps),
 		...tallyRoutes(deps),
+		...leavingRoutes(deps),
 		...apiKeyRoutes(deps),
 		...bounceRoutes(deps),
 		...suppressionRoutes(deps),

@@ -20,6 +20,7 @@ export { leaveByMail } from './leave-by-mail.ts'
 export { pruneNotices } from './prune-notices.ts'
 export { pruneReceipts } from './prune-receipts.ts'
 export { type PruneDeps, pruneUnconfirmed, requestDays, requestsEnd } from './prune-unconfirmed.ts'
+export { changeByStaff, type ReaderChanges } from './readers/change-by-staff.ts'
 export { eraseFormerReaders } from './readers/erase-former-readers.ts'
 export {
 	type EraseDeps,
@@ -29,6 +30,7 @@ export {
 } from './readers/erase-reader.ts'
 export { type DigestForReader, explainDigest } from './readers/explain-digest.ts'
 export { findReaders, getReaderByAddress } from './readers/find-readers.ts'
+export { countLeaving, listLeavingComments } from './readers/list-leaving.ts'
 export { type Reader, showReader } from './readers/show-reader.ts'
 export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'

@@ -126,6 +126,7 @@ const calls: Call[] = [
 	['post', '/readers/find', { address: 'awa@example.net' }],
 	['get', '/readers/:reader'],
 	['get', '/readers/:reader/export'],
+	['patch', '/readers/:reader/subscriptions/news', { rhythm: 'each', untranslated: 'include' }],
 	['post', '/readers/:reader/unsubscribe', {}],
 	['post', '/readers/erase', { address: 'awa@example.net' }],
 	['post', '/missed-digests/:missed/send'],
@@ -161,6 +162,7 @@ it('covers every call by which staff changes something', async () => {
 		path
 			.replace(/:\w+/g, '{id}')
 			.replace('/newsletters/news', '/newsletters/{slug}')
+			.replace('/subscriptions/news', '/subscriptions/{slug}')
 			.replace('/topics/water', '/topics/{topic}')
 	const covered = new Set([
 		...calls.map(([method, path]) => `${method} ${pattern(path)}`),

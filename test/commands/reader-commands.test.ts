@@ -55,6 +55,17 @@ it('A person is found, shown, handed over, unsubscribed and erased by their addr
 	expect(shown.text).toMatch(/news +asked to subscribe +api · wording 1/)
 	const stranger = await envoi('reader', 'show', 'bob@example.org')
 	expect([stranger.code, stranger.text]).toEqual([1, 'Nobody with this address is known.\n'])
+	const pending = await envoi(
+		'reader',
+		'change',
+		'ada@example.org',
+		'--newsletter',
+		'news',
+		'--language',
+		'fr',
+	)
+	expect([pending.code, pending.text]).toEqual([1, 'This person does not get “news”.\n'])
+	expect((await envoi('readers', 'left', 'news')).text).toBe('Nobody has left.\n')
 	expect((await envoi('reader', 'show', 'ada@example.org', '--digest', '7')).text).toBe(
 		'There is no digest 7.\n',
 	)

@@ -13,6 +13,7 @@ export type { MissedPageAnswer } from './digests/missed-digests.ts'
 export type { InstallationAnswer } from './installation/installation-answer.ts'
 export type { ApiKeyAnswer } from './keys/routes.ts'
 export type { NewsletterAnswer } from './newsletters/routes.ts'
+export type { LeavingAnswer, LeavingCommentsAnswer } from './readers/leaving-routes.ts'
 export type {
 	DigestForReaderAnswer,
 	ErasureAnswer,

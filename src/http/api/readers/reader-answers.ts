@@ -91,6 +91,24 @@ export const digestForReaderAnswer = z.object({
 	reason: z.enum(missReasons).nullable().meta({ description: 'Why there is no delivery' }),
 })
 
+export const readerChanges = z
+	.strictObject({
+		locale: z.string().max(35).meta({ description: 'The language of the digests.', example: 'fr' }),
+		topics: z.array(z.string().max(60)).max(200).meta({ description: 'Only these, by their slugs.' }),
+		newTopics: z.boolean().meta({ description: 'Topics to come, too.' }),
+		untranslated: z.enum(untranslatedRules),
+		rhythm: z.enum(rhythms),
+		pausedUntil: z.iso
+			.datetime({ offset: true })
+			.transform((text) => new Date(text))
+			.nullable()
+			.meta({ description: 'Nothing comes until then; null ends a pause.', example: '2027-01-15T00:00:00Z' }),
+	})
+	.partial()
+	.meta({ id: 'ReaderChanges' })
+
+export const changedAnswer = z.object({ changed: z.boolean() })
+
 export const leftAnswer = z.object({
 	left: z.array(z.string()).meta({ description: 'The newsletters that were left just now' }),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Messages } from '../../../kernel/messages.ts'
 import {
+	changeByStaff,
 	type EraseDeps,
 	eraseReader,
 	explainDigest,
@@ -10,13 +11,15 @@ import {
 	unsubscribeByStaff,
 } from '../../../subscriptions/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { describeErrors, idParams } from '../staff-answers.ts'
+import { describeErrors, idParams, slugParams } from '../staff-answers.ts'
 import {
+	changedAnswer,
 	digestForReaderAnswer,
 	erasureAnswer,
 	foundReaders,
 	leftAnswer,
 	readerAnswer,
+	readerChanges,
 	toDigestAnswer,
 	toReaderAnswer,
 } from './reader-answers.ts'
@@ -126,6 +129,22 @@ function changeRoutes(deps: ReadersDeps): Route[] {
 			},
 			handle: async ({ params, body, request }) => ({
 				json: await unsubscribeByStaff(deps, { ...params, ...body }, request.actor),
+			}),
+		}),
+		defineRoute({
+			...change,
+			method: 'patch',
+			path: '/api/v1/readers/{id}/subscriptions/{slug}',
+			summary: 'Change what a person gets of a newsletter',
+			description: 'At their wish; each change leaves a receipt. What is not given stays as it is.',
+			params: idParams.extend(slugParams.shape),
+			body: readerChanges,
+			responses: {
+				200: { description: 'Whether anything was changed', schema: changedAnswer },
+				...describeErrors(400, 401, 404, 422),
+			},
+			handle: async ({ params, body, request }) => ({
+				json: await changeByStaff(deps, { id: params.id, newsletter: params.slug }, body, request.actor),
 			}),
 		}),
 		defineRoute({
