@@ -12,6 +12,7 @@ import { laterStory } from './demo/demo-stories.ts'
 import { createDemoVisitor, type DemoVisitor } from './demo/demo-visitor.ts'
 import { findPort } from './demo/find-port.ts'
 import { type DemoSite, serveDemoSite } from './demo/serve-demo-site.ts'
+import { showChoices } from './demo/show-choices.ts'
 import { listen } from './serve.ts'
 
 const slug = 'hands-across'
@@ -101,6 +102,13 @@ async function show(app: App, site: DemoSite, report: DemoReport): Promise<void>
 
 	const nothing = await staff.post(`/newsletters/${slug}/digests`, {})
 	report.step('Asked once more, with nothing new', nothing.kind, nothing.kind === 'nothing_new')
+
+	const [, , chloe, daniel] = readers
+	await showChoices({
+		...{ slug, staff, visitor, report },
+		send: (kind) => sendDigest(app, staff, report, kind),
+		readers: { oneTopic: chloe.email, roundUp: daniel.email },
+	})
 }
 
 const newsletter = {
@@ -111,6 +119,7 @@ const newsletter = {
 	sites: ['https://handsacross.example'],
 	contact: 'hello@handsacross.example',
 	colour: '#0f5c5c',
+	roundUp: { cron: '0 8 1 * *', timeZone: 'America/Toronto' },
 	texts: {
 		en: {
 			name: 'Hands Across',
@@ -178,8 +187,13 @@ async function subscribe(
 	)
 }
 
-async function sendDigest(app: App, staff: Staff, report: DemoReport): Promise<void> {
-	const created = await staff.post(`/newsletters/${slug}/digests`, {})
+async function sendDigest(
+	app: App,
+	staff: Staff,
+	report: DemoReport,
+	kind: 'each' | 'round_up' = 'each',
+): Promise<void> {
+	const created = await staff.post(`/newsletters/${slug}/digests`, { kind })
 	await app.jobs.drain()
 	const { counts } = await staff.get(`/digests/${created.digest.id}`)
 	const seen = `${counts.planned} planned, ${counts.accepted} accepted, ${counts.refused} refused, ${counts.inDoubt} in doubt`

@@ -29,6 +29,14 @@ export function createDemoVisitor(url: string, captured: Pick<CapturedMailer, 'l
 		},
 		open: (link: string) => fetch(link, { redirect: 'manual' }),
 		press: (link: string) => post(link, {}),
+		/** Sends a form whose fields may have several values. */
+		fill: (link: string, fields: Record<string, readonly string[]>) => {
+			const body = new URLSearchParams()
+			for (const [name, values] of Object.entries(fields)) {
+				for (const value of values) body.append(name, value)
+			}
+			return fetch(link, { method: 'POST', body, redirect: 'manual' })
+		},
 		/** What a mail program does when its reader clicks "Unsubscribe" (RFC 8058 §3.2). */
 		leaveByOneClick: async (mail: CapturedMail) => {
 			const link = /<(https?:[^>]+)>/.exec(await headerOf(mail, 'List-Unsubscribe'))?.[1] ?? ''
