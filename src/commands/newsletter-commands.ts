@@ -115,6 +115,10 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 					order: rest.storyOrder,
 				}),
 			],
+			[
+				t('newsletter.fact.signup_asks'),
+				rest.signupAsks.map((question) => t(`newsletter.signup_asks.${question}`)).join(', ') || undefined,
+			],
 			[t('newsletter.fact.welcome'), rest.welcome ? t('newsletter.welcome') : undefined],
 			[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
 			[

@@ -29,6 +29,7 @@ const settings: readonly Setting[] = [
 	{ flag: 'max-age', value: 'days', field: 'storyMaxAgeDays', number: true },
 	{ flag: 'order', value: 'order', field: 'storyOrder' },
 	{ flag: 'untranslated', value: 'what', field: 'untranslated' },
+	{ flag: 'signup-asks', value: 'what', field: 'signupAsks', list: true },
 	{ flag: 'welcome', value: 'yes-or-no', field: 'welcome', yesNo: true },
 ]
 

@@ -15,6 +15,10 @@ export type StoryOrder = (typeof storyOrders)[number]
 export const untranslatedRules = ['skip', 'include'] as const
 export type UntranslatedRule = (typeof untranslatedRules)[number]
 
+/** What the form to subscribe may ask for beside the address. */
+export const signupQuestions = ['topics', 'language'] as const
+export type SignupQuestion = (typeof signupQuestions)[number]
+
 /** How often a reader is mailed: each digest, or a round-up of what came since the last one. A digest is of one of the kinds. */
 export const rhythms = ['each', 'round_up'] as const
 export type Rhythm = (typeof rhythms)[number]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
-import { storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
+import { signupQuestions, storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
 import { hasMixedScript } from '../kernel/has-mixed-script.ts'
 import { lineInput, linesInput } from '../kernel/text-input.ts'
 import { textDefaults } from './defaults/index.ts'
@@ -209,6 +209,10 @@ const settings = {
 	untranslated: z.enum(untranslatedRules).meta({
 		description: 'Whether readers are shown stories that are not in their language.',
 	}),
+	signupAsks: z
+		.array(z.enum(signupQuestions))
+		.max(2)
+		.meta({ description: 'What its form asks for beside the address; nothing, where nothing is said.' }),
 	welcome: z.boolean().meta({
 		description:
 			'Whether who has confirmed is sent a welcome: when the next digest comes, the choices, the latest stories.',
@@ -238,6 +242,7 @@ export const newsletterInput = z
 			storyMaxAgeDays: true,
 			storyOrder: true,
 			untranslated: true,
+			signupAsks: true,
 			welcome: true,
 			schedule: true,
 			roundUp: true,

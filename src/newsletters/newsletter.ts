@@ -1,4 +1,4 @@
-import type { StoryOrder, UntranslatedRule } from '../kernel/enumerations.ts'
+import type { SignupQuestion, StoryOrder, UntranslatedRule } from '../kernel/enumerations.ts'
 import type { Locale } from '../kernel/messages.ts'
 
 /** What one subscribes to. Its texts stand beside it, one for each of its languages, the default one first. */
@@ -28,6 +28,8 @@ export type Newsletter = {
 	/** What readers get of a story that is not in their language: nothing, or the story as it is. */
 	untranslated: UntranslatedRule
 	schedule: Schedule | null
+	/** What its form asks for beside the address. */
+	signupAsks: readonly SignupQuestion[]
 	/** Whether who has confirmed is sent a welcome. */
 	welcome: boolean
 	/** What readers may get in place of each digest. */

@@ -1,4 +1,5 @@
 import type { JobCatalog } from '../jobs/catalog.ts'
+import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Jobs } from '../kernel/jobs.ts'
@@ -6,9 +7,12 @@ import { hashAddress, hashToken, type Keys } from '../kernel/keys.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { getNewsletter, textIn } from '../newsletters/index.ts'
 import { liftSuppression } from '../suppressions/index.ts'
+import { changeChoices } from './choices/save-choices.ts'
+import { findWithChoices } from './choices/view-choices.ts'
 import { type ConfirmationStanding, judgeConfirmation } from './judge-confirmation.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { maskAddress } from './mask-address.ts'
+import { recordChange } from './record-change.ts'
 import { isProvenSignup } from './signup-proof.ts'
 import { type ConfirmationRecord, findConfirmation, useConfirmation } from './store/confirmations.ts'
 import { addWelcome } from './store/purposes.ts'
@@ -72,7 +76,9 @@ export async function confirmSubscription(
 		// that one only: a complaint, or a word of staff, may have taken its place since it was read
 		const { addressHash, suppression: reason } = link
 		if (reason) await liftSuppression(tx, { addressHash, reason, at: now })
-		await addConfirmedReceipt(tx, link, { page, ip: config.recordIp ? ip : null, at: now })
+		const where = { page, ip: config.recordIp ? ip : null, at: now }
+		await addConfirmedReceipt(tx, link, where)
+		await takeWish(tx, link, where)
 		const { welcome } = await getNewsletter({ db: tx }, { id: link.newsletterId })
 		const mailboxHash = hashAddress(keys, mailboxOf(link.address))
 		const noticeId = welcome ? await addWelcome(tx, { subscriptionId: link.id, mailboxHash, now }) : undefined
@@ -83,6 +89,23 @@ export async function confirmSubscription(
 }
 
 type Confirmed = { view?: ConfirmationView & { confirmedNow: boolean }; noticeId?: number | undefined }
+
+/** What was chosen when signing up holds from now on, as far as it can: topics may have ended meanwhile. */
+async function takeWish(
+	tx: DatabaseOrTransaction,
+	{ id, wish }: ConfirmationRecord,
+	where: { page: string; ip: string | null; at: Date },
+): Promise<void> {
+	const found = wish && (await findWithChoices(tx, id))
+	if (!found) return
+	const done = await changeChoices(tx, found, { wish, version: undefined, now: where.at }).catch(
+		(error: unknown) => {
+			if (error instanceof AppError) return 'unchanged' as const
+			throw error
+		},
+	)
+	if (typeof done === 'object') await recordChange(tx, found.subscription, { ...done, ...where, digestId: 0 })
+}
 
 async function addConfirmedReceipt(
 	tx: DatabaseOrTransaction,

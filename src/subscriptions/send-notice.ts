@@ -131,8 +131,8 @@ function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promi
 		const link = { tokenHash: hashToken(keys, token), expiresAt: addSeconds(now, hours * 3_600) }
 		if (notice.request) await keepRequestLink(tx, notice.request, link)
 		else {
-			const { subscriptionId, locale } = notice
-			await addConfirmation(tx, { ...link, subscriptionId, locale, now })
+			const { subscriptionId, locale, wish } = notice
+			await addConfirmation(tx, { ...link, subscriptionId, locale, wish, now })
 		}
 		await beginNotice(tx, { id, kind: kind ?? null, now })
 		const withheld = 'withhold' in decision ? decision.withhold : undefined

@@ -7,6 +7,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
+import type { SignupWish } from '../kernel/tables/subscriptions.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
 import { type FormAnswer, judgeForm } from './judge-form.ts'
 import { refuseFloods, type SignupLimits } from './limit-signups.ts'
@@ -35,6 +36,8 @@ export type SubscribeInput = {
 	locale: Locale
 	/** What only a form has: its trap and the time it was shown. */
 	form?: FormAnswer
+	/** Which topics are wanted, where the form asked. */
+	wish?: SignupWish | undefined
 	/** The version of the consent wording that was shown; the present one where nothing is said. */
 	wordingVersion?: number
 	/** Where the person did it. */
@@ -56,6 +59,7 @@ export type Signup = {
  */
 export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Promise<Signup> {
 	const address = checkAddress(input.email)
+	checkWish(input.wish)
 	const addressHash = hashAddress(deps.keys, address.comparable)
 	const now = deps.clock.now()
 	const proof = proveSignup(deps.keys, { newsletterId: input.newsletter.id, addressHash }, now)
@@ -68,6 +72,11 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 	const noticeId = await record(deps, { ...input, address, addressHash, networks, hurried })
 	await deps.jobs.enqueue('send-notice', { noticeId }, { delayMs: noticeDelayMs(deps.config) })
 	return signup
+}
+
+function checkWish(wish: SignupWish | undefined): void {
+	const isNothing = wish && wish.offered.length > 0 && wish.topics.length === 0 && !wish.newTopics
+	if (isNothing) throw invalidField('topics', 'errors.choices.no_topic')
 }
 
 /** Throws `invalid`. */

@@ -1,5 +1,7 @@
 import type { RequestKind } from '../../kernel/enumerations.ts'
 import type { CapturedMail } from '../../kernel/mail.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { SignupWish } from '../../kernel/tables/subscriptions.ts'
 import type { Reader, RequestView } from '../../subscriptions/index.ts'
 import type { ApiDescription } from '../operation/api-document/describe-api.ts'
 import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
@@ -21,11 +23,17 @@ export type FormState = {
 	email: string
 	started: string
 	error?: ErrorBody
+	/** What was chosen, where the form asks. */
+	wish?: SignupWish | undefined
+	language?: Locale | undefined
 	/** The address that was probably meant. */
 	meant?: string
 	/** Where the form that was pasted on another site leads back to. */
 	back?: string | undefined
 }
+
+/** What the form to subscribe asks for beside the address; empty where it does not. */
+export type SignupQuestions = Pick<Preferences, 'topics' | 'newTopics' | 'digestLanguages'>
 
 type MailSummary = Pick<CapturedMail, 'id' | 'capturedAt'> & { subject: string; from: string; to: string }
 
@@ -79,7 +87,7 @@ export type PageData = Complete<{
 		newAddress: string | null
 	}
 	'visitors/request-asked': OfToken & { kind: RequestKind; captured: boolean }
-	'visitors/subscribe': OfForm & { form: FormState }
+	'visitors/subscribe': OfForm & { form: FormState; asks: SignupQuestions }
 }>
 
 /** Pages of no newsletter that their route knows: `FindFrame` finds whose look they get, and a language switch. */

@@ -9,8 +9,8 @@ import type { ErrorBody } from '../server/answer-error.ts'
 import { nameOfLanguage, pathOf } from './describe-newsletter.ts'
 import type { PreferencesForm } from './preferences-input.ts'
 
-/** A topic as the form offers it, in the language of the page or the one that it has. */
-type TopicOption = { slug: string; name: string; description: string; locale: Locale; chosen: boolean }
+/** A topic as a form offers it, in the language of the page or the one that it has. */
+export type TopicOption = { slug: string; name: string; description: string; locale: Locale; chosen: boolean }
 
 /** What the page of a reader's choices shows, beside what every page of a link shows. */
 export type Preferences = {
@@ -77,7 +77,10 @@ export function describePreferences(
 	const getsRoundUp = newsletter.roundUp !== null && choices.rhythm === 'round_up'
 	const schedule = getsRoundUp ? newsletter.roundUp : newsletter.schedule
 	const preferences: Preferences = {
-		topics: view.topics.map((topic) => ({ ...textOf(topic, locale, newsletter), chosen: isChosen(topic) })),
+		topics: view.topics.map((topic) => ({
+			...topicTextIn(topic, locale, newsletter),
+			chosen: isChosen(topic),
+		})),
 		newTopics: filled ? filled.new_topics !== undefined : choices.allTopics,
 		digestLanguages:
 			locales.length < 2
@@ -117,7 +120,8 @@ function differencesOf({ topics, newTopics, digestLanguages }: Preferences, form
 	]
 }
 
-function textOf(
+/** The words of a topic in a language, else in the newsletter's own. */
+export function topicTextIn(
 	{ slug, texts }: Topic,
 	locale: Locale,
 	{ defaultLocale }: Newsletter,

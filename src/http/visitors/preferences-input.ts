@@ -4,12 +4,7 @@ import { addDays } from '../../kernel/clock.ts'
 import { type Rhythm, rhythms, type UntranslatedRule, untranslatedRules } from '../../kernel/enumerations.ts'
 import { firstMomentOf } from '../../kernel/wall-clock.ts'
 import type { ChoicesWish } from '../../subscriptions/index.ts'
-
-/** Of checkboxes a form sends none, one or several. */
-const names = z
-	.union([z.string().max(60), z.array(z.string().max(60)).max(200)])
-	.default([])
-	.transform((given) => [given].flat())
+import { names } from './subscribe-input.ts'
 
 /** The form of a reader's choices. */
 export const preferencesForm = z.object({

@@ -5,12 +5,25 @@ export const slug = z
 	.regex(/^[a-z0-9-]{1,50}$/)
 	.meta({ description: 'The newsletter', example: 'news' })
 
+/** Of checkboxes a form sends none, one or several. */
+export const names = z
+	.union([z.string().max(60), z.array(z.string().max(60)).max(200)])
+	.default([])
+	.transform((given) => [given].flat())
+
 export const locale = z.string().max(35)
 
 /** What a form sends, of ours or pasted into another site. */
 export const formBody = z.object({
 	email: z.string().default(''),
 	locale: locale.optional().catch(undefined).meta({ description: 'The language of the form' }),
+	language: locale
+		.optional()
+		.catch(undefined)
+		.meta({ description: 'The language of the digests, where it is asked for' }),
+	topics: names.meta({ description: 'The topics that were chosen, where they are asked for' }),
+	offered: names.meta({ description: 'The topics that the form showed' }),
+	new_topics: z.string().optional().meta({ description: 'Sent where topics to come are wanted too.' }),
 	website: z.string().optional().meta({ description: 'Hidden from people: what fills it is a machine' }),
 	started: z.string().optional().meta({ description: 'When a page of ours was shown' }),
 	wording: z.coerce

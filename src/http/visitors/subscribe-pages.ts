@@ -1,12 +1,21 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { displayAddress } from '../../kernel/email-address.ts'
+import type { SignupQuestion } from '../../kernel/enumerations.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
-import type { Newsletter } from '../../newsletters/index.ts'
+import { listTopics, type Newsletter } from '../../newsletters/index.ts'
 import { type Signup, type SubscribeDeps, stampForm } from '../../subscriptions/index.ts'
 import { answerError } from '../server/answer-error.ts'
-import type { FormState } from '../server/page-data.ts'
+import type { FormState, SignupQuestions } from '../server/page-data.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
-import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
+import {
+	describeNewsletter,
+	formMark,
+	linkLanguages,
+	nameOfLanguage,
+	pathOf,
+	type SiteLink,
+} from './describe-newsletter.ts'
+import { topicTextIn } from './describe-preferences.ts'
 import { signupCookie } from './signup-cookie.ts'
 
 export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
@@ -16,18 +25,22 @@ export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
 	captured: object | undefined
 }
 
-export function showForm(
+export async function showForm(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	chosen: Locale,
 	state: FormState = { email: '', started: stampForm(deps.keys, deps.clock.now()) },
-): Answer {
+): Promise<Answer> {
 	return {
 		page: 'visitors/subscribe',
 		locale: chosen,
 		// the form holds the time at which it was shown
 		headers: { 'Cache-Control': 'no-cache' },
-		data: { ...frame(newsletter, chosen, pathOf), form: state },
+		data: {
+			...frame(newsletter, chosen, pathOf),
+			form: state,
+			asks: await describeQuestions(deps, newsletter, chosen, state),
+		},
 	}
 }
 
@@ -62,28 +75,53 @@ export function showCheckMail(
 }
 
 /** The form again, with a question about the address; nothing is refused. */
-export function showQuestion(
+export async function showQuestion(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	chosen: Locale,
 	form: FormState,
-): Answer {
-	return { ...showForm(deps, newsletter, chosen, form), headers: { 'Cache-Control': 'no-store' } }
+): Promise<Answer> {
+	return { ...(await showForm(deps, newsletter, chosen, form)), headers: { 'Cache-Control': 'no-store' } }
 }
 
 /** The form again, with what is wrong with it; any other trouble gets the common error page. */
-export function showProblem(
+export async function showProblem(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	error: unknown,
 	typed: FormState,
 	request: RequestContext,
-): Answer {
+): Promise<Answer> {
 	if (!(error instanceof AppError) || !['invalid', 'limited'].includes(error.code)) throw error
 	const answer = answerError(error, request.locale, deps.messages, request.id)
 	const form = { ...typed, error: answer.body }
 	const headers = { ...answer.headers, 'Cache-Control': 'no-store' }
-	return { ...showForm(deps, newsletter, request.locale, form), status: answer.status, headers }
+	return { ...(await showForm(deps, newsletter, request.locale, form)), status: answer.status, headers }
+}
+
+/** What the form asks for beside the address, as it was filled where it is shown again. */
+async function describeQuestions(
+	{ db }: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	chosen: Locale,
+	{ wish, language = chosen }: FormState,
+): Promise<SignupQuestions> {
+	const asks = (question: SignupQuestion) => newsletter.signupAsks.includes(question)
+	const topics = asks('topics') ? await listTopics({ db }, newsletter.id) : []
+	const locales = asks('language') ? newsletter.texts.map((text) => text.locale) : []
+	return {
+		topics: topics
+			.filter(({ archivedAt }) => archivedAt === null)
+			.map((topic) => ({
+				...topicTextIn(topic, chosen, newsletter),
+				chosen: !wish || wish.topics.includes(topic.slug) || !wish.offered.includes(topic.slug),
+			})),
+		newTopics: !wish || wish.newTopics,
+		digestLanguages:
+			locales.length < 2
+				? []
+				: locales.map((each) => ({ locale: each, name: nameOfLanguage(each), chosen: each === language })),
+	}
 }
 
 /** What every page of a newsletter with a form shows. */

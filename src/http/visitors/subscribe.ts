@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { chooseLocale, isStamped, subscribe } from '../../subscriptions/index.ts'
+import type { FormState } from '../server/page-data.ts'
 import { defineRoute, type RequestContext, type Route } from '../server/route.ts'
 import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
@@ -51,7 +52,7 @@ function showPage(deps: SubscribeRoutesDeps): Route {
 		handle: async ({ params, request }) => {
 			const newsletter = await getNewsletter(deps, params)
 			const chosen = chooseLocale(newsletter, undefined, request.negotiateLocale)
-			const answer = showForm(deps, newsletter, chosen)
+			const answer = await showForm(deps, newsletter, chosen)
 			return { ...answer, headers: { ...answer.headers, Vary: 'Accept-Language' } }
 		},
 	})
@@ -111,14 +112,16 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			request.locale = chosen
 			const email = body.meant || body.email
 			const back = findWayBack(newsletter, [body.return, request.header('referer')])
-			const form = { email, started: body.started ?? '', back: back?.url }
+			const { wish, language } = answersTo(newsletter, body)
+			const form = { email, started: body.started ?? '', back: back?.url, wish, language }
 			const meant = meantInstead(body)
-			if (meant) return showQuestion(deps, newsletter, chosen, { ...form, meant })
+			if (meant) return await showQuestion(deps, newsletter, chosen, { ...form, meant })
 			try {
 				const signup = await subscribe(deps, {
 					newsletter,
 					email,
-					locale: chosen,
+					locale: chooseLocale(newsletter, language ?? chosen, request.negotiateLocale),
+					wish,
 					form: { trap: body.website, started: body.started },
 					wordingVersion: body.wording,
 					page: pageOf(deps, request, body, pathOf(newsletter, chosen)),
@@ -126,10 +129,22 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 				})
 				return showCheckMail(deps, newsletter, chosen, { ...signup, back })
 			} catch (error) {
-				return showProblem(deps, newsletter, error, form, request)
+				return await showProblem(deps, newsletter, error, form, request)
 			}
 		},
 	})
+}
+
+/** What was chosen beside the address, as far as the newsletter asks for it. */
+function answersTo(
+	{ signupAsks }: Newsletter,
+	{ topics, offered, new_topics, language }: z.output<typeof formBody>,
+): Pick<FormState, 'wish' | 'language'> {
+	const isAsked = signupAsks.includes('topics') && offered.length > 0
+	return {
+		wish: isAsked ? { offered, topics, newTopics: new_topics !== undefined } : undefined,
+		language: signupAsks.includes('language') ? language : undefined,
+	}
 }
 
 function takeJson(deps: SubscribeRoutesDeps): Route {

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { StoryOrder, UntranslatedRule } from '../enumerations.ts'
+import type { SignupQuestion, StoryOrder, UntranslatedRule } from '../enumerations.ts'
 import type { Locale } from '../messages.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -25,6 +25,7 @@ export type NewslettersTable = {
 	schedule_quiet_to: string | null
 	schedule_misfire_minutes: number | null
 	welcome: Generated<boolean>
+	signup_asks: ColumnType<SignupQuestion[], SignupQuestion[] | undefined, SignupQuestion[]>
 	/** Null, like the two below, where the newsletter has no round-up. */
 	round_up_cron: ColumnType<string | null, string | null | undefined, string | null>
 	round_up_time_zone: ColumnType<string | null, string | null | undefined, string | null>

@@ -66,7 +66,12 @@ export type ConfirmationsTable = {
 	created_at: Stamp
 	expires_at: Date
 	used_at: Date | null
+	/** What was chosen when signing up: it holds from the confirmation on. */
+	wish: JSONColumnType<SignupWish> | null
 }
+
+/** Which topics a person wants who signs up; `offered` are those that the form showed. */
+export type SignupWish = { offered: string[]; topics: string[]; newTopics: boolean }
 
 export type NoticesTable = {
 	id: Generated<number>
@@ -85,6 +90,8 @@ export type NoticesTable = {
 	networks: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
 	/** Asked for faster than people are. */
 	hurried: Generated<boolean>
+	/** What was chosen when signing up. */
+	wish: JSONColumnType<SignupWish> | null
 	/** Null where a sign-up or a request is answered. */
 	purpose: ColumnType<NoticePurpose | null, NoticePurpose | null | undefined, NoticePurpose | null>
 	/** Null where no request is answered. */

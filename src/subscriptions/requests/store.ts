@@ -4,7 +4,7 @@ import type { EmailAddress } from '../../kernel/email-address.ts'
 import type { RequestKind, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Move } from '../../kernel/tables/subscriptions.ts'
-import { withholdNoticesOf } from '../store/notices.ts'
+import { withholdNoticesOf } from '../store/request-notices.ts'
 
 type NewRequest = {
 	kind: RequestKind

@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { SignupWish } from '../../kernel/tables/subscriptions.ts'
 import {
 	gatherAddress,
 	type SubscriptionRecord,
@@ -9,7 +10,14 @@ import {
 
 export async function addConfirmation(
 	db: DatabaseOrTransaction,
-	row: { tokenHash: string; subscriptionId: number; locale: Locale; now: Date; expiresAt: Date },
+	row: {
+		tokenHash: string
+		subscriptionId: number
+		locale: Locale
+		now: Date
+		expiresAt: Date
+		wish: SignupWish | null
+	},
 ): Promise<void> {
 	await db
 		.insertInto('confirmations')
@@ -20,6 +28,7 @@ export async function addConfirmation(
 			created_at: row.now,
 			expires_at: row.expiresAt,
 			used_at: null,
+			wish: row.wish && JSON.stringify(row.wish),
 		})
 		.execute()
 }
@@ -29,6 +38,8 @@ export type ConfirmationRecord = SubscriptionRecord & {
 	confirmationLocale: Locale
 	expiresAt: Date
 	usedAt: Date | null
+	/** What was chosen when signing up. */
+	wish: SignupWish | null
 }
 
 export async function findConfirmation(
@@ -43,6 +54,7 @@ export async function findConfirmation(
 			'confirmations.locale as confirmationLocale',
 			'expires_at as expiresAt',
 			'used_at as usedAt',
+			'wish',
 		])
 		.where('token_hash', '=', tokenHash)
 		.executeTakeFirst()

@@ -10,6 +10,7 @@ import type {
 } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { ownReason } from '../../kernel/own-reason.ts'
+import type { SignupWish } from '../../kernel/tables/subscriptions.ts'
 
 export type AskedNotice = {
 	subscriptionId: number
@@ -18,6 +19,8 @@ export type AskedNotice = {
 	/** Whence, by keyed hash. */
 	networks: readonly string[]
 	hurried: boolean
+	/** What was chosen when signing up. */
+	wish?: SignupWish | undefined
 	now: Date
 }
 
@@ -34,6 +37,7 @@ const justMailedSeconds = 5
  */
 export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): Promise<number> {
 	const { subscriptionId, mailboxHash, locale, hurried, now } = asked
+	const wish = asked.wish ? JSON.stringify(asked.wish) : null
 	const networks = sql`${sql.val([...asked.networks])}::text[]`
 	const { rows } = await sql<{ id: number }>`
 		with open as (
@@ -49,12 +53,13 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 			order by id desc limit 1
 		), moved as (
 			update notices set due_at = least(due_at, ${now}::timestamptz), locale = ${locale}, networks = ${networks},
-				hurried = hurried and ${hurried}
+				hurried = hurried and ${hurried}, wish = ${wish}::jsonb
 			from open where notices.id = open.id and notices.state = 'due' and open.state = 'due'
 			returning notices.id
 		), made as (
-			insert into notices (subscription_id, mailbox_hash, locale, due_at, created_at, networks, hurried)
-			select ${subscriptionId}, ${mailboxHash}, ${locale}, ${now}::timestamptz, ${now}::timestamptz, ${networks}, ${hurried}
+			insert into notices (subscription_id, mailbox_hash, locale, due_at, created_at, networks, hurried, wish)
+			select ${subscriptionId}, ${mailboxHash}, ${locale}, ${now}::timestamptz, ${now}::timestamptz, ${networks},
+				${hurried}, ${wish}::jsonb
 			where not exists (select from open)
 			returning id
 		)
@@ -62,41 +67,6 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 	const [row] = rows
 	if (!row) throw new Error('a notice was neither found nor made')
 	return row.id
-}
-
-type RequestNotice = Omit<AskedNotice, 'hurried'> & { requestId: number }
-
-/** A mail that a request brings about, due now. */
-export async function addRequestNotice(tx: DatabaseOrTransaction, asked: RequestNotice): Promise<number> {
-	const { id } = await tx
-		.insertInto('notices')
-		.values({
-			subscription_id: asked.subscriptionId,
-			request_id: asked.requestId,
-			mailbox_hash: asked.mailboxHash,
-			locale: asked.locale,
-			networks: [...asked.networks],
-			due_at: asked.now,
-			created_at: asked.now,
-		})
-		.returning('id')
-		.executeTakeFirstOrThrow()
-	return id
-}
-
-/** Ends the mails of requests that others have taken the place of, where they have not gone out. */
-export async function withholdNoticesOf(
-	tx: DatabaseOrTransaction,
-	requestIds: readonly number[],
-	now: Date,
-): Promise<void> {
-	if (requestIds.length === 0) return
-	await tx
-		.updateTable('notices')
-		.set({ state: 'withheld', reply: 'asked for anew', finished_at: now, networks: null })
-		.where('request_id', 'in', requestIds)
-		.where('state', '=', 'due')
-		.execute()
 }
 
 /** A notice that is due, with what the decision on it and the mail need. */
@@ -118,6 +88,7 @@ export type DueNotice = {
 	request: { id: number; kind: RequestKind; isUsed: boolean } | null
 	/** Why it is due, where neither a sign-up nor a request is answered. */
 	purpose: NoticePurpose | null
+	wish: SignupWish | null
 }
 
 function selectDueNotice(db: DatabaseOrTransaction, id: number) {
@@ -151,6 +122,7 @@ function selectDueNotice(db: DatabaseOrTransaction, id: number) {
 				'mailbox_hash as mailboxHash',
 				'newsletter_id as newsletterId',
 				'purpose',
+				'wish',
 				'request.id as requestId',
 				'request.kind as requestKind',
 				'request.used_at as requestUsedAt',

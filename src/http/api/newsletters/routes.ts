@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
-import { storyOrders, untranslatedRules } from '../../../kernel/enumerations.ts'
+import { signupQuestions, storyOrders, untranslatedRules } from '../../../kernel/enumerations.ts'
 import {
 	getNewsletter,
 	listNewsletters,
@@ -153,6 +153,7 @@ const newsletterAnswer = z
 		storyOrder: z.enum(storyOrders),
 		untranslated: z.enum(untranslatedRules),
 		welcome: z.boolean(),
+		signupAsks: z.array(z.enum(signupQuestions)),
 		schedule: z
 			.object({
 				cron: z.string(),
@@ -170,10 +171,11 @@ const newsletterAnswer = z
 /** A newsletter as JSON: its times are texts. */
 export type NewsletterAnswer = z.infer<typeof newsletterAnswer>
 
-function toAnswer({ id: _, texts, sites, ...newsletter }: Newsletter) {
+function toAnswer({ id: _, texts, sites, signupAsks, ...newsletter }: Newsletter) {
 	return {
 		...newsletter,
 		sites: [...sites],
+		signupAsks: [...signupAsks],
 		texts: Object.fromEntries(texts.map(({ locale, ...text }) => [locale, text])),
 	}
 }

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { operator } from '../../../src/kernel/actor.ts'
+import { addTopic, changeTopic } from '../../../src/newsletters/index.ts'
+import { confirmPath, receiptsOf, subscriptionOf } from '../../subscriptions/people.ts'
+import { makeNewsletter } from '../../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+	app = await startTestApp()
+	await makeNewsletter(app, { slug: 'news', signupAsks: ['topics', 'language'] })
+	await makeNewsletter(app, { slug: 'plain' })
+	for (const newsletter of ['news', 'plain']) {
+		for (const slug of ['water', 'health']) {
+			await addTopic(
+				app,
+				newsletter,
+				{ slug, texts: { en: { name: slug }, fr: { name: `${slug}-fr` } } },
+				operator,
+			)
+		}
+	}
+})
+afterAll(() => app.close())
+
+const signUp = (email: string, fields: object, newsletter = 'news') =>
+	app.request
+		.post(`/newsletters/${newsletter}/subscriptions`)
+		.type('form')
+		.send({ email, locale: 'en', offered: ['water', 'health'], ...fields })
+
+async function confirm(email: string) {
+	await app.drain()
+	await app.request.post(await confirmPath(app, email)).expect(200)
+}
+
+async function choicesOf(email: string, newsletter = 'news') {
+	const { id, profile_id, locale } = await subscriptionOf(app, email, newsletter)
+	const profile = await app.db
+		.selectFrom('choice_profiles')
+		.select(['all_topics as all', 'topic_ids as ids'])
+		.where('id', '=', profile_id ?? 0)
+		.executeTakeFirst()
+	return { id, locale, all: profile?.all ?? true, topics: profile?.ids.length ?? 0 }
+}
+
+it('The page asks for topics and language where the newsletter wants it, and for neither otherwise', async () => {
+	const asks = await app.request.get('/newsletters/news/fr').expect(200)
+	for (const id of ['topic-water', 'topic-health', 'new-topics', 'language-fr']) {
+		expect(asks.text).toMatch(new RegExp(`id="${id}"[^>]* checked`))
+	}
+	expect((await app.request.get('/newsletters/plain/fr').expect(200)).text).not.toContain('topic-water')
+})
+
+it('What was chosen holds from the confirmation on, in the language that was chosen', async () => {
+	await signUp('ada@example.org', { topics: 'water', language: 'fr' }).expect(200)
+	expect(await choicesOf('ada@example.org')).toMatchObject({ all: true, topics: 0 })
+	await confirm('ada@example.org')
+	const { id, ...choices } = await choicesOf('ada@example.org')
+	expect(choices).toEqual({ locale: 'fr', all: false, topics: 1 })
+	expect((await receiptsOf(app, id)).map(({ action }) => action)).toEqual([
+		'requested',
+		'confirmed',
+		'chosen',
+	])
+})
+
+it('A sign-up by somebody else changes nothing of who is subscribed', async () => {
+	await signUp('ben@example.org', { topics: 'water' }).expect(200)
+	await confirm('ben@example.org')
+	const before = await subscriptionOf(app, 'ben@example.org')
+	await signUp('ben@example.org', { topics: 'health', language: 'fr' }).expect(200)
+	await app.drain()
+	expect(await subscriptionOf(app, 'ben@example.org')).toEqual({ ...before, updated_at: expect.any(Date) })
+})
+
+it('No topic at all is refused, and the form is kept; one that ended meanwhile is no trouble', async () => {
+	const none = await signUp('cleo@example.org', { language: 'fr' }).expect(422)
+	expect(none.text).toContain('Choose at least one topic')
+	expect(none.text).toContain('value="cleo@example.org"')
+	expect(none.text).toMatch(/id="language-fr"[^>]* checked/)
+	expect(none.text).not.toMatch(/id="topic-water"[^>]* checked/)
+	await signUp('cleo@example.org', { topics: 'water' }).expect(200)
+	const end = (archived: boolean) =>
+		changeTopic(app, { slug: 'news', topic: 'water' }, { archived }, operator)
+	await end(true)
+	await confirm('cleo@example.org')
+	expect(await choicesOf('cleo@example.org')).toMatchObject({ all: true })
+	await end(false)
+})
+
+it('Answers that were not asked for are ignored', async () => {
+	await signUp('dan@example.org', { topics: 'water', language: 'fr' }, 'plain').expect(200)
+	await app.drain()
+	await app.request.post(await confirmPath(app, 'dan@example.org')).expect(200)
+	expect(await choicesOf('dan@example.org', 'plain')).toMatchObject({ locale: 'en', all: true, topics: 0 })
+})
