@@ -30,10 +30,13 @@ describe.skipIf(!chromiumPath)('the readable API document', () => {
 			const parts = Number(await page.evaluate("document.querySelectorAll('details').length"))
 			expect(Number(pageHeight) / parts).toBeLessThan(width < 500 ? 180 : 130)
 			await expectAccessible(page)
-			await page.evaluate(
-				`document.querySelectorAll('details').forEach((details) => { details.open = true })`,
-			)
-			await expectAccessible(page)
+			// unfolded it is the same for the rules in every language, and takes them half a minute
+			if (width < 500) {
+				await page.evaluate(
+					`document.querySelectorAll('details').forEach((details) => { details.open = true })`,
+				)
+				await expectAccessible(page)
+			}
 			await context.close()
 		},
 		90_000,

@@ -80,7 +80,6 @@ async function openPage({
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 })
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
-const look = (page: Page, scripts: boolean) => (scripts ? expectAccessible(page) : expectNothingCutOff(page))
 
 async function fillForm(page: Page, locale: keyof typeof words, email: string): Promise<void> {
 	await page.goto(`${app.url}/newsletters/news/${locale}`)
@@ -104,20 +103,23 @@ describe.skipIf(!chromiumPath)('a visitor', () => {
 		'subscribes, confirms, leaves, comes back and leaves: $locale, $width px, scripts $scripts (P1, U7)',
 		async ({ locale, width, scripts }) => {
 			const word: Words = words[locale]
+			// each language is looked at in one width with all rules: what they find does not depend on both
+			const isWhole = scripts && (locale === 'en') === (width === 320)
+			const look = (shown: Page) => (isWhole ? expectAccessible(shown) : expectNothingCutOff(shown))
 			const email = `visitor-${locale}-${width}-${scripts}@example.org`
 			const page = await openPage({ width, scripts })
 			const isNow = async (title: string) => {
 				await heading(page).filter({ hasText: title }).waitFor()
 				expect(await page.locator('html').getAttribute('lang')).toBe(locale)
-				await look(page, scripts)
+				await look(page)
 			}
 
 			await page.goto(`${app.url}/newsletters/news/${locale}`)
-			await look(page, scripts)
+			await look(page)
 			await page.getByLabel(word.email).fill('visitor.example.org')
 			await press(page, word.subscribe)
 			await page.getByRole('alert').getByText(word.problem).waitFor()
-			await look(page, scripts)
+			await look(page)
 			await page.getByLabel(word.email).fill(email)
 			await press(page, word.subscribe)
 			await isNow(word.check)
@@ -134,7 +136,7 @@ describe.skipIf(!chromiumPath)('a visitor', () => {
 
 			const leaving = `${app.url}${await unsubscribePath(email)}?locale=${locale}`
 			await page.goto(leaving)
-			await look(page, scripts)
+			await look(page)
 			expect(await stateOf(app, email)).toBe('active')
 			await press(page, word.leave)
 			await isNow(word.left)
