@@ -65,7 +65,8 @@ export async function explainPreview(
 async function makePreview(deps: Deps, newsletterId: number, options: PreviewOptions) {
 	const { kind = 'each' } = options
 	const now = deps.clock.now()
-	const newsletter = newsletterFor(await getNewsletter(deps, { id: newsletterId }), kind, now)
+	const kept = await getNewsletter(deps, { id: newsletterId })
+	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
 	const choosing = { now, kind, storyIds: options.storyIds }
 	const before = await chooseDigest(deps.db, newsletter, { ...choosing, onlyProfiles: true })
 	await measurePictures(deps, usualOf(before).variants)

@@ -97,7 +97,8 @@ async function lookAtPictures(
 ): Promise<void> {
 	try {
 		const now = deps.clock.now()
-		const newsletter = newsletterFor(await getNewsletter(deps, { id: newsletterId }), kind, now)
+		const kept = await getNewsletter(deps, { id: newsletterId })
+		const newsletter = await newsletterFor(deps.db, kept, { kind, now })
 		const choosing = { now, kind, storyIds, onlyProfiles: true }
 		const { variants } = await chooseDigest(deps.db, newsletter, choosing)
 		await measurePictures(deps, [...variants.values()])
@@ -124,7 +125,7 @@ async function createOnce(
 
 	const now = deps.clock.now()
 	const { kind = 'each' } = request
-	const sender = newsletterFor(requireSender(newsletter), kind, now)
+	const sender = await newsletterFor(tx, requireSender(newsletter), { kind, now })
 	await addUsualProfiles(
 		tx,
 		newsletterId,
@@ -134,6 +135,10 @@ async function createOnce(
 	const { storyIds, subject, preheader, by } = request
 	const chosen = await chooseDigest(tx, sender, { now, kind, storyIds })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
+	if (kind === 'round_up' && chosen.profiles.every(({ profile }) => profile.readers === 0)) {
+		if (by === 'schedule') return { kind: 'nothing_new' }
+		throw new AppError('conflict', 'errors.digest.nobody_wants_round_up')
+	}
 	const publicId = randomBytes(16).toString('base64url')
 	const variants = [...chosen.variants.values()]
 	const renditions = await renderDigest(deps, sender, variants, { now, publicId, subject, preheader })

@@ -8,6 +8,7 @@ import {
 	type StoryOrder,
 	type UntranslatedRule,
 } from '../../src/kernel/enumerations.ts'
+import { changeNewsletter, getNewsletter } from '../../src/newsletters/index.ts'
 import { giveTopics, makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import type { TestApp } from '../support/start-test-app.ts'
@@ -17,7 +18,7 @@ export type Step =
 	| { kind: 'publish'; locale: string; topics: string[] }
 	| { kind: 'translate' | 'hide' | 'plan' | 'pause' | 'resume'; which: number }
 	| { kind: 'edit'; which: number; topics: string[] }
-	| { kind: 'trigger' | 'trigger_round_up' }
+	| { kind: 'trigger' | 'trigger_round_up' | 'offer_or_end' }
 	| { kind: 'wait'; days: number }
 	| { kind: 'trigger_chosen'; stories: number[] }
 	| { kind: 'choose'; which: number; choices: Choices }
@@ -42,6 +43,8 @@ export class History {
 	private readonly newsletterId: number
 	private readonly topicIds: ReadonlyMap<string, number>
 	private readonly rules: Rules
+	/** Whether the newsletter has a round-up now. */
+	private hasRoundUp = true
 
 	private constructor(
 		app: TestApp,
@@ -87,6 +90,8 @@ export class History {
 				return this.trigger('each')
 			case 'trigger_round_up':
 				return this.trigger('round_up')
+			case 'offer_or_end':
+				return this.offerOrEnd()
 			case 'trigger_chosen':
 				return this.trigger(
 					'each',
@@ -123,6 +128,16 @@ export class History {
 		}
 	}
 
+	private rhythmOf({ choices }: ModelReader): Rhythm {
+		return this.hasRoundUp ? choices.rhythm : 'each'
+	}
+
+	private async offerOrEnd() {
+		this.hasRoundUp = !this.hasRoundUp
+		const { slug } = await getNewsletter(this.app, { id: this.newsletterId })
+		await changeNewsletter(this.app, slug, { roundUp: this.hasRoundUp ? roundUp : null }, operator)
+	}
+
 	/** When the first language of a story was published. */
 	private firstOf({ group }: ModelStory): Date {
 		const all = this.stories.filter((story) => story.group === group).map(({ published }) => published)
@@ -130,7 +145,7 @@ export class History {
 	}
 
 	private isFor(story: ModelStory, reader: ModelReader): boolean {
-		const isRoundUp = reader.choices.rhythm === 'round_up'
+		const isRoundUp = this.rhythmOf(reader) === 'round_up'
 		const rules = { ...this.rules, maxAgeDays: isRoundUp ? roundUpAgeDays : maxAgeDays }
 		return isForReader(story, reader, { all: this.stories, now: this.app.clock.now(), rules })
 	}
@@ -171,6 +186,11 @@ export class History {
 	private async trigger(kind: Rhythm, storyIds?: number[]) {
 		if (storyIds?.length === 0) return
 		const request = { kind, ...(storyIds && { storyIds: [...new Set(storyIds)] }) }
+		if (
+			kind === 'round_up' &&
+			!this.readers.some((reader) => this.rhythmOf(reader) === kind && !reader.isPaused)
+		)
+			return
 		const triggered = await triggerDigest(this.app, this.newsletterId, { by: operator, ...request })
 		if (triggered.kind !== 'created') return
 		this.waiting.push({
@@ -199,7 +219,7 @@ export class History {
 	) {
 		const where = `by digest ${digest.digestId} to ${reader.id}`
 		if (storyIds.length === 0) this.broken.push(`(4) nothing ${where}`)
-		if (reader.choices.rhythm !== digest.kind) this.broken.push(`(2) the other rhythm: ${where}`)
+		if (this.rhythmOf(reader) !== digest.kind) this.broken.push(`(2) the other rhythm: ${where}`)
 		if (reader.isPaused) this.broken.push(`(2) while paused: ${where}`)
 		for (const id of storyIds) {
 			const now = this.stories.find((story) => story.id === id)

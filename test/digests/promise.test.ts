@@ -30,6 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('edit' as const), which, topics }) },
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('trigger' as const) }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('trigger_round_up' as const) }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('offer_or_end' as const) }) },
 	{
 		weight: 1,
 		arbitrary: fc.record({

@@ -133,14 +133,50 @@ test('It comes up at its own time, once, and waits for staff where it was missed
 	expect((await listDigests(app, newsletter.id))[0]).toMatchObject({ kind: 'round_up' })
 })
 
-test('It looks back to the round-up before the latest', async () => {
+test('What is decided about the round-up between trigger and planning loses no story', async () => {
+	const [each, monthly] = [await reader('each'), await reader('round_up')]
+	const change = (to: typeof roundUp | null) =>
+		changeNewsletter(app, newsletter.slug, { roundUp: to }, operator)
+	const trigger = async (kind: Rhythm) => {
+		app.clock.advance({ seconds: 1 })
+		const triggered = await triggerDigest(app, newsletter.id, { by: operator, kind })
+		return triggered.kind === 'created' ? triggered.digest.id : 0
+	}
+	await change(null)
+	const first = await makeStory(app, newsletter.id)
+	const triggered = await trigger('each')
+	await change(roundUp)
+	await planDigest(app, triggered)
+	expect(await planned(triggered)).toEqual({ [each]: [first] })
+	expect(await planned(await send('round_up'))).toEqual({ [monthly]: [first] })
+
+	const second = await makeStory(app, newsletter.id)
+	const ended = await trigger('round_up')
+	await change(null)
+	await planDigest(app, ended)
+	expect(await planned(ended)).toEqual({})
+	expect(await planned(await send('each'))).toEqual({ [each]: [second], [monthly]: [second] })
+})
+
+test('Where nobody wants the round-up it says so, and no digest is made', async () => {
+	await reader('each')
+	await makeStory(app, newsletter.id)
+	await expect(send('round_up')).rejects.toMatchObject({ message: 'errors.digest.nobody_wants_round_up' })
+	expect(await listDigests(app, newsletter.id)).toEqual([])
+})
+
+test('It looks back to the last one that went out', async () => {
+	const id = await reader('round_up')
 	const kept = await getNewsletter(app, { id: newsletter.id })
-	expect(newsletterFor(kept, 'each', new Date('2026-04-02T00:00:00Z'))).toMatchObject({ storyMaxAgeDays: 7 })
+	const daysOn = async (kind: Rhythm, now: string) =>
+		(await newsletterFor(app.db, kept, { kind, now: new Date(now) })).storyMaxAgeDays
+	expect(await daysOn('each', '2026-04-02T00:00:00Z')).toBe(7)
 	// since the first of March at eight
-	expect(newsletterFor(kept, 'round_up', new Date('2026-04-02T00:00:00Z'))).toMatchObject({
-		storyMaxAgeDays: 33,
-		storyLimit: 4,
-	})
+	expect(await daysOn('round_up', '2026-04-02T00:00:00Z')).toBe(33)
+	await makeStory(app, newsletter.id)
+	expect(Object.keys(await planned(await send('round_up')))).toEqual([String(id)])
+	// those of April and May did not go out: since the third of March
+	expect(await daysOn('round_up', '2026-06-02T00:00:00Z')).toBe(92)
 })
 
 test('Staff offers it by the API, with what is usual where little is said', async () => {

@@ -12,7 +12,7 @@ import { type DigestBeingPlanned, getDigestBeingPlanned } from '../store/digests
 import { insertVariants, selectVariantKeys } from '../store/renditions.ts'
 import { chooseDigest } from './choose-digest.ts'
 import { setChangedVariants } from './store/changed-readers.ts'
-import { insertDigestProfiles, selectDecidedProfiles } from './store/profiles.ts'
+import { insertDigestProfiles, leaveOtherRhythm, selectDecidedProfiles } from './store/profiles.ts'
 
 type Deps = RenderDeps & { log: Log }
 
@@ -32,7 +32,9 @@ export async function planVariants(
 	const { kind } = digest
 	const kept = await getNewsletter({ db: tx }, { id: digest.newsletterId })
 	// one whose round-up was ended meanwhile is for nobody
-	const newsletter = kept.roundUp ? newsletterFor(kept, kind, digest.createdAt) : kept
+	const edition = { kind, now: digest.createdAt }
+	const newsletter = kept.roundUp ? await newsletterFor(tx, kept, edition) : kept
+	await leaveOtherRhythm(tx, digestId, { kind, hasRoundUp: kept.roundUp !== null })
 	const locales = newsletter.texts.map(({ locale }) => locale)
 	await addUsualProfiles(tx, newsletter.id, locales, kind)
 	const chosen = await chooseDigest(tx, newsletter, {

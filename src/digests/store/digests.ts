@@ -79,6 +79,25 @@ export async function findTriggered(
 		.executeTakeFirst()
 }
 
+/** When the last round-up was made that has an audience, before a moment. */
+export async function findLastRoundUp(
+	db: DatabaseOrTransaction,
+	newsletterId: number,
+	before: Date,
+): Promise<Date | undefined> {
+	const row = await db
+		.selectFrom('digests')
+		.select('created_at as at')
+		.where('newsletter_id', '=', newsletterId)
+		.where('kind', '=', 'round_up')
+		.where('planned_at', 'is not', null)
+		.where('created_at', '<', before)
+		.orderBy('created_at', 'desc')
+		.limit(1)
+		.executeTakeFirst()
+	return row?.at
+}
+
 /** Digests with the renditions in short, the newest first. */
 export async function selectDigests(
 	db: DatabaseOrTransaction,

@@ -110,13 +110,17 @@ export function describePreferences(
 		: preferences
 }
 
-/** The names of what differs between a page that was filled and what it shows now; `new_topics` stands for itself. */
-function differencesOf({ topics, newTopics, digestLanguages }: Preferences, form: PreferencesForm): string[] {
+/** The names of what differs between a page that was filled and what it shows now; `new_topics` and `rhythm` stand for themselves. */
+function differencesOf(
+	{ topics, newTopics, digestLanguages, rhythm }: Preferences,
+	form: PreferencesForm,
+): string[] {
 	const wanted = digestLanguages.find((each) => each.locale === form.language)
 	return [
 		...topics.filter(({ slug, chosen }) => form.topics.includes(slug) !== chosen).map(({ name }) => name),
 		...((form.new_topics !== undefined) === newTopics ? [] : ['new_topics']),
 		...(wanted && !wanted.chosen ? [wanted.name] : []),
+		...(rhythm && form.rhythm && form.rhythm !== rhythm.chosen ? ['rhythm'] : []),
 	]
 }
 

@@ -187,9 +187,17 @@ export async function saveLeavingReason(
  */
 export async function deletePendingBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
 	const { rows } = await sql<{ count: number }>`
-		with gone as (
-			delete from subscriptions where state = 'pending' and updated_at < ${before}
-			returning id, newsletter_id, subscriber_id
+		with old as materialized (
+			select id from subscriptions where state = 'pending' and updated_at < ${before}
+			for update skip locked
+		), idle as materialized (
+			-- a mail that is being sent holds its notice and then refers to the subscription: left for the next time
+			select id from notices where subscription_id in (select id from old) for update skip locked
+		), gone as (
+			delete from subscriptions s using old where s.id = old.id and not exists (
+				select from notices n where n.subscription_id = s.id and n.id not in (select id from idle)
+			)
+			returning s.id, s.newsletter_id, s.subscriber_id
 		), stripped as (
 			update consent_receipts r set subscription_id = null, newsletter_id = gone.newsletter_id,
 				address_hash = p.address_hash, ip = null, choices = null, page = split_part(r.page, '?', 1)

@@ -14,7 +14,7 @@ export type SubscriptionCounts = Record<SubscriptionState | 'suppressed' | 'paus
 	activeAllTopics: number
 	/** The active ones that chose among the topics, by topic: who chose two counts twice. */
 	activeByTopic: Record<string, number>
-	/** The active ones that want the round-up, where the newsletter has one. */
+	/** The active ones that chose the round-up, whether or not the newsletter has one now. */
 	activeRoundUp: number
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
+import type { Rhythm } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { joinMailability, whyNotMailed } from '../../../subscriptions/index.ts'
 import type { Choices } from '../choose-for-profile.ts'
@@ -82,4 +83,20 @@ export async function insertDigestProfiles(
 		select ${digestId}, d.profile_id, d.variant_id
 		from unnest(${decided.map(({ profileId }) => profileId)}::bigint[], ${decided.map(({ variantId }) => variantId)}::bigint[])
 			as d (profile_id, variant_id)`.execute(tx)
+}
+
+/**
+ * Takes back what a digest was triggered with for readers of the other kind: the newsletter has offered or ended its round-up
+ * since, and they get it in a digest of theirs.
+ */
+export async function leaveOtherRhythm(
+	tx: DatabaseOrTransaction,
+	digestId: number,
+	{ kind, hasRoundUp }: { kind: Rhythm; hasRoundUp: boolean },
+): Promise<void> {
+	await sql`
+		update digest_profiles m set variant_id = null
+		from choice_profiles c
+		where m.digest_id = ${digestId} and c.id = m.profile_id
+			and (case when ${hasRoundUp}::boolean then c.rhythm else 'each' end) <> ${kind}`.execute(tx)
 }
