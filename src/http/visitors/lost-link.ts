@@ -9,14 +9,14 @@ import type { FormState } from '../server/page-data.ts'
 import { type Answer, defineRoute, type Route } from '../server/route.ts'
 import { pathOf } from './describe-newsletter.ts'
 import { getNewsletterIn } from './subscribe.ts'
-import { locale, slug } from './subscribe-input.ts'
+import { localeInPath, slug } from './subscribe-input.ts'
 import { frame, type SubscribeRoutesDeps } from './subscribe-pages.ts'
 
 const shared = {
 	tag: 'Choosing',
 	access: 'public',
 	path: '/newsletters/{slug}/{locale}/link',
-	params: z.object({ slug, locale }),
+	params: z.object({ slug, locale: localeInPath }),
 } as const
 const html = { contentType: 'text/html' }
 
