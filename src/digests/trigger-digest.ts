@@ -142,7 +142,7 @@ async function createOnce(
 	const publicId = randomBytes(16).toString('base64url')
 	const variants = [...chosen.variants.values()]
 	const renditions = await renderDigest(deps, sender, variants, { now, publicId, subject, preheader })
-	const leftOut = await tellLeftOut(tx, sender, request, { now, chosen, renditions })
+	const leftOut = await leftOutFor(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
 	const wish = { storyIds, subject, preheader }
 	const id = await insertDigest(tx, { newsletterId, kind, publicId, trigger, key, fingerprint, now, wish })
@@ -154,7 +154,7 @@ async function createOnce(
 }
 
 /** Told to people only: a schedule has nobody who asks. */
-async function tellLeftOut(
+async function leftOutFor(
 	tx: DatabaseOrTransaction,
 	newsletter: Newsletter,
 	{ by, storyIds }: TriggerRequest,

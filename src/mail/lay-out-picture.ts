@@ -1,5 +1,5 @@
 import type { MailStory } from '../../emails/catalog.ts'
-import { pageLink } from './mail-links.ts'
+import { pageLink } from '../kernel/text-links.ts'
 
 /** How a story's picture stands in a mail, in CSS pixels. */
 export type LaidOutPicture = {

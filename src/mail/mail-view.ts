@@ -1,10 +1,10 @@
 import type { MailCatalog, MailNewsletter } from '../../emails/catalog.ts'
 import { formatDay } from '../kernel/format-day.ts'
 import type { Locale, Messages } from '../kernel/messages.ts'
+import { contactLink, hostOf, pageLink } from '../kernel/text-links.ts'
 import { accentColours, surfaces } from './accent-colours.ts'
 import { escapeHtml } from './escape-html.ts'
 import { layOutPicture } from './lay-out-picture.ts'
-import { contactLink, hostOf, pageLink } from './mail-links.ts'
 
 // the faces of the pages (`src/http/visitors/public/style.css`); first a face that Outlook for Windows has, as it reads no further
 const titleFace =

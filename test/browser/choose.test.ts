@@ -65,7 +65,11 @@ let browser: Browser
 beforeAll(async () => {
 	if (!chromiumPath) return
 	app = await startTestApp()
-	await makeNewsletter(app, { slug: 'news' })
+	await makeNewsletter(app, {
+		slug: 'news',
+		signupAsks: ['topics', 'language'],
+		roundUp: { cron: '0 8 1 * *', timeZone: 'UTC' },
+	})
 	await makeNewsletter(app, { slug: 'other' })
 	const add = (slug: string, en: string, fr: string) =>
 		addTopic(app, 'news', { slug, texts: { en: { name: en, description: en }, fr: { name: fr } } }, operator)
@@ -105,6 +109,10 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 
 			const link = { subscriptionId: id, digestId: 1 }
 			const choices = preferencesUrl({ ...app, config: { publicUrl: app.url } }, link)
+			for (const path of ['', '/link']) {
+				await page.goto(`${app.url}/newsletters/news/${locale}${path}`)
+				await look()
+			}
 			await page.goto(choices)
 			expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(word.title)
 			await look()

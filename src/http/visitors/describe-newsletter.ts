@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { domainToUnicode } from 'node:url'
 import type { Locale } from '../../kernel/messages.ts'
+import { contactLink } from '../../kernel/text-links.ts'
 import { type Newsletter, textIn } from '../../newsletters/index.ts'
 
 /** A newsletter as its pages show it, in one language. Paths are within PUBLIC_URL. */
@@ -12,6 +13,8 @@ export type Site = {
 	consentWording: string
 	consentVersion: number
 	contact: string | null
+	/** What the contact leads to, where it is an address or a number. */
+	contactLink: string | null
 	postalAddress: string | null
 	logoUrl: string | null
 	/** The organisation's own site, and whose that is as people say it. */
@@ -38,6 +41,7 @@ export function describeNewsletter(newsletter: Newsletter, locale: Locale): Site
 		consentWording: text.consentWording,
 		consentVersion: text.consentVersion,
 		contact: newsletter.contact,
+		contactLink: (newsletter.contact && contactLink(newsletter.contact.trim())) || null,
 		postalAddress: newsletter.postalAddress,
 		logoUrl: newsletter.logoUrl,
 		home: homeOf(newsletter),

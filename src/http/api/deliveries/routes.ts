@@ -7,7 +7,7 @@ import { getNewsletter, newsletterLocales } from '../../../newsletters/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { idCursor, pageAnswer, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { digestWishFields, tidyWish } from '../digests/digest-answers.ts'
+import { digestRequestFields, withoutEmptyLanguages } from '../digests/digest-answers.ts'
 import { describeErrors, idParams, instant, slugParams } from '../staff-answers.ts'
 
 export type DeliveriesDeps = Parameters<typeof sendTestDigest>[0]
@@ -76,14 +76,14 @@ function replyOf(outcome: TestResult['outcome']): string | null {
 
 const testWish = z
 	.strictObject({
-		...digestWishFields,
+		...digestRequestFields,
 		addresses: z.array(z.string().max(1_000)).min(1).max(10).meta({ description: 'Where the test goes.' }),
 		locale: z
 			.enum(newsletterLocales as [string, ...string[]])
 			.optional()
 			.meta({ description: 'Only this language; all that the digest has where none is given.' }),
 	})
-	.transform(tidyWish)
+	.transform(withoutEmptyLanguages)
 
 const testAnswer = z.object({
 	kind: z.enum(['sent', 'nothing_new']),

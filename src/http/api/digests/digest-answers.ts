@@ -13,7 +13,7 @@ const given = z.union([
 	z.strictObject(Object.fromEntries(newsletterLocales.map((locale) => [locale, patternInput.optional()]))),
 ])
 
-export const digestWishFields = {
+export const digestRequestFields = {
 	kind: z.enum(rhythms).optional().meta({
 		description:
 			'Which readers it is for: those who want each digest, as where nothing is said, or those who want the round-up.',
@@ -28,12 +28,12 @@ export const digestWishFields = {
 }
 
 /** What staff may say of the digest that they preview or send. */
-export const digestWish = z.strictObject(digestWishFields).transform(tidyWish)
+export const digestRequest = z.strictObject(digestRequestFields).transform(withoutEmptyLanguages)
 
 type Given = z.output<typeof given> | undefined
 
 /** Drops the languages for which nothing is given. */
-export function tidyWish<Wish extends { subject?: Given; preheader?: Given }>(wish: Wish) {
+export function withoutEmptyLanguages<Wish extends { subject?: Given; preheader?: Given }>(wish: Wish) {
 	return { ...wish, subject: withoutGaps(wish.subject), preheader: withoutGaps(wish.preheader) }
 }
 

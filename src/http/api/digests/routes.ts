@@ -12,8 +12,8 @@ import { describeErrors, idParams, slugParams } from '../staff-answers.ts'
 import {
 	digestPage,
 	digestQuery,
+	digestRequest,
 	digestToAnswer,
-	digestWish,
 	previewAnswer,
 	progressAnswer,
 	progressToAnswer,
@@ -40,7 +40,7 @@ function previewNextDigest(deps: DigestsDeps): Route {
 		description:
 			'As it would be sent now to readers who chose nothing, a rendition a language; none where nothing is new. Tells what is left out and why, and who would get what. Nothing is stored.',
 		params: slugParams,
-		body: digestWish,
+		body: digestRequest,
 		bodyOptional: true,
 		responses: {
 			200: { description: 'The renditions', schema: previewAnswer },
@@ -82,7 +82,7 @@ function sendDigest(deps: DigestsDeps): Route {
 				.optional()
 				.meta({ description: 'Any text of 1 to 200 characters without spaces', example: '2025-05-week-1' }),
 		}),
-		body: digestWish,
+		body: digestRequest,
 		bodyOptional: true,
 		responses: {
 			202: { description: 'It is being sent; `Location` tells its progress', schema: triggeredAnswer },
