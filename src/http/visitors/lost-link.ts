@@ -9,14 +9,14 @@ import type { FormState } from '../server/page-data.ts'
 import { type Answer, defineRoute, type Route } from '../server/route.ts'
 import { pathOf } from './describe-newsletter.ts'
 import { getNewsletterIn } from './subscribe.ts'
-import { localeInPath, slug } from './subscribe-input.ts'
+import { locale, slug } from './subscribe-input.ts'
 import { frame, type SubscribeRoutesDeps } from './subscribe-pages.ts'
 
 const shared = {
 	tag: 'Choosing',
 	access: 'public',
 	path: '/newsletters/{slug}/{locale}/link',
-	params: z.object({ slug, locale: localeInPath }),
+	params: z.object({ slug, locale }),
 } as const
 const html = { contentType: 'text/html' }
 
@@ -54,6 +54,8 @@ export function lostLinkRoutes(deps: SubscribeRoutesDeps): Route[] {
 			responses: {
 				200: { description: 'The page that says what comes next', ...html },
 				404: { description: 'No such newsletter' },
+				// what is left out of a link that was broken on its way is left out here, too
+				405: { description: 'No language, but signs that no link has: another page', ...html },
 				422: { description: 'The address can’t be used; it is told which part is wrong', ...html },
 				429: { description: 'Too often; Retry-After says when to try again', ...html },
 			},

@@ -13,9 +13,6 @@ export const names = z
 
 export const locale = z.string().max(35)
 
-/** In the middle of a path a single dot would be another path. */
-export const localeInPath = z.string().regex(/^[A-Za-z\d-]{2,35}$/)
-
 /** What a form sends, of ours or pasted into another site. */
 export const formBody = z.object({
 	email: z.string().default(''),
