@@ -19,19 +19,24 @@ type NewRequest = {
 /** Keeps what a reader asks for, in place of what they asked for before of the kind and have not confirmed. */
 export async function insertRequest(tx: DatabaseOrTransaction, request: NewRequest): Promise<number> {
 	const former = await tx
-		.updateTable('reader_requests')
-		.set({ expires_at: request.now })
+		.selectFrom('reader_requests')
+		.select('id')
 		.where('subscriber_id', '=', request.subscriberId)
 		.where('kind', '=', request.kind)
 		.where('used_at', 'is', null)
 		.where('expires_at', '>', request.now)
-		.returning('id')
 		.execute()
-	await withholdNoticesOf(
-		tx,
-		former.map(({ id }) => id),
-		request.now,
-	)
+	const ids = former.map(({ id }) => id)
+	// in the order in which sending a mail takes its locks
+	await withholdNoticesOf(tx, ids, request.now)
+	if (ids.length > 0) {
+		await tx
+			.updateTable('reader_requests')
+			.set({ expires_at: request.now })
+			.where('id', 'in', ids)
+			.where('used_at', 'is', null)
+			.execute()
+	}
 	const { id } = await tx
 		.insertInto('reader_requests')
 		.values({

@@ -240,3 +240,15 @@ it('Three mails a day is enough for whoever presses the buttons of a forwarded m
 	}
 	expect((await mailsTo(app, email)).length - before).toBeLessThanOrEqual(3)
 })
+
+it('Who presses a button many times at once gets an answer each time, whatever is being sent meanwhile', async () => {
+	const { path } = await makeReader()
+	for (let round = 0; round < 5; round++) {
+		const presses = Array.from({ length: 6 }, (_, press) =>
+			post(`${path}/${press % 2 ? 'data' : 'address'}`, { email: `many${round}.${press}@example.net` }),
+		)
+		const answers = await Promise.all(presses)
+		expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+	}
+	await app.drain()
+})
