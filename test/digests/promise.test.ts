@@ -9,7 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const runs = Number(process.env.RANDOM_RUNS ?? (process.env.EVERYTHING ? 300 : 30))
+// a thousand in all on the two pairs of parts
+const runs = Number(process.env.RANDOM_RUNS ?? (process.env.EVERYTHING ? 500 : 30))
 const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 const which = fc.nat({ max: 40 })
