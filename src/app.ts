@@ -27,6 +27,7 @@ import type { BuildMessage, Mailer, PrepareMessage, RenderMail, SignDkim } from 
 import type { MeasurePicture } from './kernel/measure-picture.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
+import type { SignInTools } from './kernel/sign-in.ts'
 import { createLog } from './logs/create-log.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import type { CapturedMailer } from './mail/captured-mailer.ts'
@@ -34,6 +35,7 @@ import { createRenderMail } from './mail/render-mail.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
+import { signInTools } from './sign-in/index.ts'
 import { latestStories } from './stories/index.ts'
 import type { ForgetPerson, SendNoticeDeps } from './subscriptions/index.ts'
 
@@ -67,6 +69,8 @@ export type App = {
 	/** The providers whose webhooks are taken. */
 	webhooks: Webhooks
 	messages: Messages
+	/** Passwords and one-time codes of staff. */
+	signInTools: SignInTools
 	/** Tells long work that the process is about to stop. */
 	stopping: AbortSignal
 	http: RequestListener
@@ -129,7 +133,7 @@ async function openParts(
 	closers.add(() => mailer.close())
 	const app: Omit<App, 'http'> = {
 		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
-		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage },
+		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage, signInTools },
 		...openReaders(config, clock),
 		forget: forgetPerson(captured),
 		renderMail: createRenderMail(),

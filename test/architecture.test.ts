@@ -22,7 +22,18 @@ const business = [
 	'staff',
 	'retention',
 ]
-const technology = ['db', 'queues', 'mail', 'inbound', 'feeds', 'http', 'limits', 'logs', 'metrics']
+const technology = [
+	'db',
+	'queues',
+	'mail',
+	'inbound',
+	'feeds',
+	'http',
+	'limits',
+	'logs',
+	'metrics',
+	'sign-in',
+]
 const composition = ['src/app.ts', 'src/app', 'src/main.ts', 'src/read-version.ts']
 
 /** What the command line may import beside business folders, kernel and settings. */
@@ -59,6 +70,8 @@ const keptTo: Record<string, string[]> = {
 	pg: ['src/db', 'src/queues', 'src/limits'],
 	'@electric-sql/pglite': ['src/db'],
 	pino: ['src/logs'],
+	otpauth: ['src/sign-in'],
+	'@zxcvbn-ts/core': ['src/sign-in'],
 	'prom-client': ['src/metrics'],
 }
 

@@ -12,7 +12,7 @@ import {
 	metricsRoutes,
 } from '../http/index.ts'
 import type { createMetrics } from '../metrics/create-metrics.ts'
-import { authenticate } from '../staff/index.ts'
+import { authenticate, findSignedIn } from '../staff/index.ts'
 import { needsFolder } from './data-folder.ts'
 import type { Data } from './open-data.ts'
 
@@ -51,6 +51,7 @@ export function openHttp(
 		basePath: new URL(config.publicUrl).pathname.replace(/\/+$/, ''),
 		isLocal: (socket) => folder?.isOurs(socket) ?? false,
 		authenticate: (caller) => authenticate(app, caller),
+		findSignedIn: (token) => findSignedIn(app, token),
 		stopping: app.stopping,
 		countRequest: metrics.countRequest,
 	})

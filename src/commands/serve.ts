@@ -6,6 +6,7 @@ import { isOnThisMachine } from '../config/is-on-this-machine.ts'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Log } from '../kernel/log.ts'
+import { firstOwnerLink } from '../staff/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { commandLog, isAtTerminal } from './command-log.ts'
 import { greeting } from './greet.ts'
@@ -50,7 +51,7 @@ export async function serve(given: readonly Role[] | undefined, t: CommandContex
 	nameUnknownSettings(config, log)
 	await checkPort(config)
 	const { app, stop } = await start(config, roles, log)
-	if (isAtTerminal()) process.stderr.write(`${greeting(config, t)}\n`)
+	if (isAtTerminal()) process.stderr.write(`${greeting(config, t, await ownerLinkOf(app, roles))}\n`)
 	tellHowItRuns(app, roles)
 	// the greeting has said where captured mail is
 	if (!(isAtTerminal() && app.captured)) void tellOfWayOut(app)
@@ -93,6 +94,11 @@ async function start(config: Config, roles: readonly Role[], log: Log): Promise<
 		await app.close()
 		throw error
 	}
+}
+
+/** Printed for who started it, never logged: who has it owns the console. */
+async function ownerLinkOf(app: App, roles: readonly Role[]): Promise<string | undefined> {
+	return roles.includes('api') ? firstOwnerLink(app) : undefined
 }
 
 function tellHowItRuns({ config, log, databaseKind, captured }: App, roles: readonly Role[]): void {

@@ -8,6 +8,7 @@ import { addReadersCommands } from './readers-commands.ts'
 import { addResumeCommand } from './resume-command.ts'
 import { addRetentionCommand } from './retention-command.ts'
 import { addSourceCommands } from './source-commands.ts'
+import { addStaffMemberCommands } from './staff-member-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
 import { addTopicCommands } from './topic-commands.ts'
 
@@ -20,6 +21,7 @@ const groups: Record<string, (group: Command, context: CommandContext) => void> 
 	readers: addReadersCommands,
 	digest: addDigestCommands,
 	key: addKeyCommands,
+	staff: addStaffMemberCommands,
 }
 
 /** Adds what staff does from the command line: thin clients of the staff API. */

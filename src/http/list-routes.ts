@@ -15,9 +15,11 @@ import { tallyRoutes } from './api/readers/tally-routes.ts'
 import { type RelaysDeps, relayRoutes } from './api/relays/routes.ts'
 import { type RetentionDeps, retentionRoutes } from './api/retention/routes.ts'
 import { type SourcesDeps, sourceRoutes } from './api/sources/routes.ts'
+import { staffRoutes } from './api/staff/routes.ts'
 import { type StoriesDeps, storyRoutes } from './api/stories/routes.ts'
 import { type SuppressionsDeps, suppressionRoutes } from './api/suppressions/routes.ts'
 import { type TopicsDeps, topicRoutes } from './api/topics/routes.ts'
+import { type ConsoleDeps, consoleRoutes } from './console/list-console-routes.ts'
 import { docsRoutes } from './operation/api-document/routes.ts'
 import { type MailboxDeps, mailboxRoutes } from './operation/captured-mail.ts'
 import { type HealthDeps, healthRoutes } from './operation/health.ts'
@@ -55,6 +57,7 @@ export type RoutesDeps = HealthDeps &
 	InstallationDeps &
 	RelaysDeps &
 	RetentionDeps &
+	ConsoleDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
 	ConfirmRoutesDeps &
@@ -68,7 +71,7 @@ export type RoutesDeps = HealthDeps &
 		version: string
 	}
 
-/** Every route there is. The OpenAPI document is made of the same list. */
+/** Every route there is. The OpenAPI document is made of the same list, but for the console. */
 export function listRoutes(deps: RoutesDeps): Route[] {
 	const { captured } = deps
 	const routes: Route[] = [
@@ -102,6 +105,8 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...installationRoutes(deps),
 		...relayRoutes(deps),
 		...retentionRoutes(deps),
+		...staffRoutes(deps),
+		...consoleRoutes(deps),
 		...healthRoutes(deps),
 		...metricsRoutes(deps),
 		...(captured ? mailboxRoutes({ captured }) : []),

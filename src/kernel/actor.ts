@@ -1,18 +1,30 @@
 import type { Permission } from './permissions.ts'
+import { permissionsOfRole, type Role } from './roles.ts'
 
 /**
- * Who acts as staff: the operator at the command line of the machine itself, or a program with an API key. `scopes` is
- * what a key may do; null stands for everything. The schedule does by itself what settings ask for.
+ * Who acts as staff: the operator at the command line of the machine itself, a program with an API key, or a person who
+ * is signed in to the console. `scopes` is what a key may do; null stands for everything. `newsletterIds` are those that
+ * a person may see; null stands for all. The schedule does by itself what settings ask for.
  */
 export type Actor =
 	| { kind: 'operator' }
 	| { kind: 'schedule' }
 	| { kind: 'key'; id: number; scopes: readonly Permission[] | null }
+	| Member
+
+/** A person who is signed in to the console. */
+export type Member = {
+	kind: 'member'
+	id: number
+	name: string
+	role: Role
+	newsletterIds: readonly number[] | null
+}
 
 export const operator: Actor = { kind: 'operator' }
 export const schedule: Actor = { kind: 'schedule' }
 
-/** The name under which an actor stands in the audit: `operator`, `schedule`, or `key:3`. */
+/** The name under which an actor stands in the audit: `operator`, `schedule`, `key:3` or `member:5`. */
 export function actorName(actor: Actor): string {
 	switch (actor.kind) {
 		case 'operator':
@@ -20,6 +32,8 @@ export function actorName(actor: Actor): string {
 			return actor.kind
 		case 'key':
 			return `key:${actor.id}`
+		case 'member':
+			return `member:${actor.id}`
 	}
 }
 
@@ -30,5 +44,12 @@ export function mayDo(actor: Actor, permission: Permission): boolean {
 			return true
 		case 'key':
 			return actor.scopes === null || actor.scopes.includes(permission)
+		case 'member':
+			return permissionsOfRole[actor.role].has(permission)
 	}
+}
+
+/** Whether a newsletter, and all that is its own, is the actor's concern. */
+export function maySee(actor: Actor, newsletterId: number): boolean {
+	return actor.kind !== 'member' || actor.newsletterIds === null || actor.newsletterIds.includes(newsletterId)
 }

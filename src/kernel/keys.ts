@@ -1,4 +1,6 @@
 import {
+	createCipheriv,
+	createDecipheriv,
 	createHmac,
 	createSecretKey,
 	hkdfSync,
@@ -15,6 +17,8 @@ import {
 export type Keys = {
 	signing: readonly SigningKey[]
 	hashing: KeyObject
+	/** What seals secrets that must be read again, such as those of one-time codes. */
+	sealing: KeyObject
 }
 
 /** `id` goes into each token: 1 to 8 of a-z and 0-9. */
@@ -28,6 +32,7 @@ export type TokenPurpose =
 	| 'signup-cookie'
 	| 'form-started'
 	| 'message-id'
+	| 'known-device'
 
 const MAC_BYTES = 16 // 128 bits, mail-rules T1
 
@@ -38,7 +43,11 @@ export function deriveKeys(
 ): Keys {
 	const signing = linkSecrets.map(({ id, secret }) => ({ id, secret: derive(secret, 'envoi links') }))
 	if (signing.length === 0) signing.push({ id: '1', secret: derive(masterSecret, 'envoi links') })
-	return { signing, hashing: derive(masterSecret, 'envoi hashes') }
+	return {
+		signing,
+		hashing: derive(masterSecret, 'envoi hashes'),
+		sealing: derive(masterSecret, 'envoi seals'),
+	}
 }
 
 // a KeyObject is taken over once; a Buffer would be at each of the several HMACs a message needs
@@ -104,4 +113,20 @@ export function hashToken(keys: Keys, token: string): string {
 /** What is kept of an address where the address itself must not be: a keyed hash of its comparable form. */
 export function hashAddress(keys: Keys, comparableAddress: string): string {
 	return createHmac('sha256', keys.hashing).update(`address:${comparableAddress}`).digest('base64url')
+}
+
+/** Encrypts a short secret for the database (AES-256-GCM); `purpose` is bound to it. */
+export function sealSecret({ sealing }: Keys, purpose: string, secret: string): string {
+	const nonce = randomBytes(12)
+	const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(purpose))
+	const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+	return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+/** The secret again; throws where it was altered, is another purpose's, or of another master secret. */
+export function openSecret({ sealing }: Keys, purpose: string, sealed: string): string {
+	const bytes = Buffer.from(sealed, 'base64url')
+	const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, 12))
+	decipher.setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(12, 28))
+	return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
 }

@@ -24,6 +24,8 @@ export const permissions = [
 	'bounces.read',
 	'bounces.change',
 	'keys.manage',
+	/** Invite, change and remove the people who work in the console. */
+	'staff.manage',
 	/** For how long each kind of data is kept. */
 	'retention.read',
 	'installation.read',

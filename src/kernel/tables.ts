@@ -22,6 +22,12 @@ import type {
 	InstallationTable,
 	RetentionRunsTable,
 } from './tables/operation.ts'
+import type {
+	StaffLinksTable,
+	StaffMembersTable,
+	StaffRecoveryCodesTable,
+	StaffSessionsTable,
+} from './tables/staff.ts'
 import type { PicturesTable, SourcesTable, StoriesTable } from './tables/stories.ts'
 import type {
 	ChoiceProfilesTable,
@@ -74,4 +80,8 @@ export type Tables = {
 	webhook_receipts: WebhookReceiptsTable
 	audit_entries: AuditEntriesTable
 	retention_runs: RetentionRunsTable
+	staff_members: StaffMembersTable
+	staff_links: StaffLinksTable
+	staff_sessions: StaffSessionsTable
+	staff_recovery_codes: StaffRecoveryCodesTable
 }

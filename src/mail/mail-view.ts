@@ -6,7 +6,7 @@ import { accentColours, surfaces } from './accent-colours.ts'
 import { escapeHtml } from './escape-html.ts'
 import { layOutPicture } from './lay-out-picture.ts'
 
-// the faces of the pages (`src/http/visitors/public/style.css`); first a face that Outlook for Windows has, as it reads no further
+// the faces of the pages (`src/http/server/public/tokens.css`); first a face that Outlook for Windows has, as it reads no further
 const titleFace =
 	"'Palatino Linotype',ui-serif,'Iowan Old Style',Palatino,'Source Serif 4','Noto Serif','Liberation Serif',Georgia,serif"
 const textFace = "'Segoe UI',system-ui,-apple-system,Roboto,'Noto Sans',Helvetica,Arial,sans-serif"

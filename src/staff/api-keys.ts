@@ -7,7 +7,7 @@ import type { Database } from '../kernel/database.ts'
 import { hashToken, type Keys, randomToken } from '../kernel/keys.ts'
 import { permissions } from '../kernel/permissions.ts'
 import { lineInput } from '../kernel/text-input.ts'
-import { type ApiKey, insertApiKey, markKeyRevoked, selectApiKeys } from './store.ts'
+import { type ApiKey, insertApiKey, markKeyRevoked, selectApiKeys } from './store/api-keys.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
 

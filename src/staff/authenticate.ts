@@ -3,7 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { hashToken, type Keys } from '../kernel/keys.ts'
-import { findValidKey, markKeyUsed } from './store.ts'
+import { findValidKey, markKeyUsed } from './store/api-keys.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
 

@@ -1,3 +1,37 @@
 export { apiKeyInput, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 export { authenticate } from './authenticate.ts'
-export type { ApiKey } from './store.ts'
+export { firstOwnerLink } from './members/first-owner.ts'
+export {
+	addMember,
+	changeMember,
+	invitationDays,
+	inviteAgain,
+	listMembers,
+	type MembersDeps,
+	removeMember,
+} from './members/manage-members.ts'
+export { memberChanges, memberEmail, memberInput, memberName } from './members/member-input.ts'
+export { changeOwnPassword, chooseOwnLocale } from './members/own-account.ts'
+export { acceptWelcome, viewWelcome, type WelcomeView } from './members/welcome.ts'
+export {
+	offerCodes,
+	offerCodesAgain,
+	recoveryCodesLeft,
+	turnOffCodes,
+	turnOnCodes,
+} from './sessions/second-step.ts'
+export {
+	beginSession,
+	codeMinutes,
+	endOtherSessions,
+	endSession,
+	findSignedIn,
+	listSessions,
+	type SignedIn,
+	sessionDays,
+	signOut,
+} from './sessions/sessions.ts'
+export { deviceToken, giveCode, type SignInDeps, signIn } from './sessions/sign-in.ts'
+export type { ApiKey } from './store/api-keys.ts'
+export type { StaffMember } from './store/members.ts'
+export type { StaffSession } from './store/sessions.ts'

@@ -67,6 +67,8 @@ async function fill(): Promise<void> {
 	await staff.call('post', '/suppressions', { address: 'gone@example.net' })
 	const key = await staff.call('post', '/api-keys', { name: 'other', scopes: ['all'] })
 	ids.key = key.body.id
+	const member = { name: 'Amina', email: 'amina@charity.example', role: 'editor' }
+	ids.member = (await staff.call('post', '/staff', member)).body.id
 	const returnPath = returnPathOf(app.keys, { digestId: ids.open ?? 0, subscriptionId }, domain)
 	await recordEvents(app, [
 		{
@@ -133,6 +135,10 @@ const calls: Call[] = [
 	['post', '/missed-digests/:missed/drop'],
 	['post', '/api-keys', { name: 'new', scopes: ['stories.read'] }],
 	['delete', '/api-keys/:key'],
+	['post', '/staff', { name: 'Luc', email: 'luc@charity.example', role: 'editor' }],
+	['post', '/staff/:member/invitation'],
+	['patch', '/staff/:member', { role: 'viewer' }],
+	['delete', '/staff/:member'],
 	['get', '/bounces/:bounce/report'],
 	['post', '/bounces/reports', { report: 'Subject: Undelivered' }],
 	['post', '/bounces/alerts/:alert/close'],

@@ -102,6 +102,7 @@ describe('a database that can’t', () => {
 			secure: false,
 			basePath: '',
 			findFrame: async () => ({ languages: [] }),
+			findSignedIn: async () => undefined,
 			authenticate: async () => operator,
 			isLocal: () => false,
 			stopping: new AbortController().signal,

@@ -3,12 +3,13 @@ import { parseCookie } from 'cookie'
 import type { NextFunction, Request, Response } from 'express'
 import Negotiator from 'negotiator'
 import type { Actor } from '../../kernel/actor.ts'
+import type { SignedIn } from '../../staff/index.ts'
 import type { HttpOptions } from './http-options.ts'
 import { isDirect } from './is-direct.ts'
 import type { RequestContext } from './route.ts'
 
 /** A request that has its context; `actor` once it is known who calls. */
-export type Begun = Request & { context: RequestContext; actor?: Actor }
+export type Begun = Request & { context: RequestContext; actor?: Actor; signedIn?: SignedIn }
 
 /** Gives a request its context, and counts and logs it when it is over. */
 export function beginRequest(
@@ -33,6 +34,9 @@ export function beginRequest(
 		get actor() {
 			return requireActor(request)
 		},
+		get signedIn() {
+			return requireSignedIn(request)
+		},
 		direct: options.isLocal(request.socket) || isDirect(request),
 		path: request.path,
 	}
@@ -54,6 +58,12 @@ function requireActor(request: Request): Actor {
 	const { actor } = request as Begun
 	if (!actor) throw new Error('nobody is known on a public route')
 	return actor
+}
+
+function requireSignedIn(request: Request): SignedIn {
+	const { signedIn } = request as Begun
+	if (!signedIn) throw new Error('nobody is signed in outside of the console')
+	return signedIn
 }
 
 /** The language that a link of a page's language switch asks for. */

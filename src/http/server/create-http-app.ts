@@ -12,9 +12,12 @@ import { serveRoute } from './serve-route.ts'
 import { tidyForwardedFor } from './tidy-forwarded-for.ts'
 
 /** What pages load; names are told apart across the folders. */
-const assetFolders = ['../visitors/public/', '../operation/public/'].map((folder) =>
-	fileURLToPath(new URL(folder, import.meta.url)),
-)
+const assetFolders = [
+	'../server/public/',
+	'../visitors/public/',
+	'../console/public/',
+	'../operation/public/',
+].map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
 
 /** The Express application: security headers, assets, the given routes, and one way of answering errors. */
 export function createHttpApp(options: HttpOptions): Express {

@@ -31,6 +31,11 @@ export function isApiPath(path: string): boolean {
 	return /^\/(?:api|webhooks)\//.test(path)
 }
 
+/** Whether a path is of the console, whose errors are pages of its own. */
+export function isConsolePath(path: string): boolean {
+	return /^\/console(?:\/|$)/.test(path)
+}
+
 /** What any route may answer that takes what this one takes, before its own code has a say. */
 export function usualErrors(route: Route): Record<number, RouteResponse> {
 	const statuses: Array<keyof typeof errorMeanings> = [500, 503]

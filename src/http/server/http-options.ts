@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Messages } from '../../kernel/messages.ts'
+import type { SignedIn } from '../../staff/index.ts'
 import type { FindFrame } from '../visitors/find-site.ts'
 import type { RenderPage } from './render-page.ts'
 import type { Route } from './route.ts'
@@ -21,6 +22,8 @@ export type HttpOptions = {
 	basePath: string
 	/** Gives who calls a staff route, or throws `unauthenticated`. */
 	authenticate(request: { authorization: string | undefined; local: boolean }): Promise<Actor>
+	/** Gives who is signed in to the console with this session's token. */
+	findSignedIn(token: string | undefined): Promise<SignedIn | undefined>
 	/** Whether a connection came over the control socket of this machine, where everyone is the operator. */
 	isLocal(socket: unknown): boolean
 	/** Ends answers that would go on and on, when the process is about to stop. */

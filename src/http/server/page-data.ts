@@ -3,6 +3,7 @@ import type { CapturedMail } from '../../kernel/mail.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { SignupWish } from '../../kernel/tables/subscriptions.ts'
 import type { Reader, RequestView } from '../../subscriptions/index.ts'
+import type { ConsolePageData } from '../console/console-page-data.ts'
 import type { ApiDescription } from '../operation/api-document/describe-api.ts'
 import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
 import type { Preferences } from '../visitors/describe-preferences.ts'
@@ -55,40 +56,47 @@ type ReasonForm = {
 type Complete<Data extends Record<PageName, object>> = Data
 
 /** The data of each page: a page that is rendered with a wrong field, or without one, does not compile. */
-export type PageData = Complete<{
-	'operation/docs': { api: ApiDescription }
-	'operation/mailbox': { mails: MailSummary[] }
-	'operation/mailbox-mail': { mail: MailSummary }
-	'server/error': PageFrame & { status: number; error: ErrorBody }
-	'server/parts/form-code': { site: Site; mark: string }
-	'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
-	'visitors/confirm': OfToken & { atOnce: boolean }
-	'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
-	'visitors/confirm-unknown': PageFrame
-	'visitors/form-code': OfForm & { mark: string }
-	'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
-	'visitors/leave': OfToken & { preferences: string }
-	'visitors/leave-erased': PageFrame
-	'visitors/leave-thanks': OfToken
-	'visitors/leave-undone': OfToken
-	'visitors/leave-unknown': PageFrame
-	'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
-	'visitors/left-all': OfToken
-	'visitors/lost-link': OfForm & { form: FormState; sent: { address: string; captured: boolean } | null }
-	'visitors/own-data': OfToken & { reader: Reader }
-	'visitors/pause': OfToken & { first: string; last: string; until: string; problem?: ErrorBody | undefined }
-	'visitors/preferences': OfToken & Preferences
-	'visitors/preferences-erased': PageFrame
-	'visitors/preferences-left': OfToken
-	'visitors/preferences-unknown': PageFrame
-	'visitors/request': OfToken & {
-		kind: RequestView['kind']
-		standing: RequestView['standing']
-		newAddress: string | null
+export type PageData = Complete<
+	ConsolePageData & {
+		'operation/docs': { api: ApiDescription }
+		'operation/mailbox': { mails: MailSummary[] }
+		'operation/mailbox-mail': { mail: MailSummary }
+		'server/error': PageFrame & { status: number; error: ErrorBody }
+		'server/parts/form-code': { site: Site; mark: string }
+		'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
+		'visitors/confirm': OfToken & { atOnce: boolean }
+		'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
+		'visitors/confirm-unknown': PageFrame
+		'visitors/form-code': OfForm & { mark: string }
+		'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
+		'visitors/leave': OfToken & { preferences: string }
+		'visitors/leave-erased': PageFrame
+		'visitors/leave-thanks': OfToken
+		'visitors/leave-undone': OfToken
+		'visitors/leave-unknown': PageFrame
+		'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
+		'visitors/left-all': OfToken
+		'visitors/lost-link': OfForm & { form: FormState; sent: { address: string; captured: boolean } | null }
+		'visitors/own-data': OfToken & { reader: Reader }
+		'visitors/pause': OfToken & {
+			first: string
+			last: string
+			until: string
+			problem?: ErrorBody | undefined
+		}
+		'visitors/preferences': OfToken & Preferences
+		'visitors/preferences-erased': PageFrame
+		'visitors/preferences-left': OfToken
+		'visitors/preferences-unknown': PageFrame
+		'visitors/request': OfToken & {
+			kind: RequestView['kind']
+			standing: RequestView['standing']
+			newAddress: string | null
+		}
+		'visitors/request-asked': OfToken & { kind: RequestKind; captured: boolean }
+		'visitors/subscribe': OfForm & { form: FormState; asks: SignupQuestions }
 	}
-	'visitors/request-asked': OfToken & { kind: RequestKind; captured: boolean }
-	'visitors/subscribe': OfForm & { form: FormState; asks: SignupQuestions }
-}>
+>
 
 /** Pages of no newsletter that their route knows: `FindFrame` finds whose look they get, and a language switch. */
 export type FramedPageName =

@@ -1,5 +1,14 @@
 /** Every page there is, by whom it serves: `visitors/confirm` is the template `visitors/pages/confirm.eta`. */
 export const pageNames = [
+	'console/account',
+	'console/codes',
+	'console/codes-made',
+	'console/error',
+	'console/people',
+	'console/sign-in',
+	'console/sign-in-code',
+	'console/welcome',
+	'console/welcome-gone',
 	'operation/docs',
 	'operation/mailbox',
 	'operation/mailbox-mail',

@@ -3,12 +3,19 @@ import type { Actor } from '../../kernel/actor.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Permission } from '../../kernel/permissions.ts'
+import type { SignedIn } from '../../staff/index.ts'
 import type { FramedPageName, PageData } from './page-data.ts'
 import type { PageName } from './page-names.ts'
 import type { EventSource } from './send-events.ts'
 
-/** Who may call a route: anyone, or staff that has the permission, with an API key or at the machine itself. */
-export type Access = 'public' | { permission: Permission }
+/**
+ * Who may call a route: anyone; staff that has the permission, with an API key or at the machine itself; or who is signed
+ * in to the console in a browser and has the permission, or any (`member`).
+ */
+export type Access = 'public' | { permission: Permission } | { console: Permission | 'member' }
+
+/** The heading of the console's pages, which are for people and stand in no API document. */
+export const consoleTag = 'Console'
 
 /** `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is `rawBody`. */
 export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'raw'
@@ -37,6 +44,8 @@ export type RouteDefinition<
 	access: Access
 	/** Whether scripts on pages of other sites may call it: one that heeds no cookie and answers all alike. */
 	crossOrigin?: boolean
+	/** Whether its forms are taken from our own pages only. Routes of the console do so anyway. */
+	ownPagesOnly?: boolean
 	params?: Params
 	query?: Query
 	/** Headers that it heeds, by their names in lower case. */
@@ -82,6 +91,8 @@ export type RequestContext = {
 	cookie(name: string): string | undefined
 	/** Who acts. Throws on public routes, where nobody is known. */
 	readonly actor: Actor
+	/** Who is signed in, on the pages of the console; throws on all other routes. */
+	readonly signedIn: SignedIn
 	/** Whether it was made on this machine, through no proxy. */
 	direct: boolean
 	path: string

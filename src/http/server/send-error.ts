@@ -3,8 +3,9 @@ import { AppError } from '../../kernel/app-error.ts'
 import { findDatabaseTrouble } from '../../kernel/database-trouble.ts'
 import { answerError } from './answer-error.ts'
 import type { Begun } from './begin-request.ts'
-import { isApiPath } from './error-answers.ts'
+import { isApiPath, isConsolePath } from './error-answers.ts'
 import type { HttpOptions } from './http-options.ts'
+import { consoleHeaders } from './let-member-in.ts'
 
 /** Answers what a request was refused for or failed with: as JSON, or as a page. */
 export async function sendError(
@@ -25,8 +26,19 @@ export async function sendError(
 		response.destroy()
 		return
 	}
+	const isConsole = isConsolePath(request.path)
+	if (isConsole && isSignInNeeded(known, request)) {
+		response.setHeader('Cache-Control', 'no-store')
+		response.redirect(
+			303,
+			`${options.basePath}/console/sign-in?to=${encodeURIComponent(request.originalUrl)}`,
+		)
+		return
+	}
 	const { status, body, headers } = answerError(known, locale, options.messages, requestId)
-	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+	for (const [name, value] of Object.entries(isConsole ? consoleHeaders : headers))
+		response.setHeader(name, value)
+	if (headers['Retry-After']) response.setHeader('Retry-After', headers['Retry-After'])
 	response.setHeader('Cache-Control', 'no-store')
 	response.status(status)
 	// the body was not read: on the same connection it would be taken for the next request
@@ -36,8 +48,21 @@ export async function sendError(
 		return
 	}
 	response.setHeader('Content-Language', locale)
+	if (isConsole) {
+		response
+			.type('html')
+			.send(options.renderPage('console/error', locale, { frame: null, status, error: body }))
+		return
+	}
 	const frame = await options.findFrame(request, locale)
 	response.type('html').send(options.renderPage('server/error', locale, { ...frame, status, error: body }))
+}
+
+/** Who was signed out, or never in, signs in and comes back to what they wanted to see. */
+function isSignInNeeded(error: unknown, { method }: Request): boolean {
+	return (
+		error instanceof AppError && error.code === 'unauthenticated' && (method === 'GET' || method === 'HEAD')
+	)
 }
 
 /** A path that can't be decoded (URIError of Express) leads nowhere; a database that is away makes us unavailable. */

@@ -1,12 +1,15 @@
 import type { Request, Response } from 'express'
 import { mayDo } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
+import type { Permission } from '../../kernel/permissions.ts'
 import { valueFromOutside } from '../../kernel/text-from-outside.ts'
 import type { Begun } from './begin-request.ts'
 import { checkInput, readInput } from './check-input.ts'
 import { findUnstorable } from './find-unstorable.ts'
 import type { HttpOptions } from './http-options.ts'
+import { isOfConsole, letMemberIn } from './let-member-in.ts'
 import { defaultMaxBodyBytes, readBody } from './read-body.ts'
+import { requireOwnPage } from './require-own-page.ts'
 import type { Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
 import { sendEvents } from './send-events.ts'
@@ -20,19 +23,10 @@ export async function serveRoute(
 ): Promise<void> {
 	const context = (request as Begun).context
 	if (route.crossOrigin) response.setHeader('Access-Control-Allow-Origin', '*')
-	if (route.access !== 'public') {
-		const actor = await options.authenticate({
-			authorization: request.get('authorization'),
-			local: options.isLocal(request.socket),
-		})
-		const { permission } = route.access
-		if (!mayDo(actor, permission)) {
-			throw new AppError('forbidden', 'errors.permission', { params: { permission } })
-		}
-		;(request as Begun).actor = actor
-		// no cache keeps what staff sees, unless a handler says otherwise
-		response.setHeader('Cache-Control', 'no-store')
-	}
+	const { access } = route
+	if (route.ownPagesOnly || isOfConsole(access)) requireOwnPage(request)
+	if (isOfConsole(access)) await letMemberIn(options, access.console, request as Begun, response)
+	else if (access !== 'public') await letStaffIn(options, access.permission, request as Begun, response)
 	const given = received(route)
 	const params = route.params ? checkParams(route, given(request.params)) : {}
 	const query = route.query ? checkInput(route.query, given(request.query)) : {}
@@ -46,6 +40,24 @@ export async function serveRoute(
 	if (!('events' in answer)) return sendAnswer(options, response, answer)
 	const { stopping } = options
 	await sendEvents(response, answer.events, { stopping, headersOnly: request.method === 'HEAD' })
+}
+
+/** Finds who calls: with an API key, or at the machine itself. Throws `unauthenticated`, or `forbidden`. */
+async function letStaffIn(
+	options: HttpOptions,
+	permission: Permission,
+	request: Begun,
+	response: Response,
+): Promise<void> {
+	const actor = await options.authenticate({
+		authorization: request.get('authorization'),
+		local: options.isLocal(request.socket),
+	})
+	if (!mayDo(actor, permission))
+		throw new AppError('forbidden', 'errors.permission', { params: { permission } })
+	request.actor = actor
+	// no cache keeps what staff sees, unless a handler says otherwise
+	response.setHeader('Cache-Control', 'no-store')
 }
 
 /** A path whose parameter can't be one (an id that is no number) leads nowhere. */

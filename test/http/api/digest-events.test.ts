@@ -198,6 +198,7 @@ describe('a stream', () => {
 				trustProxy: 0,
 				secure: false,
 				basePath: '',
+				findSignedIn: async () => undefined,
 				authenticate: async () => operator,
 				isLocal: () => false,
 				stopping: stopping.signal,

@@ -9,7 +9,7 @@ test('Each page has its template, and each template but the layout and the parts
 		file.replace('/pages/', '/').replace(/\.eta$/, ''),
 	)
 	const pages = templates.filter(
-		(name) => name !== 'server/layout' && (!name.includes('/parts/') || name === 'server/parts/form-code'),
+		(name) => !name.endsWith('/layout') && (!name.includes('/parts/') || name === 'server/parts/form-code'),
 	)
 	expect(pages.sort()).toEqual([...pageNames].sort())
 })

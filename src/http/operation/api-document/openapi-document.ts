@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { errorAnswer, isApiPath, usualErrors } from '../../server/error-answers.ts'
 import { contentTypesOf } from '../../server/read-body.ts'
-import type { Route } from '../../server/route.ts'
+import { consoleTag, type Route } from '../../server/route.ts'
 
-/** The OpenAPI 3.1 document of the given routes: made of the schemas that check their input. */
+/** The OpenAPI 3.1 document of the given routes but the console's: made of the schemas that check their input. */
 export function createOpenApiDocument(routes: readonly Route[], publicUrl: string, version: string): object {
 	const paths: ZodOpenApiPathsObject = {}
-	for (const route of routes) {
+	for (const route of routes.filter(({ tag }) => tag !== consoleTag)) {
 		paths[route.path] = { ...paths[route.path], [route.method]: toOperation(route) }
 	}
 	return createDocument({
@@ -31,7 +31,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 		summary: route.summary,
 		description: route.description,
 		// OpenAPI 3.1 §4.8.30: for a scheme without scopes of its own, the roles that a call needs
-		security: route.access === 'public' ? [] : [{ apiKey: [route.access.permission] }],
+		security: securityOf(route),
 		requestParams: {
 			...(route.params && { path: route.params }),
 			...(route.query && { query: route.query }),
@@ -45,6 +45,10 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 			]),
 		),
 	} as ZodOpenApiOperationObject
+}
+
+function securityOf({ access }: Route): Array<Record<string, string[]>> {
+	return access !== 'public' && 'permission' in access ? [{ apiKey: [access.permission] }] : []
 }
 
 /** A name for the functions of generated clients: `postApiNewslettersBySlugDigests`. */

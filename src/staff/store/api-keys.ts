@@ -1,5 +1,5 @@
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
-import type { Permission } from '../kernel/permissions.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Permission } from '../../kernel/permissions.ts'
 
 /** What may be shown of an API key: not the key itself, which is nowhere. */
 export type ApiKey = {

@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Keys } from '../../../kernel/keys.ts'
+import type { SignInTools } from '../../../kernel/sign-in.ts'
+import {
+	changeOwnPassword,
+	chooseOwnLocale,
+	endOtherSessions,
+	endSession,
+	listMembers,
+	listSessions,
+	offerCodes,
+	offerCodesAgain,
+	recoveryCodesLeft,
+	turnOffCodes,
+	turnOnCodes,
+} from '../../../staff/index.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { showAgain } from '../show-again.ts'
+import { wayOn } from '../way-on.ts'
+import { nameBrowser } from './name-browser.ts'
+
+export type AccountDeps = FrameDeps & { clock: Clock; keys: Keys; signInTools: SignInTools }
+
+const shared = { tag: consoleTag, access: { console: 'member' } } as const
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const onward = { 303: { description: 'To the page again' } }
+const typed = z.string().max(1_000).default('')
+
+/** What somebody may set of their own: language, password, codes, and the browsers they are signed in with. */
+export function accountRoutes(deps: AccountDeps): Route[] {
+	return [
+		accountRoute(deps),
+		languageRoute(deps),
+		passwordRoute(deps),
+		...codesRoutes(deps),
+		...sessionRoutes(deps),
+	]
+}
+
+const path = '/console/account'
+
+async function showAccount(
+	deps: AccountDeps,
+	request: RequestContext,
+	{
+		saved = null,
+		part = null,
+		error,
+	}: { saved?: string | null; part?: string | null; error?: ErrorBody } = {},
+): Promise<Answer> {
+	const { member, sessionId } = request.signedIn
+	const sessions = await listSessions(deps, member.id)
+	const own = (await listMembers(deps)).find(({ id }) => id === member.id)
+	return {
+		page: 'console/account',
+		locale: request.locale,
+		data: {
+			frame: await describeFrame(deps, request),
+			email: own?.email ?? '',
+			sessions: sessions.map((session) => ({
+				...session,
+				current: session.id === sessionId,
+				browser: nameBrowser(session.userAgent),
+			})),
+			recoveryCodesLeft: await recoveryCodesLeft(deps, member),
+			saved,
+			form: { part, error },
+		},
+	}
+}
+
+function accountRoute(deps: AccountDeps): Route {
+	return defineRoute({
+		...shared,
+		...{ method: 'get', path, summary: 'One’s own account', responses },
+		query: z.object({
+			saved: z.enum(['password', 'codes_off', 'sessions']).nullable().catch(null).default(null),
+		}),
+		handle: ({ query, request }) => showAccount(deps, request, query),
+	})
+}
+
+function languageRoute(deps: AccountDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{ method: 'post', path: `${path}/language`, summary: 'Choose a language', responses: onward },
+		body: z.object({ locale: typed, back: typed }),
+		handle: async ({ body, request }) => {
+			const locale = deps.messages.locales.find((each) => each === body.locale)
+			if (locale) await chooseOwnLocale(deps, request.signedIn.member, locale)
+			return { redirect: wayOn(body.back) }
+		},
+	})
+}
+
+function passwordRoute(deps: AccountDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{ method: 'post', path: `${path}/password`, summary: 'Change one’s password', responses: onward },
+		body: z.object({ present: typed, password: typed }),
+		handle: ({ body, request }) =>
+			showAgain(
+				deps,
+				request,
+				async () => {
+					await changeOwnPassword(deps, request.signedIn, body)
+					return { redirect: `${path}?saved=password` }
+				},
+				(error) => showAccount(deps, request, { part: 'password', error }),
+			),
+	})
+}
+
+function codesRoutes(deps: AccountDeps): Route[] {
+	const show = async (request: RequestContext, sealed?: string, error?: ErrorBody): Promise<Answer> => {
+		const { member } = request.signedIn
+		const offer = sealed ? await offerCodesAgain(deps, member, sealed) : await offerCodes(deps, member)
+		const frame = await describeFrame(deps, request)
+		return { page: 'console/codes', locale: request.locale, data: { frame, offer, form: { error } } }
+	}
+	return [
+		defineRoute({
+			...shared,
+			...{ method: 'get', path: `${path}/codes`, summary: 'Have signing in ask for a code', responses },
+			handle: ({ request }) => show(request),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path: `${path}/codes`, summary: 'Have signing in ask for a code', responses },
+			body: z.object({ sealed: typed, code: typed }),
+			handle: ({ body, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						const codes = await turnOnCodes(deps, request.signedIn.member, body)
+						const frame = await describeFrame(deps, request)
+						return { page: 'console/codes-made', locale: request.locale, data: { frame, codes } }
+					},
+					(error) => show(request, body.sealed, error),
+				),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{
+				method: 'post',
+				path: `${path}/codes/off`,
+				summary: 'Ask for no code any more',
+				responses: onward,
+			},
+			body: z.object({ password: typed }),
+			handle: ({ body, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						await turnOffCodes(deps, request.signedIn.member, body.password)
+						return { redirect: `${path}?saved=codes_off` }
+					},
+					(error) => showAccount(deps, request, { part: 'codes', error }),
+				),
+		}),
+	]
+}
+
+function sessionRoutes(deps: AccountDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
+			...form,
+			...{
+				method: 'post',
+				path: `${path}/sessions/{id}/end`,
+				summary: 'Sign a browser out',
+				responses: onward,
+			},
+			params: z.object({ id: z.coerce.number().int().positive() }),
+			body: z.object({}),
+			handle: async ({ params, request }) => {
+				await endSession(deps, { memberId: request.signedIn.member.id, id: params.id })
+				return { redirect: `${path}?saved=sessions` }
+			},
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{
+				method: 'post',
+				path: `${path}/sessions/end`,
+				summary: 'Sign all other browsers out',
+				responses: onward,
+			},
+			body: z.object({}),
+			handle: async ({ request }) => {
+				const { member, sessionId } = request.signedIn
+				await endOtherSessions(deps, { memberId: member.id, sessionId })
+				return { redirect: `${path}?saved=sessions` }
+			},
+		}),
+	]
+}

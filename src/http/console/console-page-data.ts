@@ -1,0 +1,53 @@
+import type { Locale } from '../../kernel/messages.ts'
+import type { Role } from '../../kernel/roles.ts'
+import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
+import type { StaffMember, StaffSession } from '../../staff/index.ts'
+import type { ErrorBody } from '../server/answer-error.ts'
+import type { LanguageLink } from '../visitors/describe-newsletter.ts'
+import type { ConsoleFrame } from './describe-frame.ts'
+
+/** Pages that nobody is signed in on yet. */
+type Outside = { frame: null; languages: LanguageLink[] }
+
+/** Pages of who is signed in. */
+type Inside = { frame: ConsoleFrame }
+
+type Problem = { error?: ErrorBody | undefined }
+
+export type WelcomeForm = Problem & { name: string; email: string }
+
+/** A member as the page of people shows them. */
+export type PersonRow = StaffMember & { newsletters: string[] | null; isSelf: boolean }
+
+export type CodesOffer = { secret: string; path: string; size: number; uri: string; sealed: string }
+
+/** The data of each page of the console. */
+export type ConsolePageData = {
+	'console/account': Inside & {
+		email: string
+		sessions: Array<StaffSession & { current: boolean; browser: string }>
+		recoveryCodesLeft: number | null
+		saved: string | null
+		form: Problem & { part: string | null }
+	}
+	'console/codes': Inside & { offer: CodesOffer; form: Problem }
+	'console/codes-made': Inside & { codes: string[] }
+	'console/error': { frame: null; status: number; error: ErrorBody }
+	'console/people': Inside & {
+		people: PersonRow[]
+		newsletters: Array<{ slug: string; name: string }>
+		roles: readonly Role[]
+		locales: Array<{ locale: Locale; name: string }>
+		invited: { name: string; link: string } | null
+		form: Problem & { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
+	}
+	'console/sign-in': Outside & { form: Problem & { email: string; to: string } }
+	'console/sign-in-code': Outside & { form: Problem & { to: string } }
+	'console/welcome': Outside & {
+		token: string
+		kind: StaffLinkKind
+		email: string | null
+		form: WelcomeForm
+	}
+	'console/welcome-gone': Outside
+}

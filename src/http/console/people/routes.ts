@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Locale } from '../../../kernel/messages.ts'
+import { type Role, roles } from '../../../kernel/roles.ts'
+import { listNewsletters, newsletterLocales, textIn } from '../../../newsletters/index.ts'
+import {
+	addMember,
+	changeMember,
+	inviteAgain,
+	listMembers,
+	type MembersDeps,
+	memberChanges,
+	memberInput,
+	removeMember,
+} from '../../../staff/index.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { checkInput } from '../../server/check-input.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
+import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { showAgain } from '../show-again.ts'
+
+export type PeopleDeps = FrameDeps & MembersDeps
+
+const path = '/console/people'
+const shared = { tag: consoleTag, access: { console: 'staff.manage' } } as const
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const params = z.object({ id: z.coerce.number().int().positive() })
+const typed = z.string().max(1_000).default('')
+/** Ticked boxes: none, one, or several. */
+const ticked = z
+	.union([z.string(), z.array(z.string())])
+	.default([])
+	.transform((value) => [value].flat())
+
+type Shown = { invited?: { name: string; link: string }; form?: Partial<InviteForm>; error?: ErrorBody }
+
+type InviteForm = { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
+
+/** Who works in the console: invited, given another role, removed. */
+export function peopleRoutes(deps: PeopleDeps): Route[] {
+	return [showRoute(deps), inviteRoute(deps), ...memberRoutes(deps)]
+}
+
+async function show(
+	deps: PeopleDeps,
+	request: RequestContext,
+	{ invited, form, error }: Shown = {},
+): Promise<Answer> {
+	const { locale } = request
+	const newsletters = (await listNewsletters(deps)).map((each) => ({
+		id: each.id,
+		slug: each.slug,
+		name: textIn(each, locale).name,
+	}))
+	const people = (await listMembers(deps)).map((person) => ({
+		...person,
+		isSelf: person.id === request.signedIn.member.id,
+		newsletters:
+			person.newsletterIds &&
+			newsletters.filter(({ id }) => person.newsletterIds?.includes(id)).map(({ name }) => name),
+	}))
+	return {
+		page: 'console/people',
+		locale,
+		data: {
+			frame: await describeFrame(deps, request, { current: 'settings' }),
+			people,
+			newsletters,
+			roles,
+			locales: newsletterLocales.map((each) => ({ locale: each, name: nameOfLanguage(each) })),
+			invited: invited ?? null,
+			form: { name: '', email: '', role: 'editor', newsletters: [], locale, ...form, error },
+		},
+	}
+}
+
+function showRoute(deps: PeopleDeps): Route {
+	return defineRoute({
+		...shared,
+		...{ method: 'get', path, summary: 'Who works here', responses },
+		handle: ({ request }) => show(deps, request),
+	})
+}
+
+function inviteRoute(deps: PeopleDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{ method: 'post', path, summary: 'Invite somebody', responses },
+		body: z.object({ name: typed, email: typed, role: typed, locale: typed, newsletters: ticked }),
+		handle: ({ body, request }) =>
+			showAgain(
+				deps,
+				request,
+				async () => {
+					const wanted = { ...body, newsletters: body.newsletters.length > 0 ? body.newsletters : null }
+					const { link } = await addMember(deps, checkInput(memberInput, wanted), request.actor)
+					return show(deps, request, { invited: { name: body.name.trim(), link } })
+				},
+				(error) => {
+					const role = roles.find((each) => each === body.role) ?? 'editor'
+					return show(deps, request, { form: { ...body, role }, error })
+				},
+			),
+	})
+}
+
+function memberRoutes(deps: PeopleDeps): Route[] {
+	const onward = { 303: { description: 'To the page again' } }
+	return [
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path: `${path}/{id}`, params, summary: 'Change a role', responses: onward },
+			body: z.object({ role: typed }),
+			handle: ({ params, body, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						await changeMember(deps, params.id, checkInput(memberChanges, body), request.actor)
+						return { redirect: path }
+					},
+					(error) => show(deps, request, { error }),
+				),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path: `${path}/{id}/invite`, params, summary: 'Invite again', responses },
+			body: z.object({}),
+			handle: ({ params, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						const link = await inviteAgain(deps, params.id, request.actor)
+						const name = (await listMembers(deps)).find(({ id }) => id === params.id)?.name ?? ''
+						return show(deps, request, { invited: { name, link } })
+					},
+					(error) => show(deps, request, { error }),
+				),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{
+				method: 'post',
+				path: `${path}/{id}/remove`,
+				params,
+				summary: 'Remove somebody',
+				responses: onward,
+			},
+			body: z.object({}),
+			handle: ({ params, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						await removeMember(deps, params.id, request.actor)
+						return { redirect: path }
+					},
+					(error) => show(deps, request, { error }),
+				),
+		}),
+	]
+}

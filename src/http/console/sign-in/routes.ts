@@ -1,0 +1,221 @@
+import { z } from 'zod'
+import type { Messages } from '../../../kernel/messages.ts'
+import {
+	acceptWelcome,
+	beginSession,
+	codeMinutes,
+	deviceToken,
+	giveCode,
+	memberEmail,
+	memberName,
+	type SignInDeps,
+	sessionDays,
+	signIn,
+	signOut,
+	viewWelcome,
+} from '../../../staff/index.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { checkInput } from '../../server/check-input.ts'
+import { consoleHeaders } from '../../server/let-member-in.ts'
+import {
+	type Answer,
+	type CookieSetting,
+	consoleTag,
+	defineRoute,
+	type RequestContext,
+	type Route,
+} from '../../server/route.ts'
+import { sessionCookie, sessionCookieName } from '../../server/session-cookie.ts'
+import { linkLanguages } from '../../visitors/describe-newsletter.ts'
+import { showAgain } from '../show-again.ts'
+import { wayOn } from '../way-on.ts'
+
+export type SignInRoutesDeps = SignInDeps & { messages: Messages; config: { publicUrl: string } }
+
+const shared = { tag: consoleTag, access: 'public', ownPagesOnly: true } as const
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const typed = z.string().max(1_000).default('')
+
+/** Signing in: address and password, a code where one is asked for, and out again. */
+export function signInRoutes(deps: SignInRoutesDeps): Route[] {
+	return [...passwordRoutes(deps), ...codeRoutes(deps), signOutRoute(deps), ...welcomeRoutes(deps)]
+}
+
+function passwordRoutes(deps: SignInRoutesDeps): Route[] {
+	const path = '/console/sign-in'
+	const show = (request: RequestContext, form: { email: string; to: string; error?: ErrorBody }): Answer => ({
+		page: 'console/sign-in',
+		locale: request.locale,
+		headers: consoleHeaders,
+		data: { ...outside(deps, request, `${path}?to=${encodeURIComponent(form.to)}&`), form },
+	})
+	return [
+		defineRoute({
+			...shared,
+			...{ method: 'get', path, summary: 'Sign in', responses },
+			query: z.object({ to: typed }),
+			handle: ({ query, request }) => show(request, { email: '', to: wayOn(query.to) }),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path, summary: 'Sign in', responses },
+			body: z.object({ email: typed, password: typed, to: typed }),
+			handle: ({ body: { email, password, to }, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						const userAgent = request.header('user-agent')
+						const device = request.cookie(deviceCookie)
+						const signedIn = await signIn(deps, { email, password, ip: request.ip, userAgent, device })
+						return letIn(deps, signedIn, to)
+					},
+					(error) => show(request, { email, to: wayOn(to), error }),
+				),
+		}),
+	]
+}
+
+function codeRoutes(deps: SignInRoutesDeps): Route[] {
+	const path = '/console/sign-in/code'
+	const show = (request: RequestContext, form: { to: string; error?: ErrorBody }): Answer => ({
+		page: 'console/sign-in-code',
+		locale: request.locale,
+		headers: consoleHeaders,
+		data: { ...outside(deps, request, `${path}?to=${encodeURIComponent(form.to)}&`), form },
+	})
+	return [
+		defineRoute({
+			...shared,
+			...{ method: 'get', path, summary: 'The second step of signing in', responses },
+			query: z.object({ to: typed }),
+			handle: ({ query, request }) => show(request, { to: wayOn(query.to) }),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path, summary: 'The second step of signing in', responses },
+			body: z.object({ code: typed, to: typed }),
+			handle: ({ body: { code, to }, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						const token = request.cookie(sessionCookieName(isSecure(deps)))
+						const userAgent = request.header('user-agent')
+						return letIn(deps, await giveCode(deps, { token, code, userAgent }), to)
+					},
+					(error) => show(request, { to: wayOn(to), error }),
+				),
+		}),
+	]
+}
+
+function signOutRoute(deps: SignInRoutesDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{ method: 'post', path: '/console/sign-out', summary: 'Sign out' },
+		body: z.object({}),
+		responses: { 303: { description: 'To the page to sign in' } },
+		handle: async ({ request }) => {
+			const secure = isSecure(deps)
+			await signOut(deps, request.cookie(sessionCookieName(secure)))
+			return {
+				redirect: '/console/sign-in',
+				cookies: [sessionCookie(secure, undefined)],
+				headers: consoleHeaders,
+			}
+		},
+	})
+}
+
+/** What an invitation, a forgotten password and the first start lead to: a name and a password, and one is in. */
+function welcomeRoutes(deps: SignInRoutesDeps): Route[] {
+	const path = '/console/welcome/{token}'
+	const params = z.object({ token: z.string().regex(/^[\w-]{20,100}$/) })
+	const show = async (
+		request: RequestContext,
+		token: string,
+		form?: { name: string; email: string; error?: ErrorBody },
+	): Promise<Answer> => {
+		const view = await viewWelcome(deps, token)
+		const frame = outside(deps, request, `/console/welcome/${token}?`)
+		const { locale } = request
+		if (!view)
+			return { page: 'console/welcome-gone', status: 410, locale, headers: consoleHeaders, data: frame }
+		const { kind, member } = view
+		const typed = form ?? { name: member?.name ?? '', email: '' }
+		const data = { ...frame, token, kind, email: member?.email ?? null, form: typed }
+		return {
+			page: 'console/welcome',
+			locale,
+			headers: { ...consoleHeaders, 'Referrer-Policy': 'no-referrer' },
+			data,
+		}
+	}
+	return [
+		defineRoute({
+			...shared,
+			...{ method: 'get', path, params, summary: 'Come in by a link', responses },
+			handle: ({ params, request }) => show(request, params.token),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path, params, summary: 'Come in by a link', responses },
+			body: z.object({ name: typed, email: typed, password: typed }),
+			handle: ({ params: { token }, body, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						const view = await viewWelcome(deps, token)
+						if (!view) return show(request, token)
+						const name = view.kind === 'password' ? (view.member?.name ?? '') : body.name
+						const known = checkInput(
+							z.object({ name: memberName, email: view.member ? z.unknown() : memberEmail }),
+							{ name, email: body.email },
+						)
+						const email = view.member ? undefined : (known.email as z.output<typeof memberEmail>)
+						const { locale } = request
+						const { password } = body
+						const memberId = await acceptWelcome(deps, token, { name: known.name, email, password, locale })
+						const userAgent = request.header('user-agent')
+						const begun = await beginSession(deps, deps.db, { memberId, complete: true, userAgent })
+						return letIn(deps, { token: begun, complete: true, memberId }, '')
+					},
+					(error) => show(request, token, { name: body.name, email: body.email, error }),
+				),
+		}),
+	]
+}
+
+const deviceCookie = 'envoi-device'
+
+/** Sets the session's cookie and leads on: to what was wanted, or to the second step. */
+function letIn(
+	deps: SignInRoutesDeps,
+	{ token, complete, memberId }: { token: string; complete: boolean; memberId: number },
+	to: string,
+): Answer {
+	const secure = isSecure(deps)
+	const days = complete ? sessionDays : codeMinutes / 1_440
+	const cookies: CookieSetting[] = [sessionCookie(secure, token, days)]
+	if (complete)
+		cookies.push({ name: deviceCookie, value: deviceToken(deps, memberId), maxAgeSeconds: 365 * 86_400 })
+	const next = wayOn(to)
+	const redirect = complete ? next : `/console/sign-in/code?to=${encodeURIComponent(next)}`
+	return { redirect, cookies, headers: consoleHeaders }
+}
+
+function isSecure({ config }: SignInRoutesDeps): boolean {
+	return config.publicUrl.startsWith('https:')
+}
+
+function outside({ messages }: SignInRoutesDeps, { locale }: RequestContext, path: string) {
+	const languages = linkLanguages(messages.locales, locale, (other) => `${path}locale=${other}`)
+	return { frame: null, languages }
+}

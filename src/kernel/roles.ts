@@ -1,0 +1,31 @@
+import { type Permission, permissions } from './permissions.ts'
+
+/** What a person who works in the console is: each may do what the one after it may, and more. */
+export const roles = ['owner', 'approver', 'editor', 'viewer'] as const
+
+export type Role = (typeof roles)[number]
+
+const viewer: readonly Permission[] = ['newsletters.read', 'sources.read', 'stories.read', 'digests.read']
+const editor: readonly Permission[] = [
+	...viewer,
+	'sources.change',
+	'stories.change',
+	'digests.prepare',
+	'digests.test',
+]
+const approver: readonly Permission[] = [
+	...editor,
+	'digests.send',
+	'subscribers.read',
+	'subscribers.change',
+	'suppressions.read',
+	'bounces.read',
+]
+
+/** What each role may do: a viewer sees results without addresses, an editor prepares, an approver sends, an owner does all. */
+export const permissionsOfRole: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+	owner: new Set(permissions),
+	approver: new Set(approver),
+	editor: new Set(editor),
+	viewer: new Set(viewer),
+}

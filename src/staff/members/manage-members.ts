@@ -1,0 +1,131 @@
+import { recordAudit } from '../../audit/index.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import { addDays, type Clock } from '../../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
+import { getNewsletter } from '../../newsletters/index.ts'
+import { endLinks, replaceLink } from '../store/links.ts'
+import {
+	findMemberByEmail,
+	insertMember,
+	lockMember,
+	lockOwners,
+	markMemberRemoved,
+	type StaffMember,
+	selectMembers,
+	updateMember,
+} from '../store/members.ts'
+import { deleteSessions } from '../store/sessions.ts'
+import type { MemberChangesInput, MemberInput } from './member-input.ts'
+
+export type MembersDeps = { db: Database; clock: Clock; keys: Keys; config: { publicUrl: string } }
+
+/** So long the link of an invitation is good. */
+export const invitationDays = 7
+
+/** The people who work in the console, by name. */
+export function listMembers({ db }: { db: DatabaseOrTransaction }): Promise<StaffMember[]> {
+	return selectMembers(db)
+}
+
+/**
+ * Invites somebody. Gives the link by which they come in, this once: a keyed hash of it is stored. Throws `conflict` where
+ * the address is a member's, `invalid` where there is no such newsletter.
+ */
+export async function addMember(
+	deps: MembersDeps,
+	{ name, email, role, newsletters, locale }: MemberInput,
+	actor: Actor,
+): Promise<{ id: number; link: string }> {
+	return deps.db.transaction().execute(async (tx) => {
+		if (await findMemberByEmail(tx, email.emailKey)) throw new AppError('conflict', 'errors.staff.known')
+		const newsletterIds = await readNewsletters(tx, newsletters)
+		const createdAt = deps.clock.now()
+		const id = await insertMember(tx, { name, ...email, role, newsletterIds, locale, createdAt })
+		const link = await makeInvitation(deps, tx, id)
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}`, detail: role })
+		return { id, link }
+	})
+}
+
+/** Gives a new link to a member who has not come in yet; the old one ends. Throws `not_found`, or `conflict` where they have. */
+export async function inviteAgain(deps: MembersDeps, id: number, actor: Actor): Promise<string> {
+	return deps.db.transaction().execute(async (tx) => {
+		const member = await requireMember(tx, id)
+		if (member.passwordHash !== null) throw new AppError('conflict', 'errors.staff.joined')
+		const link = await makeInvitation(deps, tx, id)
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}` })
+		return link
+	})
+}
+
+/** Changes what a member is called or may do; at once, as each request looks. The last owner stays one. */
+export async function changeMember(
+	deps: MembersDeps,
+	id: number,
+	{ newsletters, ...changes }: MemberChangesInput,
+	actor: Actor,
+): Promise<void> {
+	await deps.db.transaction().execute(async (tx) => {
+		const owners = await lockOwners(tx)
+		const before = await requireMember(tx, id)
+		if (changes.role !== undefined && changes.role !== 'owner') requireAnotherOwner(owners, id)
+		const newsletterIds = newsletters === undefined ? undefined : await readNewsletters(tx, newsletters)
+		await updateMember(tx, id, { ...changes, newsletterIds })
+		const detail =
+			changes.role && changes.role !== before.role ? { detail: `${before.role} → ${changes.role}` } : {}
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'change', subject: `member:${id}`, ...detail })
+	})
+}
+
+/** Takes a member's way in away, at once. Their name stays for the audit. The last owner stays. */
+export async function removeMember(deps: MembersDeps, id: number, actor: Actor): Promise<void> {
+	await deps.db.transaction().execute(async (tx) => {
+		const owners = await lockOwners(tx)
+		await requireMember(tx, id)
+		requireAnotherOwner(owners, id)
+		await deleteSessions(tx, id)
+		await endLinks(tx, id)
+		await markMemberRemoved(tx, id, deps.clock.now())
+		await recordAudit({ ...deps, db: tx }, { actor, action: 'remove', subject: `member:${id}` })
+	})
+}
+
+function requireAnotherOwner(owners: readonly number[], id: number): void {
+	if (owners.length === 1 && owners[0] === id) throw new AppError('conflict', 'errors.staff.last_owner')
+}
+
+async function requireMember(tx: DatabaseOrTransaction, id: number) {
+	const member = await lockMember(tx, id)
+	if (!member) throw new AppError('not_found', 'errors.staff.not_found', { params: { id } })
+	return member
+}
+
+async function readNewsletters(
+	db: DatabaseOrTransaction,
+	slugs: readonly string[] | null,
+): Promise<number[] | null> {
+	if (slugs === null) return null
+	const found = []
+	for (const slug of new Set(slugs)) found.push((await getNewsletter({ db }, { slug })).id)
+	return found
+}
+
+async function makeInvitation(
+	deps: MembersDeps,
+	tx: DatabaseOrTransaction,
+	memberId: number,
+): Promise<string> {
+	const token = randomToken()
+	const now = deps.clock.now()
+	const tokenHash = hashToken(deps.keys, token)
+	const expiresAt = addDays(now, invitationDays)
+	await replaceLink(tx, { memberId, kind: 'invitation', tokenHash, now, expiresAt })
+	return welcomeUrl(deps, token)
+}
+
+/** Where the link of an invitation, or of a forgotten password, leads. */
+export function welcomeUrl({ config }: { config: { publicUrl: string } }, token: string): string {
+	return `${config.publicUrl}/console/welcome/${token}`
+}

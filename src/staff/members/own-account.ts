@@ -1,0 +1,40 @@
+import { recordAudit } from '../../audit/index.ts'
+import type { Member } from '../../kernel/actor.ts'
+import { invalidField } from '../../kernel/app-error.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Locale } from '../../kernel/messages.ts'
+import type { SignInTools } from '../../kernel/sign-in.ts'
+import { findMember, setPassword, updateMember } from '../store/members.ts'
+import { deleteSessions } from '../store/sessions.ts'
+import { requireGoodPassword } from './welcome.ts'
+
+type Deps = { db: Database; clock: Clock; signInTools: SignInTools }
+
+/** The language in which Envoi speaks to a member. */
+export async function chooseOwnLocale(
+	{ db }: Pick<Deps, 'db'>,
+	member: Member,
+	locale: Locale,
+): Promise<void> {
+	await updateMember(db, member.id, { locale })
+}
+
+/** Changes a member's own password; their other sessions end. Throws `invalid`: the present one is wrong, or the new one weak. */
+export async function changeOwnPassword(
+	deps: Deps,
+	{ member, sessionId }: { member: Member; sessionId: number },
+	{ present, password }: { present: string; password: string },
+): Promise<void> {
+	const found = await findMember(deps.db, member.id)
+	if (!(await deps.signInTools.verifyPassword(present, found?.passwordHash ?? null)))
+		throw invalidField('present', 'errors.sign_in.password_wrong')
+	await requireGoodPassword(deps, password, [member.name, found?.email ?? ''])
+	const hash = await deps.signInTools.hashPassword(password)
+	await deps.db.transaction().execute(async (tx) => {
+		await setPassword(tx, member.id, hash)
+		await deleteSessions(tx, member.id, { except: sessionId })
+		const entry = { actor: member, action: 'set-password', subject: `member:${member.id}` }
+		await recordAudit({ ...deps, db: tx }, entry)
+	})
+}

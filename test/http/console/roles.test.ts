@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listRoutes } from '../../../src/http/list-routes.ts'
+import { consoleTag } from '../../../src/http/server/route.ts'
+import { type Role, roles } from '../../../src/kernel/roles.ts'
+import { type ConsoleBrowser, openConsole, signInAs } from '../../support/console-browser.ts'
+import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
+
+/** Who may call each route of the console: the least role, everybody who is signed in, or anybody. */
+const table: Record<string, Role | 'member' | 'anybody'> = {
+	'get /console/sign-in': 'anybody',
+	'post /console/sign-in': 'anybody',
+	'get /console/sign-in/code': 'anybody',
+	'post /console/sign-in/code': 'anybody',
+	'post /console/sign-out': 'anybody',
+	'get /console/welcome/{token}': 'anybody',
+	'post /console/welcome/{token}': 'anybody',
+	'get /console/account': 'member',
+	'post /console/account/language': 'member',
+	'post /console/account/password': 'member',
+	'get /console/account/codes': 'member',
+	'post /console/account/codes': 'member',
+	'post /console/account/codes/off': 'member',
+	'post /console/account/sessions/{id}/end': 'member',
+	'post /console/account/sessions/end': 'member',
+	'get /console/people': 'owner',
+	'post /console/people': 'owner',
+	'post /console/people/{id}': 'owner',
+	'post /console/people/{id}/invite': 'owner',
+	'post /console/people/{id}/remove': 'owner',
+}
+
+const deps: object = new Proxy(
+	{ captured: {}, config: { publicUrl: 'http://envoi.test' } },
+	{
+		get: (own, name) => Reflect.get(own, name) ?? {},
+	},
+)
+const routes = listRoutes(deps as never).filter(({ tag }) => tag === consoleTag)
+
+let app: TestApp
+const browsers = new Map<Role, ConsoleBrowser>()
+beforeAll(async () => {
+	app = await startTestApp({ workers: false })
+	for (const role of roles) browsers.set(role, await signInAs(app, role))
+	await signInAs(app, 'owner')
+})
+afterAll(() => app?.close())
+
+it('Each route of the console has its row, and each row a route', () => {
+	expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(table).sort())
+})
+
+/** Each role's place: a lower number may more. */
+const rank = (role: Role) => roles.indexOf(role)
+
+describe.each(Object.entries(table))('%s is for: %s', (route, least) => {
+	const [method = '', path = ''] = route.split(' ')
+	// nothing has this number or name: who is let in finds nothing
+	const at = path.replace('{token}', 'x'.repeat(43)).replace(/\{\w+\}/g, '999999')
+	const call = (browser: ConsoleBrowser) => (method === 'get' ? browser.get(at) : browser.post(at))
+	// what would end the session of the test itself
+	const endsSession = route === 'post /console/sign-out' || route === 'post /console/account/sessions/end'
+
+	it.skipIf(least === 'anybody')('and for nobody who is not signed in', async () => {
+		const { status, headers } = await call(openConsole(app))
+		if (method === 'get')
+			expect([status, headers.location]).toEqual([303, expect.stringMatching(/^\/console\/sign-in\?to=/)])
+		else expect(status).toBe(401)
+	})
+
+	it.skipIf(endsSession).each(roles)('%s', async (role) => {
+		const may = least === 'anybody' || least === 'member' || rank(role) <= rank(least)
+		const browser = browsers.get(role)
+		if (!browser) throw new Error(role)
+		const { status, headers } = await call(browser)
+		if (may) expect(status).not.toBe(403)
+		else expect(status).toBe(403)
+		expect(status).not.toBe(500)
+		expect(headers['cache-control']).toContain('no-store')
+	})
+})

@@ -1,0 +1,195 @@
+import { TOTP } from 'otpauth'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { firstOwnerLink } from '../../../src/staff/index.ts'
+import { openConsole, signInAs } from '../../support/console-browser.ts'
+import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+	app = await startTestApp({ workers: false })
+})
+afterAll(() => app?.close())
+
+const good = 'four words nobody puts together'
+const auditOf = async () =>
+	(await app.db.selectFrom('audit_entries').selectAll().orderBy('id').execute()).map(
+		({ actor, action }) => `${actor} ${action}`,
+	)
+
+describe('the first owner', () => {
+	it('comes in by the link of the first start, which is good once', async () => {
+		const link = new URL((await firstOwnerLink(app)) ?? '')
+		const stranger = openConsole(app)
+		const page = await stranger.get(link.pathname).expect(200)
+		expect(page.text).toContain('This Envoi is yours')
+		expect(page.headers['cache-control']).toBe('no-store')
+		const weak = await stranger
+			.post(link.pathname, { name: 'Amina', email: 'amina@handsacross.example', password: 'handsacross1' })
+			.expect(422)
+		expect(weak.text).toContain('Your name or address in it is easy to guess')
+		const empty = await stranger
+			.post(link.pathname, { name: ' ', email: 'nobody', password: good })
+			.expect(422)
+		expect(empty.text).toContain('href="#name"')
+		expect(empty.text).toContain('href="#email"')
+		const fields = { name: 'Amina Diallo', email: 'amina@handsacross.example', password: good }
+		await stranger.post(link.pathname, fields).expect(303).expect('location', '/console')
+		await openConsole(app).post(link.pathname, fields).expect(410)
+		expect(await firstOwnerLink(app)).toBeUndefined()
+		expect((await stranger.get('/console/account').expect(200)).text).toContain('Amina Diallo')
+	})
+
+	it('stands in the database without password, link or session', async () => {
+		const rows = JSON.stringify([
+			await app.db.selectFrom('staff_members').selectAll().execute(),
+			await app.db.selectFrom('staff_sessions').selectAll().execute(),
+			await app.db.selectFrom('staff_links').selectAll().execute(),
+		])
+		expect(rows).not.toContain(good)
+		expect(app.logged.join('\n')).not.toContain('handsacross')
+	})
+})
+
+describe('signing in', () => {
+	it('answers the same for a wrong password and for an unknown address, and leads to the page that was wanted', async () => {
+		const { email, password } = await signInAs(app, 'owner')
+		const browser = openConsole(app)
+		await browser
+			.get('/console/people')
+			.expect(303)
+			.expect('location', '/console/sign-in?to=%2Fconsole%2Fpeople')
+		const wrong = await browser.post('/console/sign-in', { email, password: 'wrong' }).expect(401)
+		const unknown = await browser
+			.post('/console/sign-in', { email: 'nobody@staff.example', password: 'wrong' })
+			.expect(401)
+		const withoutAddress = (text: string) => text.replaceAll(/value="[^"]*"/g, '')
+		expect(withoutAddress(wrong.text)).toBe(withoutAddress(unknown.text))
+		await browser
+			.post('/console/sign-in', { email: email.toUpperCase(), password, to: '/console/people' })
+			.expect(303)
+			.expect('location', '/console/people')
+		await browser.get('/console/people').expect(200)
+		await browser.post('/console/sign-out').expect(303)
+		await browser.get('/console/people').expect(303)
+	})
+
+	it.each(['https://evil.example/', '//evil.example', '/console/../x:', '/console/sign-in'])(
+		'never leads to %s',
+		async (to) => {
+			const { email, password } = await signInAs(app, 'viewer')
+			await openConsole(app).post('/console/sign-in', { email, password, to }).expect('location', '/console')
+		},
+	)
+
+	it('refuses forms of other sites, and those that do not say whence they come', async () => {
+		const browser = await signInAs(app, 'owner')
+		const refused = await browser
+			.post('/console/account/language', { locale: 'fr' })
+			.set('Sec-Fetch-Site', 'cross-site')
+		expect(refused.status).toBe(403)
+		await browser.post('/console/sign-out').set('Sec-Fetch-Site', 'same-site').expect(403)
+		const old = (origin: string) =>
+			app.request.post('/console/sign-out').set('Cookie', browser.cookies()).set('Origin', origin).send('')
+		await old('https://evil.example').expect(403)
+		await app.request.post('/console/sign-out').set('Cookie', browser.cookies()).send('').expect(403)
+		await browser.get('/console/account').expect(200)
+		await old(app.url).expect(303)
+		await browser.get('/console/account').expect(303)
+	})
+
+	it('is limited for strangers, not for the browser that its owner used before', async () => {
+		const owner = await signInAs(app, 'approver')
+		await owner.post('/console/sign-out').expect(303)
+		const stranger = openConsole(app)
+		const statuses = new Set<number>()
+		for (let attempt = 0; attempt < 22; attempt++) {
+			statuses.add(
+				(await stranger.post('/console/sign-in', { email: owner.email, password: 'guess' })).status,
+			)
+		}
+		expect(statuses).toEqual(new Set([401, 429]))
+		await owner.post('/console/sign-in', { email: owner.email, password: owner.password }).expect(303)
+	}, 60_000)
+})
+
+describe('a code when signing in', () => {
+	it('is asked for once it is turned on, is good once, and can be replaced by a code to recover with', async () => {
+		const member = await signInAs(app, 'owner')
+		const offer = (await member.get('/console/account/codes').expect(200)).text
+		const secret = /class="secret">([^<]+)</.exec(offer)?.[1]?.replaceAll(' ', '') ?? ''
+		const sealed = /name="sealed" value="([^"]+)"/.exec(offer)?.[1] ?? ''
+		const codeAt = (ms: number) => new TOTP({ secret }).generate({ timestamp: ms })
+		const now = () => app.clock.now().getTime()
+		const off = await member
+			.post('/console/account/codes', { sealed, code: codeAt(now() + 300_000) })
+			.expect(422)
+		expect(off.text).toContain('5 minutes off')
+		const made = await member.post('/console/account/codes', { sealed, code: codeAt(now()) }).expect(200)
+		const [, recovery = ''] = /<code>([a-z0-9-]{14})<\/code>/.exec(made.text) ?? []
+		await member.post('/console/sign-out').expect(303)
+
+		const signIn = () =>
+			member.post('/console/sign-in', { email: member.email, password: member.password }).expect(303)
+		expect((await signIn()).headers.location).toMatch(/^\/console\/sign-in\/code/)
+		await member.get('/console/account').expect(303)
+		const used = await member.post('/console/sign-in/code', { code: codeAt(now()) }).expect(422)
+		expect(used.text).toContain('has been used')
+		app.clock.advance({ seconds: 60 })
+		await member.post('/console/sign-in/code', { code: codeAt(now()) }).expect(303)
+		await member.get('/console/account').expect(200)
+
+		await member.post('/console/sign-out').expect(303)
+		await signIn()
+		await member
+			.post('/console/sign-in/code', { code: recovery.toUpperCase().replaceAll('-', ' ') })
+			.expect(303)
+		await member.post('/console/sign-out').expect(303)
+		await signIn()
+		await member.post('/console/sign-in/code', { code: recovery }).expect(422)
+		const rows = JSON.stringify(await app.db.selectFrom('staff_members').selectAll().execute())
+		expect(rows).not.toContain(secret)
+	}, 60_000)
+})
+
+describe('people', () => {
+	it('are invited by an owner, given another role and removed; the last owner stays', async () => {
+		const other = await startTestApp({ workers: false })
+		const owner = await signInAs(other, 'owner')
+		const invited = await owner
+			.post('/console/people', { name: 'Luc Tremblay', email: 'luc@x.example', role: 'editor', locale: 'fr' })
+			.expect(200)
+		const link = /class="link">([^<]+)</.exec(invited.text)?.[1] ?? ''
+		const luc = openConsole(other)
+		expect((await luc.get(new URL(link).pathname).expect(200)).text).toContain('luc@x.example')
+		await luc.post(new URL(link).pathname, { name: 'Luc Tremblay', password: good }).expect(303)
+		await luc.get('/console/people').expect(403)
+		const twice = await owner
+			.post('/console/people', { name: 'Luc', email: 'LUC@x.example', role: 'viewer', locale: 'fr' })
+			.expect(409)
+		expect(twice.text).toContain('works here already')
+		const own = await owner.post('/console/people/1/remove').expect(409)
+		expect(own.text).toContain('One owner must stay')
+		await owner.post('/console/people/2', { role: 'owner' }).expect(303)
+		await luc.get('/console/people').expect(200)
+		await luc.post('/console/people/1/remove').expect(303)
+		await owner.get('/console/account').expect(303)
+		const audit = await other.db
+			.selectFrom('audit_entries')
+			.select(['actor', 'action', 'subject'])
+			.orderBy('id')
+			.execute()
+		expect(audit.map(({ actor, action, subject }) => `${actor} ${action} ${subject}`)).toEqual([
+			'operator invite member:1',
+			'member:1 join member:1',
+			'member:1 invite member:2',
+			'member:2 join member:2',
+			'member:1 change member:2',
+			'member:2 remove member:1',
+		])
+		await other.close()
+	}, 60_000)
+})
+
+it('The audit tells who signed in', async () => {
+	expect(await auditOf()).toContain('member:2 sign-in')
+})
