@@ -39,6 +39,7 @@ function describeSubscription(subscription: Subscription, { t, width }: CommandC
 			[fact('state'), t(`reader.state.${subscription.state}`)],
 			[fact('language'), subscription.locale],
 			[fact('joined'), minute(subscription.since)],
+			[fact('source'), describeSource(subscription, t)],
 			[fact('confirmed'), subscription.confirmedAt && minute(subscription.confirmedAt)],
 			[fact('left'), subscription.unsubscribedAt && minute(subscription.unsubscribedAt)],
 			[fact('leaving_reason'), [leavingReason, leavingComment].filter(Boolean).join(': ')],
@@ -48,6 +49,10 @@ function describeSubscription(subscription: Subscription, { t, width }: CommandC
 		],
 		width,
 	)
+}
+
+function describeSource({ source, sourceHost }: Subscription, t: CommandContext['t']): string {
+	return [t(`readers.source.${source}`), sourceHost].filter(Boolean).join(' · ')
 }
 
 function describeTopics(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type {
 	CountsAnswer,
+	GrowthAnswer,
 	LeavingAnswer,
 	LeavingCommentsAnswer,
 	TallyCheckAnswer,
@@ -8,9 +9,11 @@ import type {
 import type { CommandContext } from './command-context.ts'
 
 type Options = { json?: boolean }
+type GrowthOptions = Options & { by?: string; from?: string; to?: string }
 
-/** `envoi readers count|check`: how many there are, from the tallies, and whether those are right. */
-export function addReadersCommands(group: Command, { t, add, run, table }: CommandContext): void {
+/** `envoi readers count|growth|left|check`: how many there are and who came and left, from the tallies, and whether those are right. */
+export function addReadersCommands(group: Command, context: CommandContext): void {
+	const { t, add, run, table } = context
 	add(group, 'count <slug>').action((slug: string, options: Options) =>
 		run(options, async (api) => {
 			const json = await api.get<CountsAnswer>(
@@ -21,6 +24,10 @@ export function addReadersCommands(group: Command, { t, add, run, table }: Comma
 				String(json[state]),
 			])
 			const locales = Object.entries(json.activeByLocale).map(([locale, count]) => [locale, String(count)])
+			const sources = Object.entries(json.activeBySource).map(([source, count]) => [
+				t(`readers.source.${source}`),
+				String(count),
+			])
 			const topics = Object.entries(json.activeByTopic).map(([topic, count]) => [topic, String(count)])
 			const all = [t('readers.all_topics'), String(json.activeAllTopics)]
 			const rhythms = [
@@ -30,6 +37,7 @@ export function addReadersCommands(group: Command, { t, add, run, table }: Comma
 			const text = [
 				table(['state', 'number'], states),
 				locales.length > 0 ? table(['language', 'number'], locales) : '',
+				sources.length > 0 ? table(['came_by', 'number'], sources) : '',
 				topics.length > 0 ? table(['topic', 'number'], [all, ...topics]) : '',
 				json.activeRoundUp > 0 ? table(['rhythm', 'number'], rhythms) : '',
 			]
@@ -37,6 +45,29 @@ export function addReadersCommands(group: Command, { t, add, run, table }: Comma
 		}),
 	)
 
+	addGrowth(group, context)
+
+	addLeft(group, context)
+
+	add(group, 'check').action((options: Options) =>
+		run(options, async (api) => {
+			const json = await api.get<TallyCheckAnswer>('/subscriptions/check')
+			if (json.differences.length === 0) return { json, text: t('readers.right') }
+			process.exitCode = 1
+			const rows = json.differences.map((each) => [
+				each.newsletter,
+				t(`reader.state.${each.state}`),
+				each.locale,
+				String(each.tallied),
+				String(each.counted),
+			])
+			const found = table(['newsletter', 'state', 'language', 'tallied', 'counted'], rows)
+			return { json, text: `${t('readers.wrong')}\n\n${found}` }
+		}),
+	)
+}
+
+function addLeft(group: Command, { t, add, run, table }: CommandContext): void {
 	add(group, 'left <slug>').action((slug: string, options: Options) =>
 		run(options, async (api) => {
 			const path = `/newsletters/${encodeURIComponent(slug)}/leaving`
@@ -58,21 +89,40 @@ export function addReadersCommands(group: Command, { t, add, run, table }: Comma
 			return { json: { ...counts, comments: comments.items }, text: text.filter(Boolean).join('\n\n') }
 		}),
 	)
+}
 
-	add(group, 'check').action((options: Options) =>
-		run(options, async (api) => {
-			const json = await api.get<TallyCheckAnswer>('/subscriptions/check')
-			if (json.differences.length === 0) return { json, text: t('readers.right') }
-			process.exitCode = 1
-			const rows = json.differences.map((each) => [
-				each.newsletter,
-				t(`reader.state.${each.state}`),
-				each.locale,
-				String(each.tallied),
-				String(each.counted),
-			])
-			const found = table(['newsletter', 'state', 'language', 'tallied', 'counted'], rows)
-			return { json, text: `${t('readers.wrong')}\n\n${found}` }
-		}),
-	)
+function addGrowth(group: Command, { t, add, run, table }: CommandContext): void {
+	add(group, 'growth <slug>')
+		.option('--by <period>', t('readers.option.by'), 'day')
+		.option('--from <day>', t('readers.option.from'))
+		.option('--to <day>', t('readers.option.to'))
+		.action((slug: string, { by = 'day', from, to, ...options }: GrowthOptions) =>
+			run(options, async (api) => {
+				const days = Object.entries({ by, from, to }).filter((entry): entry is [string, string] => !!entry[1])
+				const json = await api.get<GrowthAnswer>(
+					`/newsletters/${encodeURIComponent(slug)}/subscriptions/growth?${new URLSearchParams(days)}`,
+				)
+				const rows = json.items.map(({ period, locale, source, sourceHost, left, ...each }) => [
+					by === 'month' ? period.slice(0, 7) : period,
+					locale,
+					[t(`readers.source.${source}`), sourceHost].filter(Boolean).join(' · '),
+					...[each.joined, each.confirmed, each.cameBack, sum(Object.values(left)), each.bounced].map(String),
+				])
+				const columns = [
+					'period',
+					'language',
+					'came_by',
+					'joined',
+					'confirmed',
+					'came_back',
+					'left',
+					'bounced',
+				]
+				return { json, text: rows.length > 0 ? table(columns, rows) : t('readers.growth.none') }
+			}),
+		)
+}
+
+function sum(counts: readonly number[]): number {
+	return counts.reduce((total, count) => total + count, 0)
 }

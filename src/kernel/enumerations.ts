@@ -167,6 +167,17 @@ export const missReasons = [
 ] as const
 export type MissReason = (typeof missReasons)[number]
 
+/**
+ * How a subscription came: from Envoi's own page, from a form on another site, from a program; `unknown`: before this was
+ * written down.
+ */
+export const subscriptionSources = ['page', 'form', 'api', 'unknown'] as const
+export type SubscriptionSource = (typeof subscriptionSources)[number]
+
+/** By what the growth of a newsletter is summed up. */
+export const growthPeriods = ['day', 'week', 'month'] as const
+export type GrowthPeriod = (typeof growthPeriods)[number]
+
 /** What is counted of a newsletter by day; `bounced`: its address is not mailed any more, as mail came back. */
 export const subscriberDayKinds = [
 	'joined',

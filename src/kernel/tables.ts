@@ -35,6 +35,7 @@ import type {
 	ConsentReceiptsTable,
 	NoticesTable,
 	ReaderRequestsTable,
+	SignupHostsTable,
 	SubscribersTable,
 	SubscriptionsTable,
 	SuppressionsTable,
@@ -54,6 +55,7 @@ export type Tables = {
 	topic_rules: TopicRulesTable
 	subscribers: SubscribersTable
 	subscriptions: SubscriptionsTable
+	signup_hosts: SignupHostsTable
 	choice_profiles: ChoiceProfilesTable
 	confirmations: ConfirmationsTable
 	reader_requests: ReaderRequestsTable

@@ -10,6 +10,7 @@ export type StateReaders = {
 	sources(): Promise<SourceFigures>
 	/** What sending leaves alone, by scope. */
 	pauses(): Promise<Readonly<Record<string, number>>>
+	subscriptions(): Promise<SubscriptionFigures>
 }
 
 export type QueueState = {
@@ -33,6 +34,12 @@ export type DigestFigures = {
 	oldestDueSeconds: number
 }
 
+/** By newsletter and how people came; `today`: what has happened since midnight, UTC. */
+export type SubscriptionFigures = {
+	subscriptions: ReadonlyArray<{ newsletter: string; state: string; source: string; count: number }>
+	today: ReadonlyArray<{ newsletter: string; kind: string; source: string; count: number }>
+}
+
 export type SourceFigures = { byState: Readonly<Record<string, number>>; failing: number }
 
 const readWithinMs = 5_000
@@ -47,6 +54,7 @@ export function createStateGauges(registry: Registry, readers: StateReaders): { 
 		digests: fillDigests(gauge, readers.digests),
 		sources: fillSources(gauge, readers.sources),
 		pauses: fillPauses(gauge, readers.pauses),
+		subscriptions: fillSubscriptions(gauge, readers.subscriptions),
 	}
 
 	async function refreshPart(part: string, fill: () => Promise<void>): Promise<void> {
@@ -127,6 +135,25 @@ function fillPauses(gauge: MakeGauge, read: StateReaders['pauses']): () => Promi
 	return async () => {
 		clear(pauses)
 		for (const [scope, count] of Object.entries(await read())) pauses.set({ scope }, count)
+	}
+}
+
+function fillSubscriptions(gauge: MakeGauge, read: StateReaders['subscriptions']): () => Promise<void> {
+	const subscriptions = gauge('subscriptions', 'Subscriptions by newsletter, state and how they came.', [
+		'newsletter',
+		'state',
+		'source',
+	])
+	const events = gauge(
+		'subscriber_events_today',
+		'Who joined, confirmed, left and the like since midnight UTC, by newsletter and how they came.',
+		['newsletter', 'kind', 'source'],
+	)
+	return async () => {
+		clear(subscriptions, events)
+		const figures = await read()
+		for (const { count, ...labels } of figures.subscriptions) subscriptions.set(labels, count)
+		for (const { count, ...labels } of figures.today) events.set(labels, count)
 	}
 }
 

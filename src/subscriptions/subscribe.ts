@@ -3,6 +3,7 @@ import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { type EmailAddress, parseEmailAddress } from '../kernel/email-address.ts'
+import type { SubscriptionSource } from '../kernel/enumerations.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
@@ -16,6 +17,7 @@ import { noticeDelayMs } from './notice-delay.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice } from './store/notices.ts'
 import { addReceipt } from './store/receipts.ts'
+import { nameSignupHost } from './store/signup-hosts.ts'
 import { upsertSubscriber } from './store/subscribers.ts'
 import { upsertSubscription } from './store/subscriptions.ts'
 
@@ -42,7 +44,15 @@ export type SubscribeInput = {
 	wordingVersion?: number
 	/** Where the person did it. */
 	page: string
+	came: SignupSource
 	ip: string
+}
+
+/** How a person came. */
+export type SignupSource = {
+	source: Exclude<SubscriptionSource, 'unknown'>
+	/** The site that a pasted form stood on, where it is known, and whether it is one of the newsletter's own. */
+	site?: { host: string; isOwn: boolean } | undefined
 }
 
 /** What a person who signed up is told: the same for every address, whatever we know of it. */
@@ -95,12 +105,17 @@ type Wish = SubscribeInput & {
 
 function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise<number> {
 	const now = clock.now()
+	const newsletterId = wish.newsletter.id
+	const { source, site } = wish.came
 	return db.transaction().execute(async (tx) => {
+		const sourceHost = site ? await nameSignupHost(tx, { newsletterId, ...site }) : null
 		const subscriberId = await upsertSubscriber(tx, { ...wish, now })
 		const subscriptionId = await upsertSubscription(tx, {
-			newsletterId: wish.newsletter.id,
+			newsletterId,
 			subscriberId,
 			locale: wish.locale,
+			source,
+			sourceHost,
 			now,
 		})
 		await addReceipt(tx, {

@@ -76,6 +76,11 @@ it('A person is found, shown, handed over, unsubscribed and erased by their addr
 	const left = await envoi('reader', 'unsubscribe', 'ada@example.org')
 	expect(left.text).toBe('Unsubscribed from: news\n')
 	expect((await envoi('readers', 'count', 'news')).text).toMatch(/^unsubscribed +1$/m)
+	const growth = (await envoi('readers', 'growth', 'news', '--by', 'month')).text
+	expect(growth).toMatch(/^\d{4}-\d\d +en +program +1 +0 +0 +1 +0$/m)
+	expect((await envoi('readers', 'growth', 'news', '--to', '2020-01-01')).text).toBe(
+		'Nothing happened in that time.\n',
+	)
 	expect((await envoi('readers', 'check')).text).toBe('All counts are right.\n')
 	const unsure = await envoi('reader', 'erase', 'ada@example.org')
 	expect([unsure.code, unsure.text]).toEqual([2, expect.stringContaining('add --yes')])

@@ -104,7 +104,8 @@ describe('pruning', () => {
 				address_hash: hashAddress(app.keys, `${name}@example.org`),
 			})
 			await app.db.insertInto('subscribers').values(names.map(row)).execute()
-			const wish = { newsletter, locale: 'en', page: 'p', ip: '192.0.2.1' }
+			const came = { source: 'page' as const }
+			const wish = { newsletter, locale: 'en', page: 'p', came, ip: '192.0.2.1' }
 			const again = names.slice(-40).map((name) => `${name}@example.org`)
 			await Promise.all([
 				...again.map((email) => subscribe(app, { ...wish, email })),

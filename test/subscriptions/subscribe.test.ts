@@ -26,6 +26,7 @@ const wish = (email: string, more: Partial<SubscribeInput> = {}): SubscribeInput
 	email,
 	locale: 'en',
 	page: 'https://example.org/join',
+	came: { source: 'page' },
 	ip: '192.0.2.7',
 	...more,
 })

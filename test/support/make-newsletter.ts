@@ -1,6 +1,6 @@
 import type { App } from '../../src/app.ts'
 import { operator } from '../../src/kernel/actor.ts'
-import type { SubscriptionState } from '../../src/kernel/enumerations.ts'
+import type { SubscriptionSource, SubscriptionState } from '../../src/kernel/enumerations.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { createNewsletter, type Newsletter, type NewsletterInput } from '../../src/newsletters/index.ts'
 
@@ -65,13 +65,18 @@ export async function makeStory(app: Parts, newsletterId: number, story: NewStor
 	return id
 }
 
-export type NewReader = { address: string; locale?: string; state?: SubscriptionState }
+export type NewReader = {
+	address: string
+	locale?: string
+	state?: SubscriptionState
+	source?: SubscriptionSource
+}
 
 /** A subscription, active where nothing is said; gives its id. */
 export async function makeReader(
 	app: Parts,
 	newsletterId: number,
-	{ address, locale = 'en', state = 'active' }: NewReader,
+	{ address, locale = 'en', state = 'active', source = 'page' }: NewReader,
 ): Promise<number> {
 	const [local = '', domain = ''] = address.split('@')
 	const comparable = `${local.toLowerCase()}@${domain}`
@@ -88,7 +93,7 @@ export async function makeReader(
 		.executeTakeFirstOrThrow()
 	const { id } = await app.db
 		.insertInto('subscriptions')
-		.values({ newsletter_id: newsletterId, subscriber_id: subscriber.id, locale, state })
+		.values({ newsletter_id: newsletterId, subscriber_id: subscriber.id, locale, state, source })
 		.returning('id')
 		.executeTakeFirstOrThrow()
 	return id

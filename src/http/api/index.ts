@@ -21,7 +21,7 @@ export type {
 	FoundReadersAnswer,
 	ReaderAnswer,
 } from './readers/reader-answers.ts'
-export type { CountsAnswer, TallyCheckAnswer } from './readers/tally-routes.ts'
+export type { CountsAnswer, GrowthAnswer, TallyCheckAnswer } from './readers/tally-routes.ts'
 export type { ResumedRelays } from './relays/relay-answers.ts'
 export type { RetentionAnswer } from './retention/routes.ts'
 export type { SourceAnswer } from './sources/routes.ts'

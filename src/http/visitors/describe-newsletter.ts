@@ -103,7 +103,8 @@ export function findWayBack(
 	return null
 }
 
-function linkTo(address: string): SiteLink {
+/** An address with its host as people say it: without `www.`, in letters. */
+export function linkTo(address: string): SiteLink {
 	const { href, hostname } = new URL(address)
 	return { url: href, host: domainToUnicode(hostname).replace(/^www\./, '') }
 }

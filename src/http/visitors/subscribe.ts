@@ -8,6 +8,7 @@ import { defineRoute, type RequestContext, type Route } from '../server/route.ts
 import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
 import { signupCookie } from './signup-cookie.ts'
+import { sourceOfForm } from './source-of-form.ts'
 import { formBody, jsonBody, locale, slug } from './subscribe-input.ts'
 import {
 	type SubscribeRoutesDeps,
@@ -125,6 +126,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					form: { trap: body.website, started: body.started },
 					wordingVersion: body.wording,
 					page: pageOf(deps, request, body, pathOf(newsletter, chosen)),
+					came: sourceOfForm(newsletter, body, request),
 					ip: request.ip,
 				})
 				return showCheckMail(deps, newsletter, chosen, { ...signup, back })
@@ -178,6 +180,7 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 				email: body.email,
 				locale: chosen,
 				page: refererOf(request) ?? 'api',
+				came: { source: 'api' },
 				ip: request.ip,
 			})
 			return {

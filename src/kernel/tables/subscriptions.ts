@@ -6,6 +6,7 @@ import type {
 	NoticeState,
 	RequestKind,
 	Rhythm,
+	SubscriptionSource,
 	SubscriptionState,
 	SuppressionReason,
 	UntranslatedRule,
@@ -40,9 +41,16 @@ export type SubscriptionsTable = {
 	choices_version: Generated<number>
 	/** When choices or language last changed, or a pause ended. */
 	choices_changed_at: Date | null
+	/** How it came. */
+	source: Generated<SubscriptionSource>
+	/** The site that the form stood on, of those in `signup_hosts`, or `other`; null where it did not say. */
+	source_host: ColumnType<string | null, string | null | undefined, string | null>
 	created_at: Stamp
 	updated_at: Stamp
 }
+
+/** The sites whose forms are counted by name. */
+export type SignupHostsTable = { newsletter_id: number; host: string; created_at: Stamp }
 
 /** A combination of choices. Rows are added, never changed. */
 export type ChoiceProfilesTable = {

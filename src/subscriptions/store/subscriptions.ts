@@ -1,12 +1,20 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { EmailAddress } from '../../kernel/email-address.ts'
-import type { SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
+import type { SubscriptionSource, SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 
-type SubscriptionRow = { newsletterId: number; subscriberId: number; locale: Locale; now: Date }
+type SubscriptionRow = {
+	newsletterId: number
+	subscriberId: number
+	locale: Locale
+	source: SubscriptionSource
+	/** As it is counted. */
+	sourceHost: string | null
+	now: Date
+}
 
-/** A new subscription is pending; one that exists keeps its state and language, and is only marked as asked for again. */
+/** A new subscription is pending; one that exists keeps its state, language and source, and is only marked as asked for again. */
 export async function upsertSubscription(db: DatabaseOrTransaction, row: SubscriptionRow): Promise<number> {
 	const { id } = await db
 		.insertInto('subscriptions')
@@ -15,6 +23,8 @@ export async function upsertSubscription(db: DatabaseOrTransaction, row: Subscri
 			subscriber_id: row.subscriberId,
 			locale: row.locale,
 			state: 'pending',
+			source: row.source,
+			source_host: row.sourceHost,
 			created_at: row.now,
 			updated_at: row.now,
 		})

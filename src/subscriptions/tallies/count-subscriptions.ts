@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { SubscriptionState } from '../../kernel/enumerations.ts'
+import type { SubscriptionSource, SubscriptionState } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { countNotMailed, type SubscriptionTally, selectTallies, selectTopicsOfProfiles } from './store.ts'
 
@@ -10,6 +10,8 @@ import { countNotMailed, type SubscriptionTally, selectTallies, selectTopicsOfPr
 export type SubscriptionCounts = Record<SubscriptionState | 'suppressed' | 'paused', number> & {
 	/** The active ones by language. */
 	activeByLocale: Record<Locale, number>
+	/** The active ones by how they came. */
+	activeBySource: Partial<Record<SubscriptionSource, number>>
 	/** The active ones that want all topics and those to come, without exception. */
 	activeAllTopics: number
 	/** The active ones that chose among the topics, by topic: who chose two counts twice. */
@@ -37,6 +39,7 @@ export async function countSubscriptions(
 		suppressed: sum(notMailed.filter(({ why }) => why === 'suppressed')),
 		paused: sum(notMailed.filter(({ why }) => why === 'paused')),
 		activeByLocale: sumBy(active, ({ locale }) => [locale]),
+		activeBySource: sumBy(active, ({ source }) => [source]),
 		...(await countByTopic(db, newsletterId, active)),
 	}
 }

@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { Rhythm, SubscriberDayKind, SubscriptionState } from '../../kernel/enumerations.ts'
+import type {
+	GrowthPeriod,
+	Rhythm,
+	SubscriberDayKind,
+	SubscriptionSource,
+	SubscriptionState,
+} from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { joinMailability, whyNotMailed } from '../store/mailability.ts'
 
@@ -9,6 +15,8 @@ export type SubscriptionTally = {
 	locale: Locale
 	/** Null: all topics, by the newsletter’s rule. */
 	profileId: number | null
+	/** How they came. */
+	source: SubscriptionSource
 	count: number
 }
 
@@ -18,10 +26,10 @@ export async function selectTallies(
 	newsletterId: number,
 ): Promise<SubscriptionTally[]> {
 	const { rows } = await sql<SubscriptionTally>`
-		select state, locale, profile_id as "profileId", sum(count)::float8 as count
+		select state, locale, profile_id as "profileId", source, sum(count)::float8 as count
 		from subscription_tallies where newsletter_id = ${newsletterId}
-		group by 1, 2, 3 having sum(count) <> 0
-		order by 1, 2, 3`.execute(db)
+		group by 1, 2, 3, 4 having sum(count) <> 0
+		order by 1, 2, 3, 4`.execute(db)
 	return rows
 }
 
@@ -42,10 +50,10 @@ export async function countNotMailed(
 			select s.id from subscriptions s
 			where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.paused_until > now()
 		)
-		select ${whyNotMailed} as why, s.locale, s.profile_id as "profileId", count(*)::float8 as count
+		select ${whyNotMailed} as why, s.locale, s.profile_id as "profileId", s.source, count(*)::float8 as count
 		from held join subscriptions s using (id)
 		${joinMailability}
-		group by 1, 2, 3`.execute(db)
+		group by 1, 2, 3, 4`.execute(db)
 	return rows
 }
 
@@ -71,6 +79,10 @@ export type SubscriberDay = {
 	day: string
 	kind: SubscriberDayKind
 	locale: Locale
+	/** How the person had come. */
+	source: SubscriptionSource
+	/** The site that a pasted form stood on; `other` where there are many, null where it did not say. */
+	sourceHost: string | null
 	count: number
 }
 
@@ -81,8 +93,45 @@ export async function selectDays(
 	since: string,
 ): Promise<SubscriberDay[]> {
 	const { rows } = await sql<SubscriberDay>`
-		select day::text as day, kind, locale, sum(count)::float8 as count
+		select day::text as day, kind, locale, source, source_host as "sourceHost", sum(count)::float8 as count
 		from subscriber_days where newsletter_id = ${newsletterId} and day >= ${since}::date
+		group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`.execute(db)
+	return rows
+}
+
+/** What happened from one day to another, both included, summed up by the day that a period begins on, the oldest first. */
+export async function selectGrowth(
+	db: DatabaseOrTransaction,
+	{ newsletterId, from, to, by }: { newsletterId: number; from: string; to: string; by: GrowthPeriod },
+): Promise<SubscriberDay[]> {
+	const { rows } = await sql<SubscriberDay>`
+		select date_trunc(${by}, day::timestamp)::date::text as day, locale, source, source_host as "sourceHost", kind,
+			sum(count)::float8 as count
+		from subscriber_days
+		where newsletter_id = ${newsletterId} and day between ${from}::date and ${to}::date
+		group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4 nulls first, 5`.execute(db)
+	return rows
+}
+
+/** What the tallies of all newsletters come to, whatever the language and choices. */
+export async function selectSumsByNewsletter(
+	db: DatabaseOrTransaction,
+): Promise<Array<Pick<SubscriptionTally, 'state' | 'source' | 'count'> & { newsletter: string }>> {
+	const { rows } = await sql<Pick<SubscriptionTally, 'state' | 'source' | 'count'> & { newsletter: string }>`
+		select n.slug as newsletter, t.state, t.source, sum(t.count)::float8 as count
+		from subscription_tallies t join newsletters n on n.id = t.newsletter_id
+		group by 1, 2, 3 order by 1, 2, 3`.execute(db)
+	return rows
+}
+
+/** What happened on a day in all newsletters, whatever the language. */
+export async function selectSumsOfDay(
+	db: DatabaseOrTransaction,
+	day: string,
+): Promise<Array<Pick<SubscriberDay, 'kind' | 'source' | 'count'> & { newsletter: string }>> {
+	const { rows } = await sql<Pick<SubscriberDay, 'kind' | 'source' | 'count'> & { newsletter: string }>`
+		select n.slug as newsletter, d.kind, d.source, sum(d.count)::float8 as count
+		from newsletters n join subscriber_days d on d.newsletter_id = n.id and d.day = ${day}::date
 		group by 1, 2, 3 order by 1, 2, 3`.execute(db)
 	return rows
 }
@@ -90,20 +139,24 @@ export async function selectDays(
 /** Makes few rows of many that say the same. What is added meanwhile stays as it is. */
 export async function sumUpTallies(db: DatabaseOrTransaction): Promise<void> {
 	await sql`
-		with gone as (delete from subscription_tallies returning newsletter_id, state, locale, profile_id, count)
-		insert into subscription_tallies (newsletter_id, state, locale, profile_id, count)
-		select newsletter_id, state, locale, profile_id, sum(count) from gone
-		group by 1, 2, 3, 4 having sum(count) <> 0`.execute(db)
+		with gone as (delete from subscription_tallies returning newsletter_id, state, locale, profile_id, source, count)
+		insert into subscription_tallies (newsletter_id, state, locale, profile_id, source, count)
+		select newsletter_id, state, locale, profile_id, source, sum(count) from gone
+		group by 1, 2, 3, 4, 5 having sum(count) <> 0`.execute(db)
 	await sql`
 		with many as (
-			select newsletter_id, day, locale, kind from subscriber_days group by 1, 2, 3, 4 having count(*) > 1
+			select newsletter_id, day, locale, kind, source, source_host from subscriber_days
+			group by 1, 2, 3, 4, 5, 6 having count(*) > 1
 		), gone as (
 			delete from subscriber_days d using many m
-			where (d.newsletter_id, d.day, d.locale, d.kind) = (m.newsletter_id, m.day, m.locale, m.kind)
-			returning d.newsletter_id, d.day, d.locale, d.kind, d.count
+			where (d.newsletter_id, d.day, d.locale, d.kind, d.source) = (m.newsletter_id, m.day, m.locale, m.kind, m.source)
+				and d.source_host is not distinct from m.source_host
+			returning d.newsletter_id, d.day, d.locale, d.kind, d.source, d.source_host, d.count
 		)
-		insert into subscriber_days (newsletter_id, day, locale, kind, count)
-		select newsletter_id, day, locale, kind, sum(count) from gone group by 1, 2, 3, 4`.execute(db)
+		insert into subscriber_days (newsletter_id, day, locale, kind, source, source_host, count)
+		select newsletter_id, day, locale, kind, source, source_host, sum(count) from gone group by 1, 2, 3, 4, 5, 6`.execute(
+		db,
+	)
 }
 
 export type TallyDifference = {
@@ -111,6 +164,7 @@ export type TallyDifference = {
 	state: SubscriptionState
 	locale: Locale
 	profileId: number | null
+	source: SubscriptionSource
 	tallied: number
 	counted: number
 }
@@ -118,15 +172,15 @@ export type TallyDifference = {
 /** Where tallies and rows differ. It counts all subscriptions. */
 export async function selectDifferences(db: DatabaseOrTransaction): Promise<TallyDifference[]> {
 	const { rows } = await sql<TallyDifference>`
-		select n.slug as newsletter, state, locale, profile_id as "profileId",
+		select n.slug as newsletter, state, locale, profile_id as "profileId", source,
 			sum(tallied)::float8 as tallied, sum(counted)::float8 as counted
 		from (
-			select newsletter_id, state, locale, profile_id, count as tallied, 0 as counted from subscription_tallies
+			select newsletter_id, state, locale, profile_id, source, count as tallied, 0 as counted from subscription_tallies
 			union all
-			select newsletter_id, state, locale, profile_id, 0, count(*) from subscriptions group by 1, 2, 3, 4
+			select newsletter_id, state, locale, profile_id, source, 0, count(*) from subscriptions group by 1, 2, 3, 4, 5
 		) both_counts
 		join newsletters n on n.id = newsletter_id
-		group by 1, 2, 3, 4 having sum(tallied) <> sum(counted)
-		order by 1, 2, 3, 4`.execute(db)
+		group by 1, 2, 3, 4, 5 having sum(tallied) <> sum(counted)
+		order by 1, 2, 3, 4, 5`.execute(db)
 	return rows
 }

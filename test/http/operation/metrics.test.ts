@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operator } from '../../../src/kernel/actor.ts'
 import { addSource } from '../../../src/stories/index.ts'
-import { makeNewsletter, makeReaders, makeStory } from '../../support/make-newsletter.ts'
+import { makeNewsletter, makeReader, makeReaders, makeStory } from '../../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts'
 import { type StaffCalls, staffOf } from '../../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -121,6 +121,17 @@ describe('the metrics', () => {
 		expect(failing.get('envoi_sources_failing')).toBe(1)
 		expect(failing.get('envoi_sources{state="active"}')).toBe(2)
 		await idle.close()
+	})
+
+	it('tell of subscriptions and of what happened today, by newsletter and source', async () => {
+		const { id, slug } = await makeNewsletter(app)
+		await makeReader(app, id, { address: 'counted@metrics.example', source: 'form' })
+		await makeReader(app, id, { address: 'waits@metrics.example', source: 'api', state: 'pending' })
+		const figures = await read(app)
+		const of = `newsletter="${slug}"`
+		expect(figures.get(`envoi_subscriptions{${of},state="active",source="form"}`)).toBe(1)
+		expect(figures.get(`envoi_subscriptions{${of},state="pending",source="api"}`)).toBe(1)
+		expect(figures.get(`envoi_subscriber_events_today{${of},kind="joined",source="form"}`)).toBe(1)
 	})
 
 	it('count requests by the pattern of their route: no path, id or token becomes a label', async () => {

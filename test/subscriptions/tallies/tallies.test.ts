@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operator } from '../../../src/kernel/actor.ts'
+import { subscriptionSources } from '../../../src/kernel/enumerations.ts'
 import { hashAddress } from '../../../src/kernel/keys.ts'
 import {
 	checkTallies,
@@ -40,13 +41,13 @@ function dice(from: number): (below: number) => number {
 
 /** What the tallies must come to, counted the slow way. */
 async function countRows(newsletterId: number) {
-	const { rows } = await sql<{ state: string; locale: string; count: number }>`
+	const { rows } = await sql<{ state: string; locale: string; source: string; count: number }>`
 		select case when s.state = 'active' and x.address_hash is not null then 'suppressed'
 			when s.state = 'active' and s.paused_until > now() then 'paused' else s.state end as state,
-			s.locale, count(*)::float8 as count
+			s.locale, s.source, count(*)::float8 as count
 		from subscriptions s join subscribers p on p.id = s.subscriber_id
 		left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
-		where s.newsletter_id = ${newsletterId} group by 1, 2`.execute(app.db)
+		where s.newsletter_id = ${newsletterId} group by 1, 2, 3`.execute(app.db)
 	const of = (state: string) => rows.filter((row) => row.state === state)
 	const total = (state: string) => of(state).reduce((sum, { count }) => sum + count, 0)
 	return {
@@ -55,8 +56,18 @@ async function countRows(newsletterId: number) {
 		unsubscribed: total('unsubscribed'),
 		suppressed: total('suppressed'),
 		paused: total('paused'),
-		activeByLocale: Object.fromEntries(of('active').map(({ locale, count }) => [locale, count])),
+		activeByLocale: sumsBy('locale', of('active')),
+		activeBySource: sumsBy('source', of('active')),
 	}
+}
+
+function sumsBy<Name extends 'locale' | 'source'>(
+	name: Name,
+	rows: Array<Record<Name, string> & { count: number }>,
+): Record<string, number> {
+	const sums: Record<string, number> = {}
+	for (const row of rows) sums[row[name]] = (sums[row[name]] ?? 0) + row.count
+	return sums
 }
 
 describe('the tallies of subscriptions', () => {
@@ -79,6 +90,7 @@ describe('the tallies of subscriptions', () => {
 					address,
 					locale: ['en', 'fr'][roll(2)] ?? 'en',
 					state: states[roll(3)] ?? 'active',
+					source: subscriptionSources[roll(4)] ?? 'page',
 				})
 				continue
 			}
@@ -118,8 +130,8 @@ describe('the tallies of subscriptions', () => {
 		const { id, slug } = await makeNewsletter(app)
 		await makeReader(app, id, { address: 'wrong@example.net', locale: 'fr' })
 		const spoil = (count: number) =>
-			sql`insert into subscription_tallies (newsletter_id, state, locale, count)
-				values (${id}, 'active', 'fr', ${count})`.execute(app.db)
+			sql`insert into subscription_tallies (newsletter_id, state, locale, source, count)
+				values (${id}, 'active', 'fr', 'page', ${count})`.execute(app.db)
 		await spoil(2)
 		const { body } = await staff.call('get', '/subscriptions/check')
 		expect(body.differences).toMatchObject([

@@ -5,6 +5,7 @@ import {
 	noticeKinds,
 	readerEventKinds,
 	rhythms,
+	subscriptionSources,
 	subscriptionStates,
 	suppressionReasons,
 	untranslatedRules,
@@ -34,6 +35,10 @@ const subscription = z.object({
 	state,
 	locale: z.string(),
 	since: instant,
+	source: z.enum(subscriptionSources).meta({ description: 'How it came' }),
+	sourceHost: z.string().nullable().meta({
+		description: 'The site that the form stood on; `other` where there are many, null where it did not say',
+	}),
 	confirmedAt: instant.nullable(),
 	unsubscribedAt: instant.nullable(),
 	leavingReason: z.string().nullable(),

@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
-import type { Rhythm, SubscriptionState, UntranslatedRule } from '../../../kernel/enumerations.ts'
+import type {
+	Rhythm,
+	SubscriptionSource,
+	SubscriptionState,
+	UntranslatedRule,
+} from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 
 export type PersonRow = { id: number; local: string; domain: string; addressHash: string; since: Date }
@@ -62,6 +67,9 @@ export type ReaderSubscription = {
 	state: SubscriptionState
 	locale: Locale
 	since: Date
+	/** How it came, and from which site, where a form on one is known. */
+	source: SubscriptionSource
+	sourceHost: string | null
 	confirmedAt: Date | null
 	unsubscribedAt: Date | null
 	leavingReason: string | null
@@ -83,6 +91,7 @@ export async function selectPersonsSubscriptions(
 	if (subscriberIds.length === 0) return []
 	const { rows } = await sql<SubscriptionRow>`
 		select s.subscriber_id as "subscriberId", s.id, n.slug as newsletter, s.state, s.locale, s.created_at as since,
+			s.source, s.source_host as "sourceHost",
 			s.confirmed_at as "confirmedAt", s.unsubscribed_at as "unsubscribedAt",
 			s.unsubscribe_reason as "leavingReason", s.unsubscribe_comment as "leavingComment",
 			s.paused_until as "pausedUntil", coalesce(c.all_topics, true) as "allTopics", c.untranslated,
