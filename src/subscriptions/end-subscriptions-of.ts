@@ -19,7 +19,9 @@ export async function endSubscriptionsOf(
 	{ subscriberId, newsletter, ...change }: Ending,
 ): Promise<string[]> {
 	const left: string[] = []
-	for (const { id, newsletter: slug } of await selectPersonsSubscriptions(tx, [subscriberId])) {
+	const all = await selectPersonsSubscriptions(tx, [subscriberId])
+	// in the order in which all take several
+	for (const { id, newsletter: slug } of all.toSorted((a, b) => a.id - b.id)) {
 		if (newsletter !== undefined && slug !== newsletter) continue
 		await lockSubscription(tx, id)
 		const subscription = await findSubscription(tx, id)
@@ -28,5 +30,5 @@ export async function endSubscriptionsOf(
 		await recordChange(tx, subscription, { action: 'unsubscribed', ...change })
 		left.push(slug)
 	}
-	return left
+	return left.sort()
 }

@@ -117,11 +117,11 @@ async function putOff({ db, clock, jobs }: SendNoticeDeps, { id, createdAt }: Du
 
 type Taken = { notice: TakenNotice; withheld: string | undefined }
 
-function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promise<Taken | undefined> {
+function takeNotice(deps: SendNoticeDeps, due: DueNotice): Promise<Taken | undefined> {
 	const { db, clock, keys, config } = deps
 	const now = clock.now()
 	return db.transaction().execute(async (tx) => {
-		const notice = await lockDueNotice(tx, { id, mailboxHash })
+		const notice = await lockDueNotice(tx, due)
 		if (!notice || !isDue(notice, now)) return undefined
 		const decision = await decide(deps, tx, notice)
 		const kind = 'send' in decision ? decision.send : undefined
@@ -134,7 +134,7 @@ function takeNotice(deps: SendNoticeDeps, { id, mailboxHash }: DueNotice): Promi
 			const { subscriptionId, locale, wish } = notice
 			await addConfirmation(tx, { ...link, subscriptionId, locale, wish, now })
 		}
-		await beginNotice(tx, { id, kind: kind ?? null, now })
+		await beginNotice(tx, { id: notice.id, kind: kind ?? null, now })
 		const withheld = 'withhold' in decision ? decision.withhold : undefined
 		return { notice: { ...notice, kind: kind ?? 'confirm', token }, withheld }
 	})

@@ -77,11 +77,12 @@ function askRoute(deps: RequestRoutesDeps, kind: RequestKind, step: string, summ
 			const { locale, data } = await describePage(deps, view, showing)
 			request.locale = locale
 			try {
-				await askRequest(deps, {
+				const asked = await askRequest(deps, {
 					...params,
 					ip: request.ip,
 					...(kind === 'change_address' ? { kind, email } : { kind }),
 				})
+				if (asked !== 'asked') return await showPreferences(deps, asked, showing)
 			} catch (error) {
 				if (error instanceof AppError && error.code === 'limited') throw error
 				const problem = problemOf(deps, request, error)

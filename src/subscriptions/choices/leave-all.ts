@@ -1,4 +1,6 @@
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { endSubscriptionsOf } from '../end-subscriptions-of.ts'
+import { lockPersons } from '../store/subscribers.ts'
 import { findSubscription } from '../store/subscriptions.ts'
 import type { Asking } from './change-by-link.ts'
 import { readPreferencesToken } from './preferences-url.ts'
@@ -17,12 +19,22 @@ export async function leaveAll(
 	const { subscriptionId, digestId } = link
 	const now = clock.now()
 	return db.transaction().execute(async (tx) => {
-		const subscription = await findSubscription(tx, subscriptionId)
-		if (!subscription) return 'erased'
-		const { subscriberId } = subscription
+		const subscriberId = await lockPersonOf(tx, subscriptionId)
+		if (subscriberId === undefined) return 'erased'
 		const change = { page, digestId, ip: config.recordIp ? ip : null, at: now }
 		const left = await endSubscriptionsOf(tx, { subscriberId, ...change })
 		const found = await findWithChoices(tx, subscriptionId)
 		return found ? { left, view: await toChoicesView(tx, found, { digestId, now }) } : 'erased'
 	})
+}
+
+/** Holds whoever has a subscription: while they change their address, what they have would be looked for at the wrong one. */
+async function lockPersonOf(tx: DatabaseOrTransaction, subscriptionId: number): Promise<number | undefined> {
+	const before = await findSubscription(tx, subscriptionId)
+	if (!before) return undefined
+	await lockPersons(tx, [before.subscriberId])
+	const now = await findSubscription(tx, subscriptionId)
+	return now && now.subscriberId !== before.subscriberId
+		? lockPersonOf(tx, subscriptionId)
+		: now?.subscriberId
 }

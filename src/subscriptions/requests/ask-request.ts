@@ -1,7 +1,7 @@
 import type { JobCatalog } from '../../jobs/catalog.ts'
 import { invalidField } from '../../kernel/app-error.ts'
 import { addSeconds, type Clock } from '../../kernel/clock.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import { type EmailAddress, parseEmailAddress } from '../../kernel/email-address.ts'
 import type { RequestKind } from '../../kernel/enumerations.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
@@ -12,7 +12,7 @@ import { refuseFloods, type SignupLimits } from '../limit-signups.ts'
 import { mailboxOf } from '../mailbox-of.ts'
 import { noticeDelayMs } from '../notice-delay.ts'
 import { addRequestNotice } from '../store/request-notices.ts'
-import { upsertSubscriber } from '../store/subscribers.ts'
+import { lockAddresses, lockPersons, upsertSubscriber } from '../store/subscribers.ts'
 import { findSubscription, lockSubscription, type SubscriptionRecord } from '../store/subscriptions.ts'
 import { insertRequest } from './store.ts'
 
@@ -41,17 +41,22 @@ export async function askRequest(
 	const link = readPreferencesToken(deps.keys, asking.token)
 	if (!link) return 'forged'
 	const networks = await refuseFloods(deps, asking.ip)
+	const newAddress = asking.kind === 'change_address' ? parse(asking.email) : undefined
 	const noticeId = await deps.db.transaction().execute(async (tx) => {
-		await lockSubscription(tx, link.subscriptionId)
-		const subscription = await findSubscription(tx, link.subscriptionId)
-		if (!subscription) return undefined
 		const now = deps.clock.now()
-		const to =
-			asking.kind === 'change_address' ? checkNewAddress(asking.email, subscription) : subscription.address
-		const addressHash = hashAddress(deps.keys, to.comparable)
+		const held = await holdReader(
+			tx,
+			link.subscriptionId,
+			newAddress && {
+				address: newAddress,
+				addressHash: hashAddress(deps.keys, newAddress.comparable),
+				now,
+			},
+		)
+		if (!held) return undefined
+		const { subscription, newSubscriberId } = held
 		const { subscriberId, locale } = subscription
-		const newSubscriberId =
-			asking.kind === 'change_address' ? await upsertSubscriber(tx, { address: to, addressHash, now }) : null
+		const to = newAddress ?? subscription.address
 		const requestId = await insertRequest(tx, {
 			kind: asking.kind,
 			subscriptionId: subscription.id,
@@ -76,10 +81,37 @@ export async function askRequest(
 	return 'asked'
 }
 
-function checkNewAddress(email: string, { address }: SubscriptionRecord): EmailAddress {
+function parse(email: string): EmailAddress {
 	const parsed = parseEmailAddress(email)
 	if (!parsed.ok) throw invalidField('email', `errors.address.${parsed.problem}`)
-	if (parsed.address.comparable === address.comparable)
-		throw invalidField('email', 'errors.choices.same_address')
 	return parsed.address
+}
+
+type Held = { subscription: SubscriptionRecord; newSubscriberId: number | null }
+
+/** Holds a subscription, its person and the new address until the transaction ends, in the order of `lockAddresses`. */
+async function holdReader(
+	tx: DatabaseOrTransaction,
+	subscriptionId: number,
+	wanted: { address: EmailAddress; addressHash: string; now: Date } | undefined,
+): Promise<Held | undefined> {
+	const found = await findSubscription(tx, subscriptionId)
+	if (!found) return undefined
+	if (wanted?.address.comparable === found.address.comparable) {
+		throw invalidField('email', 'errors.choices.same_address')
+	}
+	const addresses = wanted ? [found.address, wanted.address] : [found.address]
+	await lockAddresses(
+		tx,
+		addresses.map(({ comparable }) => comparable),
+	)
+	const newSubscriberId = wanted ? await upsertSubscriber(tx, wanted) : null
+	await lockPersons(tx, [found.subscriberId])
+	await lockSubscription(tx, subscriptionId)
+	const subscription = await findSubscription(tx, subscriptionId)
+	// moved while this waited: to the address that is asked for, maybe
+	if (subscription && subscription.subscriberId !== found.subscriberId) {
+		return holdReader(tx, subscriptionId, wanted)
+	}
+	return subscription && { subscription, newSubscriberId }
 }

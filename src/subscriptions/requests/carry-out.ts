@@ -1,6 +1,7 @@
 import { hashToken } from '../../kernel/keys.ts'
 import { type EraseDeps, erasePerson } from '../readers/erase-reader.ts'
 import { type Reader, readPerson } from '../readers/show-reader.ts'
+import { lockPerson } from '../readers/store/erasing.ts'
 import { findRequest } from './store.ts'
 import { judgeRequest, type RequestDeps, type RequestView, toRequestView } from './view-request.ts'
 
@@ -31,6 +32,9 @@ export async function eraseByRequest(
 ): Promise<{ view: RequestView; erased: Record<string, number> | undefined } | undefined> {
 	const tokenHash = hashToken(deps.keys, token)
 	return deps.db.transaction().execute(async (tx) => {
+		const found = await findRequest(tx, tokenHash)
+		if (found?.kind !== 'erase') return undefined
+		await lockPerson(tx, found.address.comparable)
 		const request = await findRequest(tx, tokenHash)
 		if (request?.kind !== 'erase') return undefined
 		const now = deps.clock.now()

@@ -1,11 +1,13 @@
 import type { JobCatalog } from '../../jobs/catalog.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashAddress, hashToken } from '../../kernel/keys.ts'
 import { liftSuppression } from '../../suppressions/index.ts'
 import { mailboxOf } from '../mailbox-of.ts'
 import { addRequestNotice } from '../store/request-notices.ts'
+import { lockAddresses, lockPersons } from '../store/subscribers.ts'
 import { moveBack, moveSubscriptions } from './move-subscriptions.ts'
-import { findRequest, lockPersons, markRequestUndone, markRequestUsed } from './store.ts'
+import { findRequest, markRequestUndone, markRequestUsed, type ReaderRequest } from './store.ts'
 import { judgeRequest, type RequestDeps, type RequestView, toRequestView } from './view-request.ts'
 
 export type ChangeAddressDeps = RequestDeps & {
@@ -30,7 +32,7 @@ export async function confirmAddressChange(
 	const done = await db.transaction().execute(async (tx) => {
 		const found = await findRequest(tx, tokenHash)
 		if (!found?.newSubscriberId || found.byUndoLink) return undefined
-		await lockPersons(tx, [found.subscriberId, found.newSubscriberId])
+		await lockBoth(tx, found)
 		const request = await findRequest(tx, tokenHash)
 		if (!request?.newSubscriberId || !request.newAddressHash) return undefined
 		if (judgeRequest(request, now) !== 'open') return { view: toRequestView(request, now) }
@@ -65,7 +67,7 @@ export async function undoAddressChange(
 	return db.transaction().execute(async (tx) => {
 		const found = await findRequest(tx, tokenHash)
 		if (!found?.newSubscriberId || !found.byUndoLink) return undefined
-		await lockPersons(tx, [found.subscriberId, found.newSubscriberId])
+		await lockBoth(tx, found)
 		const request = await findRequest(tx, tokenHash)
 		if (!request?.newSubscriberId) return undefined
 		if (judgeRequest(request, now) !== 'open') return toRequestView(request, now)
@@ -75,4 +77,13 @@ export async function undoAddressChange(
 		await markRequestUndone(tx, request.id, now)
 		return toRequestView({ ...request, undoneAt: now }, now)
 	})
+}
+
+async function lockBoth(tx: DatabaseOrTransaction, request: ReaderRequest): Promise<void> {
+	const { address, newAddress, subscriberId, newSubscriberId } = request
+	await lockAddresses(
+		tx,
+		[address, newAddress ?? address].map(({ comparable }) => comparable),
+	)
+	await lockPersons(tx, [subscriberId, newSubscriberId ?? subscriberId])
 }

@@ -141,17 +141,6 @@ export async function markRequestUndone(tx: DatabaseOrTransaction, id: number, a
 	await tx.updateTable('reader_requests').set({ undone_at: at }).where('id', '=', id).execute()
 }
 
-/** Holds both persons of a request until the transaction ends, in an order that all keep to. */
-export async function lockPersons(tx: DatabaseOrTransaction, ids: readonly number[]): Promise<void> {
-	await tx
-		.selectFrom('subscribers')
-		.select('id')
-		.where('id', '=', sql<number>`any(${[...ids]}::bigint[])`)
-		.orderBy('id')
-		.forUpdate()
-		.execute()
-}
-
 /** Deletes requests whose links are worth nothing any more. Gives their number. */
 export async function deleteRequestsEndedBefore(
 	db: DatabaseOrTransaction,

@@ -164,9 +164,11 @@ export async function findDueNotice(db: DatabaseOrTransaction, id: number): Prom
 /** Locks a due notice and the mailbox that it goes to, so that two workers can't count the same mails. */
 export async function lockDueNotice(
 	tx: DatabaseOrTransaction,
-	{ id, mailboxHash }: Pick<DueNotice, 'id' | 'mailboxHash'>,
+	{ id, mailboxHash, subscriptionId }: Pick<DueNotice, 'id' | 'mailboxHash' | 'subscriptionId'>,
 ): Promise<DueNotice | undefined> {
 	await sql`select pg_advisory_xact_lock(hashtextextended(${mailboxHash}, 1))`.execute(tx)
+	// a link refers to the subscription, and whoever deletes or moves that holds it when they come to its notices
+	await tx.selectFrom('subscriptions').select('id').where('id', '=', subscriptionId).forKeyShare().execute()
 	// no more than the notice: a sign-up holds subscriber and subscription when it comes to the notice
 	const row = await selectDueNotice(tx, id).forUpdate(['notices']).executeTakeFirst()
 	return row && toDueNotice(row)

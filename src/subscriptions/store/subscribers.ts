@@ -4,10 +4,35 @@ import type { EmailAddress } from '../../kernel/email-address.ts'
 
 type AddressRow = { address: EmailAddress; addressHash: string; now: Date }
 
+/**
+ * Holds addresses, by their comparable forms, until the transaction ends, whether or not they are known. Whoever needs several takes
+ * them all at once and before anything else; then come persons, their subscriptions, notices, requests and suppressions. In
+ * this one order nobody waits for somebody who waits for them.
+ */
+export async function lockAddresses(
+	tx: DatabaseOrTransaction,
+	comparables: readonly string[],
+): Promise<void> {
+	for (const comparable of [...new Set(comparables)].sort()) {
+		await sql`select pg_advisory_xact_lock(hashtextextended(${comparable}, 0))`.execute(tx)
+	}
+}
+
+/** Holds persons until the transaction ends, in the order of their ids. */
+export async function lockPersons(tx: DatabaseOrTransaction, ids: readonly number[]): Promise<void> {
+	await tx
+		.selectFrom('subscribers')
+		.select('id')
+		.where('id', '=', sql<number>`any(${[...ids]}::bigint[])`)
+		.orderBy('id')
+		.forUpdate()
+		.execute()
+}
+
 /** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
 export async function upsertSubscriber(tx: DatabaseOrTransaction, row: AddressRow): Promise<number> {
 	// two that come together would else meet at the other unique column, of which `on conflict` knows nothing
-	await sql`select pg_advisory_xact_lock(hashtextextended(${row.address.comparable}, 0))`.execute(tx)
+	await lockAddresses(tx, [row.address.comparable])
 	const { id } = await tx
 		.insertInto('subscribers')
 		.values({

@@ -1,26 +1,32 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
-import { deleteSubscribersIfUnused } from '../../store/subscribers.ts'
+import { deleteSubscribersIfUnused, lockAddresses, lockPersons } from '../../store/subscribers.ts'
 
 export type HeldPerson = {
 	id: number
+	/** Addresses that the person had before, or asked for and never confirmed. */
+	otherAddressIds: number[]
 	subscriptions: Array<{ id: number; newsletterId: number; locale: Locale }>
 }
 
-/** Holds a person and their subscriptions until the transaction ends, in the order in which a sign-up takes them. */
+/**
+ * Holds a person, the addresses that they had before or asked for, and their subscriptions until the transaction ends, in the
+ * order of `lockAddresses`.
+ */
 export async function lockPerson(
 	tx: DatabaseOrTransaction,
 	comparable: string,
 ): Promise<HeldPerson | undefined> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${comparable}, 0))`.execute(tx)
+	const others = await selectOtherAddresses(tx, comparable)
+	await lockAddresses(tx, [comparable, ...others.map((other) => other.comparable)])
 	const person = await tx
 		.selectFrom('subscribers')
 		.select('id')
 		.where('comparable_address', '=', comparable)
-		.forUpdate()
 		.executeTakeFirst()
 	if (!person) return undefined
+	await lockPersons(tx, [person.id, ...others.map(({ id }) => id)])
 	const subscriptions = await tx
 		.selectFrom('subscriptions')
 		.select(['id', 'newsletter_id as newsletterId', 'locale'])
@@ -28,7 +34,7 @@ export async function lockPerson(
 		.orderBy('id')
 		.forUpdate()
 		.execute()
-	return { id: person.id, subscriptions }
+	return { id: person.id, otherAddressIds: others.map(({ id }) => id), subscriptions }
 }
 
 /** Takes the person out of what proves consent, and writes down that it was done. Gives how many receipts there were. */
@@ -74,9 +80,8 @@ export async function stripReceipts(
 /** Deletes a person with all that hangs on them. Gives how many rows of each kind. */
 export async function deletePerson(
 	tx: DatabaseOrTransaction,
-	{ id, subscriptions }: HeldPerson,
+	{ id, otherAddressIds, subscriptions }: HeldPerson,
 ): Promise<{ subscriptions: number; confirmations: number; notices: number }> {
-	const others = await selectOtherAddresses(tx, id)
 	const ids = sql<number>`any(${subscriptions.map((each) => each.id)}::bigint[])`
 	const confirmations = await tx
 		.deleteFrom('confirmations')
@@ -85,8 +90,7 @@ export async function deletePerson(
 	const notices = await tx.deleteFrom('notices').where('subscription_id', '=', ids).executeTakeFirst()
 	await tx.deleteFrom('subscriptions').where('id', '=', ids).execute()
 	await tx.deleteFrom('subscribers').where('id', '=', id).execute()
-	// addresses that the person had before, or asked for and never confirmed
-	await deleteSubscribersIfUnused(tx, others)
+	await deleteSubscribersIfUnused(tx, otherAddressIds)
 	return {
 		subscriptions: subscriptions.length,
 		confirmations: Number(confirmations.numDeletedRows),
@@ -94,11 +98,16 @@ export async function deletePerson(
 	}
 }
 
-async function selectOtherAddresses(tx: DatabaseOrTransaction, id: number): Promise<number[]> {
-	const { rows } = await sql<{ id: number }>`
-		select subscriber_id as id from reader_requests where new_subscriber_id = ${id}
-		union select new_subscriber_id from reader_requests where subscriber_id = ${id} and new_subscriber_id is not null`.execute(
-		tx,
-	)
-	return rows.map((row) => row.id)
+async function selectOtherAddresses(
+	tx: DatabaseOrTransaction,
+	comparable: string,
+): Promise<Array<{ id: number; comparable: string }>> {
+	const { rows } = await sql<{ id: number; comparable: string }>`
+		select other.id, other.comparable_address as comparable
+		from subscribers p
+		join reader_requests r on r.subscriber_id = p.id or r.new_subscriber_id = p.id
+		join subscribers other on other.id in (r.subscriber_id, r.new_subscriber_id) and other.id <> p.id
+		where p.comparable_address = ${comparable}
+		group by other.id`.execute(tx)
+	return rows
 }

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
+import { AppError } from '../../src/kernel/app-error.ts'
+import { parseEmailAddress } from '../../src/kernel/email-address.ts'
+import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
+import {
+	askRequest,
+	confirmAddressChange,
+	eraseReader,
+	leaveAll,
+	preferencesUrl,
+	sendNotice,
+} from '../../src/subscriptions/index.ts'
+import { insertRequest, setRequestToken } from '../../src/subscriptions/requests/store.ts'
+import { upsertSubscriber } from '../../src/subscriptions/store/subscribers.ts'
+import { makeNewsletter, makeReader } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+// what people, staff and workers do to the same person in the same moment: on PostgreSQL, whose locks are those of rows
+
+let app: TestApp
+let newsletters: number[]
+let latest = 0
+const ip = '127.0.0.1'
+
+beforeAll(async () => {
+	app = await startTestApp({ workers: false })
+	newsletters = []
+	// leaving everything goes by name, moving by number: these two don't agree
+	for (const slug of ['zebra', 'news', 'ant']) newsletters.push((await makeNewsletter(app, { slug })).id)
+})
+afterAll(() => app?.close())
+
+const tokenIn = (url: string) => url.slice(url.lastIndexOf('/') + 1)
+
+async function makePerson() {
+	const email = `atonce${++latest}@example.org`
+	const ids: number[] = []
+	for (const id of newsletters) ids.push(await makeReader(app, id, { address: email }))
+	const [id = 0] = ids
+	const token = tokenIn(preferencesUrl(app, { subscriptionId: id, digestId: 0 }))
+	return { email, ids, id, token }
+}
+
+/** Who has moved by then can't ask for the address that they have. */
+const orSameAddress = (error: unknown) => {
+	if (!(error instanceof AppError)) throw error
+}
+
+/** A change of address that was asked for, as if its mail had come. */
+async function askChange(from: { id: number }, to: string) {
+	const token = `token ${from.id} ${to}`
+	const parsed = parseEmailAddress(to)
+	if (!parsed.ok) throw new Error(parsed.problem)
+	const { address } = parsed
+	await app.db.transaction().execute(async (tx) => {
+		const now = app.clock.now()
+		const addressHash = hashAddress(app.keys, address.comparable)
+		const newSubscriberId = await upsertSubscriber(tx, { address, addressHash, now })
+		const { subscriberId } = await tx
+			.selectFrom('subscriptions')
+			.select('subscriber_id as subscriberId')
+			.where('id', '=', from.id)
+			.executeTakeFirstOrThrow()
+		const id = await insertRequest(tx, {
+			kind: 'change_address',
+			subscriptionId: from.id,
+			subscriberId,
+			newSubscriberId,
+			locale: 'en',
+			now,
+			expiresAt: new Date(now.getTime() + 86_400_000),
+		})
+		await setRequestToken(tx, id, {
+			tokenHash: hashToken(app.keys, token),
+			expiresAt: new Date(now.getTime() + 86_400_000),
+		})
+	})
+	return token
+}
+
+async function makeDueNotice(subscriptionId: number, mailboxHash: string): Promise<number> {
+	const now = app.clock.now()
+	const { id } = await app.db
+		.insertInto('notices')
+		.values({
+			subscription_id: subscriptionId,
+			mailbox_hash: mailboxHash,
+			locale: 'en',
+			due_at: now,
+			created_at: now,
+			networks: [],
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
+}
+
+it('erasing does not stop mails that are being taken, nor they the erasing', async () => {
+	const persons = await Promise.all(Array.from({ length: 12 }, makePerson))
+	const notices = await Promise.all(
+		persons.flatMap(({ ids, email }) => ids.map((id) => makeDueNotice(id, `mailbox of ${email} ${id}`))),
+	)
+	const erased = persons.map(({ email }) => eraseReader(app, { address: email }, operator))
+	await Promise.all([...notices.map((noticeId) => sendNotice(app, { noticeId })), ...erased])
+	for (const each of erased) expect(await each).toMatchObject({ known: true, erased: { subscriptions: 3 } })
+})
+
+it('asking does not stop a change of address or an erasing, nor they the asking', async () => {
+	for (let round = 0; round < 4; round++) {
+		const persons = await Promise.all(Array.from({ length: 6 }, makePerson))
+		const changes = await Promise.all(persons.map((person) => askChange(person, `to.${person.email}`)))
+		await Promise.all([
+			...persons.flatMap(({ token, email }, at) => [
+				askRequest(app, { token, ip, kind: 'change_address', email: `to.${email}` }).catch(orSameAddress),
+				confirmAddressChange(app, { token: changes[at] ?? '', ip }),
+				askRequest(app, { token, ip, kind: 'send_data' }),
+				leaveAll(app, { token, ip, page: 'test' }),
+				confirmAddressChange(app, { token: changes[at] ?? '', ip }),
+			]),
+			...persons.slice(3).map(({ email }) => eraseReader(app, { address: email }, operator)),
+		])
+		const states = await app.db
+			.selectFrom('subscriptions')
+			.select('state')
+			.where(
+				'id',
+				'in',
+				persons.flatMap(({ ids }) => ids),
+			)
+			.execute()
+		expect(states.filter(({ state }) => state !== 'unsubscribed')).toEqual([])
+	}
+})
