@@ -39,6 +39,14 @@ describe('the words of the pages and the command line', () => {
 	})
 })
 
+it('A topic is a “thème” in every French text, and the subject of a mail an “objet”', () => {
+	const ofApi = Object.entries(loadApiTexts().get('fr') ?? {})
+	const ofMails = mails.keys('fr').map((key) => [key, mails.text('fr', key, params)] as const)
+	for (const [key, text] of [...textsIn('fr'), ...ofMails, ...ofApi]) {
+		expect([key, /(?<!au )sujets?(?! SNS)\b/iu.exec(text)?.[0]]).toEqual([key, undefined])
+	}
+})
+
 describe('the words of the API page', () => {
 	it('are there in every language: src/http/operation/api-document/texts has a translation of each text of the routes', () => {
 		// what routes do is not asked for here, only how they are described
