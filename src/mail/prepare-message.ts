@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import MailComposer from 'nodemailer/lib/mail-composer'
 import {
 	type Mailbox,
 	type MessagePiece,
@@ -8,8 +6,9 @@ import {
 	type SharedContent,
 	slotMarker,
 } from '../kernel/mail.ts'
+import { composeBody } from './compose-body.ts'
 import { customHeaderField, headerField, mailboxField } from './header-field.ts'
-import { cutHeader, cutQuotedPrintable, type MessagePieces } from './message-pieces.ts'
+import { cutHeader, type MessagePieces } from './message-pieces.ts'
 import { encodeSlotValue } from './slot-value.ts'
 
 /**
@@ -18,13 +17,13 @@ import { encodeSlotValue } from './slot-value.ts'
  * with the nonce has a name that is not among `slots`.
  */
 export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
-	const markers = new Map(slots.map((slot) => [slotMarker(nonce, slot), slot]))
-	const isSlot = (token: string) => [...markers.keys()].some((marker) => token.includes(marker))
-	const { mimeFields, text, html } = await composeBody(content, boundaryOf(nonce))
+	const names = new Map(slots.map((slot) => [slotMarker(nonce, slot), slot]))
+	const markers = { prefix: slotMarker(nonce, '').slice(0, -1), slots: names }
+	const isSlot = (token: string) => [...names.keys()].some((marker) => token.includes(marker))
 	const fields = sharedFields(content)
+	if (fields.includes(markers.prefix)) throw new Error('a slot where none can stand')
+	const { mimeFields, body } = composeBody(content, nonce, markers)
 	const header = cutHeader([...customFields(content, isSlot), mimeFields, '', ''].join('\r\n'), markers)
-	const body = join(cutQuotedPrintable(text, 'text', markers), cutQuotedPrintable(html, 'html', markers))
-	assertNoMarkerLeft(fields, join(header, body), nonce)
 	const fillBody = bodyFiller(body)
 	return {
 		fill: ({ envelope, values, ...recipient }) => {
@@ -32,41 +31,6 @@ export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
 			return { envelope, raw: { header: own + fillHeader(header, values), body: fillBody(values) } }
 		},
 	}
-}
-
-type ComposedBody = { mimeFields: string; text: string; html: string }
-
-/** Nodemailer's multipart body: `text` ends where the delimiter of the HTML part begins. */
-async function composeBody(content: SharedContent, baseBoundary: string): Promise<ComposedBody> {
-	if (!content.text.trim() || !content.html.trim())
-		throw new Error('a message needs its text and its HTML part')
-	const composer = new MailComposer({
-		text: withLineBreaks(content.text),
-		html: withLineBreaks(content.html),
-		encoding: 'quoted-printable',
-		newline: 'win',
-		baseBoundary,
-	})
-	const composed = (await composer.compile().build()).toString('latin1')
-	const headerEnd = composed.indexOf('\r\n\r\n')
-	const fields = composed.slice(0, headerEnd).split(/\r\n(?![ \t])/)
-	const body = composed.slice(headerEnd + 4)
-	const delimiter = body.slice(0, body.indexOf('\r\n'))
-	const htmlStart = body.indexOf(`\r\n${delimiter}\r\n`) + 2
-	return {
-		mimeFields: fields.filter((field) => /^(mime-version|content-type):/i.test(field)).join('\r\n'),
-		text: body.slice(0, htmlStart),
-		html: body.slice(htmlStart),
-	}
-}
-
-/** The same in every process and at every try: a message that is repeated is the same to the byte. */
-function boundaryOf(nonce: string): string {
-	return createHash('sha256').update(nonce).digest('hex').slice(0, 16)
-}
-
-function withLineBreaks(text: string): string {
-	return text.toWellFormed().replace(/\r\n|\r|\n/g, '\r\n')
 }
 
 function sharedFields({ from, replyTo, subject }: SharedContent): string {
@@ -85,20 +49,6 @@ function customFields({ headers }: SharedContent, isSlot: (token: string) => boo
 	return headers.map(([name, value]) => customHeaderField(name, value, isSlot))
 }
 
-function join<Slot extends string>(
-	{ pieces, rest }: MessagePieces<Slot>,
-	next: MessagePieces<Slot>,
-): MessagePieces<Slot> {
-	const [first, ...others] = next.pieces
-	if (!first) return { pieces, rest: rest + next.rest }
-	return { pieces: [...pieces, { ...first, before: rest + first.before }, ...others], rest: next.rest }
-}
-
-function assertNoMarkerLeft(shared: string, { pieces, rest }: MessagePieces<string>, nonce: string): void {
-	const fixed = [shared, ...pieces.map(({ before }) => before), rest].join('\n').replaceAll('=\r\n', '')
-	if (fixed.includes(slotMarker(nonce, '').slice(0, -1))) throw new Error('a slot whose name is not known')
-}
-
 type Values<Slot extends string> = Readonly<Record<Slot, string>>
 
 function fillHeader<Slot extends string>(
@@ -114,14 +64,27 @@ function bodyFiller<Slot extends string>({
 	pieces,
 	rest,
 }: MessagePieces<Slot>): (values: Values<Slot>) => MessagePiece[] {
-	const shared = pieces.map(({ before, ...slot }) => ({ ...slot, before: Buffer.from(before) }))
-	const last = Buffer.from(rest)
+	const [last, ...befores] = inOneBuffer([rest, ...pieces.map(({ before }) => before)])
+	const shared = pieces.map(({ slot, place }, index) => ({ before: befores[index] ?? empty, slot, place }))
 	return (values) => {
 		const body: MessagePiece[] = []
 		for (const { before, slot, place } of shared) body.push(before, encodeSlotValue(values[slot], place))
-		body.push(last)
+		body.push(last ?? empty)
 		return body
 	}
+}
+
+const empty = Buffer.alloc(0)
+
+/** Texts in ASCII, side by side in memory that is theirs alone: hundreds of renditions are held at a time. */
+function inOneBuffer(texts: readonly string[]): Buffer[] {
+	const all = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + text.length, 0))
+	let end = 0
+	return texts.map((text) => {
+		const start = end
+		end += all.write(text, start, 'latin1')
+		return all.subarray(start, end)
+	})
 }
 
 function recipientFields({ to, date, messageId }: Omit<RecipientContent, 'envelope' | 'values'>): string {
