@@ -51,7 +51,12 @@ export function toLeavingView(
 	}
 }
 
-/** A link in a forwarded or old mail must not bring somebody back long after they left. */
-export function canUndo({ state, unsubscribedAt }: SubscriptionRecord, now: Date): boolean {
-	return state === 'unsubscribed' && unsubscribedAt !== null && addDays(unsubscribedAt, undoDays) > now
+/**
+ * A link in a forwarded or old mail must not bring somebody back long after they left, nor to an address that is not the one
+ * that left.
+ */
+export function canUndo({ state, unsubscribedAt, gaveWay }: SubscriptionRecord, now: Date): boolean {
+	return (
+		!gaveWay && state === 'unsubscribed' && unsubscribedAt !== null && addDays(unsubscribedAt, undoDays) > now
+	)
 }

@@ -6,8 +6,17 @@ import { liftSuppression } from '../../suppressions/index.ts'
 import { mailboxOf } from '../mailbox-of.ts'
 import { addRequestNotice } from '../store/request-notices.ts'
 import { lockAddresses, lockPersons } from '../store/subscribers.ts'
-import { moveBack, moveSubscriptions } from './move-subscriptions.ts'
-import { findRequest, markRequestUndone, markRequestUsed, type ReaderRequest } from './store.ts'
+import { moveBack } from './move-back.ts'
+import { moveSubscriptions } from './move-subscriptions.ts'
+import {
+	type CarriedOutChange,
+	endOpenRequests,
+	findRequest,
+	markRequestUndone,
+	markRequestUsed,
+	type ReaderRequest,
+	selectChangesSince,
+} from './store.ts'
 import { judgeRequest, type RequestDeps, type RequestView, toRequestView } from './view-request.ts'
 
 export type ChangeAddressDeps = RequestDeps & {
@@ -43,6 +52,8 @@ export async function confirmAddressChange(
 		const { newAddressHash: addressHash, newSuppression: reason } = request
 		if (reason) await liftSuppression(tx, { addressHash, reason, at: now })
 		await markRequestUsed(tx, request.id, { at: now, moves })
+		// who erased the old address by it would not erase what has moved
+		await endOpenRequests(tx, { subscriberId: request.subscriberId, kinds: ['erase', 'change_address'], now })
 		const noticeId = await addRequestNotice(tx, {
 			subscriptionId: request.subscriptionId,
 			requestId: request.id,
@@ -67,13 +78,17 @@ export async function undoAddressChange(
 	return db.transaction().execute(async (tx) => {
 		const found = await findRequest(tx, tokenHash)
 		if (!found?.newSubscriberId || !found.byUndoLink) return undefined
-		await lockBoth(tx, found)
+		const changes = await holdChanges(tx, found.id)
 		const request = await findRequest(tx, tokenHash)
-		if (!request?.newSubscriberId) return undefined
+		if (!request) return undefined
 		if (judgeRequest(request, now) !== 'open') return toRequestView(request, now)
-		const persons = { from: request.subscriberId, to: request.newSubscriberId }
 		const doing = { page: 'change of address taken back', ip: config.recordIp ? ip : null, now }
-		await moveBack(tx, persons, request.moves ?? [], doing)
+		const moved = new Set(request.moves?.map(({ id }) => id))
+		// what went on from the new address first
+		for (const { usedAt, moves, ...persons } of changes) {
+			const own = moves.filter(({ id }) => moved.has(id))
+			await moveBack(tx, persons, { moves: own, movedAt: usedAt }, doing)
+		}
 		await markRequestUndone(tx, request.id, now)
 		return toRequestView({ ...request, undoneAt: now }, now)
 	})
@@ -86,4 +101,18 @@ async function lockBoth(tx: DatabaseOrTransaction, request: ReaderRequest): Prom
 		[address, newAddress ?? address].map(({ comparable }) => comparable),
 	)
 	await lockPersons(tx, [subscriberId, newSubscriberId ?? subscriberId])
+}
+
+/** Holds all persons to whom subscriptions went by a change of address, and on from there. Gives the changes, the last first. */
+async function holdChanges(tx: DatabaseOrTransaction, requestId: number): Promise<CarriedOutChange[]> {
+	const before = await selectChangesSince(tx, requestId)
+	const ids = before.flatMap(({ from, to }) => [from, to])
+	await lockAddresses(
+		tx,
+		before.flatMap(({ addresses }) => addresses),
+	)
+	await lockPersons(tx, ids)
+	const now = await selectChangesSince(tx, requestId)
+	// moved on while this waited
+	return now.every(({ to }) => ids.includes(to)) ? now : holdChanges(tx, requestId)
 }

@@ -18,25 +18,8 @@ type NewRequest = {
 
 /** Keeps what a reader asks for, in place of what they asked for before of the kind and have not confirmed. */
 export async function insertRequest(tx: DatabaseOrTransaction, request: NewRequest): Promise<number> {
-	const former = await tx
-		.selectFrom('reader_requests')
-		.select('id')
-		.where('subscriber_id', '=', request.subscriberId)
-		.where('kind', '=', request.kind)
-		.where('used_at', 'is', null)
-		.where('expires_at', '>', request.now)
-		.execute()
-	const ids = former.map(({ id }) => id)
-	// in the order in which sending a mail takes its locks
-	await withholdNoticesOf(tx, ids, request.now)
-	if (ids.length > 0) {
-		await tx
-			.updateTable('reader_requests')
-			.set({ expires_at: request.now })
-			.where('id', 'in', ids)
-			.where('used_at', 'is', null)
-			.execute()
-	}
+	const { subscriberId, kind, now } = request
+	await endOpenRequests(tx, { subscriberId, kinds: [kind], now })
 	const { id } = await tx
 		.insertInto('reader_requests')
 		.values({
@@ -51,6 +34,31 @@ export async function insertRequest(tx: DatabaseOrTransaction, request: NewReque
 		.returning('id')
 		.executeTakeFirstOrThrow()
 	return id
+}
+
+/** Ends requests of some kinds that were not carried out, with the mails that they are to bring about. */
+export async function endOpenRequests(
+	tx: DatabaseOrTransaction,
+	{ subscriberId, kinds, now }: { subscriberId: number; kinds: readonly RequestKind[]; now: Date },
+): Promise<void> {
+	const open = await tx
+		.selectFrom('reader_requests')
+		.select('id')
+		.where('subscriber_id', '=', subscriberId)
+		.where('kind', 'in', kinds)
+		.where('used_at', 'is', null)
+		.where('expires_at', '>', now)
+		.execute()
+	const ids = open.map(({ id }) => id)
+	// in the order in which sending a mail takes its locks
+	await withholdNoticesOf(tx, ids, now)
+	if (ids.length === 0) return
+	await tx
+		.updateTable('reader_requests')
+		.set({ expires_at: now })
+		.where('id', 'in', ids)
+		.where('used_at', 'is', null)
+		.execute()
 }
 
 /** A request as its links find it. Addresses are those of now. */
@@ -139,6 +147,34 @@ export async function markRequestUsed(
 
 export async function markRequestUndone(tx: DatabaseOrTransaction, id: number, at: Date): Promise<void> {
 	await tx.updateTable('reader_requests').set({ undone_at: at }).where('id', '=', id).execute()
+}
+
+/** A change of address that was carried out and not taken back. */
+export type CarriedOutChange = { from: number; to: number; usedAt: Date; moves: Move[]; addresses: string[] }
+
+/** A change of address with those that went on from the new address since, the last one first. */
+export async function selectChangesSince(
+	tx: DatabaseOrTransaction,
+	requestId: number,
+): Promise<CarriedOutChange[]> {
+	const { rows } = await sql<CarriedOutChange>`
+		with recursive changes as (
+			select id, subscriber_id, new_subscriber_id, used_at from reader_requests where id = ${requestId}
+			union
+			select r.id, r.subscriber_id, r.new_subscriber_id, r.used_at
+			from changes before
+			join reader_requests r on r.subscriber_id = before.new_subscriber_id and r.id <> before.id
+				and r.used_at >= before.used_at and r.undone_at is null and r.kind = 'change_address'
+		)
+		select p.id as "from", q.id as "to", r.used_at as "usedAt", r.moves,
+			array[p.comparable_address, q.comparable_address] as addresses
+		from changes
+		join reader_requests r using (id)
+		join subscribers p on p.id = r.subscriber_id
+		join subscribers q on q.id = r.new_subscriber_id
+		where r.used_at is not null
+		order by r.used_at desc, r.id desc`.execute(tx)
+	return rows.map((row) => ({ ...row, moves: row.moves ?? [] }))
 }
 
 /** Deletes requests whose links are worth nothing any more. Gives their number. */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { EmailAddress } from '../../kernel/email-address.ts'
 import type { SubscriptionSource, SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
@@ -55,10 +55,18 @@ export type SubscriptionRecord = {
 	locale: Locale
 	state: SubscriptionState
 	unsubscribedAt: Date | null
+	/** Whether it was left at another address, and came here for one that was not. */
+	gaveWay: boolean
 	address: EmailAddress
 	addressHash: string
 	suppression: SuppressionReason | null
 }
+
+const gaveWay = sql<boolean>`subscriptions.state = 'unsubscribed' and exists (
+	select from reader_requests r
+	where r.subscriber_id = subscriptions.subscriber_id and r.used_at is not null and r.undone_at is null
+		and r.moves @> jsonb_build_array(jsonb_build_object('with', subscriptions.id))
+)`
 
 export const subscriptionColumns = [
 	'subscriptions.id',
@@ -73,6 +81,7 @@ export const subscriptionColumns = [
 	'comparable_address as comparable',
 	'subscribers.address_hash as addressHash',
 	'suppressions.reason as suppression',
+	gaveWay.as('gaveWay'),
 ] as const
 
 export function selectSubscriptions(db: DatabaseOrTransaction) {
@@ -152,7 +161,7 @@ export async function endSubscription(tx: DatabaseOrTransaction, id: number, now
 }
 
 /** Ends all links that could still confirm a subscription. */
-async function expireConfirmations(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
+export async function expireConfirmations(tx: DatabaseOrTransaction, id: number, now: Date): Promise<void> {
 	await tx
 		.updateTable('confirmations')
 		.set({ expires_at: now })
@@ -191,6 +200,10 @@ export async function saveLeavingReason(
 	return row !== undefined
 }
 
+/** Takes the person `p` of a subscription that is `gone` out of a receipt `r`. */
+export const withoutPerson: RawBuilder<unknown> = sql`subscription_id = null, newsletter_id = gone.newsletter_id,
+	address_hash = p.address_hash, ip = null, choices = null, page = split_part(r.page, '?', 1)`
+
 /**
  * Deletes sign-ups that nobody confirmed, with their links and notices, and takes the person out of their receipts, as
  * erasing does: nobody could find those later. Gives their number.
@@ -209,8 +222,7 @@ export async function deletePendingBefore(db: DatabaseOrTransaction, before: Dat
 			)
 			returning s.id, s.newsletter_id, s.subscriber_id
 		), stripped as (
-			update consent_receipts r set subscription_id = null, newsletter_id = gone.newsletter_id,
-				address_hash = p.address_hash, ip = null, choices = null, page = split_part(r.page, '?', 1)
+			update consent_receipts r set ${withoutPerson}
 			from gone join subscribers p on p.id = gone.subscriber_id
 			where r.subscription_id = gone.id
 		)
