@@ -57,13 +57,14 @@ export function decideOwnNotice(known: {
  * mailing digests; word of a changed address must come however much came before.
  */
 export function decideRequestNotice(known: {
-	request: { kind: RequestKind; isUsed: boolean }
+	request: { kind: RequestKind; isUsed: boolean; isReplaced: boolean }
 	suppression: SuppressionReason | undefined
 	begunInDay: number
 }): NoticeDecision {
 	const { request, suppression, begunInDay } = known
 	if (request.isUsed)
 		return request.kind === 'change_address' ? { send: 'address_changed' } : { withhold: spentRequest }
+	if (request.isReplaced) return { withhold: 'asked for anew' }
 	const isBarred = suppression !== undefined && !isLiftedByConfirming(suppression)
 	if (request.kind === 'change_address' && isBarred) return { withhold: suppression }
 	return begunInDay >= noticesPerDay ? { withhold: spentMailbox } : { send: request.kind }

@@ -85,11 +85,19 @@ export type DueNotice = {
 	mailboxHash: string
 	newsletterId: number
 	/** What a reader asked for; null where a sign-up is answered. */
-	request: { id: number; kind: RequestKind; isUsed: boolean } | null
+	request: { id: number; kind: RequestKind; isUsed: boolean; isReplaced: boolean } | null
 	/** Why it is due, where neither a sign-up nor a request is answered. */
 	purpose: NoticePurpose | null
 	wish: SignupWish | null
 }
+
+/** Whether the reader has asked for another of the kind since, or has another address by now that would not be erased. */
+const isReplaced = sql<boolean>`exists (
+	select from reader_requests later where later.subscriber_id = request.subscriber_id and (
+		later.id > request.id and later.kind = request.kind
+		or later.used_at >= request.created_at and request.kind = 'erase' and later.undone_at is null
+	)
+)`
 
 function selectDueNotice(db: DatabaseOrTransaction, id: number) {
 	return (
@@ -97,13 +105,13 @@ function selectDueNotice(db: DatabaseOrTransaction, id: number) {
 			.selectFrom('notices')
 			.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
 			.leftJoin('reader_requests as request', 'request.id', 'notices.request_id')
-			// a change of address is confirmed at the new one, and told to the old one; the subscription has moved by then
+			// a change of address is confirmed at the new one; all else goes to who asked, though the subscription may have moved
 			.innerJoin('subscribers', (join) =>
 				join.on(
 					'subscribers.id',
 					'=',
-					sql<number>`case when request.used_at is null then coalesce(request.new_subscriber_id, subscriptions.subscriber_id)
-					else request.subscriber_id end`,
+					sql<number>`case when request.used_at is null then coalesce(request.new_subscriber_id, request.subscriber_id,
+						subscriptions.subscriber_id) else request.subscriber_id end`,
 				),
 			)
 			.select([
@@ -126,6 +134,7 @@ function selectDueNotice(db: DatabaseOrTransaction, id: number) {
 				'request.id as requestId',
 				'request.kind as requestKind',
 				'request.used_at as requestUsedAt',
+				isReplaced.as('requestIsReplaced'),
 			])
 			.where('notices.id', '=', id)
 			.where('notices.state', '=', 'due')
@@ -140,15 +149,22 @@ type DueNoticeRow = Omit<DueNotice, 'address' | 'mailboxHash' | 'networks' | 're
 	requestId: number | null
 	requestKind: RequestKind | null
 	requestUsedAt: Date | null
+	requestIsReplaced: boolean
 }
 
 function toDueNotice(row: DueNoticeRow): DueNotice {
-	const { local, domain, mailboxHash, networks, requestId, requestKind, requestUsedAt, ...notice } = row
+	const { local, domain, mailboxHash, networks, ...rest } = row
+	const { requestId, requestKind, requestUsedAt, requestIsReplaced, ...notice } = rest
 	return {
 		...notice,
 		request:
 			requestId !== null && requestKind !== null
-				? { id: requestId, kind: requestKind, isUsed: requestUsedAt !== null }
+				? {
+						id: requestId,
+						kind: requestKind,
+						isUsed: requestUsedAt !== null,
+						isReplaced: requestIsReplaced,
+					}
 				: null,
 		address: { local, domain },
 		mailboxHash: mailboxHash ?? notice.addressHash,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { preferencesUrl, unsubscribeUrl } from '../../../src/subscriptions/index.ts'
+import { preferencesUrl, sendNotice, unsubscribeUrl } from '../../../src/subscriptions/index.ts'
 import {
 	confirmPath,
+	mailsTo,
 	receiptsOf,
 	requestPath,
 	signUp,
@@ -159,5 +160,48 @@ describe('after a change of address', () => {
 		await move({ email, path }, to)
 		expect((await post(link)).status).toBe(410)
 		expect(await statesOf(to)).toEqual(['active'])
+	})
+})
+
+describe('a mail that waits', () => {
+	const delay = (id: number, state: 'due' | 'sending') =>
+		app.db.updateTable('notices').set({ state, reply: null }).where('id', '=', id).execute()
+
+	async function noticeOf(subscriptionId: number) {
+		return app.db
+			.selectFrom('notices')
+			.select(['id', 'state'])
+			.where('subscription_id', '=', subscriptionId)
+			.where('request_id', 'is not', null)
+			.orderBy('id')
+			.executeTakeFirstOrThrow()
+	}
+
+	it('goes to who asked for their data, whoever has the subscription by then', async () => {
+		const { email, to, id, path } = await makeReader()
+		await post(`${path}/data`).expect(200)
+		await app.drain()
+		const notice = await noticeOf(id)
+		await delay(notice.id, 'sending')
+		await move({ email, path }, to)
+		const before = (await mailsTo(app, to)).length
+		await delay(notice.id, 'due')
+		await sendNotice(app, { noticeId: notice.id })
+		expect((await mailsTo(app, to)).length).toBe(before)
+		expect((await mailsTo(app, email)).at(-1)?.text).toContain('/requests/')
+	})
+
+	it('brings no request back to life that another one has taken the place of', async () => {
+		const { to, id, path } = await makeReader()
+		await post(`${path}/address`, { email: `wrong.${to}` }).expect(200)
+		await app.drain()
+		const notice = await noticeOf(id)
+		await delay(notice.id, 'sending')
+		await post(`${path}/address`, { email: to }).expect(200)
+		const mailed = (await mailsTo(app, `wrong.${to}`)).length
+		await delay(notice.id, 'due')
+		await sendNotice(app, { noticeId: notice.id })
+		expect((await mailsTo(app, `wrong.${to}`)).length).toBe(mailed)
+		expect(await noticeOf(id)).toMatchObject({ state: 'withheld' })
 	})
 })
