@@ -72,6 +72,18 @@ export function decideUnproven(event: Pick<JudgedEvent, 'kind' | 'class' | 'hard
 }
 
 /**
+ * What follows from an event of mail to an address that its reader has changed since: a complaint ends the list, and bars that
+ * address where it is proven to be from there. That the address is dead is no news.
+ */
+export function decideFormer(
+	event: Pick<JudgedEvent, 'class'>,
+	{ isProven }: { isProven: boolean },
+): PolicyDecision {
+	if (event.class !== 'complaint') return { kind: 'none' }
+	return isProven ? { kind: 'suppress_and_unsubscribe', reason: 'complaint' } : { kind: 'unsubscribe' }
+}
+
+/**
  * Whether a bounce is one of those that together give an address up. An address that is said to be dead but not proven
  * so is, unless the refusal is one of policy (X.7.X, mail-rules S8).
  */

@@ -3,7 +3,7 @@ import { parseEmailAddress } from '../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import { type MatchedEvent, matchEvent } from './match-event.ts'
 import type { ReportedEvent } from './reported-event.ts'
-import { findReader } from './store/recipients.ts'
+import { findRecipient } from './store/recipients.ts'
 
 /**
  * Matches the events of one report. It is about one message, and a message of ours has one recipient: so one event gets the
@@ -17,7 +17,7 @@ export async function matchReport(
 	const [first] = events
 	const delivery = first && matchEvent(keys, first.identifiers)
 	if (!delivery) return events.map((event) => ({ event, delivery: undefined }))
-	const reader = events.length > 1 ? await findReader(db, delivery.subscriptionId) : undefined
+	const reader = events.length > 1 ? (await findRecipient(db, delivery))?.reader : undefined
 	const own = reader && events.find((event) => namesReader(keys, event, reader.addressHash))
 	const chosen = own ?? events.find(({ hard }) => !hard) ?? first
 	return events.map((event) => ({ event, delivery: event === chosen ? delivery : undefined }))

@@ -10,7 +10,14 @@ import { valueFromOutside } from '../kernel/text-from-outside.ts'
 import { withoutAddresses } from '../refusals/index.ts'
 import { endByReport } from '../subscriptions/index.ts'
 import { suppress } from '../suppressions/index.ts'
-import { decidePolicy, decideUnproven, type PolicyDecision, type PolicySettings } from './decide-policy.ts'
+import {
+	decideFormer,
+	decidePolicy,
+	decideUnproven,
+	type JudgedEvent,
+	type PolicyDecision,
+	type PolicySettings,
+} from './decide-policy.ts'
 import { provesMore } from './judge-proof.ts'
 import { keepReport } from './keep-report.ts'
 import type { MatchedEvent, ProvenDelivery } from './match-event.ts'
@@ -18,7 +25,7 @@ import { matchEvents } from './match-events.ts'
 import { readHistory } from './read-history.ts'
 import type { RecordResult, ReportedEvent } from './reported-event.ts'
 import { completeEvent, insertEvent } from './store/events.ts'
-import { findReader, lockReader } from './store/recipients.ts'
+import { findRecipient, lockReader } from './store/recipients.ts'
 import { type AlertSettings, watchFaults } from './watch-faults.ts'
 
 export type RecordDeps = {
@@ -115,7 +122,8 @@ async function recordIn(
 	delivery: ProvenDelivery | undefined,
 ): Promise<Recorded & { id?: number }> {
 	const { externalId } = event
-	const reader = delivery && (await findReader(tx, delivery.subscriptionId))
+	const recipient = delivery && (await findRecipient(tx, delivery))
+	const reader = recipient?.reader
 	if (reader) await lockReader(tx, reader.subscriberId)
 	const id = await insertEvent(tx, {
 		...event,
@@ -132,23 +140,30 @@ async function recordIn(
 	const isBelieved = provesMore(delivery.by, event)
 	// what a link alone proves is no word on a delivery, but for the wish of whoever uses it
 	if (isBelieved || event.kind === 'complaint') await markReturnedBy(tx, event, delivery)
-	if (!reader) return { id, result: { externalId, kind: 'recorded', effect: 'none' } }
+	if (!recipient) return { id, result: { externalId, kind: 'recorded', effect: 'none' } }
 
-	const { addressHash } = reader
 	const judged = { ...event, digestId: delivery.digestId }
-	const known = isBelieved ? await readHistory(tx, addressHash, judged, deps.config.bouncePolicy) : []
-	const decision: PolicyDecision =
-		known === 'outdated'
-			? { kind: 'none' }
-			: isBelieved
-				? decidePolicy(known, judged, deps.config.bouncePolicy)
-				: decideUnproven(judged)
-	const effect = await carryOut(tx, decision, { id, event, delivery, addressHash, now: deps.clock.now() })
+	const decision = recipient.isFormer
+		? decideFormer(judged, { isProven: isBelieved && reader !== undefined })
+		: await decide(tx, deps, judged, { isBelieved, addressHash: reader?.addressHash })
+	const circumstances = { id, event, delivery, addressHash: reader?.addressHash, now: deps.clock.now() }
+	const effect = await carryOut(tx, decision, circumstances)
 	return {
 		id,
 		result: { externalId, kind: 'recorded', effect },
 		...(decision.kind === 'watch' && { watch: delivery.digestId }),
 	}
+}
+
+async function decide(
+	tx: DatabaseOrTransaction,
+	{ config: { bouncePolicy } }: RecordDeps,
+	event: JudgedEvent,
+	{ isBelieved, addressHash }: { isBelieved: boolean; addressHash: string | undefined },
+): Promise<PolicyDecision> {
+	if (!isBelieved || addressHash === undefined) return decideUnproven(event)
+	const known = await readHistory(tx, addressHash, event, bouncePolicy)
+	return known === 'outdated' ? { kind: 'none' } : decidePolicy(known, event, bouncePolicy)
 }
 
 const maxDiagnostic = 1_000
@@ -178,7 +193,7 @@ type Circumstances = {
 	id: number
 	event: ReportedEvent
 	delivery: DeliveryKey
-	addressHash: string
+	addressHash: string | undefined
 	now: Date
 }
 
@@ -200,6 +215,7 @@ async function carryOut(
 			const leaves = decision.kind === 'suppress_and_unsubscribe'
 			// in the order in which confirming takes its locks
 			const left = leaves && (await endByReport(tx, { ...delivery, page: 'complaint', at: now }))
+			if (addressHash === undefined) return left ? 'unsubscribed' : 'none'
 			const evidence = `bounce event ${id}: ${[event.class, event.status, event.via].filter(Boolean).join(' ')}`
 			const suppressed = await suppress(tx, { addressHash, reason: decision.reason, evidence, at: now })
 			if (left) return 'unsubscribed'

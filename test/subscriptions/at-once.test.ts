@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { operator } from '../../src/kernel/actor.ts'
 import { AppError } from '../../src/kernel/app-error.ts'
-import { parseEmailAddress } from '../../src/kernel/email-address.ts'
-import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
 import {
 	askRequest,
 	confirmAddressChange,
@@ -11,10 +9,9 @@ import {
 	preferencesUrl,
 	sendNotice,
 } from '../../src/subscriptions/index.ts'
-import { insertRequest, setRequestToken } from '../../src/subscriptions/requests/store.ts'
-import { upsertSubscriber } from '../../src/subscriptions/store/subscribers.ts'
 import { makeNewsletter, makeReader } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { askChange } from './people.ts'
 
 // what people, staff and workers do to the same person in the same moment: on PostgreSQL, whose locks are those of rows
 
@@ -47,38 +44,6 @@ const orSameAddress = (error: unknown) => {
 	if (!(error instanceof AppError)) throw error
 }
 
-/** A change of address that was asked for, as if its mail had come. */
-async function askChange(from: { id: number }, to: string) {
-	const token = `token ${from.id} ${to}`
-	const parsed = parseEmailAddress(to)
-	if (!parsed.ok) throw new Error(parsed.problem)
-	const { address } = parsed
-	await app.db.transaction().execute(async (tx) => {
-		const now = app.clock.now()
-		const addressHash = hashAddress(app.keys, address.comparable)
-		const newSubscriberId = await upsertSubscriber(tx, { address, addressHash, now })
-		const { subscriberId } = await tx
-			.selectFrom('subscriptions')
-			.select('subscriber_id as subscriberId')
-			.where('id', '=', from.id)
-			.executeTakeFirstOrThrow()
-		const id = await insertRequest(tx, {
-			kind: 'change_address',
-			subscriptionId: from.id,
-			subscriberId,
-			newSubscriberId,
-			locale: 'en',
-			now,
-			expiresAt: new Date(now.getTime() + 86_400_000),
-		})
-		await setRequestToken(tx, id, {
-			tokenHash: hashToken(app.keys, token),
-			expiresAt: new Date(now.getTime() + 86_400_000),
-		})
-	})
-	return token
-}
-
 async function makeDueNotice(subscriptionId: number, mailboxHash: string): Promise<number> {
 	const now = app.clock.now()
 	const { id } = await app.db
@@ -109,7 +74,7 @@ it('erasing does not stop mails that are being taken, nor they the erasing', asy
 it('asking does not stop a change of address or an erasing, nor they the asking', async () => {
 	for (let round = 0; round < 4; round++) {
 		const persons = await Promise.all(Array.from({ length: 6 }, makePerson))
-		const changes = await Promise.all(persons.map((person) => askChange(person, `to.${person.email}`)))
+		const changes = await Promise.all(persons.map((person) => askChange(app, person, `to.${person.email}`)))
 		await Promise.all([
 			...persons.flatMap(({ token, email }, at) => [
 				askRequest(app, { token, ip, kind: 'change_address', email: `to.${email}` }).catch(orSameAddress),

@@ -1,4 +1,8 @@
+import { parseEmailAddress } from '../../src/kernel/email-address.ts'
+import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
 import type { ParsedMail } from '../../src/kernel/mail.ts'
+import { insertRequest, setRequestToken } from '../../src/subscriptions/requests/store.ts'
+import { upsertSubscriber } from '../../src/subscriptions/store/subscribers.ts'
 import type { TestApp } from '../support/start-test-app.ts'
 
 export type SignUp = { newsletter?: string; locale?: string }
@@ -33,6 +37,38 @@ export async function confirmPath(app: TestApp, address: string): Promise<string
 export async function requestPath(app: TestApp, address: string): Promise<string> {
 	await app.drain()
 	return pathIn((await mailsTo(app, address)).at(-1)?.text, 'requests')
+}
+
+/** Asks for a change of address, as if its mail had come. Gives the token of its link. */
+export async function askChange(app: TestApp, from: { id: number }, to: string): Promise<string> {
+	const token = `token ${from.id} ${to}`
+	const parsed = parseEmailAddress(to)
+	if (!parsed.ok) throw new Error(parsed.problem)
+	const { address } = parsed
+	await app.db.transaction().execute(async (tx) => {
+		const now = app.clock.now()
+		const addressHash = hashAddress(app.keys, address.comparable)
+		const newSubscriberId = await upsertSubscriber(tx, { address, addressHash, now })
+		const { subscriberId } = await tx
+			.selectFrom('subscriptions')
+			.select('subscriber_id as subscriberId')
+			.where('id', '=', from.id)
+			.executeTakeFirstOrThrow()
+		const id = await insertRequest(tx, {
+			kind: 'change_address',
+			subscriptionId: from.id,
+			subscriberId,
+			newSubscriberId,
+			locale: 'en',
+			now,
+			expiresAt: new Date(now.getTime() + 86_400_000),
+		})
+		await setRequestToken(tx, id, {
+			tokenHash: hashToken(app.keys, token),
+			expiresAt: new Date(now.getTime() + 86_400_000),
+		})
+	})
+	return token
 }
 
 export function pathIn(

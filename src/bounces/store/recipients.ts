@@ -1,24 +1,63 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 
-/** Whose subscription a proven event is about. */
+/** Who a mail went to. */
 export type Reader = { subscriberId: number; addressHash: string; local: string; domain: string }
 
-export async function findReader(
+/**
+ * `isFormer`: the subscription has another address by now. Then `reader` is whose it was when the mail went out, undefined where
+ * that is not known any more.
+ */
+export type Recipient = { reader: Reader | undefined; isFormer: boolean }
+
+/** Finds who a mail went to by a subscription that is still there; of one that was no digest, who has the subscription. */
+export async function findRecipient(
+	db: DatabaseOrTransaction,
+	{ digestId, subscriptionId }: { digestId: number; subscriptionId: number },
+): Promise<Recipient | undefined> {
+	const { rows } = await sql<Reader & { mailedAt: Date | null; moves: number }>`
+		select p.id as "subscriberId", p.address_hash as "addressHash", p.local_part as local, p.domain,
+			mailed.at as "mailedAt", (
+				select count(*)::int from consent_receipts r
+				where r.subscription_id = s.id and r.action = 'moved' and r.at > mailed.at
+			) as moves
+		from subscriptions s
+		join subscribers p on p.id = s.subscriber_id
+		cross join lateral (
+			select coalesce((
+				select changed_at from deliveries
+				where digest_id = ${digestId} and subscription_id = s.id and state = 'accepted'
+			), (select planned_at from digests where id = ${digestId})) as at
+		) mailed
+		where s.id = ${subscriptionId}`.execute(db)
+	const [row] = rows
+	if (!row) return undefined
+	const { mailedAt, moves, ...reader } = row
+	if (!mailedAt || moves === 0) return { reader, isFormer: false }
+	return {
+		reader: moves === 1 ? await findFormerReader(db, subscriptionId, mailedAt) : undefined,
+		isFormer: true,
+	}
+}
+
+/** Whose a subscription was before it moved, once, since a time; known for as long as the change can be taken back. */
+async function findFormerReader(
 	db: DatabaseOrTransaction,
 	subscriptionId: number,
+	since: Date,
 ): Promise<Reader | undefined> {
-	return db
-		.selectFrom('subscriptions')
-		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
-		.select([
-			'subscribers.id as subscriberId',
-			'address_hash as addressHash',
-			'local_part as local',
-			'domain',
-		])
-		.where('subscriptions.id', '=', subscriptionId)
-		.executeTakeFirst()
+	const { rows } = await sql<Reader>`
+		select p.id as "subscriberId", p.address_hash as "addressHash", p.local_part as local, p.domain
+		from reader_requests r
+		cross join lateral jsonb_to_recordset(r.moves) as move (id bigint, how text, "with" bigint)
+		cross join lateral (
+			values (r.used_at, r.subscriber_id, r.new_subscriber_id),
+				(r.undone_at, r.new_subscriber_id, r.subscriber_id)
+		) as moved (at, former, later)
+		join subscribers p on p.id = case when move.id = ${subscriptionId} then moved.former else moved.later end
+		where moved.at > ${since} and move.how <> 'ended' and ${subscriptionId}::bigint in (move.id, move."with")
+		order by moved.at limit 1`.execute(db)
+	return rows[0]
 }
 
 /** Makes events of the same person wait for each other: each must see the ones before it. */

@@ -21,7 +21,7 @@ export async function moveBack(
 			const ended = own.find(({ id }) => id === move.id)
 			if (ended?.state !== 'unsubscribed' || ended.unsubscribedAt?.getTime() !== movedAt.getTime()) continue
 			await reviveSubscription(tx, move.id, doing.now)
-			await recordMove(tx, move.id, 'moved', doing)
+			await recordMove(tx, move.id, 'resubscribed', doing)
 			continue
 		}
 		const moved = others.find(({ id }) => id === move.id)

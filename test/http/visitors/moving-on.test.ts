@@ -83,6 +83,15 @@ describe('taking a change of address back', () => {
 		expect(await statesOf(email, to, third)).toEqual(['active', undefined, 'active'])
 	})
 
+	it('says in the receipts of what had ended that it came back', async () => {
+		const { email, to, id, path } = await makeReader()
+		await subscribeFully(app, to)
+		await post(await move({ email, path }, to)).expect(200)
+		expect((await receiptsOf(app, id)).map(({ action }) => action).slice(2)).toEqual([
+			...['unsubscribed', 'resubscribed'],
+		])
+	})
+
 	it('is not stopped by a sign-up that nobody confirmed', async () => {
 		const { email, to, id, path } = await makeReader()
 		const undo = await move({ email, path }, to)
