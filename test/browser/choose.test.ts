@@ -159,4 +159,45 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 			await context.close()
 		},
 	)
+
+	it.each(manners)(
+		'chooses topics in a form on another site, of two on its page, and mends there what was wrong: $locale, $width px',
+		async ({ locale, width, scripts }) => {
+			const word = words[locale]
+			const email = `pasted-${locale}-${width}@example.org`
+			const context = await browser.newContext({
+				viewport: { width, height: 800 },
+				javaScriptEnabled: scripts,
+			})
+			const page = await context.newPage()
+			const codeOf = async (path: string) => {
+				await page.goto(app.url + path)
+				return (await page.locator('#form-code').textContent()) ?? ''
+			}
+			const codes = [
+				await codeOf(`/newsletters/news/${locale}/form`),
+				await codeOf(`/newsletters/news/${locale}/form`),
+			]
+			const site = 'https://pasted.example/'
+			const html = `<!doctype html><html lang="${locale}"><meta name="viewport" content="width=device-width">
+				<title>Join</title><main><h1>Join</h1>${codes.join('<hr>')}</main>`
+			await page.route(site, (route) =>
+				route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
+			)
+			await page.goto(site)
+			if (scripts) await expectAccessible(page)
+			const form = page.locator('form').nth(1)
+			for (const box of await form.getByRole('checkbox').all()) await box.uncheck()
+			await form.getByRole('textbox').fill(email)
+			await form.getByRole('button').click()
+			await page.getByRole('alert').filter({ hasText: word.none }).waitFor()
+			expect(await page.getByRole('textbox').inputValue()).toBe(email)
+			expect(await page.getByLabel(word.health).isChecked()).toBe(false)
+			await page.getByLabel(word.health).check()
+			await page.locator('form').getByRole('button').click()
+			await page.getByRole('heading', { level: 1, name: word.check }).waitFor()
+			expect(await subscriptionOf(app, email)).toMatchObject({ source: 'form', source_host: null })
+			await context.close()
+		},
+	)
 })

@@ -36,6 +36,9 @@ export type FormState = {
 /** What the form to subscribe asks for beside the address; empty where it does not. */
 export type SignupQuestions = Pick<Preferences, 'topics' | 'newTopics' | 'digestLanguages'>
 
+/** The form to paste; `mark` keeps its ids apart from those of others on the page. */
+type FormCode = { mark: string; asks: SignupQuestions }
+
 type MailSummary = Pick<CapturedMail, 'id' | 'capturedAt'> & { subject: string; from: string; to: string }
 
 /** How a confirmation link stands that has no button to confirm. */
@@ -62,12 +65,12 @@ export type PageData = Complete<
 		'operation/mailbox': { mails: MailSummary[] }
 		'operation/mailbox-mail': { mail: MailSummary }
 		'server/error': PageFrame & { status: number; error: ErrorBody }
-		'server/parts/form-code': { site: Site; mark: string }
+		'server/parts/form-code': FormCode & { site: Site }
 		'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
 		'visitors/confirm': OfToken & { atOnce: boolean }
 		'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
 		'visitors/confirm-unknown': PageFrame
-		'visitors/form-code': OfForm & { mark: string }
+		'visitors/form-code': OfForm & FormCode
 		'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
 		'visitors/leave': OfToken & { preferences: string }
 		'visitors/leave-erased': PageFrame

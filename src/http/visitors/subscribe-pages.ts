@@ -1,21 +1,13 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { displayAddress } from '../../kernel/email-address.ts'
-import type { SignupQuestion } from '../../kernel/enumerations.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
-import { listTopics, type Newsletter } from '../../newsletters/index.ts'
+import type { Newsletter } from '../../newsletters/index.ts'
 import { type Signup, type SubscribeDeps, stampForm } from '../../subscriptions/index.ts'
 import { answerError } from '../server/answer-error.ts'
-import type { FormState, SignupQuestions } from '../server/page-data.ts'
+import type { FormState } from '../server/page-data.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
-import {
-	describeNewsletter,
-	formMark,
-	linkLanguages,
-	nameOfLanguage,
-	pathOf,
-	type SiteLink,
-} from './describe-newsletter.ts'
-import { topicTextIn } from './describe-preferences.ts'
+import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
+import { describeQuestions } from './describe-questions.ts'
 import { signupCookie } from './signup-cookie.ts'
 
 export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
@@ -44,13 +36,18 @@ export async function showForm(
 	}
 }
 
-export function showFormCode(newsletter: Newsletter, chosen: Locale): Answer {
+export async function showFormCode(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	chosen: Locale,
+): Promise<Answer> {
+	const asks = await describeQuestions(deps, newsletter, chosen)
 	const toPath = (site: Newsletter, other: Locale) => `${pathOf(site, other)}/form`
 	return {
 		page: 'visitors/form-code',
 		locale: chosen,
 		headers: { 'X-Robots-Tag': 'noindex', 'Cache-Control': 'no-cache' },
-		data: { ...frame(newsletter, chosen, toPath), mark: formMark() },
+		data: { ...frame(newsletter, chosen, toPath), mark: formMark(), asks },
 	}
 }
 
@@ -97,31 +94,6 @@ export async function showProblem(
 	const form = { ...typed, error: answer.body }
 	const headers = { ...answer.headers, 'Cache-Control': 'no-store' }
 	return { ...(await showForm(deps, newsletter, request.locale, form)), status: answer.status, headers }
-}
-
-/** What the form asks for beside the address, as it was filled where it is shown again. */
-async function describeQuestions(
-	{ db }: SubscribeRoutesDeps,
-	newsletter: Newsletter,
-	chosen: Locale,
-	{ wish, language = chosen }: FormState,
-): Promise<SignupQuestions> {
-	const asks = (question: SignupQuestion) => newsletter.signupAsks.includes(question)
-	const topics = asks('topics') ? await listTopics({ db }, newsletter.id) : []
-	const locales = asks('language') ? newsletter.texts.map((text) => text.locale) : []
-	return {
-		topics: topics
-			.filter(({ archivedAt }) => archivedAt === null)
-			.map((topic) => ({
-				...topicTextIn(topic, chosen, newsletter),
-				chosen: !wish || wish.topics.includes(topic.slug) || !wish.offered.includes(topic.slug),
-			})),
-		newTopics: !wish || wish.newTopics,
-		digestLanguages:
-			locales.length < 2
-				? []
-				: locales.map((each) => ({ locale: each, name: nameOfLanguage(each), chosen: each === language })),
-	}
 }
 
 /** What every page of a newsletter with a form shows. */

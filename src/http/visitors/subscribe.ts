@@ -91,7 +91,7 @@ function showFormToPaste(deps: SubscribeRoutesDeps): Route {
 		summary: 'The form to paste into a page of one’s own',
 		params: z.object({ slug, locale }),
 		responses: { 200: { description: 'The page', ...html }, 404: errors[404] },
-		handle: async ({ params }) => showFormCode(await getNewsletterIn(deps, params), params.locale),
+		handle: async ({ params }) => showFormCode(deps, await getNewsletterIn(deps, params), params.locale),
 	})
 }
 

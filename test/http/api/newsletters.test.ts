@@ -83,6 +83,7 @@ describe('newsletters over the staff API', () => {
 			suppressed: 0,
 			paused: 0,
 			activeByLocale: {},
+			activeBySource: {},
 			activeAllTopics: 0,
 			activeRoundUp: 0,
 			activeByTopic: {},

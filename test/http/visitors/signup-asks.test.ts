@@ -3,6 +3,7 @@ import { operator } from '../../../src/kernel/actor.ts'
 import { addTopic, changeTopic } from '../../../src/newsletters/index.ts'
 import { confirmPath, receiptsOf, subscriptionOf } from '../../subscriptions/people.ts'
 import { makeNewsletter } from '../../support/make-newsletter.ts'
+import { staffOf } from '../../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
@@ -94,4 +95,75 @@ it('Answers that were not asked for are ignored', async () => {
 	await app.drain()
 	await app.request.post(await confirmPath(app, 'dan@example.org')).expect(200)
 	expect(await choicesOf('dan@example.org', 'plain')).toMatchObject({ locale: 'en', all: true, topics: 0 })
+})
+
+type Field = [name: string, value: string]
+
+/** The names and values of a form's fields, as a browser would send them. */
+function fieldsOf(form: string) {
+	return [...form.matchAll(/<input[^>]*>/g)]
+		.map(([input]) => ({
+			name: /name="([^"]*)"/.exec(input)?.[1] ?? '',
+			value: /value="([^"]*)"/.exec(input)?.[1] ?? '',
+			isSent: !/type="(?:checkbox|radio)"/.test(input) || / checked/.test(input),
+		}))
+		.filter(({ isSent }) => isSent)
+		.map(({ name, value }): Field => [name, value])
+}
+
+it('The form to paste asks too, in HTML that stands alone: labels, no script, ids of its own', async () => {
+	const staff = await staffOf(app)
+	const [one, two] = await Promise.all([
+		staff.call('get', '/newsletters/news/form?locale=fr'),
+		staff.call('get', '/newsletters/news/form?locale=fr'),
+	])
+	const ids = [one, two].flatMap(({ text }) => [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
+	expect(ids).toHaveLength(16)
+	expect(new Set(ids).size).toBe(16)
+	const labelled = [...one.text.matchAll(/ for="([^"]+)"/g)].map(([, id]) => id)
+	const visible = [...one.text.matchAll(/<input(?![^>]*hidden)[^>]* id="([^"]+)"/g)].map(([, id]) => id)
+	expect(labelled.toSorted()).toEqual(visible.toSorted())
+	expect(one.text).not.toMatch(/<script|style=|class=/)
+	expect(fieldsOf(one.text)).toEqual([
+		['email', ''],
+		['offered', 'water'],
+		['topics', 'water'],
+		['offered', 'health'],
+		['topics', 'health'],
+		['new_topics', 'yes'],
+		['language', 'fr'],
+		['wording', '1'],
+		['website', ''],
+		['locale', 'fr'],
+	])
+	const plain = await staff.call('get', '/newsletters/plain/form?locale=fr')
+	expect(fieldsOf(plain.text).map(([name]) => name)).toEqual(['email', 'wording', 'website', 'locale'])
+	expect((await app.request.get('/newsletters/news/fr/form')).text).toContain('name=&quot;offered&quot;')
+	expect((await app.request.get('/newsletters/plain/fr/form')).text).not.toContain('offered')
+})
+
+it('What a pasted form sends is taken, and what is wrong with it is shown on Envoi’s page with what was typed', async () => {
+	const { text } = await (await staffOf(app)).call('get', '/newsletters/news/form')
+	const send = (email: string, change: (fields: Field[]) => Field[]) =>
+		app.request
+			.post('/newsletters/news/subscriptions')
+			.set('Origin', 'https://blog.example')
+			.type('form')
+			.send(
+				new URLSearchParams(
+					change([...fieldsOf(text), ['email', email] satisfies Field].filter(([, value]) => value)),
+				).toString(),
+			)
+	const only = (topic: string | undefined) => (fields: Field[]) =>
+		fields.filter(([name, value]) => name !== 'new_topics' && (name !== 'topics' || value === topic))
+	const none = await send('eve@example', only('health')).expect(422)
+	expect(none.text).toContain('value="eve@example"')
+	expect(none.text).toMatch(/id="topic-health"[^>]* checked/)
+	expect(none.text).not.toMatch(/id="topic-water"[^>]* checked/)
+	expect((await send('eve@example.org', only(undefined)).expect(422)).text).toContain(
+		'Choose at least one topic',
+	)
+	await send('eve@example.org', only('health')).expect(200)
+	await confirm('eve@example.org')
+	expect(await choicesOf('eve@example.org')).toMatchObject({ locale: 'en', all: false, topics: 1 })
 })

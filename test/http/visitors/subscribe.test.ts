@@ -234,7 +234,7 @@ describe('a form', () => {
 		expect(code).not.toContain('<script')
 		const values = [...(code ?? '').matchAll(/name="(\w+)"[^>]*?(?:value="([^"]*)")?>/g)]
 		const fields = Object.fromEntries(values.map(([, name = '', value = '']) => [name, value]))
-		expect(Object.keys(fields)).toEqual(['email', 'website', 'locale', 'wording'])
+		expect(Object.keys(fields)).toEqual(['email', 'wording', 'website', 'locale'])
 		const sent = { ...fields, email: 'pasted@example.org' }
 		await post(sent).set('Referer', 'https://charity.example/join?utm=1#top').expect(200)
 		const { id } = await subscriptionOf(app, 'pasted@example.org')

@@ -12,6 +12,7 @@ import {
 } from '../../../newsletters/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter, formMark } from '../../visitors/describe-newsletter.ts'
+import { describeQuestions } from '../../visitors/describe-questions.ts'
 import { describeErrors, instant, slugParams } from '../staff-answers.ts'
 
 export type NewslettersDeps = Parameters<typeof createScheduledNewsletter>[0]
@@ -102,6 +103,7 @@ function showForm(deps: NewslettersDeps): Route {
 		method: 'get',
 		path: '/api/v1/newsletters/{slug}/form',
 		summary: 'The form to paste into a page of one’s own',
+		description: 'It asks for topics and language too, where the newsletter’s `signupAsks` says so.',
 		params: slugParams,
 		query: z.strictObject({
 			locale: z
@@ -118,7 +120,8 @@ function showForm(deps: NewslettersDeps): Route {
 		handle: async ({ params, query }) => {
 			const newsletter = await getNewsletter(deps, params)
 			const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
-			const data = { site: describeNewsletter(newsletter, locale), mark: formMark() }
+			const asks = await describeQuestions(deps, newsletter, locale)
+			const data = { site: describeNewsletter(newsletter, locale), mark: formMark(), asks }
 			return { page: 'server/parts/form-code', locale, data }
 		},
 	})
