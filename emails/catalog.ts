@@ -81,6 +81,8 @@ export type MailStory = {
 
 export type ConfirmMail = {
 	newsletter: MailNewsletter
+	/** What one agrees to by confirming. May hold line breaks. */
+	consentWording: string
 	confirmUrl: string
 	/** How long the link works. */
 	validHours: number

@@ -72,7 +72,7 @@ async function renderNotice(
 ): Promise<RenderedMail> {
 	const { renderMail, keys, config } = deps
 	const { slug, colour, logoUrl, postalAddress, contact } = whole
-	const { name, description, fromName } = textIn(whole, locale)
+	const { name, description, fromName, consentWording } = textIn(whole, locale)
 	const publicUrl = `${config.publicUrl}/newsletters/${slug}/${locale}`
 	const newsletter = { name, description, fromName, colour, logoUrl, postalAddress, contact, publicUrl }
 	if (kind === 'already_active') {
@@ -91,7 +91,8 @@ async function renderNotice(
 	}
 	if (kind === 'confirm' || kind === 'suppressed' || kind === 'reminder') {
 		const confirmUrl = `${config.publicUrl}/confirm/${token}`
-		return renderMail(kind, locale, { newsletter, confirmUrl, validHours: config.confirmHours })
+		const validHours = config.confirmHours
+		return renderMail(kind, locale, { newsletter, consentWording, confirmUrl, validHours })
 	}
 	const requestUrl = `${config.publicUrl}/requests/${token}`
 	const validHours = kind === 'address_changed' ? undoDays * 24 : config.confirmHours

@@ -18,6 +18,7 @@ import { type ConfirmationRecord, findConfirmation, useConfirmation } from './st
 import { addWelcome } from './store/purposes.ts'
 import { addReceipt } from './store/receipts.ts'
 import { activateSubscription, lockSubscription } from './store/subscriptions.ts'
+import { wordingShown } from './wording-shown.ts'
 
 type ViewDeps = { db: Database; clock: Clock; keys: Keys }
 
@@ -50,7 +51,13 @@ type ConfirmDeps = ViewDeps & {
 	config: { recordIp: boolean }
 }
 
-export type Confirming = { token: string; page: string; ip: string }
+export type Confirming = {
+	token: string
+	page: string
+	/** The consent that stood on the page: its language and version; those of the present where nothing is said. */
+	shown?: { locale?: string | undefined; wordingVersion?: number | undefined }
+	ip: string
+}
 
 /**
  * Confirms a subscription by its link, once; a second time finds it confirmed and is as welcome. `confirmedNow` tells
@@ -58,7 +65,7 @@ export type Confirming = { token: string; page: string; ip: string }
  */
 export async function confirmSubscription(
 	{ db, clock, keys, jobs, config }: ConfirmDeps,
-	{ token, page, ip }: Confirming,
+	{ token, page, shown, ip }: Confirming,
 ): Promise<(ConfirmationView & { confirmedNow: boolean }) | undefined> {
 	const tokenHash = hashToken(keys, token)
 	const found = await findConfirmation(db, tokenHash)
@@ -77,7 +84,7 @@ export async function confirmSubscription(
 		const { addressHash, suppression: reason } = link
 		if (reason) await liftSuppression(tx, { addressHash, reason, at: now })
 		const where = { page, ip: config.recordIp ? ip : null, at: now }
-		await addConfirmedReceipt(tx, link, where)
+		await addConfirmedReceipt(tx, link, { ...where, shown })
 		await takeWish(tx, link, where)
 		const { welcome } = await getNewsletter({ db: tx }, { id: link.newsletterId })
 		const mailboxHash = hashAddress(keys, mailboxOf(link.address))
@@ -110,15 +117,14 @@ async function takeWish(
 async function addConfirmedReceipt(
 	tx: DatabaseOrTransaction,
 	link: ConfirmationRecord,
-	where: { page: string; ip: string | null; at: Date },
+	{ shown, ...where }: Pick<Confirming, 'shown'> & { page: string; ip: string | null; at: Date },
 ): Promise<void> {
 	const newsletter = await getNewsletter({ db: tx }, { id: link.newsletterId })
-	const text = textIn(newsletter, link.confirmationLocale)
+	const shownIn = newsletter.texts.find(({ locale }) => locale === shown?.locale)
 	await addReceipt(tx, {
 		subscriptionId: link.id,
 		action: 'confirmed',
-		wording: text.consentWording,
-		wordingVersion: text.consentVersion,
+		...wordingShown(shownIn ?? textIn(newsletter, link.confirmationLocale), shown?.wordingVersion),
 		locale: link.confirmationLocale,
 		...where,
 	})

@@ -20,6 +20,7 @@ import { addReceipt } from './store/receipts.ts'
 import { nameSignupHost } from './store/signup-hosts.ts'
 import { upsertSubscriber } from './store/subscribers.ts'
 import { upsertSubscription } from './store/subscriptions.ts'
+import { wordingShown } from './wording-shown.ts'
 
 export type SubscribeDeps = {
 	db: Database
@@ -40,8 +41,8 @@ export type SubscribeInput = {
 	form?: FormAnswer
 	/** Which topics are wanted, where the form asked. */
 	wish?: SignupWish | undefined
-	/** The version of the consent wording that was shown; the present one where nothing is said. */
-	wordingVersion?: number
+	/** The consent that was shown: its language, else `locale`, and its version, else the present. */
+	shown?: { locale?: Locale | undefined; wordingVersion?: number | undefined }
 	/** Where the person did it. */
 	page: string
 	came: SignupSource
@@ -107,6 +108,7 @@ function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise
 	const now = clock.now()
 	const newsletterId = wish.newsletter.id
 	const { source, site } = wish.came
+	const text = textIn(wish.newsletter, wish.shown?.locale ?? wish.locale)
 	return db.transaction().execute(async (tx) => {
 		const sourceHost = site ? await nameSignupHost(tx, { newsletterId, ...site }) : null
 		const subscriberId = await upsertSubscriber(tx, { ...wish, now })
@@ -121,8 +123,8 @@ function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise
 		await addReceipt(tx, {
 			subscriptionId,
 			action: 'requested',
-			...wordingShown(wish),
-			locale: wish.locale,
+			...wordingShown(text, wish.shown?.wordingVersion),
+			locale: text.locale,
 			page: wish.page,
 			ip: config.recordIp ? wish.ip : null,
 			at: now,
@@ -130,14 +132,4 @@ function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise
 		const mailboxHash = hashAddress(keys, mailboxOf(wish.address))
 		return addNotice(tx, { ...wish, subscriptionId, mailboxHash, now })
 	})
-}
-
-/** The wording as it was shown: of a former version, which a pasted form may show, the number is all we know. */
-function wordingShown({ newsletter, locale, wordingVersion }: Wish): {
-	wording: string | null
-	wordingVersion: number
-} {
-	const text = textIn(newsletter, locale)
-	const shown = wordingVersion ?? text.consentVersion
-	return { wording: shown === text.consentVersion ? text.consentWording : null, wordingVersion: shown }
 }

@@ -141,13 +141,17 @@ export function sampleStory(changes: Partial<MailStory> = {}): MailStory {
 export function sampleMails(locale: SampleLocale): MailCatalog {
 	const newsletter = sampleNewsletter(locale)
 	const confirmUrl = 'https://envoi.example/confirm/4fJq0v1bY2nUe7mXc9ZkQ3sTtW8aLrPd5oHgKiEjB6M'
+	const consentWording = {
+		en: `I agree to receive “${newsletter.name}” by e-mail.\nI can leave at any time.`,
+		fr: `J’accepte de recevoir « ${newsletter.name} » par courriel.\nJe peux me désabonner à tout moment.`,
+	}[locale]
 	const requestUrl = 'https://envoi.example/requests/4fJq0v1bY2nUe7mXc9ZkQ3sTtW8aLrPd5oHgKiEjB6M'
 	return {
 		digest: sampleDigest(locale),
-		confirm: { newsletter, confirmUrl, validHours: 72 },
+		confirm: { newsletter, consentWording, confirmUrl, validHours: 72 },
 		'already-active': { newsletter, unsubscribeUrl: 'https://envoi.example/u/1.2.abc' },
-		suppressed: { newsletter, confirmUrl, validHours: 36 },
-		reminder: { newsletter, confirmUrl, validHours: 72 },
+		suppressed: { newsletter, consentWording, confirmUrl, validHours: 36 },
+		reminder: { newsletter, consentWording, confirmUrl, validHours: 72 },
 		choices: { newsletter, preferencesUrl: 'https://envoi.example/preferences/1.2.def' },
 		welcome: {
 			newsletter,

@@ -221,7 +221,7 @@ describe('the consent receipt', () => {
 	})
 
 	it('claims no text for a version that a form shows but the newsletter no longer has', async () => {
-		await subscribe(app, wish('old-form@example.org', { wordingVersion: 9 }))
+		await subscribe(app, wish('old-form@example.org', { shown: { wordingVersion: 9 } }))
 		const { id } = await subscriptionOf(app, 'old-form@example.org')
 		expect(await receiptsOf(app, id)).toMatchObject([{ wording: null, wording_version: 9 }])
 	})

@@ -17,6 +17,7 @@ import {
 	type Route,
 } from '../server/route.ts'
 import { signupCookie, signupCookieName } from './signup-cookie.ts'
+import { shownVersion } from './subscribe-input.ts'
 import { describeTokenPage, html, type TokenPage, tokenInput } from './token-page.ts'
 
 export type ConfirmRoutesDeps = Omit<ResendDeps, 'config'> & {
@@ -57,10 +58,12 @@ export function confirmRoutes(deps: ConfirmRoutesDeps): Route[] {
 			method: 'post',
 			path: '/confirm/{token}',
 			summary: 'Confirm a subscription; twice is fine',
+			query: shared.query.extend({ wording: shownVersion }),
 			responses: { 200: { description: 'Confirmed, now or before', ...html }, ...outcomes },
 			handle: async ({ params: { token }, query, request }) => {
 				const page = `${deps.config.publicUrl}/confirm`
-				const view = await confirmSubscription(deps, { token, page, ip: request.ip })
+				const shown = { locale: query.locale, wordingVersion: query.wording }
+				const view = await confirmSubscription(deps, { token, page, shown, ip: request.ip })
 				if (!view) return showUnknown(request)
 				return showStanding(deps, view, { token, wanted: query.locale, confirmedNow: view.confirmedNow })
 			},

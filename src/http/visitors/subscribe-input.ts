@@ -13,6 +13,16 @@ export const names = z
 
 export const locale = z.string().max(35)
 
+/** Which consent was shown. What is no version says nothing. */
+export const shownVersion = z.coerce
+	.number()
+	.int()
+	.min(1)
+	.max(1_000_000)
+	.optional()
+	.catch(undefined)
+	.meta({ description: 'The version of the wording that stood above the button' })
+
 /** What a form sends, of ours or pasted into another site. */
 export const formBody = z.object({
 	email: z.string().default(''),
@@ -26,14 +36,7 @@ export const formBody = z.object({
 	new_topics: z.string().optional().meta({ description: 'Sent where topics to come are wanted too.' }),
 	website: z.string().optional().meta({ description: 'Hidden from people: what fills it is a machine' }),
 	started: z.string().optional().meta({ description: 'When a page of ours was shown' }),
-	wording: z.coerce
-		.number()
-		.int()
-		.min(1)
-		.max(1_000_000)
-		.optional()
-		.catch(undefined)
-		.meta({ description: 'The version of the wording that stands above the button' }),
+	wording: shownVersion,
 	meant: z
 		.string()
 		.optional()

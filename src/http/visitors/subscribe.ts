@@ -124,7 +124,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					locale: chooseLocale(newsletter, language ?? chosen, request.negotiateLocale),
 					wish,
 					form: { trap: body.website, started: body.started },
-					wordingVersion: body.wording,
+					shown: { locale: chosen, wordingVersion: body.wording },
 					page: pageOf(deps, request, body, pathOf(newsletter, chosen)),
 					came: sourceOfForm(newsletter, body, request),
 					ip: request.ip,

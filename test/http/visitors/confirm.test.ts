@@ -36,7 +36,7 @@ describe('GET /confirm/:token', () => {
 		const before = await tally(app)
 		const page = await app.request.get(path).expect(200)
 		expect(page.text.match(/<button/g)).toHaveLength(1)
-		expect(page.text).toContain(`<form action="${path}?locale=fr" method="post"`)
+		expect(page.text).toContain(`<form action="${path}?locale=fr&amp;wording=1" method="post"`)
 		expect(page.text).toContain('<html lang="fr"')
 		expect(page.text).not.toContain('ada@')
 		expectPrivate(page.headers)
@@ -83,7 +83,7 @@ describe('GET /confirm/:token', () => {
 		const english = await app.request.get(path).expect(200)
 		expect(english.text).toContain(`href="${path}?locale=fr"`)
 		const french = await app.request.get(`${path}?locale=fr`).expect(200)
-		expect(french.text).toContain(`action="${path}?locale=fr"`)
+		expect(french.text).toContain(`action="${path}?locale=fr&amp;wording=1"`)
 		expect((await app.request.get(`${path}?locale=xx&a=b`).expect(200)).text).toContain('lang="en"')
 	})
 
@@ -126,7 +126,7 @@ describe('POST /confirm/:token', () => {
 		const { path } = await pathFor('along@example.org')
 		for (const extra of ['.', '%E2%80%8B', '=0A', '&gt;', '%A0', '%']) {
 			const page = await app.request.get(path + extra).expect(200)
-			expect(page.text).toContain(`<form action="${path}?locale=en" method="post"`)
+			expect(page.text).toContain(`<form action="${path}?locale=en&amp;wording=1" method="post"`)
 		}
 		await app.request.post(`${path}%20).`).expect(200)
 		expect(await stateOf(app, 'along@example.org')).toBe('active')
