@@ -2,7 +2,13 @@ import { type Digest, type DigestSlot, digestSlots, type StoredRendition } from 
 import type { Clock } from '../kernel/clock.ts'
 import { formatAddress } from '../kernel/email-address.ts'
 import type { Keys } from '../kernel/keys.ts'
-import { type PreparedMessage, type PrepareMessage, type ReadyMessage, slotMarker } from '../kernel/mail.ts'
+import {
+	type PreparedMessage,
+	type PrepareMessage,
+	type ReadyMessage,
+	type SharedBlocks,
+	slotMarker,
+} from '../kernel/mail.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
 import {
 	hasRoomForAddress,
@@ -77,11 +83,15 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 	return compose
 }
 
+/** So many are held whole: languages have little in common, and blocks are more writes to the socket. */
+const wholeRenditions = 8
+
 async function prepareAll(
 	deps: ComposeDeps,
 	{ digest, newsletter, renditions }: Edition,
 ): Promise<Map<number, PreparedMessage<DigestSlot>>> {
 	const prepared = new Map<number, PreparedMessage<DigestSlot>>()
+	const blocks: SharedBlocks = new Map()
 	for await (const { id, locale, subject, html, text, nonce } of renditions) {
 		const headers = digestHeaders(deps.config, newsletter, {
 			locale,
@@ -90,7 +100,8 @@ async function prepareAll(
 			unsubscribeAddress: domainForLeaving(deps) && slotMarker(nonce, 'unsubscribeMail'),
 		})
 		const content = { ...senderOf(newsletter, locale), subject, headers, html, text }
-		prepared.set(id, await deps.prepareMessage(content, nonce, digestSlots))
+		const shared = prepared.size < wholeRenditions ? undefined : blocks
+		prepared.set(id, await deps.prepareMessage(content, nonce, digestSlots, shared))
 	}
 	return prepared
 }

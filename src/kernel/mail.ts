@@ -141,11 +141,21 @@ export type PreparedMessage<Slot extends string = string> = {
 	fill(recipient: RecipientContent<Slot>): ReadyMessage & { raw: PiecedMessage }
 }
 
-/** Compiles what all recipients share. `slots` are the names that markers with this nonce may have. */
+/**
+ * Parts of messages by what they hold: renditions of one digest have most stories in common, and are prepared with the same
+ * blocks, so that each is in memory once.
+ */
+export type SharedBlocks = Map<string, Buffer>
+
+/**
+ * Compiles what all recipients share. `slots` are the names that markers with this nonce may have. Blocks that are in
+ * `known` are taken from there, others are added; without it the message shares nothing.
+ */
 export type PrepareMessage = <Slot extends string>(
 	content: SharedContent,
 	nonce: string,
 	slots: readonly Slot[],
+	known?: SharedBlocks,
 ) => Promise<PreparedMessage<Slot>>
 
 /** The mails there are (a folder each in `emails/`) and what each is filled with: `emails/catalog.ts`. */

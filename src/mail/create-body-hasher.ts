@@ -23,12 +23,14 @@ export function createBodyHasher(): (body: string | readonly MessagePiece[]) => 
 
 /** Whether no run of white space, and no empty lines at the end, go from one piece into the next. */
 function canBeTakenApart(pieces: readonly MessagePiece[]): boolean {
-	if (!/[!-~]/.test(endOf(pieces.at(-1) ?? '', 100))) return false
-	return pieces.slice(0, -1).every((piece) => !/[ \t\r]/.test(endOf(piece, 1)))
+	const end = pieces.at(-1)?.slice(-100).toString('latin1') ?? ''
+	return /[!-~]/.test(end) && !pieces.slice(0, -1).some(endsInWhiteSpace)
 }
 
-function endOf(piece: MessagePiece, length: number): string {
-	return typeof piece === 'string' ? piece.slice(-length) : piece.subarray(-length).toString('latin1')
+// looked at as a number: there are dozens of pieces in a message
+function endsInWhiteSpace(piece: MessagePiece): boolean {
+	const last = typeof piece === 'string' ? piece.charCodeAt(piece.length - 1) : piece[piece.length - 1]
+	return last === 0x20 || last === 0x09 || last === 0x0d
 }
 
 function canonicalisePiece(piece: string, isLast: boolean): string {

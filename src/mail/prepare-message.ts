@@ -3,12 +3,14 @@ import {
 	type MessagePiece,
 	type PrepareMessage,
 	type RecipientContent,
+	type SharedBlocks,
 	type SharedContent,
 	slotMarker,
 } from '../kernel/mail.ts'
 import { composeBody } from './compose-body.ts'
 import { customHeaderField, headerField, mailboxField } from './header-field.ts'
 import { cutHeader, type MessagePieces } from './message-pieces.ts'
+import { bufferOf, shareBlocks } from './share-blocks.ts'
 import { encodeSlotValue } from './slot-value.ts'
 
 /**
@@ -16,7 +18,7 @@ import { encodeSlotValue } from './slot-value.ts'
  * quoted-printable) and cuts it at the slots. Throws where a part is empty, a header can't be made, or a marker
  * with the nonce has a name that is not among `slots`.
  */
-export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
+export const prepareMessage: PrepareMessage = async (content, nonce, slots, known) => {
 	const names = new Map(slots.map((slot) => [slotMarker(nonce, slot), slot]))
 	const markers = { prefix: slotMarker(nonce, '').slice(0, -1), slots: names }
 	const isSlot = (token: string) => [...names.keys()].some((marker) => token.includes(marker))
@@ -24,7 +26,7 @@ export const prepareMessage: PrepareMessage = async (content, nonce, slots) => {
 	if (fields.includes(markers.prefix)) throw new Error('a slot where none can stand')
 	const { mimeFields, body } = composeBody(content, nonce, markers)
 	const header = cutHeader([...customFields(content, isSlot), mimeFields, '', ''].join('\r\n'), markers)
-	const fillBody = bodyFiller(body)
+	const fillBody = bodyFiller(body, known)
 	return {
 		fill: ({ envelope, values, ...recipient }) => {
 			const own = `${fields}\r\n${recipientFields(recipient)}\r\n`
@@ -60,31 +62,19 @@ function fillHeader<Slot extends string>(
 	return filled + rest
 }
 
-function bodyFiller<Slot extends string>({
-	pieces,
-	rest,
-}: MessagePieces<Slot>): (values: Values<Slot>) => MessagePiece[] {
-	const [last, ...befores] = inOneBuffer([rest, ...pieces.map(({ before }) => before)])
-	const shared = pieces.map(({ slot, place }, index) => ({ before: befores[index] ?? empty, slot, place }))
+function bodyFiller<Slot extends string>(
+	{ pieces, rest }: MessagePieces<Slot>,
+	known: SharedBlocks | undefined,
+): (values: Values<Slot>) => MessagePiece[] {
+	const blocksOf = known ? (text: string) => shareBlocks(text, known) : (text: string) => [bufferOf(text)]
+	const shared = pieces.map(({ before, ...slot }) => ({ ...slot, before: blocksOf(before) }))
+	const last = blocksOf(rest)
 	return (values) => {
 		const body: MessagePiece[] = []
-		for (const { before, slot, place } of shared) body.push(before, encodeSlotValue(values[slot], place))
-		body.push(last ?? empty)
+		for (const { before, slot, place } of shared) body.push(...before, encodeSlotValue(values[slot], place))
+		body.push(...last)
 		return body
 	}
-}
-
-const empty = Buffer.alloc(0)
-
-/** Texts in ASCII, side by side in memory that is theirs alone: hundreds of renditions are held at a time. */
-function inOneBuffer(texts: readonly string[]): Buffer[] {
-	const all = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + text.length, 0))
-	let end = 0
-	return texts.map((text) => {
-		const start = end
-		end += all.write(text, start, 'latin1')
-		return all.subarray(start, end)
-	})
 }
 
 function recipientFields({ to, date, messageId }: Omit<RecipientContent, 'envelope' | 'values'>): string {

@@ -1,5 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createComposer } from '../../src/deliveries/create-composer.ts'
 import {
 	planDigest,
 	RelayPool,
@@ -9,7 +10,7 @@ import {
 } from '../../src/deliveries/index.ts'
 import { listDigests, previewDigest, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
-import { hashAddress, verifyToken } from '../../src/kernel/keys.ts'
+import { hashAddress, randomToken, verifyToken } from '../../src/kernel/keys.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
@@ -164,4 +165,29 @@ test('A test can be in one language; it spares suppressed addresses and refuses 
 	await expect(sendTestDigest(app, newsletter.id, { addresses: [] }, operator)).rejects.toMatchObject({
 		code: 'invalid',
 	})
+})
+
+test('a digest of many variants holds the stories that they have in common once', async () => {
+	const stories = Array.from(
+		{ length: 8 },
+		(_, index) => `Story ${index}\n${`Of ${index}. `.repeat(2_000)}\n`,
+	)
+	const renditions = Array.from({ length: 40 }, (_, id) => {
+		const text = stories.filter((_, index) => index !== id % 8).join('')
+		return { id, locale: 'en' as const, subject: `Variant ${id}`, html: text, text, nonce: randomToken() }
+	})
+	const compose = await createComposer(app, { digest: { id: 1 }, newsletter, renditions })
+	const held = new Set<ArrayBufferLike>()
+	let sent = 0
+	for (const { id } of renditions) {
+		const { raw } = compose({ subscriptionId: 1, renditionId: id, local: 'ada', domain: 'example.net' })
+		if (typeof raw === 'string') throw new Error('a message in pieces was expected')
+		for (const piece of raw.body) {
+			sent += piece.length
+			if (typeof piece !== 'string') held.add(piece.buffer)
+		}
+	}
+	const bytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0)
+	// a fifth of them is held whole
+	expect(bytes).toBeLessThan(0.4 * sent)
 })

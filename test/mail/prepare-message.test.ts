@@ -5,6 +5,7 @@ import {
 	type HeaderFields,
 	type PreparedMessage,
 	type RecipientContent,
+	type SharedBlocks,
 	type SharedContent,
 	slotMarker,
 	wholeMessage,
@@ -95,6 +96,25 @@ describe('prepareMessage', () => {
 			.replaceAll('u+b@', 'u+abc@')
 			.replaceAll('https://b', recipient.values.unsubscribe)
 		expect(same).toBe(first.replaceAll('x=3D1', 'x=1'))
+	})
+
+	test('a message that shares blocks with others is the same to the octet, and holds them once', async () => {
+		const story = (name: string) => `<h2>${name}</h2>\n<p>${`What ${name} tells. `.repeat(400)}</p>\n`
+		const known: SharedBlocks = new Map()
+		const held = new Set<Buffer | string>()
+		for (const names of ['ABCD', 'ACD', 'BCD']) {
+			const html = `${[...names].map(story).join('')}<a href="${marker('unsubscribe')}">Leave</a>`
+			const content = { ...shared, html }
+			const alone = await prepareMessage(content, nonce, slots)
+			const sharing = await prepareMessage(content, nonce, slots, known)
+			expect(fill(sharing, recipient)).toBe(fill(alone, recipient))
+			for (const piece of sharing.fill(recipient).raw.body) held.add(piece)
+		}
+		// with A's text goes the title of the next, B or C; B's goes with the head of the message where it is the first
+		const timesHeld = [...'ABCD'].map(
+			(name) => [...held].filter((piece) => piece.includes(`What ${name} tells. What`)).length,
+		)
+		expect(timesHeld).toEqual([2, 2, 1, 1])
 	})
 
 	test('F6: a value can’t leave its header', async () => {
