@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { recordEvents } from '../../src/bounces/index.ts'
+import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { AppError } from '../../src/kernel/app-error.ts'
+import { hashToken } from '../../src/kernel/keys.ts'
+import { getNewsletter } from '../../src/newsletters/index.ts'
 import {
 	askRequest,
+	checkTallies,
 	confirmAddressChange,
 	eraseReader,
 	leaveAll,
 	preferencesUrl,
+	sendLostLink,
 	sendNotice,
+	undoAddressChange,
 } from '../../src/subscriptions/index.ts'
 import { makeNewsletter, makeReader } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -96,4 +103,79 @@ it('asking does not stop a change of address or an erasing, nor they the asking'
 			.execute()
 		expect(states.filter(({ state }) => state !== 'unsubscribed')).toEqual([])
 	}
+})
+
+/** Four addresses that change into each other, and all that may be done about them. */
+async function makeTangle() {
+	const people = await Promise.all(Array.from({ length: 4 }, makePerson))
+	const changes: string[] = []
+	for (const [at, person] of people.entries()) {
+		changes.push(await askChange(app, person, people[(at + 1) % 4]?.email ?? ''))
+	}
+	for (const token of changes) {
+		await app.db
+			.updateTable('reader_requests')
+			.set({ undo_token_hash: hashToken(app.keys, `undo ${token}`) })
+			.where('token_hash', '=', hashToken(app.keys, token))
+			.execute()
+	}
+	const newsletter = await getNewsletter(app, { slug: 'news' })
+	return people.map(({ email, id, token }, at) => {
+		const change = changes[at] ?? ''
+		const others = people.map((person) => person.email)
+		const complaint = {
+			...comeBack,
+			externalId: `complaint ${id}`,
+			identifiers: { returnPath: returnPathTo(id) },
+		}
+		return [
+			() => confirmAddressChange(app, { token: change, ip }),
+			() => undoAddressChange(app, { token: `undo ${change}`, ip }),
+			...others.map(
+				(to) => () => askRequest(app, { token, ip, kind: 'change_address', email: to }).catch(orSameAddress),
+			),
+			() => askRequest(app, { token, ip, kind: 'erase' }),
+			() => leaveAll(app, { token, ip, page: 'test' }),
+			() => recordEvents(app, [complaint]),
+			() => sendLostLink(app, { newsletter, email, ip }),
+			() => leaveAll(app, { token, ip, page: 'test' }),
+			...(at === 3 ? [() => eraseReader(app, { address: email }, operator)] : []),
+		]
+	})
+}
+
+const returnPathTo = (subscriptionId: number) =>
+	returnPathOf(app.keys, { digestId: 1, subscriptionId }, 'bounces.example.org')
+
+const comeBack = {
+	via: 'inbound',
+	kind: 'complaint',
+	class: 'complaint',
+	hard: false,
+	status: '',
+	reply: '',
+	diagnostic: '',
+	occurredAt: new Date(),
+} as const
+
+it('addresses that change into each other, and back, never stop one another, whatever else is done with them', async () => {
+	for (let round = 0; round < 5; round++) {
+		const each = (await makeTangle()).flat()
+		const jobs = [...each, ...each]
+		// another order each time, and the same in each run
+		const order = jobs.map((job, at) => ({ job, place: (at * 31 + round * 13) % jobs.length }))
+		await Promise.all(order.toSorted((a, b) => a.place - b.place).map(({ job }) => job()))
+	}
+	expect(await checkTallies(app)).toEqual([])
+})
+
+it('who asks for a lost link while they are erased is told nothing else', async () => {
+	const newsletter = await getNewsletter(app, { slug: 'news' })
+	const persons = await Promise.all(Array.from({ length: 15 }, makePerson))
+	await Promise.all(
+		persons.flatMap(({ email }) => [
+			eraseReader(app, { address: email }, operator),
+			...Array.from({ length: 12 }, () => sendLostLink(app, { newsletter, email, ip })),
+		]),
+	)
 })

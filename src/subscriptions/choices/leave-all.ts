@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import { Overtaken, repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { endSubscriptionsOf } from '../end-subscriptions-of.ts'
 import { lockPersons } from '../store/subscribers.ts'
 import { findSubscription } from '../store/subscriptions.ts'
@@ -18,7 +19,7 @@ export async function leaveAll(
 	if (!link) return 'forged'
 	const { subscriptionId, digestId } = link
 	const now = clock.now()
-	return db.transaction().execute(async (tx) => {
+	return repeatTransaction(db, async (tx) => {
 		const subscriberId = await lockPersonOf(tx, subscriptionId)
 		if (subscriberId === undefined) return 'erased'
 		const change = { page, digestId, ip: config.recordIp ? ip : null, at: now }
@@ -34,7 +35,6 @@ async function lockPersonOf(tx: DatabaseOrTransaction, subscriptionId: number): 
 	if (!before) return undefined
 	await lockPersons(tx, [before.subscriberId])
 	const now = await findSubscription(tx, subscriptionId)
-	return now && now.subscriberId !== before.subscriberId
-		? lockPersonOf(tx, subscriptionId)
-		: now?.subscriberId
+	if (now && now.subscriberId !== before.subscriberId) throw new Overtaken()
+	return now?.subscriberId
 }

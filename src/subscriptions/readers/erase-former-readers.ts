@@ -1,6 +1,7 @@
 import { recordAudit } from '../../audit/index.ts'
 import { schedule } from '../../kernel/actor.ts'
 import { addDays } from '../../kernel/clock.ts'
+import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { type EraseDeps, erasePerson } from './erase-reader.ts'
 import { lockPerson } from './store/erasing.ts'
 import { isFormerReader, selectFormerReaders } from './store/former-readers.ts'
@@ -20,16 +21,16 @@ export async function eraseFormerReaders(
 	const before = addDays(clock.now(), -config.leftDays)
 	let erased = 0
 	for (const { id, address } of await selectFormerReaders(db, before, most)) {
-		await db.transaction().execute(async (tx) => {
+		erased += await repeatTransaction(db, async (tx) => {
 			// who is coming back at this moment stays
 			await lockPerson(tx, address.comparable)
-			if (!(await isFormerReader(tx, id, before))) return
+			if (!(await isFormerReader(tx, id, before))) return 0
 			await erasePerson(tx, deps, { address, page: 'retention' })
 			await recordAudit(
 				{ ...deps, db: tx },
 				{ actor: schedule, action: 'erase', subject: `subscriber:${id}` },
 			)
-			erased++
+			return 1
 		})
 	}
 	return { former_readers: erased }

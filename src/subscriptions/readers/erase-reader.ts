@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import { type EmailAddress, parseEmailAddress } from '../../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
+import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { suppress } from '../../suppressions/index.ts'
 import { deletePerson, lockPerson, stripReceipts } from './store/erasing.ts'
 
@@ -39,7 +40,7 @@ export async function eraseReader(
 	const parsed = parseEmailAddress(typed)
 	if (!parsed.ok) throw invalidField('address', `errors.address.${parsed.problem}`)
 	const { address } = parsed
-	return deps.db.transaction().execute(async (tx) => {
+	return repeatTransaction(deps.db, async (tx) => {
 		const { person, erased } = await erasePerson(tx, deps, { address, page: 'staff' })
 		const subject = person === undefined ? 'subscribers' : `subscriber:${person}`
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'erase', subject })

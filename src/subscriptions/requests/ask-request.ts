@@ -7,6 +7,7 @@ import type { RequestKind } from '../../kernel/enumerations.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import type { Limiter } from '../../kernel/limiter.ts'
+import { Overtaken, repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { readPreferencesToken } from '../choices/preferences-url.ts'
 import { refuseFloods, type SignupLimits } from '../limit-signups.ts'
 import { mailboxOf } from '../mailbox-of.ts'
@@ -42,7 +43,7 @@ export async function askRequest(
 	if (!link) return 'forged'
 	const networks = await refuseFloods(deps, asking.ip)
 	const newAddress = asking.kind === 'change_address' ? parse(asking.email) : undefined
-	const noticeId = await deps.db.transaction().execute(async (tx) => {
+	const noticeId = await repeatTransaction(deps.db, async (tx) => {
 		const now = deps.clock.now()
 		const held = await holdReader(
 			tx,
@@ -109,9 +110,7 @@ async function holdReader(
 	await lockPersons(tx, [found.subscriberId])
 	await lockSubscription(tx, subscriptionId)
 	const subscription = await findSubscription(tx, subscriptionId)
-	// moved while this waited: to the address that is asked for, maybe
-	if (subscription && subscription.subscriberId !== found.subscriberId) {
-		return holdReader(tx, subscriptionId, wanted)
-	}
+	// moved: to the address that is asked for, maybe
+	if (subscription && subscription.subscriberId !== found.subscriberId) throw new Overtaken()
 	return subscription && { subscription, newSubscriberId }
 }

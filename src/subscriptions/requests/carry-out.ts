@@ -1,4 +1,5 @@
 import { hashToken } from '../../kernel/keys.ts'
+import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { type EraseDeps, erasePerson } from '../readers/erase-reader.ts'
 import { type Reader, readPerson } from '../readers/show-reader.ts'
 import { lockPerson } from '../readers/store/erasing.ts'
@@ -31,7 +32,7 @@ export async function eraseByRequest(
 	{ token }: { token: string },
 ): Promise<{ view: RequestView; erased: Record<string, number> | undefined } | undefined> {
 	const tokenHash = hashToken(deps.keys, token)
-	return deps.db.transaction().execute(async (tx) => {
+	return repeatTransaction(deps.db, async (tx) => {
 		const found = await findRequest(tx, tokenHash)
 		if (found?.kind !== 'erase') return undefined
 		await lockPerson(tx, found.address.comparable)

@@ -2,6 +2,7 @@ import type { JobCatalog } from '../../jobs/catalog.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashAddress, hashToken } from '../../kernel/keys.ts'
+import { Overtaken, repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { liftSuppression } from '../../suppressions/index.ts'
 import { mailboxOf } from '../mailbox-of.ts'
 import { addRequestNotice } from '../store/request-notices.ts'
@@ -38,7 +39,7 @@ export async function confirmAddressChange(
 	const { db, keys, config } = deps
 	const tokenHash = hashToken(keys, token)
 	const now = deps.clock.now()
-	const done = await db.transaction().execute(async (tx) => {
+	const done = await repeatTransaction(db, async (tx) => {
 		const found = await findRequest(tx, tokenHash)
 		if (!found?.newSubscriberId || found.byUndoLink) return undefined
 		await lockBoth(tx, found)
@@ -75,7 +76,7 @@ export async function undoAddressChange(
 ): Promise<RequestView | undefined> {
 	const tokenHash = hashToken(keys, token)
 	const now = clock.now()
-	return db.transaction().execute(async (tx) => {
+	return repeatTransaction(db, async (tx) => {
 		const found = await findRequest(tx, tokenHash)
 		if (!found?.newSubscriberId || !found.byUndoLink) return undefined
 		const changes = await holdChanges(tx, found.id)
@@ -113,6 +114,6 @@ async function holdChanges(tx: DatabaseOrTransaction, requestId: number): Promis
 	)
 	await lockPersons(tx, ids)
 	const now = await selectChangesSince(tx, requestId)
-	// moved on while this waited
-	return now.every(({ to }) => ids.includes(to)) ? now : holdChanges(tx, requestId)
+	if (now.some(({ to }) => !ids.includes(to))) throw new Overtaken()
+	return now
 }

@@ -32,6 +32,8 @@ export async function addLostLink(db: Database, lost: Lost): Promise<number | un
 		from subscribers p join subscriptions s on s.subscriber_id = p.id
 		where p.comparable_address = ${lost.comparable} and s.newsletter_id = ${lost.newsletterId}
 			and s.state in ('pending', 'active')
+		-- one that is being erased is as good as gone
+		for key share of s
 		on conflict do nothing returning id`.execute(db)
 	return rows[0]?.id
 }
@@ -60,6 +62,8 @@ export async function addReminders(
 			and not exists (
 				select from suppressions x where x.address_hash = p.address_hash and x.lifted_at is null
 			)
+		-- who confirms, or is erased, at this moment needs none
+		for key share of s skip locked
 		on conflict do nothing returning id`.execute(db)
 	return rows.map(({ id }) => id)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
+import { Overtaken } from '../../../kernel/repeat-transaction.ts'
 import { deleteSubscribersIfUnused, lockAddresses, lockPersons } from '../../store/subscribers.ts'
 
 export type HeldPerson = {
@@ -26,7 +27,10 @@ export async function lockPerson(
 		.where('comparable_address', '=', comparable)
 		.executeTakeFirst()
 	if (!person) return undefined
-	await lockPersons(tx, [person.id, ...others.map(({ id }) => id)])
+	const ids = [person.id, ...others.map(({ id }) => id)]
+	await lockPersons(tx, ids)
+	const now = await selectOtherAddresses(tx, comparable)
+	if (now.some(({ id }) => !ids.includes(id))) throw new Overtaken()
 	const subscriptions = await tx
 		.selectFrom('subscriptions')
 		.select(['id', 'newsletter_id as newsletterId', 'locale'])
