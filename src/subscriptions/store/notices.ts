@@ -44,7 +44,8 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 			select id, state from notices where subscription_id = ${subscriptionId} and request_id is null and purpose is null and (
 				state = 'due'
 				or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)}
-				or state <> 'sending' and started_at < ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
+				-- later than now: it was mailed while this one waited for its turn
+				or state <> 'sending' and started_at <> ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
 					and not exists (
 						select from consent_receipts as receipt where receipt.subscription_id = notices.subscription_id
 							and receipt.action <> 'requested' and receipt.at >= notices.started_at
