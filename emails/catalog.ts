@@ -54,6 +54,8 @@ export type DigestMail = {
 	timeZone: string
 	/** Whether days begin with the day, as where nothing is said, or with the month. */
 	dayOrder?: DayOrder
+	/** What staff wrote above the stories, in a subset of Markdown; null where there is nothing. */
+	introduction?: string | null
 	stories: readonly MailStory[]
 	/** Where the reader's own links go, usually slot markers; null for the page "view in browser", which has none. */
 	links: DigestLinks | null

@@ -9,6 +9,7 @@ import { recordRefusalsProcessor } from './record-refusals.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
 import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
+import { startDraftProcessor } from './start-draft.ts'
 import { unlessHeld } from './unless-held.ts'
 
 export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } & Parameters<
@@ -21,6 +22,7 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 	Parameters<typeof reconcileProcessor>[0] &
 	Parameters<typeof recordRefusalsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
+	Parameters<typeof startDraftProcessor>[0] &
 	Parameters<typeof sendDigestProcessor>[0] &
 	Parameters<typeof sendNoticeProcessor>[0]
 
@@ -31,6 +33,7 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 		'send-notice': unlessHeld(installation, sendNoticeProcessor(deps)),
 		'plan-digest': unlessHeld(installation, planDigestProcessor(deps)),
 		'run-schedule': unlessHeld(installation, runScheduleProcessor(deps)),
+		'start-draft': unlessHeld(installation, startDraftProcessor(deps)),
 		'send-digest': unlessHeld(installation, sendDigestProcessor(deps)),
 		'read-report': readReportProcessor(deps),
 		'record-refusals': recordRefusalsProcessor(deps),

@@ -1,6 +1,6 @@
 import { reconcileBounces } from '../src/bounces/index.ts'
 import { reconcileDeliveries } from '../src/deliveries/index.ts'
-import { reconcileSchedules } from '../src/digests/index.ts'
+import { reconcileDrafts, reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
 import { reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
 import { lanesFor } from './lanes-for.ts'
@@ -21,6 +21,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 			() => reconcileDeliveries({ ...deps, lanes: lanesFor(deps) }),
 			() => reconcileBounces(deps),
 			() => reconcileSchedules(deps),
+			() => reconcileDrafts(deps),
 		]
 		const errors: unknown[] = []
 		for (const part of parts) await part().catch((error) => errors.push(error))

@@ -15,10 +15,48 @@ export {
 	type RenditionSummary,
 	type Variant,
 } from './digest.ts'
+export {
+	type DraftStep,
+	type DraftTexts,
+	dropDraft,
+	redoDraft,
+	saveDraftTexts,
+	stepDraft,
+	type TextConflict,
+	undoDraft,
+} from './drafts/change-draft.ts'
+export {
+	type Check,
+	type CheckDeps,
+	type CheckLevel,
+	checkDraft,
+	type DraftCheck,
+	maySend,
+} from './drafts/check-draft.ts'
+export { getDraft, openDraft } from './drafts/open-draft.ts'
+export { findNewer, readStoryGroups, type StoryGroup } from './drafts/read-story-groups.ts'
+export {
+	countdownSeconds,
+	reconcileDrafts,
+	runStart,
+	startDraft,
+	undoStart,
+	wishOf,
+} from './drafts/start-draft.ts'
+export { type Draft, findCurrentDraft, findDraftOfDigest } from './drafts/store.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'
 export type { LeftOut } from './left-out/explain-left-out.ts'
 export { getDigest, listDigests } from './list-digests.ts'
-export { explainPreview, type Preview, type PreviewOptions, previewDigest } from './preview-digest.ts'
+export {
+	explainPreview,
+	type Forecast,
+	forecastDigest,
+	type Preview,
+	type PreviewOptions,
+	previewDigest,
+	previewVariant,
+	type VariantPreview,
+} from './preview-digest.ts'
 export { type DigestFigures, digestFigures } from './progress/digest-figures.ts'
 export { type DigestProgress, digestProgress } from './progress/digest-progress.ts'
 export { type LiveProgress, liveProgress } from './progress/live-progress.ts'
@@ -34,6 +72,7 @@ export {
 export { dropMissed, listMissed, type MissedDigest, sendMissed } from './schedule/decide-missed.ts'
 export { runSchedule } from './schedule/run-schedule.ts'
 export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule/save-newsletter.ts'
+export { findNext, skipNext } from './schedule/skip-next.ts'
 export { reconcileSchedules, syncSchedules } from './schedule/sync-schedules.ts'
 export { keepLedgerSums, selectDigestsEndedBefore } from './store/ledger-sums.ts'
 export { readRenditions, type StoredRendition } from './store/renditions.ts'

@@ -2,16 +2,25 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Rhythm } from '../kernel/enumerations.ts'
 import { slotMarker } from '../kernel/mail.ts'
+import type { Locale } from '../kernel/messages.ts'
+import type { DigestWish } from '../kernel/tables/digests.ts'
 import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { chooseDigest } from './choosing/choose-digest.ts'
-import { type ForecastAudience, forecastAudience } from './choosing/forecast-audience.ts'
-import { usualOf } from './choosing/usual-of.ts'
-import { digestSlots, type Rendition } from './digest.ts'
+import { type ForecastAudience, forecastAudience, readersOfVariants } from './choosing/forecast-audience.ts'
+import { storyIdsOf, usualOf } from './choosing/usual-of.ts'
+import { digestSlots, type Rendition, type Variant } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { newsletterFor } from './newsletter-for.ts'
-import { measurePictures } from './pictures/measure-pictures.ts'
-import { type GivenPattern, newsletterUrl, type RenderDeps, renderDigest } from './render-digest.ts'
+import { measurePictures, withPictureSizes } from './pictures/measure-pictures.ts'
+import {
+	firstLines,
+	type GivenPattern,
+	newsletterUrl,
+	type RenderDeps,
+	renderDigest,
+} from './render-digest.ts'
 import { type MissingDetail, missingDetails, withPlaceholders } from './require-sender.ts'
+import { withEdits } from './with-edits.ts'
 
 type Deps = RenderDeps & { db: Database; clock: Clock }
 
@@ -21,6 +30,8 @@ export type PreviewOptions = {
 	storyIds?: readonly number[]
 	subject?: GivenPattern
 	preheader?: GivenPattern
+	introduction?: DigestWish['introduction']
+	edits?: DigestWish['edits']
 }
 
 /**
@@ -59,6 +70,89 @@ export async function explainPreview(
 		audience: forecastAudience(chosen),
 		leftOut: await explainLeftOut(deps.db, newsletter, { ...made, storyIds }),
 		missing: missingDetails(newsletter),
+	}
+}
+
+/** A digest as it would be now, without its mails: quick enough for a page that is looked at all the time. */
+export type Forecast = {
+	audience: ForecastAudience
+	/** What readers get who chose nothing, a variant a language, told as staff wants it. */
+	variants: Variant[]
+	/** One story of each group of translations, in their order. */
+	storyIds: number[]
+	/** What inboxes would show of those, by language. */
+	lines: Record<Locale, { subject: string; preheader: string }>
+	leftOut: LeftOut[]
+	missing: MissingDetail[]
+}
+
+/** What would be sent now, to how many, and what is left out, without compiling a mail. */
+export async function forecastDigest(
+	deps: Pick<Deps, 'db' | 'clock'>,
+	newsletterId: number,
+	options: PreviewOptions = {},
+): Promise<Forecast> {
+	const { kind = 'each', storyIds, edits } = options
+	const now = deps.clock.now()
+	const kept = await getNewsletter(deps, { id: newsletterId })
+	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
+	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds })
+	const variants = usualOf(chosen).variants.map(({ locale, stories }) => ({
+		locale,
+		stories: withEdits(stories, edits),
+	}))
+	return {
+		audience: forecastAudience(chosen),
+		variants,
+		storyIds: storyIdsOf(variants),
+		lines: Object.fromEntries(
+			variants.map((variant) => [variant.locale, firstLines(newsletter, { ...options, ...variant, now })]),
+		),
+		leftOut: await explainLeftOut(deps.db, newsletter, {
+			now,
+			storyIds: undefined,
+			variants,
+			renditions: variants,
+		}),
+		missing: missingDetails(newsletter),
+	}
+}
+
+/** One of the mails that would be sent now, and how many readers would get it. */
+export type VariantPreview = { index: number; count: number; readers: number; rendition: Rendition }
+
+/**
+ * One variant as it would be sent now; `index` counts from 0, the most read first. Undefined where nothing would be sent.
+ */
+export async function previewVariant(
+	deps: Deps,
+	newsletterId: number,
+	options: PreviewOptions,
+	index: number | { locale: Locale },
+): Promise<VariantPreview | undefined> {
+	const { kind = 'each', storyIds } = options
+	const now = deps.clock.now()
+	const kept = await getNewsletter(deps, { id: newsletterId })
+	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
+	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds })
+	const read = readersOfVariants(chosen)
+	// without any readers yet, what those would get who choose nothing
+	const unread = usualOf(chosen).variants.map((variant) => ({ variant, readers: 0 }))
+	const all = read.length > 0 ? read : unread
+	const at =
+		typeof index === 'number' ? index : all.findIndex(({ variant }) => variant.locale === index.locale)
+	const wanted = all[Math.max(at, 0)]
+	if (!wanted) return undefined
+	await measurePictures(deps, [wanted.variant])
+	const [variant = wanted.variant] = await withPictureSizes(deps.db, [wanted.variant])
+	const complete = withPlaceholders(newsletter, variant.locale)
+	const [rendition] = await renderDigest(deps, complete, [variant], { ...options, now, publicId: undefined })
+	if (!rendition) return undefined
+	return {
+		index: Math.max(at, 0),
+		count: all.length,
+		readers: wanted.readers,
+		rendition: linkToPage(deps, newsletter, rendition),
 	}
 }
 

@@ -5,9 +5,11 @@ import { type Keys, randomToken, signToken } from '../kernel/keys.ts'
 import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.ts'
 import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
+import type { DigestWish } from '../kernel/tables/digests.ts'
 import { fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
 import type { DigestStory, Rendition, Variant } from './digest.ts'
 import { variantKey } from './variant-key.ts'
+import { withEdits } from './with-edits.ts'
 
 export type RenderDeps = {
 	renderMail: RenderMail<MailCatalog>
@@ -25,6 +27,8 @@ export type RenderOptions = {
 	publicId: string | undefined
 	subject?: GivenPattern
 	preheader?: GivenPattern
+	introduction?: DigestWish['introduction']
+	edits?: DigestWish['edits']
 }
 
 /** Gmail cuts a message off where its HTML part, decoded, is longer (mail-rules F11). */
@@ -39,7 +43,8 @@ export async function renderDigest(
 ): Promise<Rendition[]> {
 	const renditions = []
 	for (const { locale, stories } of variants) {
-		renditions.push(await renderFitting(deps, newsletter, { ...options, locale, stories }))
+		const edited = withEdits(stories, options.edits)
+		renditions.push(await renderFitting(deps, newsletter, { ...options, locale, stories: edited }))
 	}
 	return renditions
 }
@@ -115,14 +120,49 @@ function toRendition(
 function toMail(
 	{ config }: RenderDeps,
 	newsletter: RenderedNewsletter,
-	{ locale, stories, now, subject, preheader }: Wanted,
+	wanted: Wanted,
 ): Omit<DigestMail, 'links'> {
+	const { locale, stories, now, introduction } = wanted
 	const text = textIn(newsletter, locale)
-	const timeZone = newsletter.schedule?.timeZone ?? 'UTC'
-	const dayOrder = dayOrderOf(
-		timeZone,
-		newsletter.texts.map((each) => each.locale),
-	)
+	return {
+		newsletter: {
+			name: text.name,
+			description: text.description,
+			fromName: text.fromName,
+			colour: newsletter.colour,
+			logoUrl: newsletter.logoUrl,
+			postalAddress: newsletter.postalAddress,
+			contact: newsletter.contact,
+			publicUrl: newsletterUrl(config, newsletter.slug, locale),
+		},
+		...firstLines(newsletter, wanted),
+		introduction: introduction?.[locale]?.trim() || null,
+		date: now,
+		...datesOf(newsletter),
+		stories: stories.map((story) => ({ ...story, sourceName: null })),
+	}
+}
+
+/** In which zone, and in which order, the days of a newsletter's mails are told. */
+function datesOf({ schedule, texts }: Newsletter) {
+	const timeZone = schedule?.timeZone ?? 'UTC'
+	const locales = texts.map(({ locale }) => locale)
+	return { timeZone, dayOrder: dayOrderOf(timeZone, locales) }
+}
+
+/** What inboxes show of a digest: by the patterns of the newsletter, or of staff. Throws `invalid` for one that can't be filled. */
+export function firstLines(
+	newsletter: Newsletter,
+	{
+		locale,
+		stories,
+		now,
+		subject,
+		preheader,
+	}: Pick<Wanted, 'locale' | 'stories' | 'now' | 'subject' | 'preheader'>,
+): { subject: string; preheader: string } {
+	const text = textIn(newsletter, locale)
+	const { timeZone, dayOrder } = datesOf(newsletter)
 	const [first, ...others] = stories
 	const values = {
 		name: text.name,
@@ -142,22 +182,8 @@ function toMail(
 		}
 	}
 	return {
-		newsletter: {
-			name: text.name,
-			description: text.description,
-			fromName: text.fromName,
-			colour: newsletter.colour,
-			logoUrl: newsletter.logoUrl,
-			postalAddress: newsletter.postalAddress,
-			contact: newsletter.contact,
-			publicUrl: newsletterUrl(config, newsletter.slug, locale),
-		},
 		subject: fill('subject', subject, text.subjectPattern),
 		preheader: fill('preheader', preheader, text.preheaderPattern) || cut(text.description),
-		date: now,
-		timeZone,
-		dayOrder,
-		stories: stories.map((story) => ({ ...story, sourceName: null })),
 	}
 }
 

@@ -132,7 +132,8 @@ async function createOnce(
 		sender.texts.map(({ locale }) => locale),
 		kind,
 	)
-	const { storyIds, subject, preheader, by } = request
+	const { storyIds, subject, preheader, introduction, edits, by } = request
+	const words = { subject, preheader, introduction, edits }
 	const chosen = await chooseDigest(tx, sender, { now, kind, storyIds })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
 	if (kind === 'round_up' && chosen.profiles.every(({ profile }) => profile.readers === 0)) {
@@ -141,10 +142,10 @@ async function createOnce(
 	}
 	const publicId = randomBytes(16).toString('base64url')
 	const variants = [...chosen.variants.values()]
-	const renditions = await renderDigest(deps, sender, variants, { now, publicId, subject, preheader })
+	const renditions = await renderDigest(deps, sender, variants, { now, publicId, ...words })
 	const leftOut = await leftOutFor(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
-	const wish = { storyIds, subject, preheader }
+	const wish = { storyIds, ...words }
 	const id = await insertDigest(tx, { newsletterId, kind, publicId, trigger, key, fingerprint, now, wish })
 	await keepVariants(tx, id, chosen, renditions)
 	if (by !== 'schedule') {

@@ -25,6 +25,7 @@ export const jobCatalog = {
 		attempts: 3,
 		backoffMs: 10_000,
 	},
+	'start-draft': { queue: 'upkeep', payload: z.object({ draftId: id }), attempts: 5, backoffMs: 2_000 },
 	'send-digest': {
 		queue: 'deliveries',
 		payload: z.object({ digestId: id, lane: z.int().min(0) }),

@@ -15,6 +15,7 @@ import type {
 	VariantStoriesTable,
 	VariantsTable,
 } from './tables/digests.ts'
+import type { DigestDraftsTable, DraftVersionsTable } from './tables/drafts.ts'
 import type { NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
 import type {
 	ApiKeysTable,
@@ -82,6 +83,8 @@ export type Tables = {
 	webhook_receipts: WebhookReceiptsTable
 	audit_entries: AuditEntriesTable
 	retention_runs: RetentionRunsTable
+	digest_drafts: DigestDraftsTable
+	draft_versions: DraftVersionsTable
 	staff_members: StaffMembersTable
 	staff_links: StaffLinksTable
 	staff_sessions: StaffSessionsTable

@@ -17,6 +17,12 @@ export function firstMomentOf(timeZone: string, wall: WallTime): number {
 	return Math.max(change.at, wall - change.after)
 }
 
+/** When the clocks of a zone show exactly this time, first; undefined for one that they leave out. */
+export function instantOfWall(timeZone: string, wall: WallTime): Date | undefined {
+	const at = firstMomentOf(timeZone, wall)
+	return at + offsetAt(timeZone, at) === wall ? new Date(at) : undefined
+}
+
 /**
  * Up to where a zone's clocks have come at a moment: later times they have not shown yet. `shown`: whether they show, or
  * showed, that very time; not so where they were put back just before it.

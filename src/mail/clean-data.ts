@@ -1,5 +1,5 @@
 /** Fields whose line breaks mean something; every other text is one line. */
-const multiline = new Set(['summary', 'postalAddress', 'consentWording'])
+const multiline = new Set(['summary', 'postalAddress', 'consentWording', 'introduction'])
 
 /**
  * The data of a mail with every text made harmless for any part of it: well-formed, without control characters and

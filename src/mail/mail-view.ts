@@ -4,6 +4,7 @@ import type { Locale, Messages } from '../kernel/messages.ts'
 import { contactLink, hostOf, pageLink } from '../kernel/text-links.ts'
 import { accentColours, surfaces } from './accent-colours.ts'
 import { escapeHtml } from './escape-html.ts'
+import { formatIntroduction, introductionAsText } from './format-introduction.ts'
 import { layOutPicture } from './lay-out-picture.ts'
 
 // the faces of the pages (`src/http/server/public/tokens.css`); first a face that Outlook for Windows has, as it reads no further
@@ -22,6 +23,7 @@ export function mailView<Data extends MailCatalog[keyof MailCatalog]>(
 ) {
 	const locale = mailLocale(messages, requested)
 	const dir = directionOf(locale)
+	const colours = { ...surfaces, ...accentColours(data.newsletter.colour) }
 	const { timeZone, dayOrder } = 'timeZone' in data ? data : { timeZone: 'UTC', dayOrder: undefined }
 	return {
 		...data,
@@ -30,10 +32,13 @@ export function mailView<Data extends MailCatalog[keyof MailCatalog]>(
 		languageName: new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale,
 		dir,
 		start: dir === 'rtl' ? 'right' : 'left',
-		colours: { ...surfaces, ...accentColours(data.newsletter.colour) },
+		colours,
 		titleFace,
 		textFace,
 		escape: escapeHtml,
+		/** What staff wrote in Markdown, as HTML and as plain text. */
+		formatted: (markdown: string) => formatIntroduction(markdown, { linkColour: colours.strong, titleFace }),
+		asText: introductionAsText,
 		t: (key: string, params?: Record<string, string | number>) =>
 			messages.text(catalogOf(messages, locale), key, params),
 		day: (date: Date) => formatDay(date, { locale, timeZone, order: dayOrder }),

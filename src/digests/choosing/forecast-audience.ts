@@ -1,4 +1,5 @@
 import type { Locale } from '../../kernel/messages.ts'
+import type { Variant } from '../digest.ts'
 import type { Chosen, GroupChoice, ProfileChoice } from './choose-digest.ts'
 
 /** How many readers would get which variant, and how many nothing, by reason. */
@@ -16,14 +17,13 @@ export function forecastAudience({
 	ofOtherRhythm,
 }: Chosen): ForecastAudience {
 	const shares = sharesOf(profiles, groups)
+	const read = readersOfVariants({ profiles, groups, variants })
 	const excluded: Record<string, number> = {}
 	const exclude = (reason: string, count: number) => {
 		if (count > 0) excluded[reason] = (excluded[reason] ?? 0) + count
 	}
-	const readersOf = new Map<string, number>()
 	for (const { key, readers, isUsual } of shares) {
-		if (key !== undefined) readersOf.set(key, (readersOf.get(key) ?? 0) + readers)
-		else exclude(isUsual ? 'no_rendition' : 'nothing_for_choices', readers)
+		if (key === undefined) exclude(isUsual ? 'no_rendition' : 'nothing_for_choices', readers)
 	}
 	for (const { reason, count } of counts) if (reason !== null) exclude(reason, count)
 	const mailable = counts.reduce((sum, { reason, count }) => sum + (reason === null ? count : 0), 0)
@@ -32,16 +32,29 @@ export function forecastAudience({
 	exclude('no_rendition', mailable - ofOtherRhythm - shares.reduce((sum, { readers }) => sum + readers, 0))
 
 	return {
-		variants: [...variants]
-			.map(([key, { locale, stories }]) => ({
-				locale,
-				readers: readersOf.get(key) ?? 0,
-				stories: stories.map(({ id, title }) => ({ id, title })),
-			}))
-			.filter(({ readers }) => readers > 0)
-			.toSorted((a, b) => b.readers - a.readers),
+		variants: read.map(({ variant: { locale, stories }, readers }) => ({
+			locale,
+			readers,
+			stories: stories.map(({ id, title }) => ({ id, title })),
+		})),
 		excluded,
 	}
+}
+
+/** The variants that have readers, the most read first. */
+export function readersOfVariants({
+	profiles,
+	groups,
+	variants,
+}: Pick<Chosen, 'profiles' | 'groups' | 'variants'>): Array<{ variant: Variant; readers: number }> {
+	const readersOf = new Map<string, number>()
+	for (const { key, readers } of sharesOf(profiles, groups)) {
+		if (key !== undefined) readersOf.set(key, (readersOf.get(key) ?? 0) + readers)
+	}
+	return [...variants]
+		.map(([key, variant]) => ({ variant, readers: readersOf.get(key) ?? 0 }))
+		.filter(({ readers }) => readers > 0)
+		.toSorted((a, b) => b.readers - a.readers)
 }
 
 type Share = { key: string | undefined; readers: number; isUsual: boolean }

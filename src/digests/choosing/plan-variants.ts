@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { Log } from '../../kernel/log.ts'
+import type { DigestWish } from '../../kernel/tables/digests.ts'
 import { getNewsletter, lockNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { addUsualProfiles } from '../../subscriptions/index.ts'
 import type { Variant } from '../digest.ts'
@@ -63,6 +64,14 @@ export async function planVariants(
 	return { changedSince, kind, hasRoundUp: kept.roundUp !== null }
 }
 
+/** What staff wanted it to say. */
+function wordsOf({
+	wish,
+}: DigestBeingPlanned): Pick<DigestWish, 'subject' | 'preheader' | 'introduction' | 'edits'> {
+	const { storyIds: _, ...words } = wish ?? {}
+	return words
+}
+
 type Making = {
 	digest: DigestBeingPlanned
 	newsletter: Newsletter
@@ -82,8 +91,7 @@ async function makeMissing(
 			const renditions = await renderDigest(deps, requireSender(newsletter), [variant], {
 				now: digest.createdAt,
 				publicId: digest.publicId,
-				subject: digest.wish?.subject,
-				preheader: digest.wish?.preheader,
+				...wordsOf(digest),
 			})
 			for (const id of await insertVariants(tx, digest.id, renditions)) ids.set(key, id)
 		} catch (error) {

@@ -1,5 +1,6 @@
 import type { Rendition, Variant } from '../digest.ts'
 import type { Chosen } from './choose-digest.ts'
+import { groupOf } from './choose-for-profile.ts'
 
 /** What readers get who chose nothing, a variant a language, with their renditions; `renditions` are those of all variants. */
 export function usualOf(
@@ -12,4 +13,16 @@ export function usualOf(
 		variants: keys.flatMap((key) => variants.get(key) ?? []),
 		renditions: keys.flatMap((key) => renditionOf.get(key) ?? []),
 	}
+}
+
+/** One story of each group, in the order of the first language that has it. */
+export function storyIdsOf(variants: readonly Variant[]): number[] {
+	const known = new Set<number>()
+	const ids: number[] = []
+	for (const story of variants.flatMap(({ stories }) => stories)) {
+		if (known.has(groupOf(story))) continue
+		known.add(groupOf(story))
+		ids.push(story.id)
+	}
+	return ids
 }

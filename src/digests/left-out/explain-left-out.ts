@@ -20,7 +20,7 @@ type Chosen = {
 	now: Date
 	storyIds: readonly number[] | undefined
 	variants: readonly Variant[]
-	renditions: readonly Rendition[]
+	renditions: ReadonlyArray<Pick<Rendition, 'locale' | 'stories'>>
 }
 
 /**

@@ -2,6 +2,8 @@ import { AppError } from '../../kernel/app-error.ts'
 import { latestOccurrence } from '../../kernel/cron.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import { findNewsletter, type Schedule } from '../../newsletters/index.ts'
+import { wishOf } from '../drafts/start-draft.ts'
+import { findCurrentDraft, markDraftSent } from '../drafts/store.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
 import { dueFrom, isQuiet } from './quiet-hours.ts'
 import { keyOf, scheduleOf } from './schedule-of.ts'
@@ -27,6 +29,11 @@ export async function runSchedule(
 	if (!(await isDue(deps, { newsletterId, kind }, schedule, occurrence))) return
 
 	const now = deps.clock.now()
+	if (await isSkipped(deps, { newsletterId, kind }, occurrence)) {
+		deps.log.info({ newsletterId, occurrence }, 'a scheduled digest is skipped, as staff wished')
+		await keepSchedule(deps.db, { newsletterId, kind }, { ...schedule, lastOccurrence: occurrence })
+		return
+	}
 	if (isQuiet(schedule, now)) {
 		deps.log.info({ newsletterId, occurrence }, 'a scheduled digest waits for the end of the quiet hours')
 		return
@@ -55,13 +62,29 @@ async function isDue(
 	)
 }
 
+async function isSkipped({ db }: TriggerDeps, whose: Whose, occurrence: Date): Promise<boolean> {
+	const kept = await findKeptSchedule(db, whose)
+	return kept?.skippedUntil != null && occurrence <= kept.skippedUntil
+}
+
 async function triggerOnce(
 	deps: TriggerDeps,
 	{ newsletterId, kind }: Whose,
 	occurrence: Date,
 ): Promise<void> {
 	try {
-		await triggerDigest(deps, newsletterId, { by: 'schedule', kind, key: keyOf(kind, occurrence) })
+		const draft = await findCurrentDraft(deps.db, { newsletterId, kind })
+		await triggerDigest(deps, newsletterId, {
+			...(draft && wishOf(draft)),
+			by: 'schedule',
+			kind,
+			key: keyOf(kind, occurrence),
+			...(draft && {
+				alongside: async (tx, made) => {
+					if (made.kind === 'created') await markDraftSent(tx, draft.id, made.digest.id)
+				},
+			}),
+		})
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error
 		deps.log.error({ newsletterId, occurrence, err: error }, 'a scheduled digest could not be made')

@@ -3,7 +3,7 @@ import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { Schedule } from '../../newsletters/index.ts'
 
 /** What the database knows of a newsletter's schedule. */
-export type KeptSchedule = Schedule & { lastOccurrence: Date }
+export type KeptSchedule = Schedule & { lastOccurrence: Date; skippedUntil?: Date | null }
 
 /** Which schedule of a newsletter. */
 export type Whose = { newsletterId: number; kind: Rhythm }
@@ -14,7 +14,12 @@ export async function findKeptSchedule(
 ): Promise<KeptSchedule | undefined> {
 	return db
 		.selectFrom('digest_schedules')
-		.select(['cron', 'time_zone as timeZone', 'last_occurrence as lastOccurrence'])
+		.select([
+			'cron',
+			'time_zone as timeZone',
+			'last_occurrence as lastOccurrence',
+			'skipped_until as skippedUntil',
+		])
 		.where('newsletter_id', '=', newsletterId)
 		.where('kind', '=', kind)
 		.executeTakeFirst()
@@ -31,6 +36,21 @@ export async function keepSchedule(
 		.values({ newsletter_id: newsletterId, kind, ...columns })
 		.onConflict((conflict) => conflict.columns(['newsletter_id', 'kind']).doUpdateSet(columns))
 		.execute()
+}
+
+/** Leaves out what comes up until a moment; null leaves nothing out. False where there is no schedule. */
+export async function setSkippedUntil(
+	db: DatabaseOrTransaction,
+	{ newsletterId, kind }: Whose,
+	until: Date | null,
+): Promise<boolean> {
+	const { numUpdatedRows } = await db
+		.updateTable('digest_schedules')
+		.set({ skipped_until: until })
+		.where('newsletter_id', '=', newsletterId)
+		.where('kind', '=', kind)
+		.executeTakeFirst()
+	return numUpdatedRows > 0n
 }
 
 export async function forgetSchedule(

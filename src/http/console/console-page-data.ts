@@ -1,3 +1,4 @@
+import type { Check, Digest, TextConflict } from '../../digests/index.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
@@ -5,6 +6,12 @@ import type { StaffMember, StaffSession } from '../../staff/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink } from '../visitors/describe-newsletter.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
+import type { DigestView } from './digests/describe-digest.ts'
+import type { PrepareView } from './drafts/describe-prepare.ts'
+import type { DraftFrame } from './drafts/draft-frame.ts'
+import type { Look } from './drafts/preview-routes.ts'
+import type { HomeView } from './home/describe-home.ts'
+import type { Speech } from './speak-times.ts'
 
 /** Pages that nobody is signed in on yet. */
 type Outside = { frame: null; languages: LanguageLink[] }
@@ -30,19 +37,59 @@ export type ConsolePageData = {
 		saved: string | null
 		form: Problem & { part: string | null }
 	}
+	'console/check': DraftFrame &
+		Problem & {
+			checks: Check[]
+			checkedAt: Date
+			seconds: number
+			audience: PrepareView['audience'] & { active: number }
+			readers: number
+			lastPlanned: number | null
+			mayPrepare: boolean
+			maySend: boolean
+			hasRight: boolean
+			when: { when: 'now' | 'later'; day: string; time: string }
+		}
 	'console/codes': Inside & { offer: CodesOffer; form: Problem }
 	'console/codes-made': Inside & { codes: string[] }
+	'console/digests': Inside & {
+		say: Speech
+		slug: string
+		digests: Array<Digest & { subject: string }>
+		before: number | null
+		mayPrepare: boolean
+	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
+	'console/home': Inside & HomeView
 	'console/people': Inside & {
 		people: PersonRow[]
 		newsletters: Array<{ slug: string; name: string }>
 		roles: readonly Role[]
-		locales: Array<{ locale: Locale; name: string }>
+		spoken: Array<{ locale: Locale; name: string }>
 		invited: { name: string; link: string } | null
 		form: Problem & { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
 	}
+	'console/prepare': DraftFrame & PrepareView & Problem & { edit: number | null; conflicts: TextConflict[] }
+	'console/preview': DraftFrame &
+		Problem & {
+			look: Look & { variant: number; language: Locale }
+			mail: {
+				index: number
+				count: number
+				readers: number
+				subject: string
+				preheader: string
+				text: string
+				from: { name: string; address: string }
+			} | null
+			to: string
+			tested: string | null
+		}
+	'console/report': Inside & DigestView & { ask: 'cancel' | null }
+	'console/sending': Inside & DigestView & { ask: 'cancel' | null }
 	'console/sign-in': Outside & { form: Problem & { email: string; to: string } }
 	'console/sign-in-code': Outside & { form: Problem & { to: string } }
+	'console/start': Inside & { mayCreate: boolean }
 	'console/welcome': Outside & {
 		token: string
 		kind: StaffLinkKind

@@ -1,11 +1,32 @@
 import type { Route } from '../server/route.ts'
 import { type AccountDeps, accountRoutes } from './account/routes.ts'
+import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
+import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
+import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
+import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
+import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
 
-export type ConsoleDeps = SignInRoutesDeps & AccountDeps & PeopleDeps
+export type ConsoleDeps = SignInRoutesDeps &
+	AccountDeps &
+	HomePageDeps &
+	PrepareDeps &
+	PreviewDeps &
+	CheckRoutesDeps &
+	DigestPagesDeps &
+	PeopleDeps
 
 /** Every page of the staff console. */
 export function consoleRoutes(deps: ConsoleDeps): Route[] {
-	return [...signInRoutes(deps), ...accountRoutes(deps), ...peopleRoutes(deps)]
+	return [
+		...signInRoutes(deps),
+		...accountRoutes(deps),
+		...homePageRoutes(deps),
+		...prepareRoutes(deps),
+		...previewRoutes(deps),
+		...checkRoutes(deps),
+		...digestPageRoutes(deps),
+		...peopleRoutes(deps),
+	]
 }

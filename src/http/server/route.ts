@@ -111,7 +111,7 @@ export type Answer = {
 	headers?: Record<string, string>
 	cookies?: readonly CookieSetting[]
 	/** `mail`: the HTML of a mail, whose styles stand in it; no script at all. */
-	policy?: 'page' | 'mail'
+	policy?: 'page' | 'mail' | 'mail_without_pictures'
 } & (
 	| PageAnswer
 	| { page: FramedPageName; locale: Locale; framed: true }

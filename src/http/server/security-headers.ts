@@ -16,6 +16,9 @@ const pagePolicy = {
 // a mail has its styles inline and no scripts
 export const mailPolicy = `default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
 
+/** As mail programs show it that load no pictures. */
+export const mailPolicyWithoutPictures = mailPolicy.replace(/img-src [^;]*;/, "img-src 'none';")
+
 /** The security headers of every answer; `secure`: whether Envoi is reached by https alone. */
 export function securityHeaders(secure: boolean): RequestHandler {
 	return helmet({

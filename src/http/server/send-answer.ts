@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import type { HttpOptions } from './http-options.ts'
 import type { Answer } from './route.ts'
-import { mailPolicy } from './security-headers.ts'
+import { mailPolicy, mailPolicyWithoutPictures } from './security-headers.ts'
 
 /** Sends what a handler answers, but for events. */
 export function sendAnswer(
@@ -11,6 +11,9 @@ export function sendAnswer(
 ): void {
 	response.status(answer.status ?? 200)
 	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)
+	if (answer.policy === 'mail_without_pictures') {
+		response.setHeader('Content-Security-Policy', mailPolicyWithoutPictures)
+	}
 	for (const { name, value, maxAgeSeconds, path } of answer.cookies ?? []) {
 		response.cookie(name, value, {
 			maxAge: maxAgeSeconds * 1000,

@@ -14,7 +14,14 @@ export type DigestWish = {
 	storyIds?: readonly number[]
 	subject?: string | Readonly<Record<Locale, string>>
 	preheader?: string | Readonly<Record<Locale, string>>
+	/** What stands above the stories, one text a language, in a subset of Markdown. */
+	introduction?: Readonly<Record<Locale, string>>
+	/** What is told of a story otherwise in this digest, by its id. */
+	edits?: Readonly<Record<string, StoryEdit>>
 }
+
+/** What staff changed of a story for one digest; what is missing stays as the source tells it. */
+export type StoryEdit = { title?: string; summary?: string; picture?: false }
 
 export type DigestsTable = {
 	id: Generated<number>
@@ -80,6 +87,7 @@ export type DigestSchedulesTable = {
 	cron: string
 	time_zone: string
 	last_occurrence: Date
+	skipped_until: Date | null
 }
 
 export type MissedDigestsTable = {

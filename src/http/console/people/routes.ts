@@ -68,7 +68,7 @@ async function show(
 			people,
 			newsletters,
 			roles,
-			locales: newsletterLocales.map((each) => ({ locale: each, name: nameOfLanguage(each) })),
+			spoken: newsletterLocales.map((each) => ({ locale: each, name: nameOfLanguage(each) })),
 			invited: invited ?? null,
 			form: { name: '', email: '', role: 'editor', newsletters: [], locale, ...form, error },
 		},

@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util'
+import { recordAudit } from '../../audit/index.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { StoryEdit } from '../../kernel/tables/digests.ts'
+import type { DraftContent } from '../../kernel/tables/drafts.ts'
+import { saverOf } from './open-draft.ts'
+import {
+	type Draft,
+	findNewestChild,
+	findVersion,
+	insertVersion,
+	lockDraft,
+	setDraftState,
+	showVersion,
+} from './store.ts'
+
+type Deps = { db: Database; clock: Clock }
+
+/** A change of a draft by one of its many small forms. */
+export type DraftStep =
+	| { move: number; by: -1 | 1 }
+	| { lead: number }
+	| { leaveOut: number }
+	| { putBack: number }
+	| { edit: number; as: StoryEdit | null }
+	| { answer: string; anyway: boolean }
+
+/** Changes a draft by a step; what it is about may have gone meanwhile, and then nothing changes. */
+export function stepDraft(deps: Deps, id: number, step: DraftStep, actor: Actor): Promise<Draft> {
+	return change(deps, id, actor, (draft) => takeStep(draft.content, step, actor, deps.clock.now()))
+}
+
+/** The texts of a draft as somebody typed them, and from which version they started. */
+export type DraftTexts = Pick<DraftContent, 'subject' | 'preheader' | 'introduction'>
+
+export type TextConflict = {
+	field: keyof DraftTexts
+	locale: string
+	theirs: string
+	mine: string
+	by: string
+	at: Date
+}
+
+/**
+ * Saves the texts of a draft. What a colleague changed meanwhile elsewhere stays; where both changed the same text nothing is
+ * saved, and both are given.
+ */
+export async function saveDraftTexts(
+	deps: Deps,
+	id: number,
+	{ base, texts }: { base: number; texts: DraftTexts },
+	actor: Actor,
+): Promise<{ draft: Draft; conflicts: TextConflict[] }> {
+	let conflicts: TextConflict[] = []
+	const draft = await change(deps, id, actor, async (now, tx) => {
+		const from = now.versionId === base ? now : await findVersion(tx, { draftId: id, id: base })
+		const merged = mergeTexts(from?.content ?? now.content, now, texts)
+		conflicts = merged.conflicts
+		return conflicts.length > 0 ? now.content : merged.content
+	})
+	return { draft, conflicts }
+}
+
+const textFields = ['subject', 'preheader', 'introduction'] as const
+
+function mergeTexts(
+	from: DraftContent,
+	now: Draft,
+	mine: DraftTexts,
+): { content: DraftContent; conflicts: TextConflict[] } {
+	const conflicts: TextConflict[] = []
+	const content = { ...now.content }
+	for (const field of textFields) {
+		const merged: Record<string, string> = { ...now.content[field] }
+		const locales = new Set([...Object.keys(mine[field]), ...Object.keys(now.content[field])])
+		for (const locale of locales) {
+			const [base = '', theirs = '', own = ''] = [
+				from[field][locale],
+				now.content[field][locale],
+				mine[field][locale],
+			]
+			if (own === base || own === theirs) continue
+			if (theirs !== base) {
+				conflicts.push({ field, locale, theirs, mine: own, by: now.savedBy, at: now.savedAt })
+			} else if (own === '') delete merged[locale]
+			else merged[locale] = own
+		}
+		content[field] = merged
+	}
+	return { content, conflicts }
+}
+
+/** Goes back to how the draft was before the last change. Where there is nothing before, it stays. */
+export function undoDraft(deps: Deps, id: number, actor: Actor): Promise<Draft> {
+	return showOther(deps, id, actor, async (tx, draft) => {
+		const shown = await findVersion(tx, { draftId: id, id: draft.versionId })
+		return shown?.parentId ?? undefined
+	})
+}
+
+/** Takes the last going back, back. */
+export function redoDraft(deps: Deps, id: number, actor: Actor): Promise<Draft> {
+	return showOther(deps, id, actor, (tx, draft) => findNewestChild(tx, draft.versionId))
+}
+
+/** Throws a draft away; its stories stay new. */
+export async function dropDraft(deps: Deps, id: number, actor: Actor): Promise<void> {
+	await deps.db.transaction().execute(async (tx) => {
+		await requireOpen(tx, id)
+		await setDraftState(tx, id, { state: 'dropped' })
+		await recordAudit({ db: tx, clock: deps.clock }, { actor, action: 'drop', subject: `draft:${id}` })
+	})
+}
+
+async function showOther(
+	deps: Deps,
+	id: number,
+	actor: Actor,
+	find: (tx: DatabaseOrTransaction, draft: Draft) => Promise<number | undefined>,
+): Promise<Draft> {
+	return deps.db.transaction().execute(async (tx) => {
+		const draft = await requireOpen(tx, id)
+		const other = await find(tx, draft)
+		if (other === undefined) return draft
+		await showVersion(tx, id, other)
+		await recordAudit({ db: tx, clock: deps.clock }, { actor, action: 'change', subject: `draft:${id}` })
+		return requireOpen(tx, id)
+	})
+}
+
+async function change(
+	deps: Deps,
+	id: number,
+	actor: Actor,
+	make: (draft: Draft, tx: DatabaseOrTransaction) => DraftContent | Promise<DraftContent>,
+): Promise<Draft> {
+	return deps.db.transaction().execute(async (tx) => {
+		const draft = await requireOpen(tx, id)
+		const content = await make(draft, tx)
+		if (isDeepStrictEqual(content, draft.content)) return draft
+		const now = deps.clock.now()
+		await insertVersion(tx, { draftId: id, parentId: draft.versionId, content, now, by: saverOf(actor) })
+		await recordAudit({ db: tx, clock: deps.clock }, { actor, action: 'change', subject: `draft:${id}` })
+		return requireOpen(tx, id)
+	})
+}
+
+/** Throws `not_found`, or `conflict` where it is being sent or over. */
+export async function requireOpen(tx: DatabaseOrTransaction, id: number): Promise<Draft> {
+	const draft = await lockDraft(tx, id)
+	if (!draft) throw new AppError('not_found', 'errors.draft.not_found')
+	if (draft.state !== 'open') throw new AppError('conflict', `errors.draft.${draft.state}`)
+	return draft
+}
+
+function takeStep(content: DraftContent, step: DraftStep, actor: Actor, now: Date): DraftContent {
+	const { storyIds, leftOut } = content
+	if ('move' in step) return { ...content, storyIds: moved(storyIds, step.move, step.by) }
+	if ('lead' in step) {
+		if (!storyIds.includes(step.lead)) return content
+		return { ...content, storyIds: [step.lead, ...storyIds.filter((id) => id !== step.lead)] }
+	}
+	if ('leaveOut' in step) {
+		if (!storyIds.includes(step.leaveOut)) return content
+		return {
+			...content,
+			storyIds: storyIds.filter((id) => id !== step.leaveOut),
+			leftOut: [...leftOut, step.leaveOut],
+		}
+	}
+	if ('putBack' in step) {
+		if (storyIds.includes(step.putBack)) return content
+		return {
+			...content,
+			storyIds: [...storyIds, step.putBack],
+			leftOut: leftOut.filter((id) => id !== step.putBack),
+		}
+	}
+	if ('edit' in step) {
+		const { [String(step.edit)]: _, ...others } = content.edits
+		const isEmpty = step.as === null || Object.keys(step.as).length === 0
+		return { ...content, edits: isEmpty ? others : { ...others, [String(step.edit)]: step.as as StoryEdit } }
+	}
+	const { [step.answer]: _, ...others } = content.answers
+	if (!step.anyway) return { ...content, answers: others }
+	return {
+		...content,
+		answers: { ...others, [step.answer]: { by: saverOf(actor).name, at: now.toISOString() } },
+	}
+}
+
+function moved(ids: readonly number[], id: number, by: -1 | 1): readonly number[] {
+	const from = ids.indexOf(id)
+	const to = from + by
+	if (from < 0 || to < 0 || to >= ids.length) return ids
+	const others = ids.filter((each) => each !== id)
+	return [...others.slice(0, to), id, ...others.slice(to)]
+}

@@ -1,0 +1,234 @@
+import { sql } from 'kysely'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Rhythm } from '../../kernel/enumerations.ts'
+import type { DraftContent, DraftState } from '../../kernel/tables/drafts.ts'
+
+/** A digest that is being prepared. */
+export type Draft = {
+	id: number
+	newsletterId: number
+	kind: Rhythm
+	state: DraftState
+	/** Rises with each change. */
+	revision: number
+	versionId: number
+	content: DraftContent
+	createdAt: Date
+	savedAt: Date
+	savedBy: string
+	/** When it will be sent; null while it is open. */
+	startsAt: Date | null
+	startedBy: number | null
+	startedByName: string | null
+	/** Why it could not be made into a digest when its time had come. */
+	problem: string | null
+	digestId: number | null
+	canUndo: boolean
+	canRedo: boolean
+}
+
+/** Who saves; `memberId` is null for who is no member, such as the operator. */
+export type Saver = { memberId: number | null; name: string }
+
+function selectDrafts(db: DatabaseOrTransaction) {
+	return db
+		.selectFrom('digest_drafts as d')
+		.innerJoin('draft_versions as v', 'v.id', 'd.version_id')
+		.select([
+			'd.id',
+			'd.newsletter_id as newsletterId',
+			'd.kind',
+			'd.state',
+			'd.revision',
+			'v.id as versionId',
+			'v.content',
+			'd.created_at as createdAt',
+			'v.saved_at as savedAt',
+			'v.saved_by_name as savedBy',
+			'd.starts_at as startsAt',
+			'd.started_by_id as startedBy',
+			'd.started_by_name as startedByName',
+			'd.problem',
+			'd.digest_id as digestId',
+			sql<boolean>`v.parent_id is not null`.as('canUndo'),
+			sql<boolean>`exists (select 1 from draft_versions n where n.parent_id = v.id)`.as('canRedo'),
+		])
+}
+
+export function findDraft(db: DatabaseOrTransaction, id: number): Promise<Draft | undefined> {
+	return selectDrafts(db).where('d.id', '=', id).executeTakeFirst()
+}
+
+/** The draft of a newsletter that is not over. */
+export function findCurrentDraft(
+	db: DatabaseOrTransaction,
+	{ newsletterId, kind }: { newsletterId: number; kind: Rhythm },
+): Promise<Draft | undefined> {
+	return selectDrafts(db)
+		.where('d.newsletter_id', '=', newsletterId)
+		.where('d.kind', '=', kind)
+		.where('d.state', 'in', ['open', 'starting'])
+		.executeTakeFirst()
+}
+
+/** What became of a digest's draft: who wrote and started it. */
+export function findDraftOfDigest(db: DatabaseOrTransaction, digestId: number): Promise<Draft | undefined> {
+	return selectDrafts(db).where('d.digest_id', '=', digestId).executeTakeFirst()
+}
+
+/** Locked for the rest of the transaction. */
+export async function lockDraft(tx: DatabaseOrTransaction, id: number): Promise<Draft | undefined> {
+	const row = await tx
+		.selectFrom('digest_drafts')
+		.select('id')
+		.where('id', '=', id)
+		.forUpdate()
+		.executeTakeFirst()
+	return row && findDraft(tx, id)
+}
+
+/** Makes a draft; where the newsletter has one already, that one is given. */
+export async function insertDraft(
+	tx: DatabaseOrTransaction,
+	draft: { newsletterId: number; kind: Rhythm; content: DraftContent; now: Date; by: Saver },
+): Promise<number | undefined> {
+	const made = await tx
+		.insertInto('digest_drafts')
+		.values({ newsletter_id: draft.newsletterId, kind: draft.kind, created_at: draft.now })
+		.onConflict((conflict) => conflict.doNothing())
+		.returning('id')
+		.executeTakeFirst()
+	if (!made) return undefined
+	await insertVersion(tx, { draftId: made.id, parentId: null, ...draft })
+	return made.id
+}
+
+/** Keeps a version and shows it. */
+export async function insertVersion(
+	tx: DatabaseOrTransaction,
+	version: { draftId: number; parentId: number | null; content: DraftContent; now: Date; by: Saver },
+): Promise<void> {
+	const { id } = await tx
+		.insertInto('draft_versions')
+		.values({
+			draft_id: version.draftId,
+			parent_id: version.parentId,
+			content: JSON.stringify(version.content),
+			saved_at: version.now,
+			saved_by_id: version.by.memberId,
+			saved_by_name: version.by.name,
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	await showVersion(tx, version.draftId, id)
+}
+
+export async function showVersion(
+	tx: DatabaseOrTransaction,
+	draftId: number,
+	versionId: number,
+): Promise<void> {
+	await tx
+		.updateTable('digest_drafts')
+		.set((eb) => ({ version_id: versionId, revision: eb('revision', '+', 1), problem: null }))
+		.where('id', '=', draftId)
+		.execute()
+}
+
+export type DraftVersion = {
+	id: number
+	parentId: number | null
+	savedAt: Date
+	savedBy: string
+	content: DraftContent
+}
+
+export function findVersion(
+	db: DatabaseOrTransaction,
+	{ draftId, id }: { draftId: number; id: number },
+): Promise<DraftVersion | undefined> {
+	return db
+		.selectFrom('draft_versions')
+		.select(['id', 'parent_id as parentId', 'saved_at as savedAt', 'saved_by_name as savedBy', 'content'])
+		.where('draft_id', '=', draftId)
+		.where('id', '=', id)
+		.executeTakeFirst()
+}
+
+/** The version that was made last from another one. */
+export async function findNewestChild(
+	db: DatabaseOrTransaction,
+	parentId: number,
+): Promise<number | undefined> {
+	const row = await db
+		.selectFrom('draft_versions')
+		.select('id')
+		.where('parent_id', '=', parentId)
+		.orderBy('id', 'desc')
+		.limit(1)
+		.executeTakeFirst()
+	return row?.id
+}
+
+/** Undefined clears what starting it had set. */
+export async function setDraftState(
+	tx: DatabaseOrTransaction,
+	id: number,
+	set: {
+		state: DraftState
+		startsAt?: Date
+		startedBy?: Saver
+		problem?: string
+		digestId?: number
+	},
+): Promise<void> {
+	await tx
+		.updateTable('digest_drafts')
+		.set({
+			state: set.state,
+			starts_at: set.startsAt ?? null,
+			started_by_id: set.startedBy?.memberId ?? null,
+			started_by_name: set.startedBy?.name ?? null,
+			problem: set.problem ?? null,
+			...(set.digestId !== undefined && { digest_id: set.digestId }),
+		})
+		.where('id', '=', id)
+		.execute()
+}
+
+/** Marks a draft as the digest that it became; who started it stays. */
+export async function markDraftSent(tx: DatabaseOrTransaction, id: number, digestId: number): Promise<void> {
+	await tx
+		.updateTable('digest_drafts')
+		.set({ state: 'sent', digest_id: digestId, problem: null })
+		.where('id', '=', id)
+		.execute()
+}
+
+/** Drafts whose time has come. */
+export async function selectDueDrafts(db: DatabaseOrTransaction, now: Date): Promise<number[]> {
+	const rows = await db
+		.selectFrom('digest_drafts')
+		.select('id')
+		.where('state', '=', 'starting')
+		.where('starts_at', '<=', now)
+		.orderBy('starts_at')
+		.execute()
+	return rows.map(({ id }) => id)
+}
+
+/** Forgets what drafts held before a moment, but for what they hold now. Gives how many versions went. */
+export async function deleteOldVersions(db: DatabaseOrTransaction, before: Date): Promise<number> {
+	const { numDeletedRows } = await db
+		.deleteFrom('draft_versions')
+		.where('saved_at', '<', before)
+		.where('id', 'not in', (eb) =>
+			eb
+				.selectFrom('digest_drafts')
+				.select('version_id')
+				.where('version_id', 'is not', null)
+				.$castTo<{ version_id: number }>(),
+		)
+		.executeTakeFirst()
+	return Number(numDeletedRows)
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import type { digestStatus } from '../../../bounces/index.ts'
+import { cancelSending, resendDeliveries, resumeSending } from '../../../deliveries/index.ts'
+import {
+	createProgressWatch,
+	type Digest,
+	getDigest,
+	listDigests,
+	liveProgress,
+	pauseDigest,
+} from '../../../digests/index.ts'
+import { mayDo, maySee } from '../../../kernel/actor.ts'
+import { AppError } from '../../../kernel/app-error.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Database } from '../../../kernel/database.ts'
+import type { Log } from '../../../kernel/log.ts'
+import { getNewsletter } from '../../../newsletters/index.ts'
+import { idCursor, toPage } from '../../server/paging.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import { writeCsv } from '../../server/write-csv.ts'
+import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { speakTimes } from '../speak-times.ts'
+import { describeDigest, describeTwelve } from './describe-digest.ts'
+
+export type DigestPagesDeps = FrameDeps & {
+	clock: Clock
+	log: Log
+	captured: object | undefined
+} & Parameters<typeof resumeSending>[0] &
+	Parameters<typeof digestStatus>[0]
+
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const onward = { 303: { description: 'To the page again' } }
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const params = z.object({ id: z.coerce.number().int().positive() })
+const path = '/console/digests/{id}'
+
+/** Digests that went out or are going out: the list, one while it is sent, and what came of it. */
+export function digestPageRoutes(deps: DigestPagesDeps): Route[] {
+	return [
+		listRoute(deps),
+		showRoute(deps),
+		...controlRoutes(deps),
+		resendRoute(deps),
+		eventsRoute(deps),
+		reportCsvRoute(deps),
+	]
+}
+
+const perPage = 30
+
+function listRoute(deps: DigestPagesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.read' },
+		...{ method: 'get', path: '/console/newsletters/{slug}/digests', summary: 'All digests', responses },
+		params: z.object({ slug: z.string() }),
+		query: z.object({ before: z.coerce.number().int().positive().optional().catch(undefined) }),
+		handle: async ({ params, query, request }): Promise<Answer> => {
+			const newsletter = await findOwnNewsletter(deps, request, params.slug)
+			const found = await listDigests(deps, newsletter.id, { ...query, limit: perPage + 1 })
+			const { items } = toPage(found, perPage, (last) => idCursor.write(last.id))
+			return {
+				page: 'console/digests',
+				locale: request.locale,
+				data: {
+					frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
+					say: speakTimes(request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
+					slug: newsletter.slug,
+					digests: items.map((digest) => ({
+						...digest,
+						subject:
+							(digest.renditions.find(({ locale }) => locale === request.locale) ?? digest.renditions[0])
+								?.subject ?? '',
+					})),
+					before: found.length > perPage ? (items.at(-1)?.id ?? null) : null,
+					mayPrepare: mayDo(request.actor, 'digests.prepare'),
+				},
+			}
+		},
+	})
+}
+
+/** Throws `not_found` where there is no digest that the member may see. */
+async function findOwnDigest({ db }: { db: Database }, request: RequestContext, id: number): Promise<Digest> {
+	const digest = await getDigest({ db }, id)
+	if (maySee(request.actor, digest.newsletterId)) return digest
+	throw new AppError('not_found', 'errors.digest.not_found', { params: { id } })
+}
+
+function showRoute(deps: DigestPagesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.read' },
+		...{ method: 'get', path, params, summary: 'What becomes of a digest', responses },
+		query: z.object({ ask: z.enum(['cancel']).optional().catch(undefined) }),
+		handle: async ({ params, query, request }): Promise<Answer> => {
+			const digest = await findOwnDigest(deps, request, params.id)
+			const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
+			const frame = await describeFrame(deps, request, { newsletter, current: 'digests' })
+			const view = await describeDigest(deps, { digest, newsletter, request })
+			const page = view.isOver ? 'console/report' : 'console/sending'
+			return { page, locale: request.locale, data: { frame, ...view, ask: query.ask ?? null } }
+		},
+	})
+}
+
+function controlRoutes(deps: DigestPagesDeps): Route[] {
+	const acts = { pause: pauseDigest, resume: resumeSending, cancel: cancelSending } as const
+	return (['pause', 'resume', 'cancel'] as const).map((name) =>
+		defineRoute({
+			tag: consoleTag,
+			access: { console: 'digests.send' },
+			...form,
+			...{ method: 'post', path: `${path}/${name}`, params, summary: `${name} a digest`, responses: onward },
+			body: z.object({}),
+			handle: async ({ params, request }) => {
+				await findOwnDigest(deps, request, params.id)
+				await acts[name](deps, params.id, request.actor)
+				return { redirect: `/console/digests/${params.id}` }
+			},
+		}),
+	)
+}
+
+function resendRoute(deps: DigestPagesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.send' },
+		...form,
+		...{ method: 'post', path: `${path}/resend`, params, summary: 'Send again', responses: onward },
+		body: z.object({ state: z.enum(['refused', 'in_doubt']) }),
+		handle: async ({ params, body, request }) => {
+			await findOwnDigest(deps, request, params.id)
+			await resendDeliveries(deps, params.id, body.state, request.actor)
+			return { redirect: `/console/digests/${params.id}` }
+		},
+	})
+}
+
+/** How far a digest is, for the page's script; who has no script reads the page again. */
+function eventsRoute(deps: DigestPagesDeps): Route {
+	const watch = createProgressWatch({ read: (id) => liveProgress(deps, id), log: deps.log })
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.read' },
+		...{ method: 'get', path: `${path}/events`, params, summary: 'Watch a digest being sent' },
+		responses: { 200: { description: 'Events', contentType: 'text/event-stream' } },
+		handle: async ({ params, request }) => {
+			await findOwnDigest(deps, request, params.id)
+			async function* events(signal: AbortSignal) {
+				for await (const { over, stalledSince, ...progress } of watch.follow(params.id, signal)) {
+					yield { event: over ? 'over' : 'progress', data: { ...progress, stalled: stalledSince !== null } }
+				}
+			}
+			return { events }
+		},
+	})
+}
+
+function reportCsvRoute(deps: DigestPagesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.read' },
+		...{ method: 'get', path: `${path}/report.csv`, params, summary: 'The last twelve digests as a table' },
+		responses: { 200: { description: 'A line a digest', contentType: 'text/csv' } },
+		handle: async ({ params, request }) => {
+			const digest = await findOwnDigest(deps, request, params.id)
+			const rows = await describeTwelve(deps, digest)
+			const columns = [
+				'digest',
+				'date',
+				'planned',
+				'accepted',
+				'refused',
+				'came_back',
+				'complaints',
+				'in_doubt',
+			]
+			const lines = rows.map((row) => [
+				row.id,
+				row.createdAt,
+				row.planned,
+				row.accepted,
+				row.refused,
+				row.bounced,
+				row.complained,
+				row.inDoubt,
+			])
+			return {
+				text: writeCsv([columns, ...lines]),
+				contentType: 'text/csv',
+				headers: { 'Content-Disposition': `attachment; filename="digest-${params.id}.csv"` },
+			}
+		},
+	})
+}

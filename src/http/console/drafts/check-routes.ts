@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import {
+	type CheckDeps,
+	checkDraft,
+	maySend,
+	startDraft,
+	stepDraft,
+	undoStart,
+} from '../../../digests/index.ts'
+import { mayDo } from '../../../kernel/actor.ts'
+import { AppError, invalidField } from '../../../kernel/app-error.ts'
+import { instantOfWall } from '../../../kernel/wall-clock.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import type { FrameDeps } from '../describe-frame.ts'
+import { showAgain } from '../show-again.ts'
+import { sumUp } from './describe-prepare.ts'
+import { describeDraftFrame } from './draft-frame.ts'
+import { findOwnDraft } from './find-own-draft.ts'
+
+export type CheckRoutesDeps = FrameDeps & CheckDeps & Parameters<typeof startDraft>[0]
+
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const onward = { 303: { description: 'To the page again' } }
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const params = z.object({ id: z.coerce.number().int().positive() })
+const path = '/console/drafts/{id}/check'
+const typed = z.string().max(1_000).default('')
+
+type When = { when: 'now' | 'later'; day: string; time: string }
+
+/** The third step: what stops it, what must be answered, who gets it, when; and the button. */
+export function checkRoutes(deps: CheckRoutesDeps): Route[] {
+	return [showRoute(deps), answerRoute(deps), sendRoute(deps), undoRoute(deps)]
+}
+
+async function show(
+	deps: CheckRoutesDeps,
+	request: RequestContext,
+	id: number,
+	{ when, error }: { when?: When; error?: ErrorBody } = {},
+): Promise<Answer> {
+	const { draft, newsletter } = await findOwnDraft(deps, request, id)
+	if (draft.state === 'sent' && draft.digestId) return { redirect: `/console/digests/${draft.digestId}` }
+	if (draft.state === 'dropped') return { redirect: `/console/newsletters/${newsletter.slug}` }
+	const begun = performance.now()
+	const { checks, forecast, readers, last } = await checkDraft(deps, draft)
+	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'check' })
+	const audience = sumUp(
+		forecast,
+		newsletter.texts.map(({ locale }) => locale),
+	)
+	const active = audience.readers + audience.excluded.reduce((sum, { count }) => sum + count, 0)
+	return {
+		page: 'console/check',
+		locale: request.locale,
+		data: {
+			...frame,
+			checks,
+			checkedAt: deps.clock.now(),
+			seconds: (performance.now() - begun) / 1_000,
+			audience: { ...audience, active },
+			readers,
+			lastPlanned: last?.planned ?? null,
+			mayPrepare: mayDo(request.actor, 'digests.prepare'),
+			maySend: maySend(checks),
+			hasRight: mayDo(request.actor, 'digests.send'),
+			when: when ?? { when: 'now', day: '', time: '' },
+			error,
+		},
+	}
+}
+
+function showRoute(deps: CheckRoutesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.prepare' },
+		...{ method: 'get', path, params, summary: 'Check a draft and send it', responses },
+		handle: ({ params, request }) => show(deps, request, params.id),
+	})
+}
+
+function answerRoute(deps: CheckRoutesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.prepare' },
+		...form,
+		...{ method: 'post', path: `${path}/answers`, params, summary: 'Answer a warning', responses: onward },
+		body: z.object({ about: typed, anyway: z.string().optional() }),
+		handle: async ({ params: { id }, body, request }) => {
+			const { draft } = await findOwnDraft(deps, request, id)
+			const { checks } = await checkDraft(deps, draft)
+			// what has gone meanwhile needs no answer
+			if (checks.some(({ about, level }) => about === body.about && level === 'asks')) {
+				await stepDraft(deps, id, { answer: body.about, anyway: body.anyway !== undefined }, request.actor)
+			}
+			return { redirect: `/console/drafts/${id}/check` }
+		},
+	})
+}
+
+function sendRoute(deps: CheckRoutesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.send' },
+		...form,
+		...{
+			method: 'post',
+			path: '/console/drafts/{id}/send',
+			params,
+			summary: 'Send a draft',
+			responses: onward,
+		},
+		body: z.object({
+			when: z.enum(['now', 'later']).catch('now').default('now'),
+			day: typed,
+			time: typed,
+			readers: typed,
+		}),
+		handle: ({ params: { id }, body, request }) => {
+			const { readers: seen, ...when } = body
+			return showAgain(
+				deps,
+				request,
+				async () => {
+					const { draft, newsletter } = await findOwnDraft(deps, request, id)
+					if (draft.state === 'sent') return { redirect: `/console/digests/${draft.digestId}` }
+					if (draft.state === 'open') {
+						const { checks, readers } = await checkDraft(deps, draft)
+						if (!maySend(checks)) throw new AppError('conflict', 'errors.draft.not_checked')
+						// who presses has read a number: it must be about the same
+						if (Math.abs(readers - Number(seen)) > Math.max(5, readers / 100))
+							throw new AppError('conflict', 'errors.draft.other_readers', { params: { readers, seen } })
+					}
+					const zone = newsletter.schedule?.timeZone ?? 'UTC'
+					const at = when.when === 'later' ? readTime(when, zone) : undefined
+					await startDraft(deps, id, { at, actor: request.actor })
+					return { redirect: `/console/drafts/${id}/check` }
+				},
+				(error) => show(deps, request, id, { when, error }),
+			)
+		},
+	})
+}
+
+/** A day and a time on the wall of a zone; throws `invalid` where there is no such time, as when clocks go forward. */
+function readTime({ day, time }: When, timeZone: string): Date {
+	const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? []
+	const [, hour, minute] =
+		/^(\d{1,2})[:hH.]? ?(\d\d)?$/.exec(
+			time
+				.replace(/\u00a0/g, ' ')
+				.replace(' h ', ':')
+				.replace(' h', '')
+				.trim(),
+		) ?? []
+	if (!year) throw invalidField('day', 'errors.draft.day')
+	if (!hour || Number(hour) > 23 || Number(minute ?? 0) > 59) throw invalidField('time', 'errors.draft.time')
+	const wall = Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute ?? 0))
+	const at = instantOfWall(timeZone, wall)
+	if (!at) throw invalidField('time', 'errors.draft.time_skipped')
+	return at
+}
+
+function undoRoute(deps: CheckRoutesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.send' },
+		...form,
+		...{
+			method: 'post',
+			path: '/console/drafts/{id}/undo-send',
+			params,
+			summary: 'Take sending back',
+			responses: onward,
+		},
+		body: z.object({}),
+		handle: async ({ params: { id }, request }) => {
+			const { draft } = await findOwnDraft(deps, request, id)
+			if (draft.state === 'sent') return { redirect: `/console/digests/${draft.digestId}` }
+			await undoStart(deps, id, request.actor)
+			return { redirect: `/console/drafts/${id}/check` }
+		},
+	})
+}

@@ -1,0 +1,137 @@
+import { type Draft, findNewer, forecastDigest, readStoryGroups, wishOf } from '../../../digests/index.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Database } from '../../../kernel/database.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+import { listTopics, type Newsletter, textIn } from '../../../newsletters/index.ts'
+import { describeStories, type StoryRow, topicNames } from '../describe-stories.ts'
+
+/** What the page's fields hold, by language. */
+export type DraftFields = Record<'subject' | 'preheader' | 'introduction', Record<Locale, string>>
+
+/** A story in all languages of the newsletter, as it is told in this digest. */
+export type PreparedStory = {
+	id: number
+	topics: string[]
+	publishedAt: Date
+	picture: string | null
+	edited: boolean
+	versions: Array<{
+		locale: Locale
+		/** Null where it is not in this language. */
+		told: { id: number; title: string; summary: string } | null
+	}>
+}
+
+export type PrepareView = {
+	fields: DraftFields
+	names: Record<Locale, string>
+	saved: { at: Date; by: string }
+	history: { undo: boolean; redo: boolean }
+	stories: PreparedStory[]
+	leftOut: StoryRow[]
+	newer: StoryRow[]
+	/** Whether readers get a story that is not in their language. */
+	showsUntranslated: boolean
+	audience: {
+		byLanguage: Array<{ locale: Locale; all: number; some: number }>
+		readers: number
+		excluded: Array<{ reason: string; count: number }>
+	}
+	byTopic: Array<{ name: string; stories: number }>
+}
+
+/** Reasons that are not told: these people are no active readers. */
+const notReaders = new Set(['pending', 'unsubscribed', 'suppressed'])
+
+export async function describePrepare(
+	deps: { db: Database; clock: Clock },
+	{
+		draft,
+		newsletter,
+		locale,
+		typed,
+	}: { draft: Draft; newsletter: Newsletter; locale: Locale; typed: DraftFields | undefined },
+): Promise<PrepareView> {
+	const forecast = await forecastDigest(deps, newsletter.id, wishOf(draft))
+	const topics = await listTopics(deps, newsletter.id)
+	const groups = await readStoryGroups(deps.db, newsletter.id, draft.content.storyIds)
+	const out = await readStoryGroups(deps.db, newsletter.id, draft.content.leftOut)
+	const newer = draft.state === 'open' ? await findNewer(deps, draft) : []
+	const locales = newsletter.texts.map((text) => text.locale)
+	const { content } = draft
+	const stories = groups.map(({ id, topicIds, versions }) => ({
+		id,
+		topics: topicNames(topics, topicIds, locale),
+		publishedAt: versions[0]?.publishedAt ?? new Date(0),
+		picture:
+			versions.find((each) => each.imageUrl && content.edits[each.id]?.picture !== false)?.imageUrl ?? null,
+		edited: versions.some((version) => content.edits[version.id] !== undefined),
+		versions: locales.map((each) => {
+			const version = versions.find((one) => one.locale === each)
+			const edit = version && content.edits[version.id]
+			const told = version && {
+				id: version.id,
+				title: edit?.title ?? version.title,
+				summary: edit?.summary ?? version.summary,
+			}
+			return { locale: each, told: told ?? null }
+		}),
+	}))
+	const rows = (list: typeof out) => describeStories(list, { locale, newsletter, topics, leftOut: [] })
+	return {
+		fields: typed ?? fieldsOf(draft, locales, forecast.lines),
+		names: Object.fromEntries(locales.map((each) => [each, textIn(newsletter, each).name])),
+		saved: { at: draft.savedAt, by: draft.savedBy },
+		history: { undo: draft.canUndo, redo: draft.canRedo },
+		stories,
+		leftOut: rows(out),
+		newer: rows(newer),
+		showsUntranslated: newsletter.untranslated === 'include',
+		audience: sumUp(forecast, locales),
+		byTopic: countTopics(stories),
+	}
+}
+
+function fieldsOf(
+	{ content }: Draft,
+	locales: readonly Locale[],
+	lines: Record<Locale, { subject: string; preheader: string }>,
+): DraftFields {
+	const each = (find: (locale: Locale) => string) =>
+		Object.fromEntries(locales.map((locale) => [locale, find(locale)]))
+	return {
+		subject: each((locale) => content.subject[locale] ?? lines[locale]?.subject ?? ''),
+		preheader: each((locale) => content.preheader[locale] ?? lines[locale]?.preheader ?? ''),
+		introduction: each((locale) => content.introduction[locale] ?? ''),
+	}
+}
+
+/** Who gets all of the digest's stories in a language, who some of them, and who nothing and why. */
+export function sumUp(
+	{ audience, variants }: Awaited<ReturnType<typeof forecastDigest>>,
+	locales: readonly Locale[],
+): PrepareView['audience'] {
+	const byLanguage = locales.map((locale) => {
+		const whole = variants.find((variant) => variant.locale === locale)?.stories.length ?? 0
+		const own = audience.variants.filter((variant) => variant.locale === locale)
+		const sum = (list: typeof own) => list.reduce((total, { readers }) => total + readers, 0)
+		return {
+			locale,
+			all: sum(own.filter(({ stories }) => stories.length >= whole)),
+			some: sum(own.filter(({ stories }) => stories.length < whole)),
+		}
+	})
+	const excluded = Object.entries(audience.excluded)
+		.filter(([reason, count]) => !notReaders.has(reason) && count > 0)
+		.map(([reason, count]) => ({ reason, count }))
+	const readers = byLanguage.reduce((total, { all, some }) => total + all + some, 0)
+	return { byLanguage, readers, excluded: excluded.toSorted((a, b) => b.count - a.count) }
+}
+
+function countTopics(stories: readonly PreparedStory[]): PrepareView['byTopic'] {
+	const counts = new Map<string, number>()
+	for (const name of stories.flatMap(({ topics }) => topics)) counts.set(name, (counts.get(name) ?? 0) + 1)
+	return [...counts]
+		.map(([name, count]) => ({ name, stories: count }))
+		.toSorted((a, b) => b.stories - a.stories)
+}

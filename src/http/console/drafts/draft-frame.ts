@@ -1,0 +1,47 @@
+import { countdownSeconds, type Draft, findNext } from '../../../digests/index.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+import type { Newsletter } from '../../../newsletters/index.ts'
+import type { RequestContext } from '../../server/route.ts'
+import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
+import { type ConsoleFrame, describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { type Speech, speakTimes } from '../speak-times.ts'
+
+export type DraftStepName = 'prepare' | 'preview' | 'check'
+
+/** What the three pages of a draft have in common: its title, the steps, and how it stands. */
+export type DraftFrame = {
+	frame: ConsoleFrame
+	say: Speech
+	step: DraftStepName
+	draft: Pick<Draft, 'id' | 'state' | 'startsAt' | 'startedByName' | 'problem' | 'revision' | 'versionId'>
+	/** The day that stands in the title: when it goes out by its schedule, else today. */
+	day: Date
+	scheduledAt: Date | null
+	languages: Array<{ locale: Locale; name: string }>
+	countdown: { seconds: number; of: number } | null
+}
+
+export async function describeDraftFrame(
+	deps: FrameDeps & { clock: Clock },
+	request: RequestContext,
+	{ draft, newsletter, step }: { draft: Draft; newsletter: Newsletter; step: DraftStepName },
+): Promise<DraftFrame> {
+	const now = deps.clock.now()
+	const next = await findNext(deps.db, newsletter, { kind: draft.kind, now })
+	const scheduledAt = next && !next.skipped ? next.at : null
+	const left = draft.startsAt ? (draft.startsAt.getTime() - now.getTime()) / 1_000 : undefined
+	return {
+		frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
+		say: speakTimes(request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		step,
+		draft,
+		day: draft.startsAt ?? scheduledAt ?? now,
+		scheduledAt,
+		languages: newsletter.texts.map(({ locale }) => ({ locale, name: nameOfLanguage(locale) })),
+		countdown:
+			left !== undefined && left <= countdownSeconds
+				? { seconds: Math.max(0, Math.ceil(left)), of: countdownSeconds }
+				: null,
+	}
+}

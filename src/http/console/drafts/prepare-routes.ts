@@ -1,0 +1,208 @@
+import { z } from 'zod'
+import {
+	type DraftStep,
+	dropDraft,
+	redoDraft,
+	saveDraftTexts,
+	stepDraft,
+	type TextConflict,
+	undoDraft,
+} from '../../../digests/index.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Newsletter } from '../../../newsletters/index.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { checkInput } from '../../server/check-input.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import type { FrameDeps } from '../describe-frame.ts'
+import { showAgain } from '../show-again.ts'
+import { type DraftFields, describePrepare } from './describe-prepare.ts'
+import { describeDraftFrame } from './draft-frame.ts'
+import { editInput, textsInput } from './draft-input.ts'
+import { findOwnDraft } from './find-own-draft.ts'
+
+export type PrepareDeps = FrameDeps & { clock: Clock }
+
+const shared = { tag: consoleTag, access: { console: 'digests.prepare' } } as const
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const onward = { 303: { description: 'To the page again' } }
+const path = '/console/drafts/{id}'
+const params = z.object({ id: z.coerce.number().int().positive() })
+const fields = z.record(z.string(), z.string())
+
+/** The first step of a digest: which stories, in which order, in which words. */
+export function prepareRoutes(deps: PrepareDeps): Route[] {
+	return [showRoute(deps), textsRoute(deps), stepsRoute(deps), editRoute(deps), ...historyRoutes(deps)]
+}
+
+type Shown = { edit?: number | undefined; typed?: DraftFields; conflicts?: TextConflict[]; error?: ErrorBody }
+
+async function show(
+	deps: PrepareDeps,
+	request: RequestContext,
+	id: number,
+	shown: Shown = {},
+): Promise<Answer> {
+	const { draft, newsletter } = await findOwnDraft(deps, request, id)
+	if (draft.state === 'sent' && draft.digestId) return { redirect: `/console/digests/${draft.digestId}` }
+	if (draft.state === 'starting') return { redirect: `/console/drafts/${id}/check` }
+	if (draft.state === 'dropped') return { redirect: `/console/newsletters/${newsletter.slug}` }
+	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'prepare' })
+	const view = await describePrepare(deps, { draft, newsletter, locale: request.locale, typed: shown.typed })
+	const { edit = null, conflicts = [], error } = shown
+	return {
+		page: 'console/prepare',
+		locale: request.locale,
+		data: { ...frame, ...view, edit, conflicts, error },
+	}
+}
+
+function showRoute(deps: PrepareDeps): Route {
+	return defineRoute({
+		...shared,
+		...{ method: 'get', path, params, summary: 'Prepare a digest', responses },
+		query: z.object({ edit: z.coerce.number().int().optional().catch(undefined) }),
+		handle: ({ params, query, request }) => show(deps, request, params.id, { edit: query.edit }),
+	})
+}
+
+/** Saves what was typed, from the button and, as it is typed, from the page's script: that is answered in short. */
+function textsRoute(deps: PrepareDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{ method: 'post', path: `${path}/texts`, params, summary: 'Save the texts of a draft', responses },
+		maxBodyBytes: 256 * 1024,
+		body: fields,
+		handle: async ({ params: { id }, body, request }) => {
+			const { newsletter } = await findOwnDraft(deps, request, id)
+			const isScript = request.header('x-autosave') === 'yes'
+			const typed = toFields(newsletter, body)
+			return showAgain(
+				deps,
+				request,
+				async () => {
+					const texts = await textsInput(deps, newsletter, id, typed)
+					const base = Number(body.base) || 0
+					const { draft, conflicts } = await saveDraftTexts(deps, id, { base, texts }, request.actor)
+					if (isScript) {
+						const json = { base: draft.versionId, savedAt: draft.savedAt, conflicts: conflicts.length }
+						return { status: conflicts.length > 0 ? 409 : 200, json }
+					}
+					if (conflicts.length > 0)
+						return { ...(await show(deps, request, id, { typed, conflicts })), status: 409 }
+					return {
+						redirect: body.then === 'preview' ? `/console/drafts/${id}/preview` : `/console/drafts/${id}`,
+					}
+				},
+				(error) => (isScript ? { json: error } : show(deps, request, id, { typed, error })),
+			)
+		},
+	})
+}
+
+function toFields({ texts }: Newsletter, body: Record<string, string>): DraftFields {
+	const pick = (name: string) =>
+		Object.fromEntries(
+			texts.map(({ locale }) => [locale, (body[`${name}_${locale}`] ?? '').slice(0, 20_000)]),
+		)
+	return { subject: pick('subject'), preheader: pick('preheader'), introduction: pick('introduction') }
+}
+
+const stepInput = z.object({
+	step: z.enum(['up', 'down', 'lead', 'leave_out', 'put_back']),
+	story: z.coerce.number().int().positive(),
+})
+
+function stepsRoute(deps: PrepareDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{
+			method: 'post',
+			path: `${path}/steps`,
+			params,
+			summary: 'Move a story, leave it out, put it back',
+			responses: onward,
+		},
+		body: fields,
+		handle: async ({ params: { id }, body, request }) => {
+			await findOwnDraft(deps, request, id)
+			const { step, story } = checkInput(stepInput, body)
+			await stepDraft(deps, id, toStep(step, story), request.actor)
+			return { redirect: `/console/drafts/${id}#story-${story}` }
+		},
+	})
+}
+
+function toStep(step: z.output<typeof stepInput>['step'], story: number): DraftStep {
+	switch (step) {
+		case 'up':
+			return { move: story, by: -1 }
+		case 'down':
+			return { move: story, by: 1 }
+		case 'lead':
+			return { lead: story }
+		case 'leave_out':
+			return { leaveOut: story }
+		case 'put_back':
+			return { putBack: story }
+	}
+}
+
+function editRoute(deps: PrepareDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{
+			method: 'post',
+			path: `${path}/stories/{story}`,
+			summary: 'Tell a story otherwise in this digest',
+			responses: onward,
+		},
+		params: params.extend({ story: z.coerce.number().int().positive() }),
+		body: fields,
+		handle: async ({ params: { id, story }, body, request }) => {
+			const { newsletter } = await findOwnDraft(deps, request, id)
+			return showAgain(
+				deps,
+				request,
+				async () => {
+					for (const [version, edit] of await editInput(deps, newsletter, { story, body }))
+						await stepDraft(deps, id, { edit: version, as: edit }, request.actor)
+					return { redirect: `/console/drafts/${id}#story-${story}` }
+				},
+				(error) => show(deps, request, id, { edit: story, error }),
+			)
+		},
+	})
+}
+
+function historyRoutes(deps: PrepareDeps): Route[] {
+	const acts = { undo: undoDraft, redo: redoDraft } as const
+	const dropRoute = defineRoute({
+		...shared,
+		...form,
+		...{ method: 'post', path: `${path}/drop`, params, summary: 'Throw a draft away', responses: onward },
+		body: z.object({}),
+		handle: async ({ params: { id }, request }) => {
+			const { newsletter } = await findOwnDraft(deps, request, id)
+			await dropDraft(deps, id, request.actor)
+			return { redirect: `/console/newsletters/${newsletter.slug}` }
+		},
+	})
+	const historic = (['undo', 'redo'] as const).map((name) =>
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path: `${path}/${name}`, params, summary: `${name} a change`, responses: onward },
+			body: z.object({}),
+			handle: async ({ params: { id }, request }) => {
+				await findOwnDraft(deps, request, id)
+				await acts[name](deps, id, request.actor)
+				return { redirect: `/console/drafts/${id}` }
+			},
+		}),
+	)
+	return [...historic, dropRoute]
+}

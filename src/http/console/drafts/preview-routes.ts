@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { sendTestDigest } from '../../../deliveries/index.ts'
+import { previewVariant, wishOf } from '../../../digests/index.ts'
+import { AppError } from '../../../kernel/app-error.ts'
+import { textIn } from '../../../newsletters/index.ts'
+import { listMembers } from '../../../staff/index.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import type { FrameDeps } from '../describe-frame.ts'
+import { showAgain } from '../show-again.ts'
+import { describeDraftFrame } from './draft-frame.ts'
+import { findOwnDraft } from './find-own-draft.ts'
+
+export type PreviewDeps = FrameDeps &
+	Parameters<typeof previewVariant>[0] &
+	Parameters<typeof sendTestDigest>[0]
+
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const params = z.object({ id: z.coerce.number().int().positive() })
+const path = '/console/drafts/{id}/preview'
+
+/** How the mail is looked at; all of it stands in the address. */
+const look = z.object({
+	variant: z.coerce.number().int().min(0).max(10_000).optional().catch(undefined),
+	language: z.string().max(20).optional().catch(undefined),
+	screen: z.enum(['desktop', 'phone']).catch('desktop').default('desktop'),
+	colours: z.enum(['light', 'dark']).catch('light').default('light'),
+	pictures: z.enum(['shown', 'off']).catch('shown').default('shown'),
+	format: z.enum(['designed', 'text']).catch('designed').default('designed'),
+	tested: z.string().max(20).optional().catch(undefined),
+})
+
+export type Look = Omit<z.output<typeof look>, 'tested'>
+
+/** The second step: the very mail, in each of its variants, and a test to oneself. */
+export function previewRoutes(deps: PreviewDeps): Route[] {
+	return [showRoute(deps), mailRoute(deps), testRoute(deps)]
+}
+
+type Shown = { look: z.output<typeof look>; to?: string; error?: ErrorBody }
+
+async function show(deps: PreviewDeps, request: RequestContext, id: number, shown: Shown): Promise<Answer> {
+	const { draft, newsletter } = await findOwnDraft(deps, request, id)
+	if (draft.state === 'sent' && draft.digestId) return { redirect: `/console/digests/${draft.digestId}` }
+	const { tested, ...asked } = shown.look
+	const wanted = asked.variant ?? { locale: asked.language ?? request.locale }
+	const preview = await previewVariant(deps, newsletter.id, wishOf(draft), wanted)
+	const own = (await listMembers(deps)).find((member) => member.id === request.signedIn.member.id)
+	return {
+		page: 'console/preview',
+		locale: request.locale,
+		data: {
+			...(await describeDraftFrame(deps, request, { draft, newsletter, step: 'preview' })),
+			look: { ...asked, variant: preview?.index ?? 0, language: preview?.rendition.locale ?? request.locale },
+			mail: preview
+				? {
+						index: preview.index,
+						count: preview.count,
+						readers: preview.readers,
+						subject: preview.rendition.subject,
+						preheader: preview.rendition.preheader,
+						text: preview.rendition.text,
+						from: {
+							name: textIn(newsletter, preview.rendition.locale).fromName,
+							address: newsletter.fromAddress,
+						},
+					}
+				: null,
+			to: shown.to ?? own?.email ?? '',
+			tested: tested ?? null,
+			error: shown.error,
+		},
+	}
+}
+
+function showRoute(deps: PreviewDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.prepare' },
+		...{ method: 'get', path, params, query: look, summary: 'See a draft as it will be sent', responses },
+		handle: ({ params, query, request }) => show(deps, request, params.id, { look: query }),
+	})
+}
+
+/** The mail itself, for the frame on the page. */
+function mailRoute(deps: PreviewDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.prepare' },
+		...{
+			method: 'get',
+			path: `${path}/mail`,
+			params,
+			query: look,
+			summary: 'The mail of a draft',
+			responses,
+		},
+		handle: async ({ params, query, request }) => {
+			const { draft, newsletter } = await findOwnDraft(deps, request, params.id)
+			const wanted = query.variant ?? { locale: query.language ?? request.locale }
+			const preview = await previewVariant(deps, newsletter.id, wishOf(draft), wanted)
+			if (!preview) throw new AppError('not_found', 'errors.not_found')
+			const policy = query.pictures === 'off' ? 'mail_without_pictures' : 'mail'
+			return { text: preview.rendition.html, contentType: 'text/html', policy }
+		},
+	})
+}
+
+function testRoute(deps: PreviewDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.test' },
+		bodyTypes: ['urlencoded'],
+		bodyOptional: true,
+		...{
+			method: 'post',
+			path: '/console/drafts/{id}/test',
+			params,
+			query: look,
+			summary: 'Send a test',
+			responses,
+		},
+		body: z.object({ to: z.string().max(2_000).default(''), both: z.string().optional() }),
+		handle: ({ params: { id }, query, body, request }) =>
+			showAgain(
+				deps,
+				request,
+				async () => {
+					const { draft, newsletter } = await findOwnDraft(deps, request, id)
+					const addresses = body.to.split(/[,;\s]+/).filter(Boolean)
+					const locale = body.both === undefined ? (query.language ?? request.locale) : undefined
+					const wish = { ...wishOf(draft), addresses, ...(locale && { locale }) }
+					const sent = await sendTestDigest(deps, newsletter.id, wish, request.actor)
+					const outcomes = sent.kind === 'sent' ? sent.results.map(({ outcome }) => outcome.kind) : []
+					const tested =
+						outcomes.find((kind) => kind !== 'accepted') ?? (outcomes.length > 0 ? 'accepted' : 'nothing')
+					const { tested: _, ...kept } = query
+					const search = new URLSearchParams()
+					for (const [name, value] of Object.entries({ ...kept, tested })) {
+						if (value !== undefined) search.set(name, String(value))
+					}
+					return { redirect: `/console/drafts/${id}/preview?${search}#test` }
+				},
+				(error) => show(deps, request, id, { look: query, to: body.to, error }),
+			),
+	})
+}

@@ -1,0 +1,168 @@
+import { listAlerts } from '../../../alerts/index.ts'
+import {
+	findCurrentDraft,
+	findNext,
+	forecastDigest,
+	type LiveProgress,
+	listDigests,
+	listMissed,
+	liveProgress,
+	readStoryGroups,
+	wishOf,
+} from '../../../digests/index.ts'
+import { mayDo } from '../../../kernel/actor.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+import { listTopics, type Newsletter } from '../../../newsletters/index.ts'
+import { listSources } from '../../../stories/index.ts'
+import { countSubscriptions } from '../../../subscriptions/index.ts'
+import type { RequestContext } from '../../server/route.ts'
+import { describeSchedule } from '../describe-schedule.ts'
+import { describeStories, type StoryRow } from '../describe-stories.ts'
+import { type Speech, speakTimes } from '../speak-times.ts'
+import { drawRibbon, type Ribbon } from './draw-ribbon.ts'
+import type { HomePageDeps } from './routes.ts'
+
+/** Something that needs a decision: in words of the string catalogs, with where its cure is. */
+export type Attention = {
+	name: string
+	level: 'stops' | 'asks'
+	params: Record<string, string | number>
+	href: string | null
+}
+
+export type HomeView = {
+	say: Speech
+	slug: string
+	schedule: string | null
+	next: { at: Date; skipped: boolean; hours: number; minutes: number; days: number } | null
+	ribbon: Ribbon | null
+	draft: { id: number; state: string; startsAt: Date | null } | null
+	subjects: Array<{ locale: Locale; subject: string }>
+	counts: { inDigest: number; isNew: number; foreign: number }
+	readers: number
+	byLanguage: Array<{ locale: Locale; count: number }>
+	stories: StoryRow[]
+	since: Date | null
+	running: { id: number; state: string; accepted: number; planned: number } | null
+	last: (LiveProgress & { id: number; at: Date }) | null
+	attention: Attention[]
+	active: { count: number; byLanguage: Array<{ locale: Locale; count: number }> }
+	may: { prepare: boolean; send: boolean; readers: boolean }
+}
+
+const minuteMs = 60_000
+
+/** What Home of a newsletter shows. */
+export async function describeHome(
+	deps: HomePageDeps,
+	newsletter: Newsletter,
+	{ locale, signedIn: { member } }: RequestContext,
+): Promise<HomeView> {
+	const now = deps.clock.now()
+	const say = speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC')
+	const next = await findNext(deps.db, newsletter, { now })
+	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
+	const forecast = await forecastDigest(deps, newsletter.id, draft ? wishOf(draft) : {})
+	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
+	const running = digests.find(({ state }) => ['planning', 'sending', 'paused'].includes(state))
+	const lastOver = digests.find(({ state }) => state === 'completed')
+	const topics = await listTopics(deps, newsletter.id)
+	const leftOut = draft?.content.leftOut ?? []
+	const groups = await readStoryGroups(deps.db, newsletter.id, [
+		...(draft?.content.storyIds ?? forecast.storyIds),
+		...leftOut,
+	])
+	const stories = describeStories(groups, { locale, newsletter, topics, leftOut })
+	const active = countActive(await countSubscriptions(deps, newsletter.id))
+	const byLanguage = sumByLanguage(forecast.audience.variants)
+	const inDigest = stories.filter(({ isIn }) => isIn)
+	const progress = running && (await liveProgress(deps, running.id))
+	return {
+		say,
+		slug: newsletter.slug,
+		schedule: newsletter.schedule && describeSchedule(deps.messages, locale, newsletter.schedule),
+		next: next ? { ...next, ...until(next.at, now) } : null,
+		ribbon:
+			next && newsletter.schedule
+				? drawRibbon({ from: lastOver?.createdAt ?? null, now, to: next.at, stories, say })
+				: null,
+		draft: draft ? { id: draft.id, state: draft.state, startsAt: draft.startsAt } : null,
+		subjects: Object.entries(forecast.lines)
+			.map(([each, { subject }]) => ({ locale: each, subject }))
+			.toSorted((a, b) => Number(b.locale === locale) - Number(a.locale === locale)),
+		counts: {
+			inDigest: inDigest.length,
+			isNew: stories.length,
+			foreign: inDigest.filter(({ lacks }) => lacks.length > 0).length,
+		},
+		readers: byLanguage.reduce((sum, { count }) => sum + count, 0),
+		byLanguage,
+		stories,
+		since: lastOver?.createdAt ?? null,
+		running:
+			running && progress
+				? { id: running.id, state: progress.state, accepted: progress.accepted, planned: progress.planned }
+				: null,
+		last: lastOver
+			? { ...(await liveProgress(deps, lastOver.id)), id: lastOver.id, at: lastOver.createdAt }
+			: null,
+		attention: await findAttention(deps, newsletter, forecast.missing),
+		active,
+		may: {
+			prepare: mayDo(member, 'digests.prepare'),
+			send: mayDo(member, 'digests.send'),
+			readers: mayDo(member, 'subscribers.read'),
+		},
+	}
+}
+
+function until(at: Date, now: Date): { days: number; hours: number; minutes: number } {
+	const all = Math.max(0, Math.round((at.getTime() - now.getTime()) / minuteMs))
+	return { days: Math.floor(all / 1_440), hours: Math.floor((all % 1_440) / 60), minutes: all % 60 }
+}
+
+function sumByLanguage(variants: ReadonlyArray<{ locale: Locale; readers: number }>) {
+	const sums = new Map<Locale, number>()
+	for (const { locale, readers } of variants) sums.set(locale, (sums.get(locale) ?? 0) + readers)
+	return [...sums].map(([locale, count]) => ({ locale, count })).toSorted((a, b) => b.count - a.count)
+}
+
+function countActive(counts: Awaited<ReturnType<typeof countSubscriptions>>): HomeView['active'] {
+	const byLanguage = Object.entries(counts.activeByLocale).map(([locale, count]) => ({ locale, count }))
+	return {
+		count: counts.active + counts.paused,
+		byLanguage: byLanguage.toSorted((a, b) => b.count - a.count),
+	}
+}
+
+async function findAttention(
+	deps: HomePageDeps,
+	newsletter: Newsletter,
+	missing: readonly string[],
+): Promise<Attention[]> {
+	const found: Attention[] = missing.map((detail) => ({
+		name: `missing_${detail}`,
+		level: 'stops',
+		params: {},
+		href: null,
+	}))
+	for (const source of await listSources(deps, { newsletterId: newsletter.id })) {
+		if (source.problem && source.state === 'active') {
+			const params = { title: source.url }
+			found.push({
+				name: 'source',
+				level: 'asks',
+				params,
+				href: `/console/newsletters/${newsletter.slug}/sources`,
+			})
+		}
+	}
+	const missed = (await listMissed(deps)).filter(({ newsletterId }) => newsletterId === newsletter.id)
+	if (missed.length > 0)
+		found.push({ name: 'missed', level: 'asks', params: { count: missed.length }, href: null })
+	const alerts = await listAlerts(deps, { all: false, limit: 5 })
+	if (alerts.length > 0)
+		found.push({ name: 'alerts', level: 'asks', params: { count: alerts.length }, href: null })
+	if (deps.captured) found.push({ name: 'captured', level: 'asks', params: {}, href: '/dev/mailbox' })
+	return found
+}

@@ -1,0 +1,62 @@
+// Follows a digest while it is sent: numbers change in place, once a second at most. Each tenth is said aloud.
+
+const page = document.querySelector('[data-events]')
+const live = document.querySelector('[data-live]')
+const format = new Intl.NumberFormat(page.dataset.locale)
+const numbers = [...page.querySelectorAll('[data-count]')]
+const bar = page.querySelector('[data-bar]')
+const left = page.querySelector('[data-left]')
+const rate = page.querySelector('[data-rate]')
+const state = page.querySelector('form[action$="/resume"]') ? 'paused' : 'sending'
+let said = 0
+
+function draw(parts, planned) {
+	for (const rect of [...bar.querySelectorAll(':scope > rect')]) rect.remove()
+	let x = 0
+	for (const [name, count] of parts) {
+		if (count === 0 || planned === 0) continue
+		const width = Math.min(1000 - x, Math.max(5, Math.round((count / planned) * 1000)))
+		const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
+		for (const [key, value] of Object.entries({ class: name, x, y: 0, width, height: 28 }))
+			rect.setAttribute(key, value)
+		bar.append(rect)
+		x += width
+	}
+}
+
+function show(progress) {
+	const returned = progress.refused + progress.bounced + progress.complained
+	const counts = {
+		accepted: progress.accepted,
+		refused: returned,
+		inDoubt: progress.inDoubt,
+		due: progress.due,
+	}
+	for (const cell of numbers) cell.textContent = format.format(counts[cell.dataset.count])
+	draw(
+		[
+			['accepted', progress.accepted],
+			['refused', returned],
+			['in_doubt', progress.inDoubt],
+		],
+		progress.planned,
+	)
+	rate.textContent = progress.rate === null ? '–' : format.format(Math.round(progress.rate * 10) / 10)
+	const minutes = progress.secondsLeft === null ? null : Math.max(1, Math.round(progress.secondsLeft / 60))
+	left.textContent =
+		minutes === null ? '' : left.dataset.leftWords.replace('{minutes}', format.format(minutes))
+	const tenth = progress.planned === 0 ? 0 : Math.floor((progress.accepted / progress.planned) * 10)
+	if (tenth > said) {
+		said = tenth
+		live.textContent = live.dataset.liveWords.replace('{share}', `${tenth * 10}`)
+	}
+	// another page stands for another state
+	if (progress.state !== state && progress.state !== 'planning') location.reload()
+}
+
+const source = new EventSource(page.dataset.events)
+source.addEventListener('progress', (event) => show(JSON.parse(event.data)))
+source.addEventListener('over', () => {
+	source.close()
+	location.reload()
+})

@@ -1,0 +1,68 @@
+import type { Locale } from '../../kernel/messages.ts'
+
+/** Numbers and times as the pages of the console write them, in a language and in a newsletter's zone. */
+export type Speech = {
+	/** 16,863 */
+	number(value: number): string
+	/** −318, with a true minus; +214 */
+	signed(value: number): string
+	/** 99.6%, one digit at most */
+	share(part: number, whole: number): string
+	/** 26 November */
+	day(date: Date): string
+	/** 26 November 2026 */
+	fullDay(date: Date): string
+	/** Thursday 26 November */
+	weekday(date: Date): string
+	/** Thu 26 */
+	shortWeekday(date: Date): string
+	/** Tue 24 Nov */
+	shortDay(date: Date): string
+	/** Nov 2026 */
+	month(date: Date): string
+	/** 07:04, and 7 h 04 in French */
+	time(date: Date): string
+	/** 07:04:11 */
+	seconds(date: Date): string
+	/** What the zone is called: “Montréal”, or UTC. */
+	city: string
+	timeZone: string
+}
+
+const noBreak = '\u00a0'
+
+/** The forms are those of British English, in one order in both languages, day first. */
+export function speakTimes(locale: Locale, timeZone: string): Speech {
+	const tag = locale === 'en' ? 'en-GB' : locale
+	const numbers = new Intl.NumberFormat(locale)
+	const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+	const formatter = (options: Intl.DateTimeFormatOptions) => {
+		const format = new Intl.DateTimeFormat(tag, { timeZone, ...options })
+		return (date: Date) => capital(format.format(date).replace(',', ''), locale, options)
+	}
+	const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+	return {
+		number: (value) => numbers.format(value),
+		signed: (value) => `${value < 0 ? '−' : value > 0 ? '+' : ''}${numbers.format(Math.abs(value))}`,
+		share: (part, whole) => shares.format(whole === 0 ? 0 : part / whole),
+		day: formatter({ day: 'numeric', month: 'long' }),
+		fullDay: formatter({ day: 'numeric', month: 'long', year: 'numeric' }),
+		weekday: formatter({ weekday: 'long', day: 'numeric', month: 'long' }),
+		shortWeekday: formatter({ weekday: 'short', day: 'numeric' }),
+		shortDay: formatter({ weekday: 'short', day: 'numeric', month: 'short' }),
+		month: formatter({ month: 'short', year: 'numeric' }),
+		time: (date) => {
+			const [hour = '', minute = ''] = clock.format(date).split(':')
+			if (locale !== 'fr') return `${hour}:${minute}`
+			return `${Number(hour)}${noBreak}h${minute === '00' ? '' : `${noBreak}${minute}`}`
+		},
+		seconds: (date) => new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(date),
+		city: timeZone === 'UTC' ? 'UTC' : (timeZone.split('/').at(-1) ?? '').replaceAll('_', ' '),
+		timeZone,
+	}
+}
+
+/** Days of the week stand at the beginning of lines, titles above all. */
+function capital(text: string, locale: Locale, { weekday }: Intl.DateTimeFormatOptions): string {
+	return weekday ? text.charAt(0).toLocaleUpperCase(locale) + text.slice(1) : text
+}

@@ -1,0 +1,49 @@
+import type { Generated, JSONColumnType } from 'kysely'
+import type { Rhythm } from '../enumerations.ts'
+import type { Locale } from '../messages.ts'
+import type { StoryEdit } from './digests.ts'
+import type { Stamp } from './stamp.ts'
+
+export const draftStates = ['open', 'starting', 'sent', 'dropped'] as const
+
+export type DraftState = (typeof draftStates)[number]
+
+/** What a draft says: what is missing is as the newsletter has it. */
+export type DraftContent = {
+	/** The stories in their order, one of each group of translations. */
+	storyIds: readonly number[]
+	/** Stories that could be in it and are left out, by staff. */
+	leftOut: readonly number[]
+	subject: Readonly<Record<Locale, string>>
+	preheader: Readonly<Record<Locale, string>>
+	introduction: Readonly<Record<Locale, string>>
+	/** By the story's id. */
+	edits: Readonly<Record<string, StoryEdit>>
+	/** Warnings that somebody has answered with “send it anyway”, by what they were about. */
+	answers: Readonly<Record<string, { by: string; at: string }>>
+}
+
+export type DigestDraftsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	kind: Generated<Rhythm>
+	state: Generated<DraftState>
+	revision: Generated<number>
+	version_id: number | null
+	created_at: Stamp
+	starts_at: Date | null
+	started_by_id: number | null
+	started_by_name: string | null
+	problem: string | null
+	digest_id: number | null
+}
+
+export type DraftVersionsTable = {
+	id: Generated<number>
+	draft_id: number
+	parent_id: number | null
+	content: JSONColumnType<DraftContent>
+	saved_at: Stamp
+	saved_by_id: number | null
+	saved_by_name: string
+}
