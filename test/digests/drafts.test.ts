@@ -163,7 +163,12 @@ describe('a draft', () => {
 	})
 
 	it('goes out by the schedule as it was prepared, unless the next one is skipped', async () => {
-		await changeNewsletter(app, slug, { schedule: { cron: `0 ${app.clock.now().getUTCHours()} * * *`, timeZone: 'UTC' } }, operator)
+		await changeNewsletter(
+			app,
+			slug,
+			{ schedule: { cron: `0 ${app.clock.now().getUTCHours()} * * *`, timeZone: 'UTC' } },
+			operator,
+		)
 		await syncSchedules(app)
 		const draft = await open()
 		await saveDraftTexts(app, draft.id, { base: draft.versionId, texts: texts({ en: 'Prepared' }) }, operator)
