@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hashAddress, signToken } from '../../../src/kernel/keys.ts'
 import { getNewsletter } from '../../../src/newsletters/index.ts'
 import { checkTallies, readGrowth, subscribe, tidyTallies } from '../../../src/subscriptions/index.ts'
+import { suppress } from '../../../src/suppressions/index.ts'
 import { makeNewsletter, makeReader } from '../../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -159,11 +161,26 @@ describe('the growth of a newsletter', () => {
 
 	it('is what people did, and the last thirty days where nothing is said', async () => {
 		await subscribeFully(app, 'grown@growth.example', { newsletter: slug, locale: 'fr' })
+		const { id } = await subscriptionOf(app, 'grown@growth.example', slug)
+		const addressHash = hashAddress(app.keys, 'grown@growth.example')
+		await suppress(app.db, { addressHash, reason: 'dead_address', evidence: null, at: app.clock.now() })
+		await app.request.post(`/unsubscribe/${signToken(app.keys, 'unsubscribe', [id, 0])}`).expect(200)
+		await app.request.post(`/unsubscribe/${signToken(app.keys, 'unsubscribe', [id, 0])}/undo`).expect(200)
 		await happened('2020-01-01', 'joined', 1)
 		const { body } = await staff.call('get', `/newsletters/${slug}/subscriptions/growth`)
 		const today = app.clock.now().toISOString().slice(0, 10)
-		expect(body.items).toMatchObject([
-			{ period: today, locale: 'fr', source: 'api', joined: 1, confirmed: 1 },
+		expect(body.items).toEqual([
+			{
+				period: today,
+				locale: 'fr',
+				source: 'api',
+				sourceHost: null,
+				joined: 1,
+				confirmed: 1,
+				cameBack: 1,
+				bounced: 1,
+				left: { page: 0, oneClick: 1, mail: 0, complaint: 0, staff: 0 },
+			},
 		])
 	})
 
