@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import { planDigest } from '../src/deliveries/index.ts'
 import { triggerDigest } from '../src/digests/index.ts'
 import { operator } from '../src/kernel/actor.ts'
@@ -92,14 +93,18 @@ async function measureAll(engine: Engine): Promise<void> {
 	const [sizes] = await app.db
 		.selectFrom('renditions')
 		.innerJoin('variants', 'variants.id', 'variant_id')
-		.select(({ fn }) => [fn.countAll<number>().as('count'), fn.max('html').as('longest')])
+		.select([
+			sql<number>`count(*)::int`.as('count'),
+			sql<number>`avg(length(html) + length(text))::int`.as('usual'),
+			sql<number>`max(length(html) + length(text))::int`.as('longest'),
+		])
 		.where('digest_id', '=', digestId)
 		.execute()
 	await cancelEdition(app, digestId)
 	report(results, {
 		rows: rowsOf(compiled, plans, sends),
 		notes: [
-			`the larger digests have ${sizes?.count} variants, the longest of ${Math.round((sizes?.longest?.length ?? 0) / 1_000)} KB; ${rounds} rounds in turns, medians`,
+			`the larger digests have ${sizes?.count} variants, of ${Math.round((sizes?.usual ?? 0) / 1_000)} KB on average, the longest of ${Math.round((sizes?.longest ?? 0) / 1_000)} KB; ${rounds} rounds in turns, medians`,
 			`planned for ${many} readers, sent to ${messages} by one worker process over 20 connections`,
 			`load of the machine at the end: ${loadavg()[0]?.toFixed(1)}`,
 		],

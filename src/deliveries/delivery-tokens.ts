@@ -51,7 +51,7 @@ export function readEnvelopeId(keys: Keys, envelopeId: string): DeliveryKey | un
 
 /** The hashing key is never rotated. */
 function lasting(keys: Keys): Keys {
-	return { ...keys, signing: [{ id: 'm', secret: keys.hashing }] }
+	return { ...keys, signing: [{ id: 'm', mac: keys.hashing }] }
 }
 
 function toKey(values: number[] | undefined): DeliveryKey | undefined {

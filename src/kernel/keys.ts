@@ -1,13 +1,13 @@
 import {
 	createCipheriv,
 	createDecipheriv,
-	createHmac,
 	createSecretKey,
 	hkdfSync,
 	type KeyObject,
 	randomBytes,
 	timingSafeEqual,
 } from 'node:crypto'
+import { createHmacSha256, type Hmac } from './hmac.ts'
 
 /**
  * The secrets of an installation.
@@ -16,13 +16,13 @@ import {
  */
 export type Keys = {
 	signing: readonly SigningKey[]
-	hashing: KeyObject
+	hashing: Hmac
 	/** What seals secrets that must be read again, such as those of one-time codes. */
 	sealing: KeyObject
 }
 
 /** `id` goes into each token: 1 to 8 of a-z and 0-9. */
-export type SigningKey = { id: string; secret: KeyObject }
+export type SigningKey = { id: string; mac: Hmac }
 
 /** What a token is for: a token made for one purpose is worthless for another. */
 export type TokenPurpose =
@@ -41,18 +41,21 @@ export function deriveKeys(
 	masterSecret: string,
 	linkSecrets: ReadonlyArray<{ id: string; secret: string }> = [],
 ): Keys {
-	const signing = linkSecrets.map(({ id, secret }) => ({ id, secret: derive(secret, 'envoi links') }))
-	if (signing.length === 0) signing.push({ id: '1', secret: derive(masterSecret, 'envoi links') })
+	const signing = linkSecrets.map(({ id, secret }) => ({ id, mac: deriveMac(secret, 'envoi links') }))
+	if (signing.length === 0) signing.push({ id: '1', mac: deriveMac(masterSecret, 'envoi links') })
 	return {
 		signing,
-		hashing: derive(masterSecret, 'envoi hashes'),
-		sealing: derive(masterSecret, 'envoi seals'),
+		hashing: deriveMac(masterSecret, 'envoi hashes'),
+		sealing: createSecretKey(derive(masterSecret, 'envoi seals')),
 	}
 }
 
-// a KeyObject is taken over once; a Buffer would be at each of the several HMACs a message needs
-function derive(secret: string, info: string): KeyObject {
-	return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', info, 32)))
+function deriveMac(secret: string, info: string): Hmac {
+	return createHmacSha256(derive(secret, info))
+}
+
+function derive(secret: string, info: string): Buffer {
+	return Buffer.from(hkdfSync('sha256', secret, '', info, 32))
 }
 
 /**
@@ -68,7 +71,7 @@ export function signToken(
 	const key = keys.signing[0]
 	if (!key) throw new Error('no signing key')
 	const body = [key.id, ...values.map((value) => value.toString(36))].join('.')
-	return `${body}.${mac(key, purpose, body).toString(encoding)}`
+	return `${body}.${mac(key, purpose, body, encoding)}`
 }
 
 /** The numbers that `signToken` put in, or undefined where the token is altered, foreign or for another purpose. */
@@ -85,13 +88,15 @@ export function verifyToken(
 	const [keyId, ...values] = body.split('.')
 	const key = keys.signing.find(({ id }) => id === keyId)
 	if (!key) return undefined
-	const expected = mac(key, purpose, body).toString(encoding)
+	const expected = mac(key, purpose, body, encoding)
 	if (!equalText(expected, token.slice(end + 1))) return undefined
 	return values.map((value) => Number.parseInt(value, 36))
 }
 
-function mac(key: SigningKey, purpose: TokenPurpose, body: string): Buffer {
-	return createHmac('sha256', key.secret).update(`${purpose}:${body}`).digest().subarray(0, MAC_BYTES)
+function mac(key: SigningKey, purpose: TokenPurpose, body: string, encoding: 'base64url' | 'hex'): string {
+	const text = `${purpose}:${body}`
+	if (encoding === 'hex') return key.mac(text, 'hex').slice(0, 2 * MAC_BYTES)
+	return Buffer.from(key.mac(text, 'binary').slice(0, MAC_BYTES), 'binary').toString(encoding)
 }
 
 function equalText(a: string, b: string): boolean {
@@ -107,12 +112,12 @@ export function randomToken(): string {
 
 /** What is stored of a random token: the key makes a stolen table useless for guessing. */
 export function hashToken(keys: Keys, token: string): string {
-	return createHmac('sha256', keys.hashing).update(`token:${token}`).digest('base64url')
+	return keys.hashing(`token:${token}`, 'base64url')
 }
 
 /** What is kept of an address where the address itself must not be: a keyed hash of its comparable form. */
 export function hashAddress(keys: Keys, comparableAddress: string): string {
-	return createHmac('sha256', keys.hashing).update(`address:${comparableAddress}`).digest('base64url')
+	return keys.hashing(`address:${comparableAddress}`, 'base64url')
 }
 
 /** Encrypts a short secret for the database (AES-256-GCM); `purpose` is bound to it. */

@@ -49,6 +49,15 @@ describe('a signed token', () => {
 		expect(verifyToken(dropped, 'unsubscribe', before)).toBeUndefined()
 	})
 
+	it('never changes, for it lies in mails, nor does what is stored of others (U10)', () => {
+		expect(signToken(keys, 'unsubscribe', [7, 123_456])).toBe('1.7.2n9c.O_bFR8y835zA2e1OFfA4mQ')
+		expect(signToken(keys, 'return-path', [7, 123_456], 'hex')).toBe(
+			'1.7.2n9c.717409263578cc0c7fe1b90cdc2c1159',
+		)
+		expect(hashToken(keys, 'token')).toBe('NAxyG4w6d0XUk9NRIcpQsbsJ5tdBZBuW_eAlc8Um6mg')
+		expect(hashAddress(keys, 'ada@example.net')).toBe('7P8tWNbDNGSA7zViNY-UMWaTMHnn3vG3j-aWRcN9ALs')
+	})
+
 	it('survives lower-casing where it is part of an address (S5)', () => {
 		const token = signToken(keys, 'return-path', [99, 123_456], 'hex')
 		expect(token.toLowerCase()).toBe(token)
