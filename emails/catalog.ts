@@ -57,6 +57,8 @@ export type DigestMail = {
 	/** What staff wrote above the stories, in a subset of Markdown; null where there is nothing. */
 	introduction?: string | null
 	stories: readonly MailStory[]
+	/** The line that greets the reader, where `name` is usually a slot marker, and empty for nobody's; null for no such line. */
+	greeting: { name: string } | null
 	/** Where the reader's own links go, usually slot markers; null for the page "view in browser", which has none. */
 	links: DigestLinks | null
 }

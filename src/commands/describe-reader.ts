@@ -12,6 +12,7 @@ export function describeReader(reader: ReaderAnswer, context: CommandContext): s
 	const head = facts(
 		[
 			[t('reader.fact.address'), reader.address],
+			[t('reader.fact.given_name'), reader.givenName],
 			[t('reader.fact.since'), minute(reader.since)],
 			[
 				t('reader.fact.suppression'),

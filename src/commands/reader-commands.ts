@@ -22,6 +22,7 @@ type Options = {
 	untranslated?: string
 	rhythm?: string
 	pauseUntil?: string
+	givenName?: string
 }
 
 /** `envoi reader find|show|unsubscribe|export|erase`: persons, by their address. */
@@ -83,6 +84,7 @@ function addChange(group: Command, { t, add, run }: CommandContext): void {
 		.option('--new-topics', t('reader.option.new_topics'))
 		.option('--untranslated <what>', t('reader.option.untranslated'))
 		.option('--rhythm <rhythm>', t('reader.option.rhythm'))
+		.option('--given-name <name>', t('reader.option.given_name'))
 		.option('--pause-until <day>', t('reader.option.pause_until'))
 		.action((address: string, options: Options) =>
 			run(options, async (api) => {
@@ -94,9 +96,10 @@ function addChange(group: Command, { t, add, run }: CommandContext): void {
 		)
 }
 
-function readChanges({ language, topic, newTopics, untranslated, rhythm, pauseUntil }: Options) {
+function readChanges(options: Options) {
+	const { language, topic, newTopics, untranslated, rhythm, givenName, pauseUntil } = options
 	const until = pauseUntil === '' ? null : pauseUntil && `${pauseUntil}T00:00:00Z`
-	return { locale: language, topics: topic, newTopics, untranslated, rhythm, pausedUntil: until }
+	return { locale: language, topics: topic, newTopics, untranslated, rhythm, givenName, pausedUntil: until }
 }
 
 function addUnsubscribe(group: Command, { t, add, run }: CommandContext): void {

@@ -4,7 +4,7 @@ import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { type SignDkim, wholeMessage } from '../kernel/mail.ts'
-import { getNewsletter } from '../newsletters/index.ts'
+import { asksGivenName, getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { findReader, type Reader } from './store/readers.ts'
 
@@ -34,7 +34,8 @@ export async function composeMessage(
 	const compose = await createComposer(deps, { digest, newsletter, renditions })
 	await auditDigest(deps, actor, 'compose', digestId)
 	const { subscriptionId, local, domain } = reader
-	const { raw } = compose({ subscriptionId, renditionId, local, domain })
+	const givenName = asksGivenName(newsletter) ? reader.givenName : null
+	const { raw } = compose({ subscriptionId, renditionId, local, domain, givenName })
 	const signatures = (await deps.signDkim?.(raw)) ?? ''
 	return Buffer.from(signatures + wholeMessage(raw))
 }

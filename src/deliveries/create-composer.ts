@@ -35,6 +35,8 @@ export type Recipient = {
 	renditionId: number
 	local: string
 	domain: string
+	/** Undefined where the newsletter greets nobody by name. */
+	givenName?: string | null | undefined
 }
 
 /** Throws where the rendition is gone or a value can't be put in. */
@@ -54,7 +56,7 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 	const { bounceDomain } = deps.config
 	const leavingDomain = domainForLeaving(deps)
 
-	const compose: Composer = ({ subscriptionId, renditionId, ...address }) => {
+	const compose: Composer = ({ subscriptionId, renditionId, givenName, ...address }) => {
 		const message = messages.get(renditionId)
 		if (!message) throw new Error('the rendition is gone')
 		const delivery = { digestId: digest.id, subscriptionId }
@@ -72,6 +74,7 @@ export async function createComposer(deps: ComposeDeps, edition: Edition): Promi
 			values: {
 				unsubscribe: unsubscribeUrl(deps, delivery),
 				preferences: preferencesUrl(deps, delivery),
+				givenName: givenName ? { name: givenName } : '',
 				unsubscribeMail: leavingDomain ? unsubscribeAddress(deps.keys, delivery, leavingDomain) : '',
 			},
 		})

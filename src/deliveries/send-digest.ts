@@ -1,5 +1,5 @@
 import { completeDigest, getDigest, readRenditions, selectDigestState } from '../digests/index.ts'
-import { getNewsletter } from '../newsletters/index.ts'
+import { asksGivenName, getNewsletter } from '../newsletters/index.ts'
 import { type ComposeDeps, createComposer } from './create-composer.ts'
 import { Lane, type LaneDeps, type LaneEnd } from './lane/lane.ts'
 import { excludeCancelled } from './store/audience.ts'
@@ -22,7 +22,7 @@ export async function sendDigest(
 	const renditions = readRenditions(deps.db, digestId)
 	const compose = await createComposer(deps, { digest, newsletter, renditions })
 
-	const lane = new Lane(deps, digestId, compose)
+	const lane = new Lane(deps, { digestId, withNames: asksGivenName(newsletter) }, compose)
 	const end = await lane.run()
 	const log = deps.log.child({ digestId, lane: number, accepted: lane.accepted })
 	log.info({ end: end.kind, reason: 'reason' in end ? end.reason : undefined }, 'a lane came to its end')

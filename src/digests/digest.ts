@@ -53,19 +53,19 @@ export type DigestStory = {
 /** What readers of the same choices get: a language, and stories in their order. */
 export type Variant = { locale: Locale; stories: readonly DigestStory[] }
 
-/** The compiled mail of a variant. `nonce` makes the slot markers that stand where a reader's own links go. */
+/** The compiled mail of a variant. `nonce` makes the slot markers that stand where a reader's own links and name go. */
 export type Rendition = Variant & {
 	subject: string
 	preheader: string
 	html: string
 	text: string
-	/** For the page "view in browser": without any reader's own links. */
+	/** For the page "view in browser": without any reader's own links or name. */
 	webHtml: string
 	nonce: string
 	droppedStories: number
 }
 
 /** The slots of a rendition. */
-export type DigestSlot = 'unsubscribe' | 'unsubscribeMail' | 'preferences'
+export const digestSlots = ['unsubscribe', 'unsubscribeMail', 'preferences', 'givenName'] as const
 
-export const digestSlots: readonly DigestSlot[] = ['unsubscribe', 'unsubscribeMail', 'preferences']
+export type DigestSlot = (typeof digestSlots)[number]

@@ -8,7 +8,7 @@ import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { chooseDigest } from './choosing/choose-digest.ts'
 import { type ForecastAudience, forecastAudience, readersOfVariants } from './choosing/forecast-audience.ts'
 import { storyIdsOf, usualOf } from './choosing/usual-of.ts'
-import { digestSlots, type Rendition, type Variant } from './digest.ts'
+import { type DigestSlot, digestSlots, type Rendition, type Variant } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { newsletterFor } from './newsletter-for.ts'
 import { measurePictures, withPictureSizes } from './pictures/measure-pictures.ts'
@@ -47,7 +47,7 @@ export type Preview = {
 
 /**
  * What would be sent now to readers who chose nothing, a rendition a language; none where nothing is new. Links that would be a reader's own lead to
- * the newsletter's page; where postal address or contact are missing, a text says so in their place.
+ * the newsletter's page, a greeting is without a name; where postal address or contact are missing, a text says so in their place.
  */
 export async function previewDigest(
 	deps: Deps,
@@ -182,7 +182,11 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 
 function linkToPage(deps: Deps, { slug }: Newsletter, rendition: Rendition): Rendition {
 	const page = newsletterUrl(deps.config, slug, rendition.locale)
+	const ownValue = (slot: DigestSlot) => (slot === 'givenName' ? '' : page)
 	const fill = (body: string) =>
-		digestSlots.reduce((filled, slot) => filled.replaceAll(slotMarker(rendition.nonce, slot), page), body)
+		digestSlots.reduce(
+			(filled, slot) => filled.replaceAll(slotMarker(rendition.nonce, slot), ownValue(slot)),
+			body,
+		)
 	return { ...rendition, html: fill(rendition.html), text: fill(rendition.text) }
 }

@@ -6,7 +6,8 @@ import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.t
 import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { DigestWish } from '../kernel/tables/digests.ts'
-import { fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
+import { asksGivenName, fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
+import { longestGivenName } from '../subscriptions/index.ts'
 import type { DigestStory, Rendition, Variant } from './digest.ts'
 import { variantKey } from './variant-key.ts'
 import { withEdits } from './with-edits.ts'
@@ -62,16 +63,19 @@ async function renderFitting(
 ): Promise<Rendition> {
 	const nonce = randomToken()
 	const own = readersLinks(deps, nonce)
+	const name = { marker: slotMarker(nonce, 'givenName'), longest: 'x'.repeat(longestNameBytes) }
+	const greets = asksGivenName(newsletter)
 	const render = async (count: number) => {
 		const shown = { ...wanted, stories: wanted.stories.slice(0, count) }
 		const mail = toMail(deps, newsletter, shown)
 		const [{ marker: unsubscribe }, { marker: preferences }] = own
 		const links: DigestLinks = { unsubscribe, preferences, webVersion: webUrl(deps, newsletter, shown) }
-		const rendered = await deps.renderMail('digest', wanted.locale, { ...mail, links })
+		const greeting = greets ? { name: name.marker } : null
+		const rendered = await deps.renderMail('digest', wanted.locale, { ...mail, greeting, links })
 		return {
 			mail,
 			rendered,
-			fits: Buffer.byteLength(withLongestLinks(rendered.html, own)) <= maxHtmlBytes,
+			fits: Buffer.byteLength(withLongest(rendered.html, [...own, name])) <= maxHtmlBytes,
 		}
 	}
 
@@ -91,7 +95,8 @@ async function renderFitting(
 			params: { title: wanted.stories[0]?.title ?? '' },
 		})
 	}
-	const web = await deps.renderMail('digest', wanted.locale, { ...best.mail, links: null })
+	const greeting = greets ? { name: '' } : null
+	const web = await deps.renderMail('digest', wanted.locale, { ...best.mail, greeting, links: null })
 	return toRendition(wanted, { fitting, nonce, rendered: best.rendered, web })
 }
 
@@ -121,7 +126,7 @@ function toMail(
 	{ config }: RenderDeps,
 	newsletter: RenderedNewsletter,
 	wanted: Wanted,
-): Omit<DigestMail, 'links'> {
+): Omit<DigestMail, 'links' | 'greeting'> {
 	const { locale, stories, now, introduction } = wanted
 	const text = textIn(newsletter, locale)
 	return {
@@ -217,10 +222,13 @@ export function webVersionUrl(
 /** So many characters of a key tell the variants of a digest apart. */
 const keyStartLength = 16
 
-type ReadersLink = { marker: string; longest: string }
+type ReadersValue = { marker: string; longest: string }
+
+/** Of a space, `<bdi>`, its end, and a name of characters that HTML writes as `&quot;`. */
+const longestNameBytes = 12 + longestGivenName * 6
 
 /** What stands for a reader's own links in a rendition, and as long as they can get with the present key. */
-function readersLinks({ keys, config }: RenderDeps, nonce: string): [ReadersLink, ReadersLink] {
+function readersLinks({ keys, config }: RenderDeps, nonce: string): [ReadersValue, ReadersValue] {
 	const { MAX_SAFE_INTEGER: most } = Number
 	const link = (purpose: 'unsubscribe' | 'preferences') => ({
 		marker: slotMarker(nonce, purpose),
@@ -229,6 +237,6 @@ function readersLinks({ keys, config }: RenderDeps, nonce: string): [ReadersLink
 	return [link('unsubscribe'), link('preferences')]
 }
 
-function withLongestLinks(html: string, links: readonly ReadersLink[]): string {
-	return links.reduce((filled, { marker, longest }) => filled.replaceAll(marker, longest), html)
+function withLongest(html: string, values: readonly ReadersValue[]): string {
+	return values.reduce((filled, { marker, longest }) => filled.replaceAll(marker, longest), html)
 }

@@ -16,7 +16,7 @@ export const untranslatedRules = ['skip', 'include'] as const
 export type UntranslatedRule = (typeof untranslatedRules)[number]
 
 /** What the form to subscribe may ask for beside the address. */
-export const signupQuestions = ['topics', 'language'] as const
+export const signupQuestions = ['topics', 'language', 'given_name'] as const
 export type SignupQuestion = (typeof signupQuestions)[number]
 
 /** How often a reader is mailed: each digest, or a round-up of what came since the last one. A digest is of one of the kinds. */
@@ -62,6 +62,7 @@ export const consentActions = [
 	'chosen',
 	'paused',
 	'resumed',
+	'named',
 	'moved',
 	'erased',
 ] as const

@@ -127,13 +127,19 @@ export function slotMarker(nonce: string, slot: string): string {
 /** What all recipients of a rendition are sent alike. `html`, `text` and header values may hold slot markers. */
 export type SharedContent = Omit<MessageContent, 'to' | 'date' | 'messageId'>
 
-/** What only one recipient is sent. `values` is plain text: it is escaped where it lands in HTML. */
+/**
+ * A recipient's own value, plain text: it is escaped where it lands in HTML. A name that people typed is kept apart from what
+ * stands around it, whatever direction its script has; a space is put before it.
+ */
+export type SlotValue = string | { name: string }
+
+/** What only one recipient is sent. */
 export type RecipientContent<Slot extends string = string> = {
 	envelope: ReadyMessage['envelope']
 	to: Mailbox
 	date: Date
 	messageId: string
-	values: Readonly<Record<Slot, string>>
+	values: Readonly<Record<Slot, SlotValue>>
 }
 
 /** A message compiled once for many recipients: `fill` only puts pieces together, nothing is encoded anew. */

@@ -5,6 +5,7 @@ import {
 	type RecipientContent,
 	type SharedBlocks,
 	type SharedContent,
+	type SlotValue,
 	slotMarker,
 } from '../kernel/mail.ts'
 import { composeBody } from './compose-body.ts'
@@ -51,7 +52,7 @@ function customFields({ headers }: SharedContent, isSlot: (token: string) => boo
 	return headers.map(([name, value]) => customHeaderField(name, value, isSlot))
 }
 
-type Values<Slot extends string> = Readonly<Record<Slot, string>>
+type Values<Slot extends string> = Readonly<Record<Slot, SlotValue>>
 
 function fillHeader<Slot extends string>(
 	{ pieces, rest }: MessagePieces<Slot>,

@@ -3,6 +3,7 @@ export { createNewsletter } from './create-newsletter.ts'
 export { textDefaultsIn } from './defaults/index.ts'
 export { findNewsletter, getNewsletter, listNewsletters } from './find-newsletter.ts'
 export {
+	asksGivenName,
 	listId,
 	type Newsletter,
 	type NewsletterText,

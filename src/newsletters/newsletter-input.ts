@@ -211,8 +211,12 @@ const settings = {
 	}),
 	signupAsks: z
 		.array(z.enum(signupQuestions))
-		.max(2)
-		.meta({ description: 'What its form asks for beside the address; nothing, where nothing is said.' }),
+		.max(signupQuestions.length)
+		.meta({
+			description:
+				'What its form asks for beside the address; nothing, where nothing is said. With `given_name`, its digests greet readers by it.',
+			example: ['topics', 'given_name'],
+		}),
 	welcome: z.boolean().meta({
 		description:
 			'Whether who has confirmed is sent a welcome: when the next digest comes, the choices, the latest stories.',

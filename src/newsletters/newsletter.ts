@@ -78,6 +78,11 @@ export function textIn(
 	return text
 }
 
+/** Whether a newsletter asks its readers for a given name, and greets them by it. */
+export function asksGivenName({ signupAsks }: Pick<Newsletter, 'signupAsks'>): boolean {
+	return signupAsks.includes('given_name')
+}
+
 /** The List-ID, stable whatever the newsletter is renamed to (RFC 2919 §2). */
 export function listId({ slug, listIdDomain }: Pick<Newsletter, 'slug' | 'listIdDomain'>): string {
 	return `${slug}.${listIdDomain}`

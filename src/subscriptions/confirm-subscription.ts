@@ -7,8 +7,10 @@ import { hashAddress, hashToken, type Keys } from '../kernel/keys.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { getNewsletter, textIn } from '../newsletters/index.ts'
 import { liftSuppression } from '../suppressions/index.ts'
+import { changeGivenName } from './choices/change-given-name.ts'
+import { holdReader } from './choices/hold-reader.ts'
 import { changeChoices } from './choices/save-choices.ts'
-import { findWithChoices } from './choices/view-choices.ts'
+import { type Found, findWithChoices } from './choices/view-choices.ts'
 import { type ConfirmationStanding, judgeConfirmation } from './judge-confirmation.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { maskAddress } from './mask-address.ts'
@@ -72,7 +74,8 @@ export async function confirmSubscription(
 	if (!found) return undefined
 	const now = clock.now()
 	const { view, noticeId } = await db.transaction().execute(async (tx): Promise<Confirmed> => {
-		await lockSubscription(tx, found.id)
+		if (found.wish?.givenName === undefined) await lockSubscription(tx, found.id)
+		else await holdReader(tx, found.id)
 		const link = await findConfirmation(tx, tokenHash)
 		if (!link) return {}
 		const standing = judgeConfirmation(link, now)
@@ -105,12 +108,26 @@ async function takeWish(
 ): Promise<void> {
 	const found = wish && (await findWithChoices(tx, id))
 	if (!found) return
+	if (wish.givenName !== undefined) await takeGivenName(tx, found, wish.givenName, where)
+	if (wish.offered.length === 0) return
 	const done = await changeChoices(tx, found, { wish, version: undefined, now: where.at }).catch(
 		(error: unknown) => {
 			if (error instanceof AppError) return 'unchanged' as const
 			throw error
 		},
 	)
+	if (typeof done === 'object') await recordChange(tx, found.subscription, { ...done, ...where, digestId: 0 })
+}
+
+/** A name that the person has already stays: anybody may have filled in the form, and who confirms does not see it. */
+async function takeGivenName(
+	tx: DatabaseOrTransaction,
+	found: Found,
+	givenName: string,
+	where: { page: string; ip: string | null; at: Date },
+): Promise<void> {
+	if (found.kept.givenName !== null) return
+	const done = await changeGivenName(tx, found, givenName)
 	if (typeof done === 'object') await recordChange(tx, found.subscription, { ...done, ...where, digestId: 0 })
 }
 

@@ -10,6 +10,7 @@ import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { SignupWish } from '../kernel/tables/subscriptions.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
+import { checkGivenName } from './check-given-name.ts'
 import { type FormAnswer, judgeForm } from './judge-form.ts'
 import { refuseFloods, type SignupLimits } from './limit-signups.ts'
 import { mailboxOf } from './mailbox-of.ts'
@@ -41,6 +42,8 @@ export type SubscribeInput = {
 	form?: FormAnswer
 	/** Which topics are wanted, where the form asked. */
 	wish?: SignupWish | undefined
+	/** As typed, where the form asked. */
+	givenName?: string | undefined
 	/** The consent that was shown: its language, else `locale`, and its version, else the present. */
 	shown?: { locale?: Locale | undefined; wordingVersion?: number | undefined }
 	/** Where the person did it. */
@@ -66,11 +69,12 @@ export type Signup = {
 /**
  * Takes a wish to subscribe. New, pending, active, unsubscribed and suppressed addresses run through the very same
  * statements; which mail answers is decided by `sendNotice`, out of sight (mail-rules T2).
- * Throws `invalid` for the address, and `limited` for what only a program can ask for.
+ * Throws `invalid` for the address, the topics or the given name, and `limited` for what only a program can ask for.
  */
 export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Promise<Signup> {
 	const address = checkAddress(input.email)
 	checkWish(input.wish)
+	const wish = addName(input.wish, checkGivenName(input.givenName ?? ''))
 	const addressHash = hashAddress(deps.keys, address.comparable)
 	const now = deps.clock.now()
 	const proof = proveSignup(deps.keys, { newsletterId: input.newsletter.id, addressHash }, now)
@@ -80,7 +84,7 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 	if (judgement === 'trapped') return signup
 	const networks = await refuseFloods(deps, input.ip)
 	const hurried = judgement === 'hurried'
-	const noticeId = await record(deps, { ...input, address, addressHash, networks, hurried })
+	const noticeId = await record(deps, { ...input, wish, address, addressHash, networks, hurried })
 	await deps.jobs.enqueue('send-notice', { noticeId }, { delayMs: noticeDelayMs(deps.config) })
 	return signup
 }
@@ -88,6 +92,11 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 function checkWish(wish: SignupWish | undefined): void {
 	const isNothing = wish && wish.offered.length > 0 && wish.topics.length === 0 && !wish.newTopics
 	if (isNothing) throw invalidField('topics', 'errors.choices.no_topic')
+}
+
+function addName(wish: SignupWish | undefined, givenName: string | null): SignupWish | undefined {
+	if (givenName === null) return wish
+	return { offered: [], topics: [], newTopics: true, ...wish, givenName }
 }
 
 /** Throws `invalid`. */

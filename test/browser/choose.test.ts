@@ -13,6 +13,9 @@ const words = {
 		title: 'Your choices',
 		health: 'Health',
 		newTopics: 'New topics too, when there are any',
+		name: 'Given name',
+		saveName: 'Save the name',
+		noName: 'There is no letter',
 		save: 'Save my choices',
 		saved: 'Saved',
 		none: 'Choose at least one topic',
@@ -37,6 +40,9 @@ const words = {
 		title: 'Vos choix',
 		health: 'Santé',
 		newTopics: 'Les nouveaux thèmes aussi, quand il y en aura',
+		name: 'Prénom',
+		saveName: 'Enregistrer le prénom',
+		noName: 'ne contient aucune lettre',
 		save: 'Enregistrer mes choix',
 		saved: 'Enregistré',
 		none: 'Choisissez au moins un thème',
@@ -67,7 +73,7 @@ beforeAll(async () => {
 	app = await startTestApp()
 	await makeNewsletter(app, {
 		slug: 'news',
-		signupAsks: ['topics', 'language'],
+		signupAsks: ['topics', 'language', 'given_name'],
 		roundUp: { cron: '0 8 1 * *', timeZone: 'UTC' },
 	})
 	await makeNewsletter(app, { slug: 'other' })
@@ -124,6 +130,14 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 			await isSaid('status', word.saved)
 			expect(await page.getByLabel(word.health).isChecked()).toBe(true)
 			expect(await page.getByLabel(word.newTopics).isChecked()).toBe(false)
+
+			await page.getByLabel(word.name).fill('123')
+			await press(word.saveName)
+			await isSaid('alert', word.noName)
+			await page.getByLabel(word.name).fill('محمد')
+			await press(word.saveName)
+			await isSaid('status', word.saved)
+			expect(await page.getByLabel(word.name).inputValue()).toBe('محمد')
 
 			await page.getByRole('link', { name: word.untilDay }).click()
 			await page.getByLabel(word.day).fill('2001-01-01')

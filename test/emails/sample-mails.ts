@@ -123,6 +123,7 @@ export function sampleDigest(locale: SampleLocale, changes: Partial<DigestMail> 
 		date: new Date('2022-10-20T13:00:00Z'),
 		timeZone: 'America/Toronto',
 		stories: stories[locale],
+		greeting: null,
 		links: {
 			unsubscribe: 'https://envoi.example/u/1.2.abc',
 			preferences: 'https://envoi.example/preferences/1.2.def',

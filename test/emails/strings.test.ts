@@ -15,6 +15,7 @@ const params = {
 	host: 'X',
 	read: 'X',
 	title: 'X',
+	name: 'X',
 }
 const texts = (locale: string) => messages.keys(locale).map((key) => messages.text(locale, key, params))
 

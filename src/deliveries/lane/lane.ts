@@ -26,6 +26,9 @@ export type LaneDeps = {
 	stopping: AbortSignal
 }
 
+/** `withNames`: readers are greeted by name, so that is read with what is claimed. */
+export type LaneTask = { digestId: number; withNames: boolean }
+
 /** Why a lane came to its end. What is left due is found again by the reconciler. */
 export type LaneEnd =
 	| { kind: 'nothing_due' }
@@ -48,6 +51,7 @@ export class Lane {
 	readonly #messages: MessagesAhead
 	readonly #cursor = new LedgerCursor()
 	readonly #flushAt: number
+	readonly #withNames: boolean
 	// each row is in one of these from its claim until it is written back
 	#ready: ReadyRow[] = []
 	readonly #underWay = new Set<number>()
@@ -56,8 +60,9 @@ export class Lane {
 	#wake: () => void = () => {}
 	accepted = 0
 
-	constructor(deps: LaneDeps, digestId: number, compose: Composer) {
+	constructor(deps: LaneDeps, { digestId, withNames }: LaneTask, compose: Composer) {
 		this.#deps = deps
+		this.#withNames = withNames
 		this.#key = { digestId, worker: randomBytes(9).toString('base64url') }
 		this.#ledger = new LaneLedger(deps, this.#key)
 		this.#leases = new LeaseKeeper(deps, this.#key)
@@ -119,7 +124,7 @@ export class Lane {
 		const limit = room < this.#flushAt && this.#ready.length > 0 ? 0 : room
 		this.#cursor.beginTurn()
 		const claimedAt = performance.now()
-		const claim = { limit, leaseSeconds, after: this.#cursor.after }
+		const claim = { limit, leaseSeconds, after: this.#cursor.after, withNames: this.#withNames }
 		const answer = await this.#ledger.settleAndClaim({ settled, claim }, () => this.#knownRows())
 		if (!answer) this.#cursor.restart()
 		else {

@@ -11,6 +11,8 @@ export type Claimed = {
 	renditionId: number
 	local: string
 	domain: string
+	/** Where it was asked for. */
+	givenName?: string | null
 	attempts: number
 	/** Seconds since the first temporary refusal; 0 where there was none. */
 	deferredSeconds: number
@@ -33,7 +35,13 @@ export type WorkerKey = { digestId: number; worker: string }
 
 export type LedgerTurn = {
 	settled: readonly Settled[]
-	claim: { limit: number; leaseSeconds: number; after: Cursor | undefined }
+	claim: {
+		limit: number
+		leaseSeconds: number
+		after: Cursor | undefined
+		/** Whether readers are greeted by name. */
+		withNames?: boolean
+	}
 }
 
 export type LedgerAnswer = {
@@ -84,10 +92,15 @@ function lastOf(rows: ReadonlyArray<Cursor & { place: number }>): Cursor | undef
  * The last look before SMTP: who has unsubscribed, paused or been suppressed since planning is `excluded`, mail to a paused
  * domain is put off, and of a paused or cancelled digest nothing is taken.
  */
-function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after }: LedgerTurn['claim']) {
+function claiming(
+	{ digestId, worker }: WorkerKey,
+	{ limit, leaseSeconds, after, withNames }: LedgerTurn['claim'],
+) {
 	const beyond = after
 		? sql`and (due_at, subscription_id) > (${after.dueAt}::timestamptz, ${after.subscriptionId})`
 		: sql``
+	const name = withNames ? sql`, p.given_name` : sql``
+	const nameClaimed = withNames ? sql`, c.given_name as "givenName"` : sql``
 	return sql`due as (
 			select subscription_id, due_at from deliveries
 			where digest_id = ${digestId} and state = 'planned' and due_at <= now() ${beyond}
@@ -96,7 +109,7 @@ function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after 
 			limit ${limit}
 			for update skip locked
 		), looked_at as (
-			select due.subscription_id, due.due_at, p.local_part, p.domain,
+			select due.subscription_id, due.due_at, p.local_part, p.domain ${name},
 				row_number() over (order by due.due_at, due.subscription_id)::int as place,
 				coalesce(${whyNotMailed}, case when z.until > now() then 'domain_paused' end) as reason, z.until
 			from due
@@ -116,7 +129,7 @@ function claiming({ digestId, worker }: WorkerKey, { limit, leaseSeconds, after 
 			where d.digest_id = ${digestId} and d.subscription_id = c.subscription_id
 			returning c.subscription_id as "subscriptionId", d.rendition_id as "renditionId", c.local_part as local,
 				c.domain, d.attempts, coalesce(extract(epoch from now() - d.first_deferred_at), 0)::float8 as "deferredSeconds",
-				c.until::text as "pausedAt", c.reason, c.due_at::text as "dueAt", c.place
+				c.until::text as "pausedAt", c.reason, c.due_at::text as "dueAt", c.place ${nameClaimed}
 		)`
 }
 

@@ -7,6 +7,7 @@ export type Reader = {
 	subscriptionId: number
 	local: string
 	domain: string
+	givenName: string | null
 	mayBeMailed: boolean
 	/** What the readers of the same choices get; undefined where that is nothing, or not decided yet. */
 	renditionId: number | undefined
@@ -24,7 +25,7 @@ export async function findReader(
 		state: DeliveryState | null
 	}
 	const { rows } = await sql<Row>`
-		select s.id as "subscriptionId", p.local_part as local, p.domain,
+		select s.id as "subscriptionId", p.local_part as local, p.domain, p.given_name as "givenName",
 			${whyNotMailed} is null as "mayBeMailed",
 			r.id as "usualId", d.rendition_id as "renditionId", d.state
 		from digests g

@@ -27,6 +27,7 @@ export type FormState = {
 	/** What was chosen, where the form asks. */
 	wish?: SignupWish | undefined
 	language?: Locale | undefined
+	givenName?: string | undefined
 	/** The address that was probably meant. */
 	meant?: string
 	/** Where the form that was pasted on another site leads back to. */
@@ -34,7 +35,7 @@ export type FormState = {
 }
 
 /** What the form to subscribe asks for beside the address; empty where it does not. */
-export type SignupQuestions = Pick<Preferences, 'topics' | 'newTopics' | 'digestLanguages'>
+export type SignupQuestions = Pick<Preferences, 'topics' | 'newTopics' | 'digestLanguages' | 'givenName'>
 
 /** The form to paste; `mark` keeps its ids apart from those of others on the page. */
 type FormCode = { mark: string; asks: SignupQuestions }

@@ -3,7 +3,7 @@ import { nextOccurrence, type Repetition } from '../../kernel/cron.ts'
 import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
 import { dayOrderOf, formatDay, formatWeekday } from '../../kernel/format-day.ts'
 import type { Locale } from '../../kernel/messages.ts'
-import { type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
+import { asksGivenName, type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
 import type { ChoicesView } from '../../subscriptions/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import { nameOfLanguage, pathOf } from './describe-newsletter.ts'
@@ -22,6 +22,8 @@ export type Preferences = {
 	/** What is chosen, and when each kind comes, as people say it; null where the newsletter has no round-up. */
 	rhythm: { chosen: Rhythm; times: Record<Rhythm, string | null> } | null
 	version: number
+	/** What the reader is called, or wishes to be, as typed; null where nobody asks and none is known. */
+	givenName: string | null
 	/** The day on which a pause ends. */
 	pausedUntil: string | null
 	/** What has just been done. */
@@ -58,13 +60,14 @@ type Shown = {
 	form?: PreferencesForm | undefined
 	problem?: ErrorBody | undefined
 	email?: string
+	givenName?: string | undefined
 }
 
 /** Fills the page. */
 export function describePreferences(
 	view: ChoicesView,
 	{ newsletter, all, locale, subscribed, leave, clock }: Setting,
-	{ news = null, form, problem, email = '' }: Shown,
+	{ news = null, form, problem, email = '', givenName }: Shown,
 ): Preferences {
 	const filled = problem ? form : undefined
 	const { choices } = view
@@ -95,6 +98,7 @@ export function describePreferences(
 			},
 		},
 		version: view.version,
+		givenName: givenName ?? view.givenName ?? (asksGivenName(newsletter) ? '' : null),
 		pausedUntil: view.pausedUntil && dayOf(view.pausedUntil, newsletter, locale),
 		news,
 		nextDay: nextDayOf(schedule, newsletter, locale, now),

@@ -11,7 +11,7 @@ export async function describeQuestions(
 	{ db }: { db: Database },
 	newsletter: Newsletter,
 	chosen: Locale,
-	{ wish, language = chosen }: Pick<FormState, 'wish' | 'language'> = {},
+	{ wish, language = chosen, givenName = '' }: Pick<FormState, 'wish' | 'language' | 'givenName'> = {},
 ): Promise<SignupQuestions> {
 	const asks = (question: SignupQuestion) => newsletter.signupAsks.includes(question)
 	const topics = asks('topics') ? await listTopics({ db }, newsletter.id) : []
@@ -28,5 +28,6 @@ export async function describeQuestions(
 			locales.length < 2
 				? []
 				: locales.map((each) => ({ locale: each, name: nameOfLanguage(each), chosen: each === language })),
+		givenName: asks('given_name') ? givenName : null,
 	}
 }

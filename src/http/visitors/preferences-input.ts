@@ -42,6 +42,14 @@ export function toWish(form: PreferencesForm): ChoicesWish {
 	}
 }
 
+/** The form of what a reader wishes to be called. */
+export const nameForm = z.object({
+	given_name: z
+		.string()
+		.default('')
+		.meta({ description: 'The given name; nothing typed takes it away.', example: 'Amina' }),
+})
+
 /** The form of a pause: for some days from now, or until a day. */
 export const pauseForm = z.object({
 	days: z.enum(['14']).optional(),

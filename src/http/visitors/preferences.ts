@@ -3,6 +3,7 @@ import {
 	type ChoicesAnswer,
 	leaveAll,
 	longestPauseDays,
+	nameReader,
 	pauseReader,
 	resumeReader,
 	saveChoices,
@@ -10,7 +11,7 @@ import {
 } from '../../subscriptions/index.ts'
 import { type Answer, defineRoute, privatePageHeaders, type Route } from '../server/route.ts'
 import type { Preferences } from './describe-preferences.ts'
-import { endOfPause, pauseForm, preferencesForm, toWish } from './preferences-input.ts'
+import { endOfPause, nameForm, pauseForm, preferencesForm, toWish } from './preferences-input.ts'
 import {
 	describePage,
 	type Found,
@@ -34,7 +35,7 @@ const page = 'preferences page'
 
 /** The page where a reader decides what they get, behind the signed link of each mail. Looking at it changes nothing. */
 export function preferencesRoutes(deps: PreferencesRoutesDeps): Route[] {
-	return [viewRoute(deps), saveRoute(deps), ...pauseRoutes(deps), leaveAllRoute(deps)]
+	return [viewRoute(deps), saveRoute(deps), nameRoute(deps), ...pauseRoutes(deps), leaveAllRoute(deps)]
 }
 
 function viewRoute(deps: PreferencesRoutesDeps): Route {
@@ -73,6 +74,32 @@ function saveRoute(deps: PreferencesRoutesDeps): Route {
 					wish: toWish(body),
 					version: body.version,
 				}),
+			)
+		},
+	})
+}
+
+function nameRoute(deps: PreferencesRoutesDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		method: 'post',
+		path: '/preferences/{token}/name',
+		summary: 'Save what a reader wishes to be called',
+		body: nameForm,
+		responses: {
+			200: { description: 'Saved, or as it was', ...html },
+			...forged,
+			422: { description: 'What is not taken as a name; nothing was saved', ...html },
+		},
+		handle: async ({ params, query, body: { given_name: givenName }, request }) => {
+			const showing = { ...params, request, wanted: query.locale }
+			return answer(
+				deps,
+				showing,
+				'saved',
+				() => nameReader(deps, { ...params, page, ip: request.ip, givenName }),
+				{ givenName },
 			)
 		},
 	})
@@ -162,6 +189,7 @@ async function answer(
 	showing: Showing,
 	news: Preferences['news'],
 	change: () => Promise<ChoicesAnswer | 'forged' | 'erased'>,
+	typed: Pick<Showing, 'givenName'> = {},
 ): Promise<Answer> {
 	const { request, token } = showing
 	try {
@@ -173,7 +201,7 @@ async function answer(
 		const view = await viewChoices(deps, { token })
 		if (typeof view === 'object') request.locale = (await describePage(deps, view, showing)).locale
 		const problem = problemOf(deps, request, error)
-		return { ...(await showPreferences(deps, view, { ...showing, problem })), status: 422 }
+		return { ...(await showPreferences(deps, view, { ...showing, ...typed, problem })), status: 422 }
 	}
 }
 

@@ -30,6 +30,8 @@ export type Showing = {
 	problem?: ErrorBody | undefined
 	/** A new address as it was typed. */
 	email?: string
+	/** A given name as it was typed. */
+	givenName?: string
 	leftAll?: boolean
 }
 

@@ -34,6 +34,10 @@ export const formBody = z.object({
 	topics: names.meta({ description: 'The topics that were chosen, where they are asked for' }),
 	offered: names.meta({ description: 'The topics that the form showed' }),
 	new_topics: z.string().optional().meta({ description: 'Sent where topics to come are wanted too.' }),
+	given_name: z
+		.string()
+		.optional()
+		.meta({ description: 'What the person wishes to be called, where it is asked for', example: 'Amina' }),
 	website: z.string().optional().meta({ description: 'Hidden from people: what fills it is a machine' }),
 	started: z.string().optional().meta({ description: 'When a page of ours was shown' }),
 	wording: shownVersion,

@@ -113,8 +113,8 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			request.locale = chosen
 			const email = body.meant || body.email
 			const back = findWayBack(newsletter, [body.return, request.header('referer')])
-			const { wish, language } = answersTo(newsletter, body)
-			const form = { email, started: body.started ?? '', back: back?.url, wish, language }
+			const { wish, language, givenName } = answersTo(newsletter, body)
+			const form = { email, started: body.started ?? '', back: back?.url, wish, language, givenName }
 			const meant = meantInstead(body)
 			if (meant) return await showQuestion(deps, newsletter, chosen, { ...form, meant })
 			try {
@@ -123,6 +123,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					email,
 					locale: chooseLocale(newsletter, language ?? chosen, request.negotiateLocale),
 					wish,
+					givenName,
 					form: { trap: body.website, started: body.started },
 					shown: { locale: chosen, wordingVersion: body.wording },
 					page: pageOf(deps, request, body, pathOf(newsletter, chosen)),
@@ -140,12 +141,13 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 /** What was chosen beside the address, as far as the newsletter asks for it. */
 function answersTo(
 	{ signupAsks }: Newsletter,
-	{ topics, offered, new_topics, language }: z.output<typeof formBody>,
-): Pick<FormState, 'wish' | 'language'> {
+	{ topics, offered, new_topics, language, given_name }: z.output<typeof formBody>,
+): Pick<FormState, 'wish' | 'language' | 'givenName'> {
 	const isAsked = signupAsks.includes('topics') && offered.length > 0
 	return {
 		wish: isAsked ? { offered, topics, newTopics: new_topics !== undefined } : undefined,
 		language: signupAsks.includes('language') ? language : undefined,
+		givenName: signupAsks.includes('given_name') ? given_name : undefined,
 	}
 }
 

@@ -21,6 +21,8 @@ export type SubscribersTable = {
 	comparable_address: string
 	/** `hashAddress` of it: what `suppressions` know the address by. */
 	address_hash: string
+	/** As `parseGivenName` takes it; null where none is known. */
+	given_name: ColumnType<string | null, string | null | undefined, string | null>
 	created_at: Stamp
 }
 
@@ -78,8 +80,11 @@ export type ConfirmationsTable = {
 	wish: JSONColumnType<SignupWish> | null
 }
 
-/** Which topics a person wants who signs up; `offered` are those that the form showed. */
-export type SignupWish = { offered: string[]; topics: string[]; newTopics: boolean }
+/**
+ * Which topics a person wants who signs up; `offered` are those that the form showed, none where it asked for none. The name is
+ * the person's only once the address is confirmed.
+ */
+export type SignupWish = { offered: string[]; topics: string[]; newTopics: boolean; givenName?: string }
 
 export type NoticesTable = {
 	id: Generated<number>

@@ -1,7 +1,7 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { ConsentAction } from '../../kernel/enumerations.ts'
 import { recordChange } from '../record-change.ts'
-import { lockSubscription } from '../store/subscriptions.ts'
+import { holdSubscription } from './hold-reader.ts'
 import { readPreferencesToken } from './preferences-url.ts'
 import {
 	type ChoicesDeps,
@@ -24,19 +24,22 @@ export type Done = { action: ConsentAction; choices: object | null } | 'unchange
 
 type Change = (tx: DatabaseOrTransaction, found: Found, now: Date) => Promise<Done>
 
-/** Runs a change of what a reader gets, alone, by the signed link; writes a receipt where anything was changed. */
+/**
+ * Runs a change of what a reader gets, alone, by the signed link; writes a receipt where anything was changed. `hold`: what the
+ * change needs for itself, the subscription where nothing is said.
+ */
 export async function changeByLink(
 	{ db, clock, keys, config }: ChoicesDeps,
 	{ token, page, ip }: Asking,
 	change: Change,
+	hold = holdSubscription,
 ): Promise<ChoicesAnswer | 'forged' | 'erased'> {
 	const link = readPreferencesToken(keys, token)
 	if (!link) return 'forged'
 	const { subscriptionId, digestId } = link
 	const now = clock.now()
 	return db.transaction().execute(async (tx) => {
-		await lockSubscription(tx, subscriptionId)
-		const before = await findWithChoices(tx, subscriptionId)
+		const before = await hold(tx, subscriptionId)
 		if (!before) return 'erased'
 		const show = { digestId, now }
 		// who has left has nothing to choose

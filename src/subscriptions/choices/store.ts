@@ -9,6 +9,8 @@ export type KeptChoices = {
 	version: number
 	/** May have passed. */
 	pausedUntil: Date | null
+	/** The person's, whichever the newsletter. */
+	givenName: string | null
 }
 
 type Row = Choices & Omit<KeptChoices, 'choices'>
@@ -20,13 +22,15 @@ export async function selectChoices(
 ): Promise<KeptChoices | undefined> {
 	const { rows } = await sql<Row>`
 		select s.locale, coalesce(c.all_topics, true) as "allTopics", coalesce(c.topic_ids, '{}') as "topicIds",
-			c.untranslated, coalesce(c.rhythm, 'each') as rhythm, s.choices_version as version, s.paused_until as "pausedUntil"
-		from subscriptions s left join choice_profiles c on c.id = s.profile_id
+			c.untranslated, coalesce(c.rhythm, 'each') as rhythm, s.choices_version as version, s.paused_until as "pausedUntil",
+			p.given_name as "givenName"
+		from subscriptions s join subscribers p on p.id = s.subscriber_id
+			left join choice_profiles c on c.id = s.profile_id
 		where s.id = ${subscriptionId}`.execute(db)
 	const [row] = rows
 	if (!row) return undefined
-	const { version, pausedUntil, ...choices } = row
-	return { choices: { ...choices, topicIds: choices.topicIds.map(Number) }, version, pausedUntil }
+	const { version, pausedUntil, givenName, ...choices } = row
+	return { choices: { ...choices, topicIds: choices.topicIds.map(Number) }, version, pausedUntil, givenName }
 }
 
 type Change = { subscriptionId: number; newsletterId: number; now: Date }

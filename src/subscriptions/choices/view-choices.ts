@@ -28,6 +28,8 @@ export type ChoicesView = {
 	topics: readonly Topic[]
 	/** Null where mail comes. */
 	pausedUntil: Date | null
+	/** Null where none is known. */
+	givenName: string | null
 }
 
 /**
@@ -57,7 +59,7 @@ export async function findWithChoices(
 
 export async function toChoicesView(
 	db: DatabaseOrTransaction,
-	{ subscription, kept: { choices, version, pausedUntil } }: Found,
+	{ subscription, kept: { choices, version, pausedUntil, givenName } }: Found,
 	{ digestId, now }: { digestId: number; now: Date },
 ): Promise<ChoicesView> {
 	const topics = await listTopics({ db }, subscription.newsletterId)
@@ -74,5 +76,6 @@ export async function toChoicesView(
 		version,
 		topics: topics.filter(({ archivedAt }) => archivedAt === null),
 		pausedUntil: pausedUntil && pausedUntil > now ? pausedUntil : null,
+		givenName,
 	}
 }

@@ -7,12 +7,13 @@ import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { checkTopics, listTopics } from '../../newsletters/index.ts'
 import type { Done } from '../choices/change-by-link.ts'
+import { changeGivenName } from '../choices/change-given-name.ts'
 import type { ChoicesWish } from '../choices/decide-choices.ts'
+import { holdReader } from '../choices/hold-reader.ts'
 import { changePause } from '../choices/pause-reader.ts'
 import { changeChoices } from '../choices/save-choices.ts'
-import { type Found, findWithChoices } from '../choices/view-choices.ts'
+import type { Found } from '../choices/view-choices.ts'
 import { recordChange } from '../record-change.ts'
-import { lockSubscription } from '../store/subscriptions.ts'
 import { getPerson } from './show-reader.ts'
 import { selectPersonsSubscriptions } from './store/persons.ts'
 
@@ -27,6 +28,8 @@ export type ReaderChanges = {
 	rhythm?: Rhythm | undefined
 	/** Null ends a pause. */
 	pausedUntil?: Date | null | undefined
+	/** As typed; null, or nothing typed, takes it away. It counts for all newsletters. */
+	givenName?: string | null | undefined
 }
 
 /**
@@ -36,7 +39,7 @@ export type ReaderChanges = {
 export async function changeByStaff(
 	deps: { db: Database; clock: Clock },
 	{ id, newsletter }: { id: number; newsletter: string },
-	{ pausedUntil, ...choices }: ReaderChanges,
+	{ pausedUntil, givenName, ...choices }: ReaderChanges,
 	actor: Actor,
 ): Promise<{ changed: boolean }> {
 	const now = deps.clock.now()
@@ -49,6 +52,7 @@ export async function changeByStaff(
 			done.push(await changeChoices(tx, found, { wish, version: undefined, now }))
 		}
 		if (pausedUntil !== undefined) done.push(await changePause(tx, found, pausedUntil, now))
+		if (givenName !== undefined) done.push(await changeGivenName(tx, found, givenName ?? ''))
 		let changed = false
 		for (const each of done) {
 			if (typeof each === 'string') continue
@@ -64,8 +68,7 @@ export async function changeByStaff(
 async function findActive(tx: DatabaseOrTransaction, id: number, newsletter: string): Promise<Found> {
 	const all = await selectPersonsSubscriptions(tx, [id])
 	const own = all.find((each) => each.newsletter === newsletter && each.state === 'active')
-	if (own) await lockSubscription(tx, own.id)
-	const found = own && (await findWithChoices(tx, own.id))
+	const found = own && (await holdReader(tx, own.id))
 	if (!found) throw new AppError('not_found', 'errors.reader.not_subscribed', { params: { newsletter } })
 	return found
 }
@@ -73,7 +76,7 @@ async function findActive(tx: DatabaseOrTransaction, id: number, newsletter: str
 async function toWish(
 	tx: DatabaseOrTransaction,
 	{ subscription, kept: { choices } }: Found,
-	{ topics: named, newTopics, ...others }: Omit<ReaderChanges, 'pausedUntil'>,
+	{ topics: named, newTopics, ...others }: Omit<ReaderChanges, 'pausedUntil' | 'givenName'>,
 ): Promise<ChoicesWish> {
 	await checkTopics(tx, subscription.newsletterId, named)
 	const topics = (await listTopics({ db: tx }, subscription.newsletterId)).filter(

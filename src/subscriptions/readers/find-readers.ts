@@ -58,9 +58,9 @@ async function withSubscriptions(
 		db,
 		persons.map(({ id }) => id),
 	)
-	return persons.map(({ id, since, ...address }) => ({
+	return persons.map(({ id, since, local, domain }) => ({
 		id,
-		address: displayAddress(address),
+		address: displayAddress({ local, domain }),
 		since,
 		subscriptions: all
 			.filter(({ subscriberId }) => subscriberId === id)

@@ -17,6 +17,8 @@ import {
 export type Reader = {
 	id: number
 	address: string
+	/** What they wish to be called. */
+	givenName: string | null
 	since: Date
 	/** What stands against mailing the address. */
 	suppression: Suppression | null
@@ -41,12 +43,13 @@ export async function showReader(
 
 /** All that is kept of a person. Throws `not_found`. */
 export async function readPerson(db: DatabaseOrTransaction, id: number): Promise<Reader> {
-	const { local, domain, since, addressHash } = await getPerson(db, id)
+	const { local, domain, givenName, since, addressHash } = await getPerson(db, id)
 	const subscriptions = await selectPersonsSubscriptions(db, [id])
 	const subscriptionIds = subscriptions.map((each) => each.id)
 	return {
 		id,
 		address: displayAddress({ local, domain }),
+		givenName,
 		since,
 		suppression: (await findSuppression(db, addressHash)) ?? null,
 		subscriptions: subscriptions.map(({ subscriberId: _, ...subscription }) => subscription),

@@ -5,6 +5,7 @@ import { hashAddress, hashToken } from '../../kernel/keys.ts'
 import { Overtaken, repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { liftSuppression } from '../../suppressions/index.ts'
 import { mailboxOf } from '../mailbox-of.ts'
+import { carryGivenName, takeGivenNameBack } from '../store/given-names.ts'
 import { addRequestNotice } from '../store/request-notices.ts'
 import { lockAddresses, lockPersons } from '../store/subscribers.ts'
 import { moveBack } from './move-back.ts'
@@ -50,6 +51,7 @@ export async function confirmAddressChange(
 		const persons = { from: request.subscriberId, to: request.newSubscriberId }
 		const doing = { page: 'change of address', ip: config.recordIp ? ip : null, now }
 		const moves = await moveSubscriptions(tx, persons, doing)
+		await carryGivenName(tx, persons)
 		const { newAddressHash: addressHash, newSuppression: reason } = request
 		if (reason) await liftSuppression(tx, { addressHash, reason, at: now })
 		await markRequestUsed(tx, request.id, { at: now, moves })
@@ -89,6 +91,7 @@ export async function undoAddressChange(
 		for (const { usedAt, moves, ...persons } of changes) {
 			const own = moves.filter(({ id }) => moved.has(id))
 			await moveBack(tx, persons, { moves: own, movedAt: usedAt }, doing)
+			await takeGivenNameBack(tx, persons)
 		}
 		await markRequestUndone(tx, request.id, now)
 		return toRequestView({ ...request, undoneAt: now }, now)

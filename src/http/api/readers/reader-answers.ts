@@ -76,6 +76,7 @@ const event = z.object({
 export const readerAnswer = z.object({
 	id: z.int(),
 	address: z.string(),
+	givenName: z.string().nullable().meta({ description: 'What they wish to be called' }),
 	since: instant,
 	suppression: z
 		.object({ reason: z.enum(suppressionReasons), since: instant })
@@ -103,6 +104,11 @@ export const readerChanges = z
 		newTopics: z.boolean().meta({ description: 'Topics to come, too.' }),
 		untranslated: z.enum(untranslatedRules),
 		rhythm: z.enum(rhythms),
+		givenName: z.string().nullable().meta({
+			description:
+				'What the person wishes to be called, in all newsletters; 60 characters at most. Null, or an empty text, takes it away.',
+			example: 'Amina',
+		}),
 		pausedUntil: z.iso
 			.datetime({ offset: true })
 			.transform((text) => new Date(text))

@@ -8,13 +8,21 @@ import type {
 } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 
-export type PersonRow = { id: number; local: string; domain: string; addressHash: string; since: Date }
+export type PersonRow = {
+	id: number
+	local: string
+	domain: string
+	addressHash: string
+	givenName: string | null
+	since: Date
+}
 
 const personColumns = [
 	'id',
 	'local_part as local',
 	'domain',
 	'address_hash as addressHash',
+	'given_name as givenName',
 	'created_at as since',
 ] as const
 
