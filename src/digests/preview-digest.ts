@@ -86,17 +86,20 @@ export type Forecast = {
 	missing: MissingDetail[]
 }
 
-/** What would be sent now, to how many, and what is left out, without compiling a mail. */
+/**
+ * What would be sent now, to how many, and what is left out, without compiling a mail. `quick` counts readers by their
+ * choices alone: who changed them since the last digest may get another variant, which takes longer to find out.
+ */
 export async function forecastDigest(
 	deps: Pick<Deps, 'db' | 'clock'>,
 	newsletterId: number,
-	options: PreviewOptions = {},
+	{ quick = false, ...options }: PreviewOptions & { quick?: boolean } = {},
 ): Promise<Forecast> {
 	const { kind = 'each', storyIds, edits } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds })
+	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds, onlyProfiles: quick })
 	const variants = usualOf(chosen).variants.map(({ locale, stories }) => ({
 		locale,
 		stories: withEdits(stories, edits),

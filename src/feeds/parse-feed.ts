@@ -1,4 +1,4 @@
-import type { FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
+import type { FeedFailed, ParsedFeed } from '../kernel/fetch-feed.ts'
 import { decodeFeed } from './decode-feed.ts'
 import { FeedFailure } from './feed-failure.ts'
 import { findFeedLinks } from './find-feed-links.ts'
@@ -9,9 +9,7 @@ import { readJsonFeed } from './read-json-feed.ts'
 import { readRdf, readRss } from './read-rss.ts'
 
 /** What reading came to: a feed, or why it is none and a word for staff. */
-export type ParseOutcome =
-	| { kind: 'feed'; feed: ParsedFeed }
-	| { kind: 'failed'; reason: FeedProblem; detail: string }
+export type ParseOutcome = { kind: 'feed'; feed: ParsedFeed } | FeedFailed
 
 /** A feed as it came: its bytes, where it was fetched, and what its server says of it. */
 export type ParseInput = {
@@ -48,8 +46,8 @@ export function parseFeed(
 		const text = (typeof input === 'string' ? input : decodeFeed(input, contentType)).trimStart()
 		return { kind: 'feed', feed: finishFeed(readRaw(text, url), options) }
 	} catch (error) {
-		const { reason, message } = toFailure(error)
-		return { kind: 'failed', reason, detail: message }
+		const { reason, message, feeds } = toFailure(error)
+		return { kind: 'failed', reason, detail: message, ...(feeds.length > 0 && { feeds }) }
 	}
 }
 
@@ -70,7 +68,7 @@ function readRaw(text: string, url: string | null): RawFeed {
 		case 'feed':
 			return readAtom(elementOf(text, root), url)
 		case 'html':
-			throw new FeedFailure('not_a_feed', describePage(text, url))
+			throw pageFailure(findFeedLinks(text, url))
 		default:
 			throw new FeedFailure(
 				'not_a_feed',
@@ -114,7 +112,7 @@ function elementOf(text: string, { start, tag }: Root): string {
 	return text.slice(start)
 }
 
-function describePage(text: string, url: string | null): string {
-	const links = findFeedLinks(text, url)
-	return links.length === 0 ? 'a web page' : `a web page; its feeds are ${links.join(' and ')}`
+function pageFailure(feeds: readonly string[]): FeedFailure {
+	const detail = feeds.length === 0 ? 'a web page' : `a web page; its feeds are ${feeds.join(' and ')}`
+	return new FeedFailure('not_a_feed', detail, feeds)
 }

@@ -19,13 +19,16 @@ export type FeedItem = {
 
 export type ParsedFeed = { title: string | null; locale: string | null; items: FeedItem[] }
 
+/** `feeds`: those that a page names in its head, where it is a page and no feed. */
+export type FeedFailed = { kind: 'failed'; reason: FeedProblem; detail: string; feeds?: readonly string[] }
+
 /** What asking a source for its feed came to. `movedTo` is the target of a permanent redirect. */
 export type FetchedFeed =
 	| { kind: 'feed'; feed: ParsedFeed; validators: FeedValidators; movedTo: string | null }
 	| { kind: 'unchanged'; movedTo: string | null }
 	| { kind: 'gone' }
 	| { kind: 'later'; retryAfterSeconds: number; reason: string }
-	| { kind: 'failed'; reason: FeedProblem; detail: string }
+	| FeedFailed
 
 /** Why a feed could not be read; each has a sentence under `errors.feed.` in the string catalogs. */
 export type FeedProblem =

@@ -181,6 +181,12 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('account'))
 		await page.goto(`${app.url}/console/account/codes`)
 		await look(page, file('codes'))
+		for (const name of ['sources', 'settings', 'schedule']) {
+			await page.goto(`${app.url}/console/newsletters/${slug}/${name}`)
+			await look(page, file(name))
+		}
+		await page.goto(`${app.url}/console/newsletter`)
+		await look(page, file('new'))
 		await page.goto(`${app.url}/console/people`)
 		await look(page, file('people'))
 		await context.close()

@@ -1,6 +1,6 @@
 -- People who work in the console. One who was removed stays for the audit, without a way in.
 create table staff_members (
-	id integer generated always as identity primary key,
+	id bigint generated always as identity primary key,
 	name text not null,
 	email text not null,
 	-- what tells two addresses apart
@@ -22,9 +22,9 @@ create unique index staff_members_email on staff_members (email_key) where remov
 
 -- Links that let a member choose a password: of an invitation, or where it was forgotten.
 create table staff_links (
-	id integer generated always as identity primary key,
+	id bigint generated always as identity primary key,
 	-- null: the first owner's, before there is anybody
-	member_id integer references staff_members,
+	member_id bigint references staff_members,
 	kind text not null check (kind in ('first_owner', 'invitation', 'password')),
 	-- null until its mail is made
 	token_hash text unique,
@@ -35,8 +35,8 @@ create table staff_links (
 create index staff_links_member on staff_links (member_id);
 
 create table staff_sessions (
-	id integer generated always as identity primary key,
-	member_id integer not null references staff_members,
+	id bigint generated always as identity primary key,
+	member_id bigint not null references staff_members,
 	token_hash text not null unique,
 	-- false while the second step is still to come
 	complete boolean not null,
@@ -50,7 +50,7 @@ create index staff_sessions_expires on staff_sessions (expires_at);
 
 -- What opens the second step where the telephone is lost, each once.
 create table staff_recovery_codes (
-	member_id integer not null references staff_members,
+	member_id bigint not null references staff_members,
 	code_hash text not null,
 	used_at timestamptz,
 	primary key (member_id, code_hash)

@@ -30,7 +30,7 @@ export async function readStoryGroups(
 /** Stories that came after a draft was made: what would be in a digest now, and is neither in the draft nor left out of it. */
 export async function findNewer(deps: { db: Database; clock: Clock }, draft: Draft): Promise<StoryGroup[]> {
 	const { storyIds, leftOut } = draft.content
-	const now = await forecastDigest(deps, draft.newsletterId, { kind: draft.kind })
+	const now = await forecastDigest(deps, draft.newsletterId, { kind: draft.kind, quick: true })
 	const known = await readStoryGroups(deps.db, draft.newsletterId, [...storyIds, ...leftOut])
 	const knownGroups = new Set(known.flatMap(({ versions }) => versions).map(groupOf))
 	const found = await readStoryGroups(deps.db, draft.newsletterId, now.storyIds)

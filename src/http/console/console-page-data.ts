@@ -3,6 +3,7 @@ import type { Locale } from '../../kernel/messages.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
 import type { StaffMember, StaffSession } from '../../staff/index.ts'
+import type { Source } from '../../stories/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink } from '../visitors/describe-newsletter.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
@@ -11,6 +12,9 @@ import type { PrepareView } from './drafts/describe-prepare.ts'
 import type { DraftFrame } from './drafts/draft-frame.ts'
 import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
+import type { NewsletterFields } from './settings/newsletter-fields.ts'
+import type { ScheduleFields } from './settings/schedule-fields.ts'
+import type { LookedAt } from './sources/look-at-address.ts'
 import type { Speech } from './speak-times.ts'
 
 /** Pages that nobody is signed in on yet. */
@@ -18,6 +22,8 @@ type Outside = { frame: null; languages: LanguageLink[] }
 
 /** Pages of who is signed in. */
 type Inside = { frame: ConsoleFrame }
+
+type Spoken = Array<{ locale: Locale; name: string }>
 
 type Problem = { error?: ErrorBody | undefined }
 
@@ -61,6 +67,9 @@ export type ConsolePageData = {
 	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
 	'console/home': Inside & HomeView
+	'console/newsletter-new': Inside & Problem & { spoken: Spoken; fields: NewsletterFields }
+	'console/newsletter-settings': Inside &
+		Problem & { slug: string; spoken: Spoken; fields: NewsletterFields; saved: boolean }
 	'console/people': Inside & {
 		people: PersonRow[]
 		newsletters: Array<{ slug: string; name: string }>
@@ -86,9 +95,27 @@ export type ConsolePageData = {
 			tested: string | null
 		}
 	'console/report': Inside & DigestView & { ask: 'cancel' | null }
+	'console/schedule': Inside &
+		Problem & {
+			slug: string
+			fields: ScheduleFields
+			zones: string[]
+			inWords: string | null
+			saved: boolean
+		}
 	'console/sending': Inside & DigestView & { ask: 'cancel' | null }
 	'console/sign-in': Outside & { form: Problem & { email: string; to: string } }
 	'console/sign-in-code': Outside & { form: Problem & { to: string } }
+	'console/sources': Inside &
+		Problem & {
+			say: Speech
+			slug: string
+			sources: Array<Source & { language: string; trouble: string | null }>
+			languages: Spoken
+			looked: LookedAt | null
+			url: string
+			mayChange: boolean
+		}
 	'console/start': Inside & { mayCreate: boolean }
 	'console/welcome': Outside & {
 		token: string

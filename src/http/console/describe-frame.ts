@@ -44,8 +44,10 @@ export async function describeFrame(
 	const nav = places.flatMap(({ name, path, needs }) =>
 		base && mayDo(member, needs) ? [{ name, path: base + path, current: name === current }] : [],
 	)
-	if (mayDo(member, 'staff.manage'))
-		nav.push({ name: 'settings', path: '/console/people', current: current === 'settings' })
+	if (mayDo(member, 'newsletters.change')) {
+		const path = base ? `${base}/settings` : '/console/people'
+		nav.push({ name: 'settings', path, current: current === 'settings' })
+	}
 	return {
 		newsletter: shown ? { slug: shown.slug, name: textIn(shown, locale).name, theme: themeOf(shown) } : null,
 		newsletters: visible.map((each) => ({

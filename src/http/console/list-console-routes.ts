@@ -6,7 +6,9 @@ import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
+import { type SettingsDeps, settingsRoutes } from './settings/routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
+import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
 
 export type ConsoleDeps = SignInRoutesDeps &
 	AccountDeps &
@@ -15,6 +17,8 @@ export type ConsoleDeps = SignInRoutesDeps &
 	PreviewDeps &
 	CheckRoutesDeps &
 	DigestPagesDeps &
+	SourcePagesDeps &
+	SettingsDeps &
 	PeopleDeps
 
 /** Every page of the staff console. */
@@ -27,6 +31,8 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...previewRoutes(deps),
 		...checkRoutes(deps),
 		...digestPageRoutes(deps),
+		...sourcePageRoutes(deps),
+		...settingsRoutes(deps),
 		...peopleRoutes(deps),
 	]
 }

@@ -52,7 +52,7 @@ export async function describePrepare(
 		typed,
 	}: { draft: Draft; newsletter: Newsletter; locale: Locale; typed: DraftFields | undefined },
 ): Promise<PrepareView> {
-	const forecast = await forecastDigest(deps, newsletter.id, wishOf(draft))
+	const forecast = await forecastDigest(deps, newsletter.id, { ...wishOf(draft), quick: true })
 	const topics = await listTopics(deps, newsletter.id)
 	const groups = await readStoryGroups(deps.db, newsletter.id, draft.content.storyIds)
 	const out = await readStoryGroups(deps.db, newsletter.id, draft.content.leftOut)

@@ -40,8 +40,8 @@ export async function textsInput(
 	)
 	const checked = checkInput(z.object(shape), given) as Record<string, string>
 	const draft = await getDraft(deps, draftId)
-	const own = { ...wishOf(draft), subject: undefined, preheader: undefined }
-	const { lines } = await forecastDigest(deps, newsletter.id, own as never)
+	const { subject: _, preheader: __, ...own } = wishOf(draft)
+	const { lines } = await forecastDigest(deps, newsletter.id, { ...own, quick: true })
 	const pick = (field: 'subject' | 'preheader' | 'introduction') =>
 		Object.fromEntries(
 			locales.map((locale) => {

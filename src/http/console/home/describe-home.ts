@@ -62,7 +62,7 @@ export async function describeHome(
 	const say = speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC')
 	const next = await findNext(deps.db, newsletter, { now })
 	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
-	const forecast = await forecastDigest(deps, newsletter.id, draft ? wishOf(draft) : {})
+	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })
 	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
 	const running = digests.find(({ state }) => ['planning', 'sending', 'paused'].includes(state))
 	const lastOver = digests.find(({ state }) => state === 'completed')
@@ -144,7 +144,7 @@ async function findAttention(
 		name: `missing_${detail}`,
 		level: 'stops',
 		params: {},
-		href: null,
+		href: `/console/newsletters/${newsletter.slug}/settings`,
 	}))
 	for (const source of await listSources(deps, { newsletterId: newsletter.id })) {
 		if (source.problem && source.state === 'active') {
