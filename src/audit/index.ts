@@ -1,2 +1,3 @@
+export { type AuditedAct, type AuditWish, listAudit } from './list-audit.ts'
 export { pruneAudit } from './prune-audit.ts'
 export { recordAudit } from './record-audit.ts'

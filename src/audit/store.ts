@@ -1,9 +1,30 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 
-export type AuditEntry = { actor: string; action: string; subject: string; detail?: string; at: Date }
+export type AuditEntry = { actor: string; action: string; subject: string; detail?: string | null; at: Date }
 
 export async function insertAuditEntry(db: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
 	await db.insertInto('audit_entries').values(entry).execute()
+}
+
+/** The newest first; only those of an actor, whose subject begins so, or that were written before the entry `before`. */
+export async function selectAuditEntries(
+	db: DatabaseOrTransaction,
+	{
+		actor,
+		subject,
+		before,
+		limit,
+	}: { actor?: string | undefined; subject?: string | undefined; before?: number | undefined; limit: number },
+): Promise<Array<AuditEntry & { id: number; detail: string | null }>> {
+	let query = db
+		.selectFrom('audit_entries')
+		.select(['id', 'actor', 'action', 'subject', 'detail', 'at'])
+		.orderBy('id', 'desc')
+		.limit(limit)
+	if (actor !== undefined) query = query.where('actor', '=', actor)
+	if (subject) query = query.where('subject', 'like', `${subject.replace(/[\\%_]/g, '\\$&')}%`)
+	if (before !== undefined) query = query.where('id', '<', before)
+	return query.execute()
 }
 
 export async function deleteEntriesBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {

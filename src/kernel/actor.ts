@@ -24,8 +24,11 @@ export type Member = {
 export const operator: Actor = { kind: 'operator' }
 export const schedule: Actor = { kind: 'schedule' }
 
+/** An actor as the audit names them, long after; what they might do is not known from it. */
+export type NamedActor = { kind: 'operator' | 'schedule' } | { kind: 'key' | 'member'; id: number }
+
 /** The name under which an actor stands in the audit: `operator`, `schedule`, `key:3` or `member:5`. */
-export function actorName(actor: Actor): string {
+export function actorName(actor: Actor | NamedActor): string {
 	switch (actor.kind) {
 		case 'operator':
 		case 'schedule':
@@ -35,6 +38,13 @@ export function actorName(actor: Actor): string {
 		case 'member':
 			return `member:${actor.id}`
 	}
+}
+
+/** Reads what `actorName` wrote, to show it; undefined where it names nobody. */
+export function readActorName(name: string): NamedActor | undefined {
+	if (name === 'operator' || name === 'schedule') return { kind: name }
+	const [, kind, id] = /^(key|member):([1-9]\d{0,14})$/.exec(name) ?? []
+	return kind === 'key' || kind === 'member' ? { kind, id: Number(id) } : undefined
 }
 
 export function mayDo(actor: Actor, permission: Permission): boolean {

@@ -6,6 +6,7 @@ export {
 	changeMember,
 	invitationDays,
 	inviteAgain,
+	listMemberNames,
 	listMembers,
 	type MembersDeps,
 	removeMember,

@@ -83,8 +83,37 @@ async function fill(app: TestApp): Promise<string> {
 		hoursAgo: 70,
 	})
 	for (const [index, locale] of ['en', 'en', 'fr', 'fr'].entries())
-		await makeReader(app, newsletter.id, { address: `reader${index}@readers.example`, locale })
+		await confirmReader(app, newsletter.id, { address: `reader${index}@readers.example`, locale })
+	await makeReader(app, newsletter.id, { address: 'reader4@readers.example', state: 'pending' })
 	return newsletter.slug
+}
+
+/** A reader with the receipts of who signed up and confirmed. */
+async function confirmReader(
+	app: TestApp,
+	newsletterId: number,
+	{ address, locale }: { address: string; locale: string },
+): Promise<void> {
+	const id = await makeReader(app, newsletterId, { address, locale, state: 'pending' })
+	await app.db.updateTable('subscriptions').set({ state: 'active' }).where('id', '=', id).execute()
+	const receipt = {
+		subscription_id: id,
+		locale,
+		page: 'https://handsacross.example/news',
+		wording_version: 1,
+	}
+	const wording = 'J’accepte de recevoir « Mains tendues » par courriel.'
+	await app.db
+		.insertInto('consent_receipts')
+		.values(
+			(['requested', 'confirmed'] as const).map((action) => ({
+				...receipt,
+				action,
+				wording,
+				at: new Date(),
+			})),
+		)
+		.execute()
 }
 
 async function signIn(app: TestApp, context: BrowserContext, locale: 'en' | 'fr'): Promise<Page> {
@@ -189,6 +218,18 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('new'))
 		await page.goto(`${app.url}/console/people`)
 		await look(page, file('people'))
+		await page.goto(`${app.url}/console/newsletters/${slug}/readers`)
+		await page.locator('#address').fill('reader')
+		await page.locator('#address').press('Enter')
+		await page.getByRole('link', { name: 'reader2@readers.example' }).waitFor()
+		await page.locator('main details summary').first().click()
+		await look(page, file('readers'))
+		await page.getByRole('link', { name: 'reader2@readers.example' }).click()
+		await page.getByRole('heading', { name: 'reader2@readers.example' }).waitFor()
+		await page.locator('main .ask-once summary').click()
+		await look(page, file('reader'))
+		await page.goto(`${app.url}/console/audit`)
+		await look(page, file('audit'))
 		await context.close()
 	}, 120_000)
 })

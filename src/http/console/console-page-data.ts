@@ -6,12 +6,15 @@ import type { StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink } from '../visitors/describe-newsletter.ts'
+import type { AuditView } from './audit/describe-audit.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
 import type { DigestView } from './digests/describe-digest.ts'
 import type { PrepareView } from './drafts/describe-prepare.ts'
 import type { DraftFrame } from './drafts/draft-frame.ts'
 import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
+import type { ReaderView } from './readers/describe-reader.ts'
+import type { ReaderRow, ReadersView } from './readers/describe-readers.ts'
 import type { NewsletterFields } from './settings/newsletter-fields.ts'
 import type { ScheduleFields } from './settings/schedule-fields.ts'
 import type { LookedAt } from './sources/look-at-address.ts'
@@ -43,6 +46,7 @@ export type ConsolePageData = {
 		saved: string | null
 		form: Problem & { part: string | null }
 	}
+	'console/audit': Inside & AuditView & { wanted: { who: string; subject: string } }
 	'console/check': DraftFrame &
 		Problem & {
 			checks: Check[]
@@ -93,6 +97,13 @@ export type ConsolePageData = {
 			} | null
 			to: string
 			tested: string | null
+		}
+	'console/reader': Inside & ReaderView & { left: boolean }
+	'console/readers': Inside &
+		ReadersView & {
+			name: string
+			search: Problem & { address: string; found: ReaderRow[] | null; more: boolean }
+			erased: boolean
 		}
 	'console/report': Inside & DigestView & { ask: 'cancel' | null }
 	'console/schedule': Inside &

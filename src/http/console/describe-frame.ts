@@ -56,7 +56,7 @@ export async function describeFrame(
 			path: `/console/newsletters/${each.slug}`,
 		})),
 		nav,
-		foot: [],
+		foot: mayDo(member, 'staff.manage') ? [{ name: 'audit', path: '/console/audit' }] : [],
 		member,
 		languages: messages.locales
 			.filter((other) => other !== locale)

@@ -1,11 +1,13 @@
 import type { Route } from '../server/route.ts'
 import { type AccountDeps, accountRoutes } from './account/routes.ts'
+import { type AuditPageDeps, auditPageRoutes } from './audit/routes.ts'
 import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
 import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
 import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
+import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
 import { type SettingsDeps, settingsRoutes } from './settings/routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
 import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
@@ -19,7 +21,9 @@ export type ConsoleDeps = SignInRoutesDeps &
 	DigestPagesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
-	PeopleDeps
+	ReadersPageDeps &
+	PeopleDeps &
+	AuditPageDeps
 
 /** Every page of the staff console. */
 export function consoleRoutes(deps: ConsoleDeps): Route[] {
@@ -33,6 +37,8 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...digestPageRoutes(deps),
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),
+		...readerPageRoutes(deps),
 		...peopleRoutes(deps),
+		...auditPageRoutes(deps),
 	]
 }

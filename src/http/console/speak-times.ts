@@ -18,6 +18,8 @@ export type Speech = {
 	shortWeekday(date: Date): string
 	/** Tue 24 Nov */
 	shortDay(date: Date): string
+	/** 12 Mar 2024 */
+	shortDate(date: Date): string
 	/** Nov 2026 */
 	month(date: Date): string
 	/** 07:04, and 7 h 04 in French */
@@ -50,6 +52,7 @@ export function speakTimes(locale: Locale, timeZone: string): Speech {
 		weekday: formatter({ weekday: 'long', day: 'numeric', month: 'long' }),
 		shortWeekday: formatter({ weekday: 'short', day: 'numeric' }),
 		shortDay: formatter({ weekday: 'short', day: 'numeric', month: 'short' }),
+		shortDate: formatter({ day: 'numeric', month: 'short', year: 'numeric' }),
 		month: formatter({ month: 'short', year: 'numeric' }),
 		time: (date) => {
 			const [hour = '', minute = ''] = clock.format(date).split(':')

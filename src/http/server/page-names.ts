@@ -1,6 +1,7 @@
 /** Every page there is, by whom it serves: `visitors/confirm` is the template `visitors/pages/confirm.eta`. */
 export const pageNames = [
 	'console/account',
+	'console/audit',
 	'console/check',
 	'console/codes',
 	'console/codes-made',
@@ -12,6 +13,8 @@ export const pageNames = [
 	'console/people',
 	'console/prepare',
 	'console/preview',
+	'console/reader',
+	'console/readers',
 	'console/report',
 	'console/schedule',
 	'console/sending',

@@ -13,6 +13,7 @@ import {
 	lockOwners,
 	markMemberRemoved,
 	type StaffMember,
+	selectMemberNames,
 	selectMembers,
 	updateMember,
 } from '../store/members.ts'
@@ -27,6 +28,15 @@ export const invitationDays = 7
 /** The people who work in the console, by name. */
 export function listMembers({ db }: { db: DatabaseOrTransaction }): Promise<StaffMember[]> {
 	return selectMembers(db)
+}
+
+/** What all who ever worked here are called, those who were removed too, by name. */
+export function listMemberNames({
+	db,
+}: {
+	db: DatabaseOrTransaction
+}): Promise<Array<{ id: number; name: string }>> {
+	return selectMemberNames(db)
 }
 
 /**

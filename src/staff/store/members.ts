@@ -82,6 +82,18 @@ export async function selectMembers(db: DatabaseOrTransaction): Promise<StaffMem
 	return rows
 }
 
+/** What all who ever worked here are called, those who were removed too, by name. */
+export async function selectMemberNames(
+	db: DatabaseOrTransaction,
+): Promise<Array<{ id: number; name: string }>> {
+	return db
+		.selectFrom('staff_members')
+		.select(['id', 'name'])
+		.orderBy(sql`lower(name)`)
+		.orderBy('id')
+		.execute()
+}
+
 function selectCredentials(db: DatabaseOrTransaction) {
 	return db
 		.selectFrom('staff_members')

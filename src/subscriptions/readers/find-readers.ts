@@ -31,12 +31,16 @@ export async function findReaders(
 	{ beginning, limit }: { beginning: string; limit: number },
 	actor: Actor,
 ): Promise<FoundReader[]> {
-	const wanted = beginning.trim().normalize('NFC').toLowerCase()
-	if ([...wanted].length < shortestBeginning) {
-		throw invalidField('address', 'errors.reader.beginning', { min: shortestBeginning })
-	}
+	const wanted = readBeginning(beginning)
 	await recordAudit(deps, { actor, action: 'find', subject: 'subscribers' })
 	return withSubscriptions(deps.db, await selectPersons(deps.db, wanted, limit))
+}
+
+/** How an address begins, as addresses are compared. Throws `invalid` where it is too short. */
+export function readBeginning(typed: string): string {
+	const beginning = typed.trim().normalize('NFC').toLowerCase()
+	if ([...beginning].length >= shortestBeginning) return beginning
+	throw invalidField('address', 'errors.reader.beginning', { min: shortestBeginning })
 }
 
 /** The person of an address; that staff looked is written down. Throws `invalid`, and `not_found`. */

@@ -57,6 +57,21 @@ export async function readPerson(db: DatabaseOrTransaction, id: number): Promise
 	}
 }
 
+/**
+ * Whose address it is that has a subscription of a newsletter, and which newsletters the person has or had. Throws
+ * `not_found` where the person has none of it.
+ */
+export async function getReaderOf(
+	{ db }: { db: DatabaseOrTransaction },
+	{ id, newsletter }: { id: number; newsletter: string },
+): Promise<{ address: string; newsletters: string[] }> {
+	const person = await findPersonById(db, id)
+	if (!person) throw new AppError('not_found', 'errors.reader.gone')
+	const newsletters = (await selectPersonsSubscriptions(db, [id])).map((each) => each.newsletter)
+	if (newsletters.includes(newsletter)) return { address: displayAddress(person), newsletters }
+	throw new AppError('not_found', 'errors.reader.gone')
+}
+
 /** Throws `not_found`. */
 export async function getPerson(db: DatabaseOrTransaction, id: number): Promise<PersonRow> {
 	const person = await findPersonById(db, id)

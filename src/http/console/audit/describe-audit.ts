@@ -1,0 +1,112 @@
+import { type AuditedAct, listAudit } from '../../../audit/index.ts'
+import { actorName, type NamedActor } from '../../../kernel/actor.ts'
+import type { Locale, Messages } from '../../../kernel/messages.ts'
+import { roles } from '../../../kernel/roles.ts'
+import { listApiKeys, listMemberNames } from '../../../staff/index.ts'
+import type { RequestContext } from '../../server/route.ts'
+import { type Speech, speakTimes } from '../speak-times.ts'
+import type { AuditPageDeps } from './routes.ts'
+
+/** Who did something: `kind` is a word of `console.audit.who`. */
+export type Who = { kind: NamedActor['kind'] | 'unknown'; name: string }
+
+export type AuditRow = {
+	id: number
+	who: Who
+	/** In words where there are some. */
+	action: string
+	/** As it stands in the log: `subscriber:12`. */
+	subject: string
+	/** What it is called: a word of `console.audit.subject`, and its number or name. */
+	kind: string | null
+	of: string
+	detail: string | null
+	at: Date
+}
+
+export type AuditView = {
+	say: Speech
+	rows: AuditRow[]
+	/** The id that leads to the page after it. */
+	before: number | null
+	actors: Array<{ value: string; who: Who }>
+}
+
+const perPage = 100
+
+export async function describeAudit(
+	deps: AuditPageDeps,
+	wish: { actor: NamedActor | undefined; subject: string; before: number | undefined },
+	{ locale }: RequestContext,
+): Promise<AuditView> {
+	const found = await listAudit(deps, { ...wish, limit: perPage + 1 })
+	const names = await readNames(deps)
+	const rows = found.slice(0, perPage).map((act) => describeAct(deps, locale, act, names))
+	const members = [...names.members].map(([id]): NamedActor => ({ kind: 'member', id }))
+	const keys = [...names.keys].map(([id]): NamedActor => ({ kind: 'key', id }))
+	const all: NamedActor[] = [...members, ...keys, { kind: 'operator' }, { kind: 'schedule' }]
+	return {
+		say: speakTimes(locale, 'UTC'),
+		rows,
+		before: found.length > perPage ? (rows.at(-1)?.id ?? null) : null,
+		actors: all.map((each) => ({ value: actorName(each), who: nameActor(each, names) })),
+	}
+}
+
+type Names = { members: Map<number, string>; keys: Map<number, string> }
+
+async function readNames(deps: AuditPageDeps): Promise<Names> {
+	const members = await listMemberNames(deps)
+	const keys = await listApiKeys(deps)
+	return {
+		members: new Map(members.map(({ id, name }) => [id, name])),
+		keys: new Map(keys.map(({ id, name }) => [id, name])),
+	}
+}
+
+function nameActor(named: NamedActor | undefined, { members, keys }: Names): Who {
+	if (!named) return { kind: 'unknown', name: '' }
+	switch (named.kind) {
+		case 'operator':
+		case 'schedule':
+			return { kind: named.kind, name: '' }
+		case 'member':
+			return { kind: 'member', name: members.get(named.id) ?? String(named.id) }
+		case 'key':
+			return { kind: 'key', name: keys.get(named.id) ?? String(named.id) }
+	}
+}
+
+function describeAct(
+	{ messages }: AuditPageDeps,
+	locale: Locale,
+	{ id, actor, action, subject, detail, at }: AuditedAct,
+	names: Names,
+): AuditRow {
+	const [, kind = subject, of = ''] = /^([\w-]+):(.*)$/s.exec(subject) ?? []
+	const words = `console.audit.action.${action.replace(/[ -]/g, '_')}`
+	const known = messages.has(`console.audit.subject.${kind}`)
+	return {
+		...{ id, subject, at },
+		detail: detail && tellDetail(detail, { messages, locale }),
+		action: messages.has(words) ? messages.text(locale, words) : action,
+		who: nameActor(actor, names),
+		kind: known ? kind : null,
+		of: nameOf(kind, of, names),
+	}
+}
+
+/** Times and roles in words; all else as it was written down. */
+function tellDetail(detail: string, { messages, locale }: { messages: Messages; locale: Locale }): string {
+	if (roles.some((role) => role === detail)) return messages.text(locale, `console.role.${detail}`)
+	if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(detail)) return detail
+	const say = speakTimes(locale, 'UTC')
+	const at = new Date(detail)
+	return `${say.shortDate(at)}, ${say.seconds(at)}`
+}
+
+function nameOf(kind: string, of: string, { members, keys }: Names): string {
+	if (kind === 'member') return members.get(Number(of)) ?? of
+	if (kind === 'api-key') return keys.get(Number(of)) ?? of
+	return of
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { maySee } from '../../../kernel/actor.ts'
+import { AppError } from '../../../kernel/app-error.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import { listNewsletters, type Newsletter, textIn } from '../../../newsletters/index.ts'
+import {
+	type EraseDeps,
+	eraseReader,
+	getReaderOf,
+	searchReaders,
+	showReader,
+	unsubscribeByStaff,
+} from '../../../subscriptions/index.ts'
+import { toReaderAnswer } from '../../api/readers/reader-answers.ts'
+import type { ErrorBody } from '../../server/answer-error.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
+import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { showAgain } from '../show-again.ts'
+import { describeReader } from './describe-reader.ts'
+import { describeFound, describeReaders, type ReaderRow } from './describe-readers.ts'
+
+export type ReadersPageDeps = FrameDeps &
+	EraseDeps & {
+		clock: Clock
+		config: { publicUrl: string; reminderDays: number; unconfirmedDays: number }
+	}
+
+const responses = { 200: { description: 'A page', contentType: 'text/html' } }
+const onward = { 303: { description: 'To the next page' } }
+const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
+const read = { tag: consoleTag, access: { console: 'subscribers.read' }, method: 'get' } as const
+const change = { tag: consoleTag, access: { console: 'subscribers.change' }, method: 'post' } as const
+const path = '/console/newsletters/{slug}/readers'
+const params = z.object({ slug: z.string(), id: z.coerce.number().int().positive() })
+const shown = z.literal('yes').optional().catch(undefined)
+const mostFound = 50
+
+/** Readers of a newsletter: how many, whence, a search by address; one of them, their data, leaving and erasing. */
+export function readerPageRoutes(deps: ReadersPageDeps): Route[] {
+	return [listRoute(deps), showRoute(deps), dataRoute(deps), unsubscribeRoute(deps), eraseRoute(deps)]
+}
+
+type Search = { address: string; found: ReaderRow[] | null; more: boolean; error?: ErrorBody }
+
+function listRoute(deps: ReadersPageDeps): Route {
+	const show = async (request: RequestContext, newsletter: Newsletter, search: Search, erased: boolean) => {
+		const frame = await describeFrame(deps, request, { newsletter, current: 'readers' })
+		const view = await describeReaders(deps, newsletter, request)
+		const { name } = textIn(newsletter, request.locale)
+		const page = { page: 'console/readers', locale: request.locale } as const
+		return { ...page, data: { frame, ...view, name, search, erased } }
+	}
+	return defineRoute({
+		...read,
+		...{ path, summary: 'Readers', responses },
+		params: z.object({ slug: z.string() }),
+		query: z.object({ address: z.string().max(1_000).optional(), erased: shown }),
+		handle: async ({ params, query, request }): Promise<Answer> => {
+			const newsletter = await findOwnNewsletter(deps, request, params.slug)
+			const { address = '' } = query
+			const nothing: Search = { address, found: null, more: false }
+			if (address.trim() === '') return show(request, newsletter, nothing, query.erased === 'yes')
+			return showAgain(
+				deps,
+				request,
+				async () => {
+					const wanted = { newsletterId: newsletter.id, address, limit: mostFound + 1 }
+					const all = await searchReaders(deps, wanted, request.actor)
+					const found = describeFound(all.slice(0, mostFound), deps.clock.now())
+					return show(request, newsletter, { address, found, more: all.length > mostFound }, false)
+				},
+				(error) => show(request, newsletter, { ...nothing, error }, false),
+			)
+		},
+	})
+}
+
+/**
+ * Whose page it is. `whole`: whether the member may see all newsletters that the person has or had. Throws `not_found`
+ * where this newsletter is not the member's, or the person none of its readers.
+ */
+async function findOwnReader(
+	deps: ReadersPageDeps,
+	request: RequestContext,
+	{ slug, id }: { slug: string; id: number },
+): Promise<{ newsletter: Newsletter; address: string; whole: boolean }> {
+	const newsletter = await findOwnNewsletter(deps, request, slug)
+	const { address, newsletters } = await getReaderOf(deps, { id, newsletter: newsletter.slug })
+	const visible = (await listNewsletters(deps)).filter((each) => maySee(request.actor, each.id))
+	const whole = newsletters.every((name) => visible.some((each) => each.slug === name))
+	return { newsletter, address, whole }
+}
+
+function showRoute(deps: ReadersPageDeps): Route {
+	return defineRoute({
+		...read,
+		...{ path: `${path}/{id}`, params, summary: 'One reader', responses },
+		query: z.object({ all: shown, left: shown }),
+		handle: async ({ params, query, request }): Promise<Answer> => {
+			const { newsletter, whole } = await findOwnReader(deps, request, params)
+			const reader = await showReader(deps, { id: params.id, action: 'show' }, request.actor)
+			const frame = await describeFrame(deps, request, { newsletter, current: 'readers' })
+			const all = query.all === 'yes'
+			const view = await describeReader(deps, { reader, newsletter, whole, all }, request)
+			const data = { frame, ...view, left: query.left === 'yes' }
+			return { page: 'console/reader', locale: request.locale, data }
+		},
+	})
+}
+
+/** What concerns the person as a whole is for who sees all that it concerns. */
+function requireWhole(whole: boolean): void {
+	if (!whole) throw new AppError('forbidden', 'errors.reader.of_others')
+}
+
+function dataRoute(deps: ReadersPageDeps): Route {
+	return defineRoute({
+		...read,
+		...{ path: `${path}/{id}/data.json`, params, summary: 'All that is kept of a reader' },
+		responses: { 200: { description: 'The person', contentType: 'application/json' } },
+		handle: async ({ params: { slug, id }, request }) => {
+			const { whole } = await findOwnReader(deps, request, { slug, id })
+			requireWhole(whole)
+			const reader = await showReader(deps, { id, action: 'export' }, request.actor)
+			const headers = { 'Content-Disposition': `attachment; filename="reader-${id}.json"` }
+			return { json: toReaderAnswer(reader, deps.messages, request.locale), headers }
+		},
+	})
+}
+
+function unsubscribeRoute(deps: ReadersPageDeps): Route {
+	return defineRoute({
+		...change,
+		...form,
+		...{ path: `${path}/{id}/unsubscribe`, params, summary: 'Unsubscribe a reader', responses: onward },
+		body: z.object({}),
+		handle: async ({ params: { slug, id }, request }) => {
+			const { newsletter } = await findOwnReader(deps, request, { slug, id })
+			await unsubscribeByStaff(deps, { id, newsletter: newsletter.slug }, request.actor)
+			return { redirect: `/console/newsletters/${newsletter.slug}/readers/${id}?left=yes` }
+		},
+	})
+}
+
+function eraseRoute(deps: ReadersPageDeps): Route {
+	return defineRoute({
+		...change,
+		...form,
+		...{ path: `${path}/{id}/erase`, params, summary: 'Erase a reader', responses: onward },
+		body: z.object({}),
+		handle: async ({ params, request }) => {
+			const { newsletter, address, whole } = await findOwnReader(deps, request, params)
+			requireWhole(whole)
+			await eraseReader(deps, { address }, request.actor)
+			return { redirect: `/console/newsletters/${newsletter.slug}/readers?erased=yes` }
+		},
+	})
+}
