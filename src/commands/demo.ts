@@ -5,7 +5,7 @@ import { startWorkers } from '../../workers/start-workers.ts'
 import { type App, openApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { operator } from '../kernel/actor.ts'
-import { createApiKey } from '../staff/index.ts'
+import { createApiKey, firstOwnerLink } from '../staff/index.ts'
 import { commandLog } from './command-log.ts'
 import { createDemoReport, type DemoReport } from './demo/demo-report.ts'
 import { laterStory } from './demo/demo-stories.ts'
@@ -49,7 +49,7 @@ export async function demo({ once, stdout }: DemoOptions): Promise<number> {
 	const server = await listen(app)
 	try {
 		await show(app, site, report)
-		sayWhatNext(app, report, once)
+		await sayWhatNext(app, report, once)
 		if (!once && report.failures() === 0) await untilInterrupted()
 	} catch (error) {
 		report.step('The demo came to its end', String(error), false)
@@ -218,7 +218,7 @@ async function checkDigest(
 	report.step(`${email} (${locale})`, mail?.subject ?? 'nothing', ok)
 }
 
-function sayWhatNext(app: App, report: DemoReport, once: boolean): void {
+async function sayWhatNext(app: App, report: DemoReport, once: boolean): Promise<void> {
 	const failed = report.failures()
 	report.say(failed > 0 ? `\n${failed} of these are not as they must be.` : '\nAll as it must be.')
 	if (once || failed > 0) return
@@ -228,6 +228,8 @@ Open in a browser:
   ${publicUrl}/newsletters/${slug}/en      the form (and …/fr in French)
   ${publicUrl}/dev/mailbox                 the mail that was captured
   ${publicUrl}/api/docs                    the API
+The console, which is yours by this link:
+  ${await firstOwnerLink(app)}
 Ctrl+C ends it; nothing is kept.`)
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
+import type { Locale } from '../../../kernel/messages.ts'
 import {
 	listNewsletters,
 	type Newsletter,
@@ -10,7 +11,6 @@ import {
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
-import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { describeSchedule } from '../describe-schedule.ts'
 import { showAgain } from '../show-again.ts'
@@ -32,7 +32,11 @@ export function settingsRoutes(deps: SettingsDeps): Route[] {
 	return [...newRoutes(deps), ...textsRoutes(deps), ...scheduleRoutes(deps)]
 }
 
-const spoken = newsletterLocales.map((locale) => ({ locale, name: nameOfLanguage(locale) }))
+/** The languages that a newsletter can be in, as the page's own language calls them. */
+function spokenIn(locale: Locale) {
+	const names = new Intl.DisplayNames([locale], { type: 'language' })
+	return newsletterLocales.map((each) => ({ locale: each, name: names.of(each) ?? each }))
+}
 
 function newRoutes(deps: SettingsDeps): Route[] {
 	const path = '/console/newsletter'
@@ -43,7 +47,12 @@ function newRoutes(deps: SettingsDeps): Route[] {
 	): Promise<Answer> => ({
 		page: 'console/newsletter-new',
 		locale: request.locale,
-		data: { frame: await describeFrame(deps, request), spoken, fields: typed, error },
+		data: {
+			frame: await describeFrame(deps, request),
+			spoken: spokenIn(request.locale),
+			fields: typed,
+			error,
+		},
 	})
 	return [
 		defineRoute({
@@ -88,7 +97,7 @@ function textsRoutes(deps: SettingsDeps): Route[] {
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
 			slug: newsletter.slug,
-			spoken,
+			spoken: spokenIn(request.locale),
 			fields: typed ?? fieldsOf(newsletter),
 			saved,
 			error,

@@ -1,0 +1,82 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDraft, saveDraftTexts } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
+import { addMember, memberInput } from '../../src/staff/index.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { chromiumPath, openBrowser } from './open-browser.ts'
+
+const payload =
+	'"><img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"</textarea></title>{{7*7}}<%= 7 %>'
+
+let app: TestApp
+let browser: Browser
+beforeAll(async () => {
+	if (!chromiumPath) return
+	browser = await openBrowser()
+	app = await startTestApp()
+})
+afterAll(async () => {
+	await browser?.close()
+	await app?.close()
+})
+
+describe.skipIf(!chromiumPath)('what others write', () => {
+	it('runs in no page of the console and in no preview, even without the content policy', async () => {
+		const newsletter = await makeNewsletter(app, {
+			texts: { en: { name: payload.slice(0, 90) }, fr: { name: 'Nouvelles' } },
+		})
+		await makeStory(app, newsletter.id, { title: payload, summary: payload })
+		await makeReader(app, newsletter.id, { address: 'awa@example.net' })
+		const draft = await openDraft(app, newsletter.id, { actor: operator })
+		const introduction = {
+			en: `${payload} [x](javascript:window.ran=1) [${payload}](https://example.net/"onmouseover="window.ran=1)`,
+		}
+		const texts = { subject: {}, preheader: {}, introduction }
+		await saveDraftTexts(app, draft.id, { base: draft.versionId, texts }, operator)
+		const member = memberInput.parse({
+			name: payload.slice(0, 90),
+			email: 'amina@example.net',
+			role: 'owner',
+		})
+		const { link } = await addMember(app, member, operator)
+		const context = await browser.newContext({ bypassCSP: true })
+		const page = await context.newPage()
+		const said: string[] = []
+		page.on('dialog', (dialog) => said.push(dialog.message()))
+		await page.goto(link)
+		await page.locator('input[name="password"]').fill('four words nobody puts together')
+		await page.locator('main button').click()
+		await page.waitForURL(/\/console\/newsletters\//)
+		const base = `/console/newsletters/${newsletter.slug}`
+		const [story = 0] = draft.content.storyIds
+		const paths = [
+			base,
+			`${base}/digests`,
+			`${base}/sources?url=${encodeURIComponent(payload)}`,
+			`${base}/settings`,
+			`${base}/schedule`,
+			`/console/drafts/${draft.id}`,
+			`/console/drafts/${draft.id}?edit=${story}`,
+			`/console/drafts/${draft.id}/preview`,
+			`/console/drafts/${draft.id}/preview?format=text`,
+			`/console/drafts/${draft.id}/preview/mail`,
+			`/console/drafts/${draft.id}/check`,
+			'/console/people',
+			'/console/account',
+			`/console/sign-in?to=${encodeURIComponent(payload)}`,
+		]
+		for (const path of paths) {
+			const answer = await page.goto(app.url + path)
+			expect([path, answer?.status()]).toEqual([path, 200])
+			await page.waitForLoadState('networkidle')
+			for (const frame of page.frames())
+				expect([path, await frame.evaluate('window.ran')]).toEqual([path, undefined])
+			const text = await page.evaluate('document.body.innerText')
+			expect([path, String(text).includes('{{49}}')]).toEqual([path, false])
+		}
+		expect(said).toEqual([])
+		await context.close()
+	}, 60_000)
+})
