@@ -1,6 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { explainPreview } from '../src/digests/index.ts'
 import { operator } from '../src/kernel/actor.ts'
@@ -12,14 +10,12 @@ import {
 	preferencesUrl,
 	unsubscribeUrl,
 } from '../src/subscriptions/index.ts'
-import { makeRsaKey } from '../test/support/dkim-keys.ts'
 import { findServers } from '../test/support/find-servers.ts'
 import { freePort } from '../test/support/run-envoi.ts'
-import { startPostgres, startRedis } from '../test/support/start-servers.ts'
-import { endChildrenAtExit, keep } from './parts/children.ts'
-import { type Engine, openEngine } from './parts/measure-engine.ts'
-import { median, type Row, report } from './parts/report.ts'
+import type { Engine } from './parts/measure-engine.ts'
+import { median, percentile, type Row, report } from './parts/report.ts'
 import { makeVariedAudience, makeVariedStories } from './parts/varied-audience.ts'
+import { withLargeEngine } from './parts/with-large-engine.ts'
 
 // What staff and readers wait for where there are 1,000,000 readers with 200 combinations of choices: finding a person,
 // counting, what a digest would do, and saving one's choices beside leaving by one click, in turns over HTTP.
@@ -30,36 +26,8 @@ const results = fileURLToPath(new URL('results.md', import.meta.url))
 
 const servers = findServers()
 if (servers.missing.length > 0) console.log(`readers: left out, for lack of ${servers.missing.join(', ')}`)
-else await benchReaders()
-
-async function benchReaders(): Promise<void> {
-	endChildrenAtExit()
-	const folder = await mkdtemp(join(tmpdir(), 'envoi-bench-'))
-	await chmod(folder, 0o711)
-	const closers = [() => rm(folder, { recursive: true, force: true })]
-	try {
-		const settings = ['max_connections=200', 'shared_buffers=256MB', 'max_wal_size=4GB']
-		const postgres = await startPostgres(folder, { database: 'envoi', settings })
-		closers.push(postgres.stop)
-		keep(postgres.process)
-		const redis = await startRedis(folder)
-		closers.push(redis.stop)
-		keep(redis.process)
-		const engine = await openEngine({
-			postgres,
-			redis,
-			sink: { port: 9, pid: process.pid },
-			source: '',
-			connections: 20,
-			messages: 10,
-			large: many,
-			dkimKey: makeRsaKey('charity.example').privateKey,
-		})
-		closers.push(engine.close)
-		await measureAll(engine)
-	} finally {
-		for (const close of closers.reverse()) await close()
-	}
+else {
+	await withLargeEngine(many, measureAll)
 	process.exit()
 }
 
@@ -153,9 +121,4 @@ async function measureForms(
 	}
 	await api.stop()
 	return { saving, leaving }
-}
-
-function percentile(times: readonly number[], share: number): number {
-	const sorted = [...times].sort((a, b) => a - b)
-	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

@@ -11,6 +11,12 @@ export function median(values: readonly number[]): number {
 	return (lower + upper) / 2
 }
 
+/** The value that so large a share of all stay below, from 0 to 1. */
+export function percentile(values: readonly number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b)
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
 /** Prints the rows as a table, and appends it to a file under the date and the machine. */
 export function report(
 	file: string,

@@ -60,6 +60,7 @@ export { type Signup, type SignupSource, type SubscribeDeps, subscribe } from '.
 export { suggestDomain } from './suggest-domain.ts'
 export { type ActiveMonth, readActiveMonths } from './tallies/active-months.ts'
 export { checkTallies, type TallyDifference, tidyTallies } from './tallies/check-tallies.ts'
+export { type ChoiceCount, countByChoices } from './tallies/count-by-choices.ts'
 export { countSubscriptions, type SubscriptionCounts } from './tallies/count-subscriptions.ts'
 export { listSubscriberDays, type SubscriberDay } from './tallies/list-days.ts'
 export { type Growth, readGrowth } from './tallies/read-growth.ts'

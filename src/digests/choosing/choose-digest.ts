@@ -2,6 +2,7 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
+import { type ChoiceCount, countByChoices } from '../../subscriptions/index.ts'
 import type { Variant } from '../digest.ts'
 import { rhythmOf } from '../newsletter-for.ts'
 import { withPictureSizes } from '../pictures/measure-pictures.ts'
@@ -16,7 +17,7 @@ import {
 	selectShown,
 	selectShownBy,
 } from './store/changed-readers.ts'
-import { countReaders, type ReaderCount, selectHad, selectProfiles } from './store/profiles.ts'
+import { selectHad, selectProfiles } from './store/profiles.ts'
 
 /** `id` null: readers who chose nothing, before their profile is kept. */
 export type Profile = Choices & { id: number | null; isUsual: boolean; readers: number }
@@ -38,7 +39,7 @@ export type Chosen = {
 	groups: readonly GroupChoice[]
 	/** Each once, by `variantKey` of what was chosen. */
 	variants: ReadonlyMap<string, Variant>
-	counts: readonly ReaderCount[]
+	counts: readonly ChoiceCount[]
 	/** How many readers want digests of the other kind. */
 	ofOtherRhythm: number
 	/** Whose choices changed at this moment or later is in `groups`. */
@@ -71,7 +72,7 @@ export async function chooseDigest(
 	const pool = await readPool(db, newsletter, choosing, { unknownIsFine: planning !== undefined })
 	const groups = groupsById(pool)
 	const stories = { storyIds: [...groups.keys()], digestId: planning?.id }
-	const counts = await countReaders(db, newsletter.id)
+	const counts = await countByChoices(db, newsletter.id)
 	const { profiles, ofOtherRhythm } = await findProfiles(db, newsletter, counts, kind)
 	const had = await selectHad(db, stories)
 	const changed = onlyProfiles ? nobodyChanged : await findChanged(db, newsletter.id, stories, planning)
@@ -125,7 +126,7 @@ function isProfileOf({ profileId, locale }: Holder) {
 async function findProfiles(
 	db: DatabaseOrTransaction,
 	{ id, texts, roundUp }: Newsletter,
-	counts: readonly ReaderCount[],
+	counts: readonly ChoiceCount[],
 	kind: Rhythm,
 ): Promise<{ profiles: Profile[]; ofOtherRhythm: number }> {
 	const mailable = counts.filter(({ reason }) => reason === null)
@@ -166,7 +167,7 @@ async function findProfiles(
 	return { profiles, ofOtherRhythm: sumOf(elsewhere) }
 }
 
-function sumOf(counts: readonly ReaderCount[]): number {
+function sumOf(counts: readonly ChoiceCount[]): number {
 	return counts.reduce((sum, { count }) => sum + count, 0)
 }
 

@@ -1,23 +1,7 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
 import type { Rhythm } from '../../../kernel/enumerations.ts'
-import type { Locale } from '../../../kernel/messages.ts'
-import { joinMailability, whyNotMailed } from '../../../subscriptions/index.ts'
 import type { Choices } from '../choose-for-profile.ts'
-
-/** How many subscriptions there are of each choice; `profileId` null: those who chose nothing, by language. */
-export type ReaderCount = { profileId: number | null; locale: Locale; reason: string | null; count: number }
-
-/** Counts the subscriptions of a newsletter by choices, and by why they may not be mailed: null where they may. */
-export async function countReaders(db: DatabaseOrTransaction, newsletterId: number): Promise<ReaderCount[]> {
-	const { rows } = await sql<ReaderCount>`
-		select s.profile_id as "profileId", s.locale, ${whyNotMailed} as reason, count(*)::float8 as count
-		from subscriptions s
-		${joinMailability}
-		where s.newsletter_id = ${newsletterId}
-		group by 1, 2, 3`.execute(db)
-	return rows
-}
 
 /** The profiles with these ids, and those of readers who chose nothing. */
 export async function selectProfiles(
