@@ -25,6 +25,10 @@ export type MailCatalog = {
 	'send-data': RequestMail
 	/** Asks a reader to confirm that everything is to be erased. */
 	erase: RequestMail
+	/** Lets a colleague into the console. */
+	'staff-invitation': RequestMail
+	/** Leads a member of staff to a page where they choose another password. */
+	'staff-password': RequestMail
 }
 
 /** A newsletter as its mails show it, in the language of the mail. */

@@ -9,6 +9,7 @@ import { recordRefusalsProcessor } from './record-refusals.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
 import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
+import { sendStaffMailProcessor } from './send-staff-mail.ts'
 import { startDraftProcessor } from './start-draft.ts'
 import { unlessHeld } from './unless-held.ts'
 
@@ -22,6 +23,7 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 	Parameters<typeof reconcileProcessor>[0] &
 	Parameters<typeof recordRefusalsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
+	Parameters<typeof sendStaffMailProcessor>[0] &
 	Parameters<typeof startDraftProcessor>[0] &
 	Parameters<typeof sendDigestProcessor>[0] &
 	Parameters<typeof sendNoticeProcessor>[0]
@@ -31,6 +33,7 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 	const { installation } = deps
 	return {
 		'send-notice': unlessHeld(installation, sendNoticeProcessor(deps)),
+		'send-staff-mail': unlessHeld(installation, sendStaffMailProcessor(deps)),
 		'plan-digest': unlessHeld(installation, planDigestProcessor(deps)),
 		'run-schedule': unlessHeld(installation, runScheduleProcessor(deps)),
 		'start-draft': unlessHeld(installation, startDraftProcessor(deps)),

@@ -2,6 +2,7 @@ import { reconcileBounces } from '../src/bounces/index.ts'
 import { reconcileDeliveries } from '../src/deliveries/index.ts'
 import { reconcileDrafts, reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
+import { reconcileStaffMails } from '../src/staff/index.ts'
 import { reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
 import { lanesFor } from './lanes-for.ts'
 
@@ -22,6 +23,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 			() => reconcileBounces(deps),
 			() => reconcileSchedules(deps),
 			() => reconcileDrafts(deps),
+			() => reconcileStaffMails(deps),
 		]
 		const errors: unknown[] = []
 		for (const part of parts) await part().catch((error) => errors.push(error))

@@ -18,6 +18,7 @@ type JobDefinition = {
 /** Every job there is. What runs it: `workers/processors.ts`. */
 export const jobCatalog = {
 	'send-notice': { queue: 'notices', payload: z.object({ noticeId: id }), attempts: 5, backoffMs: 2_000 },
+	'send-staff-mail': { queue: 'notices', payload: z.object({ linkId: id }), attempts: 5, backoffMs: 2_000 },
 	'plan-digest': { queue: 'upkeep', payload: z.object({ digestId: id }), attempts: 5, backoffMs: 2_000 },
 	'run-schedule': {
 		queue: 'upkeep',

@@ -1,5 +1,7 @@
 export { apiKeyInput, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 export { authenticate } from './authenticate.ts'
+export { forgotPassword, mailLink } from './mails/mail-link.ts'
+export { reconcileStaffMails, type SendStaffMailDeps, sendStaffMail } from './mails/send-staff-mail.ts'
 export { firstOwnerLink } from './members/first-owner.ts'
 export {
 	addMember,

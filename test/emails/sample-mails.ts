@@ -170,5 +170,7 @@ export function sampleMails(locale: SampleLocale): MailCatalog {
 		'address-changed': { newsletter, requestUrl, validHours: 168 },
 		'send-data': { newsletter, requestUrl, validHours: 72 },
 		erase: { newsletter, requestUrl, validHours: 72 },
+		'staff-invitation': { newsletter, requestUrl, validHours: 168 },
+		'staff-password': { newsletter, requestUrl, validHours: 24 },
 	}
 }

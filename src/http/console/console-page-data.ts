@@ -70,6 +70,7 @@ export type ConsolePageData = {
 		mayPrepare: boolean
 	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
+	'console/forgotten': Outside & { form: Problem & { email: string; sent: boolean } }
 	'console/home': Inside & HomeView
 	'console/newsletter-new': Inside & Problem & { spoken: Spoken; fields: NewsletterFields }
 	'console/newsletter-settings': Inside &
@@ -80,6 +81,7 @@ export type ConsolePageData = {
 		roles: readonly Role[]
 		spoken: Array<{ locale: Locale; name: string }>
 		invited: { name: string; link: string } | null
+		mailed: boolean
 		form: Problem & { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
 	}
 	'console/prepare': DraftFrame & PrepareView & Problem & { edit: number | null; conflicts: TextConflict[] }

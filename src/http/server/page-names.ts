@@ -7,6 +7,7 @@ export const pageNames = [
 	'console/codes-made',
 	'console/digests',
 	'console/error',
+	'console/forgotten',
 	'console/home',
 	'console/newsletter-new',
 	'console/newsletter-settings',

@@ -2,7 +2,8 @@ import { addDays } from '../../kernel/clock.ts'
 import { hashToken, randomToken } from '../../kernel/keys.ts'
 import { replaceLink } from '../store/links.ts'
 import { hasMembers } from '../store/members.ts'
-import { type MembersDeps, welcomeUrl } from './manage-members.ts'
+import type { MembersDeps } from './manage-members.ts'
+import { welcomeUrl } from './welcome-url.ts'
 
 /** The link by which the first owner comes in; undefined where somebody has. The one given before ends. */
 export async function firstOwnerLink(deps: MembersDeps): Promise<string | undefined> {

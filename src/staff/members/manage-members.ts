@@ -19,11 +19,14 @@ import {
 } from '../store/members.ts'
 import { deleteSessions } from '../store/sessions.ts'
 import type { MemberChangesInput, MemberInput } from './member-input.ts'
+import { welcomeUrl } from './welcome-url.ts'
 
 export type MembersDeps = { db: Database; clock: Clock; keys: Keys; config: { publicUrl: string } }
 
 /** So long the link of an invitation is good. */
 export const invitationDays = 7
+/** So long that of a forgotten password is. */
+export const passwordDays = 1
 
 /** The people who work in the console, by name. */
 export function listMembers({ db }: { db: DatabaseOrTransaction }): Promise<StaffMember[]> {
@@ -53,18 +56,20 @@ export async function addMember(
 		const newsletterIds = await readNewsletters(tx, newsletters)
 		const createdAt = deps.clock.now()
 		const id = await insertMember(tx, { name, ...email, role, newsletterIds, locale, createdAt })
-		const link = await makeInvitation(deps, tx, id)
+		const link = await makeLink(deps, tx, id, 'invitation')
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}`, detail: role })
 		return { id, link }
 	})
 }
 
-/** Gives a new link to a member who has not come in yet; the old one ends. Throws `not_found`, or `conflict` where they have. */
+/**
+ * Gives a new link to a member, to be handed over: to come in, or to choose another password where they have come in. The one
+ * of before ends. Throws `not_found`.
+ */
 export async function inviteAgain(deps: MembersDeps, id: number, actor: Actor): Promise<string> {
 	return deps.db.transaction().execute(async (tx) => {
 		const member = await requireMember(tx, id)
-		if (member.passwordHash !== null) throw new AppError('conflict', 'errors.staff.joined')
-		const link = await makeInvitation(deps, tx, id)
+		const link = await makeLink(deps, tx, id, member.passwordHash === null ? 'invitation' : 'password')
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}` })
 		return link
 	})
@@ -122,20 +127,16 @@ async function readNewsletters(
 	return found
 }
 
-async function makeInvitation(
+async function makeLink(
 	deps: MembersDeps,
 	tx: DatabaseOrTransaction,
 	memberId: number,
+	kind: 'invitation' | 'password',
 ): Promise<string> {
 	const token = randomToken()
 	const now = deps.clock.now()
 	const tokenHash = hashToken(deps.keys, token)
-	const expiresAt = addDays(now, invitationDays)
-	await replaceLink(tx, { memberId, kind: 'invitation', tokenHash, now, expiresAt })
+	const expiresAt = addDays(now, kind === 'invitation' ? invitationDays : passwordDays)
+	await replaceLink(tx, { memberId, kind, tokenHash, now, expiresAt })
 	return welcomeUrl(deps, token)
-}
-
-/** Where the link of an invitation, or of a forgotten password, leads. */
-export function welcomeUrl({ config }: { config: { publicUrl: string } }, token: string): string {
-	return `${config.publicUrl}/console/welcome/${token}`
 }

@@ -3,11 +3,18 @@ import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
 
 export type StaffLink = { id: number; memberId: number | null; kind: StaffLinkKind }
 
-/** Makes a link, and ends those of its kind that the member had. */
+/** Makes a link, and ends those of its kind that the member had. Gives its id. */
 export async function replaceLink(
 	tx: DatabaseOrTransaction,
-	link: { memberId: number | null; kind: StaffLinkKind; tokenHash: string; now: Date; expiresAt: Date },
-): Promise<void> {
+	link: {
+		memberId: number | null
+		kind: StaffLinkKind
+		/** Null where the token is made when the mail is. */
+		tokenHash: string | null
+		now: Date
+		expiresAt: Date
+	},
+): Promise<number> {
 	await tx
 		.deleteFrom('staff_links')
 		.where('kind', '=', link.kind)
@@ -15,7 +22,7 @@ export async function replaceLink(
 			link.memberId === null ? eb('member_id', 'is', null) : eb('member_id', '=', link.memberId),
 		)
 		.execute()
-	await tx
+	const { id } = await tx
 		.insertInto('staff_links')
 		.values({
 			member_id: link.memberId,
@@ -24,7 +31,9 @@ export async function replaceLink(
 			created_at: link.now,
 			expires_at: link.expiresAt,
 		})
-		.execute()
+		.returning('id')
+		.executeTakeFirstOrThrow()
+	return id
 }
 
 /** A link that is still good. */
@@ -59,4 +68,48 @@ export async function endLinks(db: DatabaseOrTransaction, memberId: number | nul
 		.deleteFrom('staff_links')
 		.where((eb) => (memberId === null ? eb('member_id', 'is', null) : eb('member_id', '=', memberId)))
 		.execute()
+}
+
+/** A link whose mail has not been made yet, locked; its member's address and language. */
+export function lockLinkToMail(
+	tx: DatabaseOrTransaction,
+	id: number,
+	now: Date,
+): Promise<{ kind: StaffLinkKind; email: string; locale: string; expiresAt: Date } | undefined> {
+	return tx
+		.selectFrom('staff_links as l')
+		.innerJoin('staff_members as m', 'm.id', 'l.member_id')
+		.select(['l.kind', 'm.email', 'm.locale', 'l.expires_at as expiresAt'])
+		.where('l.id', '=', id)
+		.where('l.token_hash', 'is', null)
+		.where('l.used_at', 'is', null)
+		.where('l.expires_at', '>', now)
+		.where('m.removed_at', 'is', null)
+		.forUpdate('l')
+		.executeTakeFirst()
+}
+
+/** Null makes it wait for its mail again. */
+export async function setLinkToken(
+	db: DatabaseOrTransaction,
+	id: number,
+	tokenHash: string | null,
+): Promise<void> {
+	await db.updateTable('staff_links').set({ token_hash: tokenHash }).where('id', '=', id).execute()
+}
+
+/** Links whose mail has not been made though it was asked for before this moment: a queue has lost their job. */
+export async function selectLinksToMail(
+	db: DatabaseOrTransaction,
+	{ before, now }: { before: Date; now: Date },
+): Promise<number[]> {
+	const rows = await db
+		.selectFrom('staff_links')
+		.select('id')
+		.where('token_hash', 'is', null)
+		.where('used_at', 'is', null)
+		.where('created_at', '<', before)
+		.where('expires_at', '>', now)
+		.execute()
+	return rows.map(({ id }) => id)
 }

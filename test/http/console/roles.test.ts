@@ -11,6 +11,8 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/sign-in': 'anybody',
 	'get /console/sign-in/code': 'anybody',
 	'post /console/sign-in/code': 'anybody',
+	'get /console/forgotten': 'anybody',
+	'post /console/forgotten': 'anybody',
 	'post /console/sign-out': 'anybody',
 	'get /console/welcome/{token}': 'anybody',
 	'post /console/welcome/{token}': 'anybody',
@@ -70,6 +72,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/people': 'owner',
 	'post /console/people/{id}': 'owner',
 	'post /console/people/{id}/invite': 'owner',
+	'post /console/people/{id}/mail': 'owner',
 	'post /console/people/{id}/remove': 'owner',
 }
 

@@ -2,6 +2,7 @@ import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firstOwnerLink } from '../../../src/staff/index.ts'
 import { openConsole, signInAs } from '../../support/console-browser.ts'
+import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
@@ -186,6 +187,41 @@ describe('people', () => {
 			'member:1 change member:2',
 			'member:2 remove member:1',
 		])
+		await other.close()
+	}, 60_000)
+})
+
+describe('mails to staff', () => {
+	it('bring an invitation and a new password, and tell strangers nothing', async () => {
+		const other = await startTestApp()
+		await makeNewsletter(other)
+		const owner = await signInAs(other, 'owner')
+		await owner
+			.post('/console/people', { name: 'Luc', email: 'luc@x.example', role: 'editor', locale: 'fr' })
+			.expect(200)
+		await owner.post('/console/people/2/mail').expect(303)
+		await other.drain()
+		const linkOf = async (address: string) => {
+			const mails = (await other.captured?.list()) ?? []
+			const mail = mails.find(({ envelope }) => envelope.to === address)
+			return new URL(
+				/https?:\S+\/console\/welcome\/[\w-]+/.exec((await mail?.parse())?.text ?? '')?.[0] ?? '',
+			)
+		}
+		const luc = openConsole(other)
+		const invitation = await linkOf('luc@x.example')
+		await luc.post(invitation.pathname, { name: 'Luc', password: good }).expect(303)
+		const stranger = openConsole(other)
+		const known = await stranger.post('/console/forgotten', { email: 'LUC@x.example' }).expect(200)
+		const unknown = await stranger.post('/console/forgotten', { email: 'nobody@x.example' }).expect(200)
+		expect(known.text.replaceAll('LUC@', 'nobody@')).toBe(unknown.text)
+		await stranger.post('/console/forgotten', { email: 'nobody' }).expect(422)
+		await other.drain()
+		const renewal = await linkOf('luc@x.example')
+		await luc.get('/console/account').expect(200)
+		await stranger.post(renewal.pathname, { password: 'another four words together' }).expect(303)
+		await luc.get('/console/account').expect(303)
+		expect(other.logged.join('\n')).not.toContain('luc@x.example')
 		await other.close()
 	}, 60_000)
 })

@@ -8,6 +8,7 @@ import {
 	inviteAgain,
 	listMembers,
 	type MembersDeps,
+	mailLink,
 	memberChanges,
 	memberInput,
 	removeMember,
@@ -19,7 +20,7 @@ import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
 
-export type PeopleDeps = FrameDeps & MembersDeps
+export type PeopleDeps = FrameDeps & MembersDeps & Parameters<typeof mailLink>[0]
 
 const path = '/console/people'
 const shared = { tag: consoleTag, access: { console: 'staff.manage' } } as const
@@ -33,7 +34,12 @@ const ticked = z
 	.default([])
 	.transform((value) => [value].flat())
 
-type Shown = { invited?: { name: string; link: string }; form?: Partial<InviteForm>; error?: ErrorBody }
+type Shown = {
+	mailed?: boolean
+	invited?: { name: string; link: string }
+	form?: Partial<InviteForm>
+	error?: ErrorBody
+}
 
 type InviteForm = { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
 
@@ -45,7 +51,7 @@ export function peopleRoutes(deps: PeopleDeps): Route[] {
 async function show(
 	deps: PeopleDeps,
 	request: RequestContext,
-	{ invited, form, error }: Shown = {},
+	{ mailed = false, invited, form, error }: Shown = {},
 ): Promise<Answer> {
 	const { locale } = request
 	const newsletters = (await listNewsletters(deps)).map((each) => ({
@@ -69,6 +75,7 @@ async function show(
 			newsletters,
 			roles,
 			spoken: newsletterLocales.map((each) => ({ locale: each, name: nameOfLanguage(each) })),
+			mailed,
 			invited: invited ?? null,
 			form: { name: '', email: '', role: 'editor', newsletters: [], locale, ...form, error },
 		},
@@ -79,7 +86,8 @@ function showRoute(deps: PeopleDeps): Route {
 	return defineRoute({
 		...shared,
 		...{ method: 'get', path, summary: 'Who works here', responses },
-		handle: ({ request }) => show(deps, request),
+		query: z.object({ mailed: z.string().optional() }),
+		handle: ({ query, request }) => show(deps, request, { mailed: query.mailed === 'yes' }),
 	})
 }
 
@@ -141,6 +149,16 @@ function memberRoutes(deps: PeopleDeps): Route[] {
 					},
 					(error) => show(deps, request, { error }),
 				),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path: `${path}/{id}/mail`, params, summary: 'Mail a link', responses: onward },
+			body: z.object({}),
+			handle: async ({ params, request }) => {
+				await mailLink(deps, params.id, request.actor)
+				return { redirect: `${path}?mailed=yes` }
+			},
 		}),
 		defineRoute({
 			...shared,

@@ -5,6 +5,7 @@ import {
 	beginSession,
 	codeMinutes,
 	deviceToken,
+	forgotPassword,
 	giveCode,
 	memberEmail,
 	memberName,
@@ -30,7 +31,8 @@ import { linkLanguages } from '../../visitors/describe-newsletter.ts'
 import { showAgain } from '../show-again.ts'
 import { wayOn } from '../way-on.ts'
 
-export type SignInRoutesDeps = SignInDeps & { messages: Messages; config: { publicUrl: string } }
+export type SignInRoutesDeps = SignInDeps &
+	Parameters<typeof forgotPassword>[0] & { messages: Messages; config: { publicUrl: string } }
 
 const shared = { tag: consoleTag, access: 'public', ownPagesOnly: true } as const
 const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
@@ -39,7 +41,13 @@ const typed = z.string().max(1_000).default('')
 
 /** Signing in: address and password, a code where one is asked for, and out again. */
 export function signInRoutes(deps: SignInRoutesDeps): Route[] {
-	return [...passwordRoutes(deps), ...codeRoutes(deps), signOutRoute(deps), ...welcomeRoutes(deps)]
+	return [
+		...passwordRoutes(deps),
+		...forgottenRoutes(deps),
+		...codeRoutes(deps),
+		signOutRoute(deps),
+		...welcomeRoutes(deps),
+	]
 }
 
 function passwordRoutes(deps: SignInRoutesDeps): Route[] {
@@ -73,6 +81,43 @@ function passwordRoutes(deps: SignInRoutesDeps): Route[] {
 						return letIn(deps, signedIn, to)
 					},
 					(error) => show(request, { email, to: wayOn(to), error }),
+				),
+		}),
+	]
+}
+
+/** Who has forgotten the password has a link mailed; the answer is the same for every address. */
+function forgottenRoutes(deps: SignInRoutesDeps): Route[] {
+	const path = '/console/forgotten'
+	const show = (
+		request: RequestContext,
+		form: { email: string; sent: boolean; error?: ErrorBody },
+	): Answer => ({
+		page: 'console/forgotten',
+		locale: request.locale,
+		headers: consoleHeaders,
+		data: { ...outside(deps, request, `${path}?`), form },
+	})
+	return [
+		defineRoute({
+			...shared,
+			...{ method: 'get', path, summary: 'Ask for a new password', responses },
+			handle: ({ request }) => show(request, { email: '', sent: false }),
+		}),
+		defineRoute({
+			...shared,
+			...form,
+			...{ method: 'post', path, summary: 'Ask for a new password', responses },
+			body: z.object({ email: typed }),
+			handle: ({ body: { email }, request }) =>
+				showAgain(
+					deps,
+					request,
+					async () => {
+						await forgotPassword(deps, { email, ip: request.ip })
+						return show(request, { email, sent: true })
+					},
+					(error) => show(request, { email, sent: false, error }),
 				),
 		}),
 	]
