@@ -1,5 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+	bounceEventKinds,
+	consentActions,
+	deliveryStates,
+	finalNoticeStates,
+	noticeKinds,
+	rhythms,
+	subscriptionSources,
+	subscriptionStates,
+	suppressionReasons,
+} from '../../../src/kernel/enumerations.ts'
+import { hashAddress } from '../../../src/kernel/keys.ts'
 import type { Newsletter } from '../../../src/newsletters/index.ts'
+import { suppress } from '../../../src/suppressions/index.ts'
 import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
 import { makeNewsletter, makeReader } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -136,6 +149,30 @@ describe('one reader', () => {
 		expect(data.headers['content-disposition']).toContain('attachment')
 	})
 
+	it('tells why an address is not mailed, and what relays said', async () => {
+		const subscriptionId = await makeReader(app, news.id, { address: 'dead@x.example' })
+		const id = await personOf(subscriptionId)
+		const addressHash = hashAddress(app.keys, 'dead@x.example')
+		await suppress(app.db, { addressHash, reason: 'dead_address', evidence: null, at: app.clock.now() })
+		await app.db
+			.insertInto('notices')
+			.values({
+				subscription_id: subscriptionId,
+				kind: 'welcome',
+				state: 'refused',
+				reply: '550 <No> such user',
+				due_at: app.clock.now(),
+				locale: 'en',
+			})
+			.execute()
+		const page = await approver.get(pathOf(news, `/${id}`)).expect(200)
+		expect(page.text).toContain('No longer mailed: Address is dead')
+		expect(page.text).toContain('Welcome: refused')
+		expect(page.text).toContain('<code>550 &lt;No&gt; such user</code>')
+		const search = await approver.get(pathOf(news, '?address=dead')).expect(200)
+		expect(search.text).toMatch(/icon-out.*Address is dead/s)
+	})
+
 	it('is unsubscribed, with a receipt and a line in the audit', async () => {
 		const id = await addReader(news, 'leaves@x.example')
 		const done = await approver.post(pathOf(news, `/${id}/unsubscribe`)).expect(303)
@@ -158,6 +195,20 @@ describe('one reader', () => {
 		expect(gone.text).toContain('The person may have been erased.')
 		expect(await actsOn(`subscriber:${id}`)).toEqual(['erase'])
 	})
+})
+
+it('Whatever can happen to a reader has its words', () => {
+	const keys = [
+		...consentActions.map((each) => `history.consent.${each}`),
+		...noticeKinds.map((each) => `history.mail.${each}`),
+		...['due', 'sending', ...finalNoticeStates, ...deliveryStates].map((each) => `history.state.${each}`),
+		...bounceEventKinds.map((each) => `history.report.${each}`),
+		...suppressionReasons.map((each) => `standing.out_${each}`),
+		...subscriptionStates.map((each) => `standing.${each}`),
+		...subscriptionSources.map((each) => `readers.origin.${each}`),
+		...rhythms.map((each) => `reader.rhythm_${each}`),
+	]
+	expect(keys.filter((key) => !app.messages.has(`console.${key}`))).toEqual([])
 })
 
 describe('the audit log', () => {

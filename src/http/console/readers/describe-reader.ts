@@ -31,6 +31,8 @@ export type ReaderView = {
 	standing: Standing
 	/** Digests that a relay took, and when it took the last. */
 	received: { count: number; last: Date | null }
+	/** What the person wishes to be called. */
+	givenName: string | null
 	choices: {
 		locale: Locale
 		topics: { rule: 'all' | 'all_but' | 'only' | 'none'; names: string[] } | null
@@ -77,6 +79,7 @@ export async function describeReader(
 		since: (standing.name === 'active' && subscription.confirmedAt) || subscription.since,
 		standing,
 		received: { count: receivedAt.length, last: receivedAt[0]?.at ?? null },
+		givenName: reader.givenName,
 		choices: {
 			locale: subscription.locale,
 			topics: await describeTopics(deps, newsletter, { ...subscription, readIn: locale }),
