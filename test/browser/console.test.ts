@@ -210,7 +210,7 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('account'))
 		await page.goto(`${app.url}/console/account/codes`)
 		await look(page, file('codes'))
-		for (const name of ['sources', 'settings', 'schedule']) {
+		for (const name of ['sources', 'settings', 'topics', 'schedule', 'forms']) {
 			await page.goto(`${app.url}/console/newsletters/${slug}/${name}`)
 			await look(page, file(name))
 		}

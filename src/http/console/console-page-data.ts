@@ -1,11 +1,14 @@
 import type { Check, Digest, TextConflict } from '../../digests/index.ts'
+import type { SignupQuestion } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
+import type { Topic } from '../../newsletters/index.ts'
 import type { StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
-import type { LanguageLink } from '../visitors/describe-newsletter.ts'
+import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
+import type { describeQuestions } from '../visitors/describe-questions.ts'
 import type { AuditView } from './audit/describe-audit.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
 import type { DigestView } from './digests/describe-digest.ts'
@@ -25,6 +28,8 @@ type Outside = { frame: null; languages: LanguageLink[] }
 
 /** Pages of who is signed in. */
 type Inside = { frame: ConsoleFrame }
+
+type SignupAsks = Awaited<ReturnType<typeof describeQuestions>>
 
 type Spoken = Array<{ locale: Locale; name: string }>
 
@@ -71,6 +76,14 @@ export type ConsolePageData = {
 	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
 	'console/forgotten': Outside & { form: Problem & { email: string; sent: boolean } }
+	'console/forms': Inside & {
+		slug: string
+		questions: readonly SignupQuestion[]
+		asked: readonly SignupQuestion[]
+		welcome: boolean
+		forms: Array<{ locale: Locale; name: string; path: string; site: Site; mark: string; asks: SignupAsks }>
+		saved: boolean
+	}
 	'console/home': Inside & HomeView
 	'console/newsletter-new': Inside & Problem & { spoken: Spoken; fields: NewsletterFields }
 	'console/newsletter-settings': Inside &
@@ -130,6 +143,15 @@ export type ConsolePageData = {
 			mayChange: boolean
 		}
 	'console/start': Inside & { mayCreate: boolean }
+	'console/topics': Inside &
+		Problem & {
+			slug: string
+			languages: Spoken
+			offered: Topic[]
+			archived: Topic[]
+			edit: string | null
+			typed: Record<string, string>
+		}
 	'console/welcome': Outside & {
 		token: string
 		kind: StaffLinkKind

@@ -8,7 +8,9 @@ import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
+import { formRoutes } from './settings/form-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './settings/routes.ts'
+import { topicRoutes } from './settings/topic-routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
 import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
 
@@ -37,6 +39,8 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...digestPageRoutes(deps),
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),
+		...topicRoutes(deps),
+		...formRoutes(deps),
 		...readerPageRoutes(deps),
 		...peopleRoutes(deps),
 		...auditPageRoutes(deps),

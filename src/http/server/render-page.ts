@@ -43,6 +43,7 @@ export function createRenderPage(messages: Messages, shared: { publicUrl: string
 			// for the form to paste, which has no stylesheet to keep its lines
 			lines: (text: string) => escapeXml(text).replaceAll('\n', '<br>'),
 			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
+			textIn: (other: Locale, key: string, params?: MessageParams) => messages.text(other, key, params),
 		})
 }
 

@@ -111,6 +111,25 @@ describe('from the printed link to a test digest', () => {
 		expect(mails).toHaveLength(2)
 	})
 
+	it('offers topics in both languages, in their order, and gives a form that asks for them', async () => {
+		const path = '/console/newsletters/hands-across/topics'
+		await owner.post(path, { name_en: '' }).expect(422)
+		await owner.post(path, { name_en: 'Water', name_fr: 'Eau', description_en: 'Wells' }).expect(303)
+		await owner.post(path, { name_en: 'Health', name_fr: 'Santé' }).expect(303)
+		await owner.post(`${path}/health/up`).expect(303)
+		await owner.post(`${path}/water`, { name_en: 'Water and rivers', name_fr: 'Eau' }).expect(303)
+		const shown = (await owner.get(path).expect(200)).text
+		expect(shown.indexOf('Health')).toBeLessThan(shown.indexOf('Water and rivers'))
+		const forms = '/console/newsletters/hands-across/forms'
+		await owner.post(forms, { asks: ['topics'] }).expect(303)
+		const code = (await owner.get(forms).expect(200)).text
+		expect(code).toContain('Water and rivers')
+		expect(code).toContain('Santé')
+		await owner.post(`${path}/health/archive`).expect(303)
+		expect((await owner.get(forms)).text).not.toContain('Santé')
+		await owner.post(`${path}/health/restore`).expect(303)
+	})
+
 	it('keeps what a form left alone', async () => {
 		const path = '/console/newsletters/hands-across/settings'
 		const form = (await owner.get(path).expect(200)).text
