@@ -11,7 +11,6 @@ import {
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
-import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { describeFrame, findOwnNewsletter } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
 import { renameFields } from './newsletter-fields.ts'
@@ -41,13 +40,14 @@ async function show(
 	{ edit, typed = {}, error }: Shown = {},
 ): Promise<Answer> {
 	const topics = await listTopics(deps, newsletter.id)
+	const names = new Intl.DisplayNames([request.locale], { type: 'language' })
 	return {
 		page: 'console/topics',
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
 			slug: newsletter.slug,
-			languages: newsletter.texts.map(({ locale }) => ({ locale, name: nameOfLanguage(locale) })),
+			languages: newsletter.texts.map(({ locale }) => ({ locale, name: names.of(locale) ?? locale })),
 			offered: topics.filter(({ archivedAt }) => archivedAt === null),
 			archived: topics.filter(({ archivedAt }) => archivedAt !== null),
 			edit: edit ?? null,

@@ -1,0 +1,108 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { planDigest } from '../../../src/deliveries/index.ts'
+import { openDraft, triggerDigest } from '../../../src/digests/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
+import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
+import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
+
+// the tables that grow with the audience
+const large = ['subscribers', 'subscriptions', 'deliveries']
+
+type Asked = { text: string; values: unknown[] }
+type PlanNode = { 'Node Type': string; 'Relation Name'?: string; 'Index Cond'?: string; Plans?: PlanNode[] }
+
+/** What is asked of PostgreSQL meanwhile. */
+async function record(work: () => Promise<unknown>): Promise<Asked[]> {
+	const asked: Asked[] = []
+	const { query } = pg.Client.prototype
+	pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+		const [first, second] = given as [string | { text?: string; values?: unknown[] }, unknown[] | undefined]
+		const text = typeof first === 'string' ? first : (first?.text ?? '')
+		const values = (typeof first === 'string' ? second : (first?.values ?? second)) ?? []
+		if (/^\s*(?:select|with)\b/i.test(text)) asked.push({ text, values: Array.isArray(values) ? values : [] })
+		return (query as (...all: unknown[]) => unknown).apply(this, given)
+	} as typeof query
+	try {
+		await work()
+	} finally {
+		pg.Client.prototype.query = query
+	}
+	return asked
+}
+
+function scansOf(node: PlanNode): string[] {
+	const own = node['Relation Name'] ?? ''
+	const isWhole =
+		node['Node Type'] === 'Seq Scan' ||
+		(/^Index(?: Only)? Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined)
+	return [
+		...(large.includes(own) && isWhole ? [`${node['Node Type']} of ${own}`] : []),
+		...(node.Plans ?? []).flatMap(scansOf),
+	]
+}
+
+describe.skipIf(inject('parts') === 'embedded')(
+	'no page of the console reads a whole table that grows',
+	() => {
+		let app: TestApp
+		let owner: ConsoleBrowser
+		let client: pg.Client
+		const paths: string[] = []
+		beforeAll(async () => {
+			app = await startTestApp({ workers: false })
+			owner = await signInAs(app, 'owner')
+			const { id, slug } = await makeNewsletter(app)
+			await makeReader(app, id, { address: 'awa@example.net' })
+			await makeStory(app, id)
+			const made = await triggerDigest(app, id, { by: operator })
+			if (made.kind !== 'created') throw new Error(made.kind)
+			await planDigest(app, made.digest.id)
+			await makeStory(app, id)
+			const draft = await openDraft(app, id, { actor: operator })
+			const reader = await app.db.selectFrom('subscribers').select('id').executeTakeFirstOrThrow()
+			const base = `/console/newsletters/${slug}`
+			paths.push(
+				base,
+				...[
+					'digests',
+					'readers',
+					'readers?address=awa',
+					`readers/${reader.id}`,
+					'sources',
+					'settings',
+					'topics',
+					'forms',
+				].map((path) => `${base}/${path}`),
+				`/console/digests/${made.digest.id}`,
+				...['', '/preview', '/check'].map((path) => `/console/drafts/${draft.id}${path}`),
+				'/console/people',
+				'/console/audit',
+			)
+			client = new pg.Client(app.config.databaseUrl)
+			await client.connect()
+			await client.query('set enable_seqscan = off; set enable_bitmapscan = off')
+		})
+		afterAll(async () => {
+			await client?.end()
+			await app?.close()
+		})
+
+		it('but by an index, or a tally beside it', async () => {
+			const found: string[] = []
+			for (const path of paths) {
+				const asked = await record(() => owner.get(path).expect(200))
+				expect(asked.length).toBeGreaterThan(0)
+				for (const { text, values } of asked) {
+					const { rows } = await client.query(`explain (format json) ${text}`, values)
+					const scans = scansOf(rows[0]['QUERY PLAN'][0].Plan)
+					found.push(
+						...scans.map((scan) => `${path}: ${scan} for ${text.replace(/\s+/g, ' ').slice(0, 160)}`),
+					)
+				}
+			}
+			expect(found).toEqual([])
+		}, 60_000)
+	},
+)
