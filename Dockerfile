@@ -13,6 +13,7 @@ COPY package.json LICENSE ./
 COPY src ./src
 COPY workers ./workers
 COPY emails ./emails
+COPY docs/guide ./docs/guide
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -34,6 +34,7 @@ export {
 	maySend,
 } from './drafts/check-draft.ts'
 export { getDraft, openDraft } from './drafts/open-draft.ts'
+export { draftDays, pruneDrafts } from './drafts/prune-drafts.ts'
 export { findNewer, readStoryGroups, type StoryGroup } from './drafts/read-story-groups.ts'
 export {
 	countdownSeconds,

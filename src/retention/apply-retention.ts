@@ -1,8 +1,10 @@
 import { pruneAudit } from '../audit/index.ts'
 import { type PruneReportsDeps, pruneReports } from '../bounces/index.ts'
 import { type PruneLedgersDeps, pruneLedgers } from '../deliveries/index.ts'
+import { pruneDrafts } from '../digests/index.ts'
 import type { DataKind } from '../kernel/enumerations.ts'
 import type { Limiter } from '../kernel/limiter.ts'
+import { pruneSessions } from '../staff/index.ts'
 import {
 	type EraseDeps,
 	eraseFormerReaders,
@@ -31,6 +33,8 @@ const prunes: readonly Prune[] = [
 	pruneReports,
 	pruneLedgers,
 	pruneAudit,
+	pruneDrafts,
+	pruneSessions,
 	async ({ limiter }) => ({ limits: await limiter.forgetExpired() }),
 ]
 

@@ -1,4 +1,6 @@
+import { draftDays } from '../digests/index.ts'
 import type { DataKind } from '../kernel/enumerations.ts'
+import { sessionDays } from '../staff/index.ts'
 import { requestDays } from '../subscriptions/index.ts'
 
 /** The settings that say for how many days data is kept; 0: for good. */
@@ -32,6 +34,9 @@ export const kindsOfData: readonly KindOfData[] = [
 	{ kind: 'reports', setting: 'BOUNCE_REPORT_DAYS', days: (config) => config.bounceReportDays },
 	{ kind: 'bounce_events', setting: 'BOUNCE_EVENT_DAYS', days: (config) => config.bounceEventDays },
 	{ kind: 'audit', setting: 'AUDIT_DAYS', days: (config) => config.auditDays },
+	{ kind: 'staff', setting: null, days: 'while_needed' },
+	{ kind: 'staff_sessions', setting: null, days: sessionDays },
+	{ kind: 'drafts', setting: null, days: draftDays },
 	{ kind: 'limits', setting: null, days: 1 },
 	{ kind: 'captured_mail', setting: null, days: 'memory' },
 	{ kind: 'suppressions', setting: null, days: 'for_good' },

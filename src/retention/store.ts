@@ -58,6 +58,12 @@ const due: Partial<Record<DataKind, (due: Due) => RawBuilder<unknown>>> = {
 	bounce_events: ({ before, deliveredBefore }) => sql`bounce_events
 		where recorded_at < ${before} or recorded_at < ${deliveredBefore} and kind = 'delivered'`,
 	audit: ({ before }) => sql`audit_entries where at < ${before}`,
+	staff_sessions: ({ now }) => sql`(
+		select from staff_sessions where expires_at <= ${now}
+		union all select from staff_links where expires_at <= ${now}
+	) ended`,
+	drafts: ({ before }) => sql`draft_versions v where saved_at < ${before}
+		and not exists (select from digest_drafts d where d.version_id = v.id)`,
 }
 
 /** How much of a kind of data is older than it is kept; null where it is not counted, as of what may be in Redis. */

@@ -16,6 +16,7 @@ export {
 export { memberChanges, memberEmail, memberInput, memberName } from './members/member-input.ts'
 export { changeOwnPassword, chooseOwnLocale } from './members/own-account.ts'
 export { acceptWelcome, viewWelcome, type WelcomeView } from './members/welcome.ts'
+export { pruneSessions } from './sessions/prune-sessions.ts'
 export {
 	offerCodes,
 	offerCodesAgain,

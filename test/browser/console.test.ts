@@ -206,6 +206,12 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('paused'))
 		await page.goto(`${app.url}/console/newsletters/${slug}/digests`)
 		await look(page, file('digests'))
+		for (const name of ['keys', 'retention']) {
+			await page.goto(`${app.url}/console/${name}`)
+			await look(page, file(name))
+		}
+		await page.goto(`${app.url}/console/help`)
+		await look(page, file('help'))
 		await page.goto(`${app.url}/console/account`)
 		await look(page, file('account'))
 		await page.goto(`${app.url}/console/account/codes`)

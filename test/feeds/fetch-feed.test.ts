@@ -134,6 +134,7 @@ it('says of a web page that it is no feed, and which feeds it names', async () =
 		kind: 'failed',
 		reason: 'not_a_feed',
 		detail: `a web page; its feeds are ${url}/rss.xml`,
+		feeds: [`${url}/rss.xml`],
 	})
 })
 

@@ -1,10 +1,12 @@
 import type { Check, Digest, TextConflict } from '../../digests/index.ts'
 import type { SignupQuestion } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
 import type { Topic } from '../../newsletters/index.ts'
-import type { StaffMember, StaffSession } from '../../staff/index.ts'
+import type { KeptData } from '../../retention/index.ts'
+import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
@@ -84,7 +86,17 @@ export type ConsolePageData = {
 		forms: Array<{ locale: Locale; name: string; path: string; site: Site; mark: string; asks: SignupAsks }>
 		saved: boolean
 	}
+	'console/help': Inside & { chapters: Array<{ id: string; title: string; html: string }> }
 	'console/home': Inside & HomeView
+	'console/keys': Inside &
+		Problem & {
+			say: Speech
+			keys: ApiKey[]
+			permissions: readonly Permission[]
+			made: { name: string; key: string } | null
+			name: string
+			scopes: Permission[]
+		}
 	'console/newsletter-new': Inside & Problem & { spoken: Spoken; fields: NewsletterFields }
 	'console/newsletter-settings': Inside &
 		Problem & { slug: string; spoken: Spoken; fields: NewsletterFields; saved: boolean }
@@ -121,6 +133,7 @@ export type ConsolePageData = {
 			erased: boolean
 		}
 	'console/report': Inside & DigestView & { ask: 'cancel' | null }
+	'console/retention': Inside & { say: Speech; kept: KeptData[] }
 	'console/schedule': Inside &
 		Problem & {
 			slug: string

@@ -56,7 +56,10 @@ export async function describeFrame(
 			path: `/console/newsletters/${each.slug}`,
 		})),
 		nav,
-		foot: mayDo(member, 'staff.manage') ? [{ name: 'audit', path: '/console/audit' }] : [],
+		foot: [
+			{ name: 'help', path: `/console/help${current ? `#${current}` : ''}` },
+			...(mayDo(member, 'staff.manage') ? [{ name: 'audit' as const, path: '/console/audit' }] : []),
+		],
 		member,
 		languages: messages.locales
 			.filter((other) => other !== locale)

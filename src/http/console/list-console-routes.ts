@@ -5,10 +5,12 @@ import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
 import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
 import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
+import { helpRoutes } from './help/routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
 import { formRoutes } from './settings/form-routes.ts'
+import { type KeyPagesDeps, keyRoutes } from './settings/key-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './settings/routes.ts'
 import { topicRoutes } from './settings/topic-routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
@@ -23,6 +25,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	DigestPagesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
+	KeyPagesDeps &
 	ReadersPageDeps &
 	PeopleDeps &
 	AuditPageDeps
@@ -43,6 +46,8 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...formRoutes(deps),
 		...readerPageRoutes(deps),
 		...peopleRoutes(deps),
+		...helpRoutes(deps),
+		...keyRoutes(deps),
 		...auditPageRoutes(deps),
 	]
 }

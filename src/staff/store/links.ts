@@ -113,3 +113,11 @@ export async function selectLinksToMail(
 		.execute()
 	return rows.map(({ id }) => id)
 }
+
+export async function deleteEndedLinks(db: DatabaseOrTransaction, now: Date): Promise<number> {
+	const { numDeletedRows } = await db
+		.deleteFrom('staff_links')
+		.where('expires_at', '<=', now)
+		.executeTakeFirst()
+	return Number(numDeletedRows)
+}

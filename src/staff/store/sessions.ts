@@ -111,6 +111,10 @@ export async function deleteSessions(
 	await query.execute()
 }
 
-export async function deleteEndedSessions(db: DatabaseOrTransaction, now: Date): Promise<void> {
-	await db.deleteFrom('staff_sessions').where('expires_at', '<=', now).execute()
+export async function deleteEndedSessions(db: DatabaseOrTransaction, now: Date): Promise<number> {
+	const { numDeletedRows } = await db
+		.deleteFrom('staff_sessions')
+		.where('expires_at', '<=', now)
+		.executeTakeFirst()
+	return Number(numDeletedRows)
 }
