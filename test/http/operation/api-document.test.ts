@@ -58,11 +58,11 @@ function typed(call: string): Promise<Response> {
 	})
 }
 
-/** `GET /newsletters/{slug}` of every route that Express has, but for those that only refuse other methods. */
+/** `GET /newsletters/{slug}` of every route that Express has, but for those that only refuse other methods, and the console's. */
 function routesOfExpress(): string[] {
 	const { stack } = (app.http as Express).router
 	return stack.flatMap(({ route }) => {
-		if (!route) return []
+		if (!route || /^\/console(?:\/|$)/.test(route.path)) return []
 		const methods = new Set(route.stack.map(({ method }) => method?.toUpperCase() ?? 'ALL'))
 		if (methods.size > 5 || methods.has('ALL')) return []
 		return [...methods].map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`)
