@@ -1,5 +1,5 @@
 import type { Permission } from './permissions.ts'
-import { permissionsOfRole, type Role } from './roles.ts'
+import { ofAllNewsletters, permissionsOfRole, type Role } from './roles.ts'
 
 /**
  * Who acts as staff: the operator at the command line of the machine itself, a program with an API key, or a person who
@@ -55,7 +55,10 @@ export function mayDo(actor: Actor, permission: Permission): boolean {
 		case 'key':
 			return actor.scopes === null || actor.scopes.includes(permission)
 		case 'member':
-			return permissionsOfRole[actor.role].has(permission)
+			return (
+				permissionsOfRole[actor.role].has(permission) &&
+				(actor.newsletterIds === null || !ofAllNewsletters.has(permission))
+			)
 	}
 }
 

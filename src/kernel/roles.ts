@@ -22,6 +22,19 @@ const approver: readonly Permission[] = [
 	'bounces.read',
 ]
 
+/** What reaches beyond one newsletter: not for members who may see some of them only. */
+export const ofAllNewsletters: ReadonlySet<Permission> = new Set([
+	'keys.manage',
+	'staff.manage',
+	'retention.read',
+	'installation.read',
+	'installation.resume',
+	'suppressions.read',
+	'suppressions.change',
+	'bounces.read',
+	'bounces.change',
+])
+
 /** What each role may do: a viewer sees results without addresses, an editor prepares, an approver sends, an owner does all. */
 export const permissionsOfRole: Readonly<Record<Role, ReadonlySet<Permission>>> = {
 	owner: new Set(permissions),

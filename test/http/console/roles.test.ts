@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDraft } from '../../../src/digests/index.ts'
 import { listRoutes } from '../../../src/http/list-routes.ts'
 import { consoleTag } from '../../../src/http/server/route.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import { type Role, roles } from '../../../src/kernel/roles.ts'
 import { type ConsoleBrowser, openConsole, signInAs } from '../../support/console-browser.ts'
+import { makeNewsletter, makeStory } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 /** Who may call each route of the console: the least role, everybody who is signed in, or anybody. */
@@ -137,5 +140,27 @@ describe.each(Object.entries(table))('%s is for: %s', (route, least) => {
 		else expect(status).toBe(403)
 		expect(status).not.toBe(500)
 		expect(headers['cache-control']).toContain('no-store')
+	})
+})
+
+describe('a role for some newsletters', () => {
+	it('sees those alone, and does nothing that reaches beyond them', async () => {
+		const [own, other] = [await makeNewsletter(app), await makeNewsletter(app)]
+		const owner = await signInAs(app, 'owner', { newsletters: [own.slug] })
+		await owner.get('/console').expect(303).expect('location', `/console/newsletters/${own.slug}`)
+		for (const path of ['', '/digests', '/readers', '/sources', '/settings', '/topics']) {
+			await owner.get(`/console/newsletters/${own.slug}${path}`).expect(200)
+			await owner.get(`/console/newsletters/${other.slug}${path}`).expect(404)
+		}
+		await makeStory(app, other.id)
+		const draft = await openDraft(app, other.id, { actor: operator })
+		await owner.get(`/console/drafts/${draft.id}`).expect(404)
+		await owner.get(`/console/drafts/${draft.id}/preview/mail`).expect(404)
+		await owner.post(`/console/drafts/${draft.id}/send`).expect(404)
+		await owner.get('/console/people').expect(403)
+		await owner.get('/console/keys').expect(403)
+		await owner.post('/console/people', { name: 'Eve', email: 'eve@x.example', role: 'owner' }).expect(403)
+		const fields = { name_en: 'Mine', fromAddress: 'a@charity.example' }
+		await owner.post('/console/newsletter', fields).expect(403)
 	})
 })

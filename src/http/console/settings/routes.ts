@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
+import { AppError } from '../../../kernel/app-error.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import {
 	listNewsletters,
@@ -70,6 +71,8 @@ function newRoutes(deps: SettingsDeps): Route[] {
 					deps,
 					request,
 					async () => {
+						// a newsletter that its maker could not see
+						if (request.signedIn.member.newsletterIds !== null) throw new AppError('forbidden', 'errors.role')
 						const taken = (await listNewsletters(deps)).map(({ slug }) => slug)
 						const input = toInput(body)
 						const slug = toSlug(Object.values(input.texts)[0]?.name ?? '', taken)
