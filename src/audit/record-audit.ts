@@ -1,6 +1,7 @@
 import { type Actor, actorName } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { AuditAction } from './audit-actions.ts'
 import { insertAuditEntry } from './store.ts'
 
 type Deps = { db: DatabaseOrTransaction; clock: Clock }
@@ -12,7 +13,7 @@ type Deps = { db: DatabaseOrTransaction; clock: Clock }
  */
 export async function recordAudit(
 	{ db, clock }: Deps,
-	{ actor, ...entry }: { actor: Actor; action: string; subject: string; detail?: string },
+	{ actor, ...entry }: { actor: Actor; action: AuditAction; subject: string; detail?: string },
 ): Promise<void> {
 	await insertAuditEntry(db, { ...entry, actor: actorName(actor), at: clock.now() })
 }

@@ -192,6 +192,7 @@ export const subscriberDayKinds = [
 	'left_staff',
 ] as const
 export type SubscriberDayKind = (typeof subscriberDayKinds)[number]
+export type WayOfLeaving = Extract<SubscriberDayKind, `left_${string}`>
 
 /** What Envoi keeps, by for how long: `src/retention/kinds-of-data.ts` has the settings. */
 export const dataKinds = [

@@ -6,6 +6,7 @@ import { operator } from '../../src/kernel/actor.ts'
 import { changeNewsletter } from '../../src/newsletters/index.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import { linkTranslations } from '../../src/stories/index.ts'
+import { giveLeavingReason, unsubscribe, unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
@@ -20,6 +21,7 @@ const words = {
 		send: /^Send to 4 readers$/,
 		undo: 'Undo, nothing has left',
 		report: 'of 4 mails were accepted',
+		left: 'One person left.',
 	},
 	fr: {
 		prepare: 'Préparer cet envoi',
@@ -30,6 +32,7 @@ const words = {
 		send: /^Envoyer à 4 lecteurs$/,
 		undo: 'Annuler, rien n’est parti',
 		report: 'courriels sur 4 ont été acceptés',
+		left: 'Une personne est partie.',
 	},
 } as const
 
@@ -127,6 +130,14 @@ async function signIn(app: TestApp, context: BrowserContext, locale: 'en' | 'fr'
 	return page
 }
 
+/** A reader leaves by the button of the mail program, and says why. */
+async function leaveFrom(app: TestApp, digestId: number): Promise<void> {
+	const { id } = await app.db.selectFrom('subscriptions').select('id').executeTakeFirstOrThrow()
+	const token = unsubscribeUrl(app, { subscriptionId: id, digestId }).split('/').at(-1) ?? ''
+	await unsubscribe(app, { token, page: 'one-click', ip: '192.0.2.1' })
+	await giveLeavingReason(app, { token, reason: 'too_many', comment: '' })
+}
+
 /** Pages without scripts can't be asked anything: they are the same pages. */
 async function look(page: Page, name: string): Promise<void> {
 	if (name.endsWith('false')) return
@@ -197,9 +208,11 @@ describe.skipIf(!chromiumPath).each([
 		await app.drain()
 		const [digest] = await app.db.selectFrom('digests').select(['id', 'state']).execute()
 		expect(digest?.state).toBe('completed')
+		await leaveFrom(app, digest?.id ?? 0)
 		await page.goto(page.url())
 		await page.waitForURL(/\/console\/digests\/\d+/)
 		await page.getByText(t.report).waitFor()
+		await page.getByText(t.left).waitFor()
 		await look(page, file('report'))
 		await app.db.updateTable('digests').set({ state: 'paused', completed_at: null }).execute()
 		await page.goto(page.url())

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { auditActions } from '../../src/audit/index.ts'
+import { wordsOfAction } from '../../src/http/console/audit/describe-audit.ts'
 import { listRoutes } from '../../src/http/list-routes.ts'
 import type { OpenApiDocument } from '../../src/http/operation/api-document/describe-api.ts'
 import { createOpenApiDocument } from '../../src/http/operation/api-document/openapi-document.ts'
@@ -22,6 +24,11 @@ describe('the words of the pages and the command line', () => {
 		for (const locale of messages.locales) {
 			expect(messages.keys(locale).sort()).toEqual(messages.keys('en').sort())
 		}
+	})
+
+	it('have one for everything that the audit log says', () => {
+		for (const action of auditActions)
+			expect([action, messages.has(wordsOfAction(action))]).toEqual([action, true])
 	})
 
 	it('use typographic apostrophes', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deriveKeys, hashAddress, signToken } from '../../src/kernel/keys.ts'
 import {
+	countLeftFromDigests,
 	giveLeavingReason,
 	resubscribe,
 	unsubscribe,
@@ -203,4 +204,24 @@ describe('the hash of an address', () => {
 			hashAddress(deriveKeys('a'.repeat(32)), 'a@example.org'),
 		)
 	})
+})
+
+it('Who left is counted by the digest, the way and the reason, without those who came back', async () => {
+	const gone = await reader('counted@example.org', 70)
+	const back = await reader('back@example.org', 70)
+	const again = await reader('again@example.org', 70)
+	const elsewhere = await reader('elsewhere@example.org', 71)
+	for (const { token } of [gone, back, again, elsewhere]) await leave(token)
+	await giveLeavingReason(app, { token: gone.token, reason: 'too_many', comment: '' })
+	for (const { token } of [back, again]) await undo(token)
+	// who comes back and leaves once more left from the later digest alone
+	const later = unsubscribeUrl(app, { subscriptionId: again.id, digestId: 72 }).split('/').at(-1) ?? ''
+	await unsubscribe(app, { token: later, page: 'leaving page', ip: '192.0.2.1' })
+	const counts = await countLeftFromDigests(app, [70, 71, 72, 73])
+	expect(counts.toSorted((a, b) => a.digestId - b.digestId)).toEqual([
+		{ digestId: 70, way: 'left_one_click', reason: 'too_many', count: 1 },
+		{ digestId: 71, way: 'left_one_click', reason: null, count: 1 },
+		{ digestId: 72, way: 'left_page', reason: null, count: 1 },
+	])
+	expect(await countLeftFromDigests(app, [])).toEqual([])
 })

@@ -36,7 +36,7 @@ export async function startDraft(
 		if (draft?.state === 'starting') return false
 		await requireOpen(tx, id)
 		await setDraftState(tx, id, { state: 'starting', startsAt, startedBy: saverOf(actor) })
-		const entry = { actor, action: 'send', subject: `draft:${id}`, detail: startsAt.toISOString() }
+		const entry = { actor, action: 'send' as const, subject: `draft:${id}`, detail: startsAt.toISOString() }
 		await recordAudit({ db: tx, clock: deps.clock }, entry)
 		return true
 	})

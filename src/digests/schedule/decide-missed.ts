@@ -32,8 +32,8 @@ export async function sendMissed(deps: TriggerDeps, id: number, actor: Actor): P
 			if (!ended && triggered.kind === 'created') throw notWaiting(id)
 			const entry =
 				triggered.kind === 'nothing_new'
-					? { action: 'drop', subject: `missed-digest:${id}` }
-					: { action: 'send', subject: `digest:${triggered.digest.id}` }
+					? { action: 'drop' as const, subject: `missed-digest:${id}` }
+					: { action: 'send' as const, subject: `digest:${triggered.digest.id}` }
 			if (ended) await recordAudit({ ...deps, db: tx }, { actor, ...entry })
 		},
 	})

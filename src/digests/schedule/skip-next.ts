@@ -25,7 +25,11 @@ export async function skipNext(
 		if (!(await setSkippedUntil(tx, { newsletterId, kind }, skip ? next : null))) {
 			throw new AppError('conflict', 'errors.digest.no_schedule')
 		}
-		const entry = { actor, action: skip ? 'skip' : 'unskip', subject: `newsletter:${newsletter.slug}` }
+		const entry = {
+			actor,
+			action: skip ? ('skip' as const) : ('unskip' as const),
+			subject: `newsletter:${newsletter.slug}`,
+		}
 		await recordAudit({ db: tx, clock }, { ...entry, detail: next.toISOString() })
 	})
 }

@@ -1,13 +1,14 @@
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import type { Schedule } from '../../newsletters/index.ts'
+import { nameZone } from './name-zone.ts'
 import { speakTimes } from './speak-times.ts'
 
 /** A schedule in words: “every Thursday at 07:00, Montréal time”; a pattern that has none stays a pattern. */
 export function describeSchedule(messages: Messages, locale: Locale, { cron, timeZone }: Schedule): string {
-	const say = speakTimes(locale, 'UTC')
+	const say = speakTimes(messages, locale, 'UTC')
 	const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = ''] = cron.trim().split(/\s+/)
 	const t = (key: string, params = {}) => messages.text(locale, `console.schedule.${key}`, params)
-	const zone = t(timeZone === 'UTC' ? 'utc' : 'zone', { city: speakTimes(locale, timeZone).city })
+	const zone = nameZone(messages, locale, timeZone)
 	const isPlain = /^\d+$/.test(minute) && /^\d+$/.test(hour) && month === '*'
 	if (!isPlain) return t('pattern', { cron, zone })
 	const time = say.time(new Date(Date.UTC(2026, 0, 4, Number(hour), Number(minute))))

@@ -1,4 +1,5 @@
-import type { Locale } from '../../kernel/messages.ts'
+import type { Locale, Messages } from '../../kernel/messages.ts'
+import { nameZone } from './name-zone.ts'
 
 /** Numbers and times as the pages of the console write them, in a language and in a newsletter's zone. */
 export type Speech = {
@@ -26,15 +27,14 @@ export type Speech = {
 	time(date: Date): string
 	/** 07:04:11 */
 	seconds(date: Date): string
-	/** What the zone is called: “Montréal”, or UTC. */
-	city: string
-	timeZone: string
+	/** What the zone is called: “Montréal time”, or UTC. */
+	zone: string
 }
 
 const noBreak = '\u00a0'
 
 /** The forms are those of British English, in one order in both languages, day first. */
-export function speakTimes(locale: Locale, timeZone: string): Speech {
+export function speakTimes(messages: Messages, locale: Locale, timeZone: string): Speech {
 	const tag = locale === 'en' ? 'en-GB' : locale
 	const numbers = new Intl.NumberFormat(locale)
 	const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
@@ -60,8 +60,7 @@ export function speakTimes(locale: Locale, timeZone: string): Speech {
 			return `${Number(hour)}${noBreak}h${minute === '00' ? '' : `${noBreak}${minute}`}`
 		},
 		seconds: (date) => new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(date),
-		city: timeZone === 'UTC' ? 'UTC' : (timeZone.split('/').at(-1) ?? '').replaceAll('_', ' '),
-		timeZone,
+		zone: nameZone(messages, locale, timeZone),
 	}
 }
 

@@ -34,7 +34,7 @@ export async function changeOwnPassword(
 	await deps.db.transaction().execute(async (tx) => {
 		await setPassword(tx, member.id, hash)
 		await deleteSessions(tx, member.id, { except: sessionId })
-		const entry = { actor: member, action: 'set-password', subject: `member:${member.id}` }
+		const entry = { actor: member, action: 'set-password' as const, subject: `member:${member.id}` }
 		await recordAudit({ ...deps, db: tx }, entry)
 	})
 }

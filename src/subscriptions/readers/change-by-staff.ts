@@ -59,7 +59,7 @@ export async function changeByStaff(
 			changed = true
 			await recordChange(tx, found.subscription, { ...each, page: 'staff', digestId: 0, ip: null, at: now })
 		}
-		const entry = { action: 'change', subject: `subscriber:${id}`, detail: newsletter }
+		const entry = { action: 'change' as const, subject: `subscriber:${id}`, detail: newsletter }
 		if (changed) await recordAudit({ ...deps, db: tx }, { actor, ...entry })
 		return { changed }
 	})

@@ -2,11 +2,13 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import {
 	type LeavingComment,
 	type LeavingCount,
+	type LeftFromDigest,
 	selectLeavingComments,
 	selectLeavingCounts,
+	selectLeftFromDigests,
 } from './store/leaving.ts'
 
-export type { LeavingComment, LeavingCount } from './store/leaving.ts'
+export type { LeavingComment, LeavingCount, LeftFromDigest } from './store/leaving.ts'
 
 /** Why people left a newsletter, by month and by the digest that they left from; without any address. */
 export function countLeaving(
@@ -14,6 +16,14 @@ export function countLeaving(
 	newsletterId: number,
 ): Promise<{ months: LeavingCount[]; digests: LeavingCount[] }> {
 	return selectLeavingCounts(db, newsletterId)
+}
+
+/** Who left from these digests and stayed away, by way and reason: numbers only. */
+export function countLeftFromDigests(
+	{ db }: { db: DatabaseOrTransaction },
+	digestIds: number[],
+): Promise<LeftFromDigest[]> {
+	return selectLeftFromDigests(db, digestIds)
 }
 
 /** What people wrote when they left, the newest first. */

@@ -8,7 +8,7 @@ import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsle
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 // the tables that grow with the audience
-const large = ['subscribers', 'subscriptions', 'deliveries']
+const large = ['subscribers', 'subscriptions', 'deliveries', 'consent_receipts']
 
 type Asked = { text: string; values: unknown[] }
 type PlanNode = { 'Node Type': string; 'Relation Name'?: string; 'Index Cond'?: string; Plans?: PlanNode[] }

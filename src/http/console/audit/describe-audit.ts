@@ -2,6 +2,7 @@ import { type AuditedAct, listAudit } from '../../../audit/index.ts'
 import { actorName, type NamedActor } from '../../../kernel/actor.ts'
 import type { Locale, Messages } from '../../../kernel/messages.ts'
 import { roles } from '../../../kernel/roles.ts'
+import { listNewsletters } from '../../../newsletters/index.ts'
 import { listApiKeys, listMemberNames } from '../../../staff/index.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
@@ -41,16 +42,29 @@ export async function describeAudit(
 ): Promise<AuditView> {
 	const found = await listAudit(deps, { ...wish, limit: perPage + 1 })
 	const names = await readNames(deps)
-	const rows = found.slice(0, perPage).map((act) => describeAct(deps, locale, act, names))
+	const say = speakTimes(deps.messages, locale, await findSharedZone(deps))
+	const rows = found.slice(0, perPage).map((act) => describeAct(deps, { locale, say, names }, act))
 	const members = [...names.members].map(([id]): NamedActor => ({ kind: 'member', id }))
 	const keys = [...names.keys].map(([id]): NamedActor => ({ kind: 'key', id }))
 	const all: NamedActor[] = [...members, ...keys, { kind: 'operator' }, { kind: 'schedule' }]
 	return {
-		say: speakTimes(locale, 'UTC'),
+		say,
 		rows,
 		before: found.length > perPage ? (rows.at(-1)?.id ?? null) : null,
 		actors: all.map((each) => ({ value: actorName(each), who: nameActor(each, names) })),
 	}
+}
+
+/** The key of what an action is called: `console.audit.action.set_password`. */
+export function wordsOfAction(action: string): string {
+	return `console.audit.action.${action.replace(/[ -]/g, '_')}`
+}
+
+/** The log is of the whole installation: its times are those of the newsletters where all are of one zone, else UTC. */
+async function findSharedZone({ db }: AuditPageDeps): Promise<string> {
+	const zones = new Set((await listNewsletters({ db })).flatMap(({ schedule }) => schedule?.timeZone ?? []))
+	const [zone = 'UTC'] = zones
+	return zones.size === 1 ? zone : 'UTC'
 }
 
 type Names = { members: Map<number, string>; keys: Map<number, string> }
@@ -79,16 +93,15 @@ function nameActor(named: NamedActor | undefined, { members, keys }: Names): Who
 
 function describeAct(
 	{ messages }: AuditPageDeps,
-	locale: Locale,
+	{ locale, say, names }: { locale: Locale; say: Speech; names: Names },
 	{ id, actor, action, subject, detail, at }: AuditedAct,
-	names: Names,
 ): AuditRow {
 	const [, kind = subject, of = ''] = /^([\w-]+):(.*)$/s.exec(subject) ?? []
-	const words = `console.audit.action.${action.replace(/[ -]/g, '_')}`
+	const words = wordsOfAction(action)
 	const known = messages.has(`console.audit.subject.${kind}`)
 	return {
 		...{ id, subject, at },
-		detail: detail && tellDetail(detail, { messages, locale }),
+		detail: detail && tellDetail(detail, { messages, locale, say }),
 		action: messages.has(words) ? messages.text(locale, words) : action,
 		who: nameActor(actor, names),
 		kind: known ? kind : null,
@@ -97,10 +110,12 @@ function describeAct(
 }
 
 /** Times and roles in words; all else as it was written down. */
-function tellDetail(detail: string, { messages, locale }: { messages: Messages; locale: Locale }): string {
+function tellDetail(
+	detail: string,
+	{ messages, locale, say }: { messages: Messages; locale: Locale; say: Speech },
+): string {
 	if (roles.some((role) => role === detail)) return messages.text(locale, `console.role.${detail}`)
 	if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(detail)) return detail
-	const say = speakTimes(locale, 'UTC')
 	const at = new Date(detail)
 	return `${say.shortDate(at)}, ${say.seconds(at)}`
 }

@@ -10,6 +10,7 @@ import {
 } from '../../../digests/index.ts'
 import { mayDo } from '../../../kernel/actor.ts'
 import type { Newsletter } from '../../../newsletters/index.ts'
+import { countLeftFromDigests } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
@@ -18,7 +19,7 @@ import type { DigestPagesDeps } from './routes.ts'
 export type DigestSums = Pick<
 	LiveProgress,
 	'planned' | 'accepted' | 'refused' | 'inDoubt' | 'bounced' | 'complained'
-> & { id: number; createdAt: Date }
+> & { id: number; createdAt: Date; left: number }
 
 export type DigestView = {
 	say: Speech
@@ -38,10 +39,14 @@ export type DigestView = {
 	/** Who was left out after that. */
 	reasons: Array<{ class: string; count: number }>
 	domains: Array<{ domain: string; count: number }>
+	/** Who left from it and stayed away. */
+	left: { count: number; ways: Counted[]; reasons: Counted[] }
 	twelve: DigestSums[]
 	bars: Array<{ x: number; y: number; height: number; isThis: boolean }>
 	may: { send: boolean; addresses: boolean }
 }
+
+type Counted = { name: string; count: number }
 
 const notReaders = new Set(['pending', 'unsubscribed', 'suppressed'])
 
@@ -60,7 +65,7 @@ export async function describeDigest(
 	const twelve = isOver ? await describeTwelve(deps, digest) : []
 	const own = digest.renditions.find((each) => each.locale === locale) ?? digest.renditions[0]
 	return {
-		say: speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
 		digest,
 		subject: own?.subject ?? '',
 		progress,
@@ -76,6 +81,7 @@ export async function describeDigest(
 		active: progress.planned + excluded.reduce((sum, { count }) => sum + count, 0),
 		excluded: excluded.toSorted((a, b) => b.count - a.count),
 		...(isOver ? await describeReturns(deps, digest.id) : { reasons: [], domains: [] }),
+		left: await describeLeft(deps, digest.id),
 		twelve,
 		bars: drawBars(twelve),
 		may: {
@@ -127,15 +133,34 @@ async function describeReturns(deps: DigestPagesDeps, digestId: number) {
 	}
 }
 
+async function describeLeft(deps: DigestPagesDeps, digestId: number): Promise<DigestView['left']> {
+	const found = await countLeftFromDigests(deps, [digestId])
+	const ways = new Map<string, number>()
+	const reasons = new Map<string, number>()
+	for (const { way, reason, count } of found) {
+		ways.set(way, (ways.get(way) ?? 0) + count)
+		if (reason) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
+	}
+	const sort = (counts: Map<string, number>): Counted[] =>
+		[...counts].map(([name, count]) => ({ name, count })).toSorted((a, b) => b.count - a.count)
+	return { count: found.reduce((sum, { count }) => sum + count, 0), ways: sort(ways), reasons: sort(reasons) }
+}
+
 /** The sums of a digest and of the eleven of its kind before it, the oldest first. */
 export async function describeTwelve(deps: DigestPagesDeps, digest: Digest): Promise<DigestSums[]> {
 	const before = await listDigests(deps, digest.newsletterId, { before: digest.id, limit: 40 })
 	const same = before.filter(({ kind, state }) => kind === digest.kind && state === 'completed').slice(0, 11)
+	const all = [digest, ...same]
+	const gone = await countLeftFromDigests(
+		deps,
+		all.map(({ id }) => id),
+	)
 	const sums: DigestSums[] = []
-	for (const each of [digest, ...same]) {
+	for (const each of all) {
 		const { planned, accepted, refused, inDoubt, bounced, complained } = await liveProgress(deps, each.id)
 		const { id, createdAt } = each
-		sums.unshift({ id, createdAt, planned, accepted, refused, inDoubt, bounced, complained })
+		const left = gone.reduce((sum, { digestId, count }) => sum + (digestId === id ? count : 0), 0)
+		sums.unshift({ id, createdAt, planned, accepted, refused, inDoubt, bounced, complained, left })
 	}
 	return sums
 }

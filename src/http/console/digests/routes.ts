@@ -65,7 +65,7 @@ function listRoute(deps: DigestPagesDeps): Route {
 				locale: request.locale,
 				data: {
 					frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
-					say: speakTimes(request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
+					say: speakTimes(deps.messages, request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
 					slug: newsletter.slug,
 					digests: items.map((digest) => ({
 						...digest,
@@ -176,6 +176,7 @@ function reportCsvRoute(deps: DigestPagesDeps): Route {
 				'came_back',
 				'complaints',
 				'in_doubt',
+				'left',
 			]
 			const lines = rows.map((row) => [
 				row.id,
@@ -186,6 +187,7 @@ function reportCsvRoute(deps: DigestPagesDeps): Route {
 				row.bounced,
 				row.complained,
 				row.inDoubt,
+				row.left,
 			])
 			return {
 				text: writeCsv([columns, ...lines]),

@@ -33,7 +33,7 @@ export async function describeDraftFrame(
 	const left = draft.startsAt ? (draft.startsAt.getTime() - now.getTime()) / 1_000 : undefined
 	return {
 		frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
-		say: speakTimes(request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
 		step,
 		draft,
 		day: draft.startsAt ?? scheduledAt ?? now,

@@ -59,7 +59,7 @@ export async function describeHome(
 	{ locale, signedIn: { member } }: RequestContext,
 ): Promise<HomeView> {
 	const now = deps.clock.now()
-	const say = speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC')
+	const say = speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC')
 	const next = await findNext(deps.db, newsletter, { now })
 	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
 	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })

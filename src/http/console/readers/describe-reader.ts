@@ -72,7 +72,7 @@ export async function describeReader(
 	const standing = describeStanding({ ...subscription, suppression }, now)
 	const receivedAt = history.filter(({ kind, what }) => kind === 'digest' && taken.has(what))
 	return {
-		say: speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
 		slug,
 		id: reader.id,
 		address: reader.address,

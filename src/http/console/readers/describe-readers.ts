@@ -57,7 +57,7 @@ export async function describeReaders(
 	const path = pathOf(newsletter, locale)
 	const { reminderDays, unconfirmedDays, publicUrl } = deps.config
 	return {
-		say: speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
 		slug: newsletter.slug,
 		isEmpty: active + counts.pending + counts.unsubscribed + counts.suppressed === 0,
 		formPage: { path, url: `${publicUrl.replace(/\/+$/, '')}${path}` },

@@ -32,7 +32,7 @@ async function show(deps: KeyPagesDeps, request: RequestContext, shown: Shown = 
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request, { current: 'settings' }),
-			say: speakTimes(request.locale, 'UTC'),
+			say: speakTimes(deps.messages, request.locale, 'UTC'),
 			keys: (await listApiKeys(deps)).toReversed(),
 			permissions,
 			made: shown.made ?? null,
@@ -92,7 +92,7 @@ function retentionRoute(deps: KeyPagesDeps): Route {
 			locale: request.locale,
 			data: {
 				frame: await describeFrame(deps, request, { current: 'settings' }),
-				say: speakTimes(request.locale, 'UTC'),
+				say: speakTimes(deps.messages, request.locale, 'UTC'),
 				kept: await showRetention(deps),
 			},
 		}),

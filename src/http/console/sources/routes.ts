@@ -57,7 +57,7 @@ async function show(
 		locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'sources' }),
-			say: speakTimes(locale, newsletter.schedule?.timeZone ?? 'UTC'),
+			say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
 			slug,
 			sources: sources.map((source) => ({
 				...source,

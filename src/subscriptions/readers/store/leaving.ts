@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
+import type { WayOfLeaving } from '../../../kernel/enumerations.ts'
 
 /** `of`: a month (`2026-11`, UTC), or the number of a digest. `reason`: null where none was given. */
 export type LeavingCount = { of: string; reason: string | null; count: number }
@@ -14,7 +15,7 @@ export type LeavingComment = {
 
 /** Which digest a person left from stands in the receipt of leaving. */
 const digestOf = sql<number | null>`(
-	select substring(r.page from '\\(digest (\\d+)\\)$')::int from consent_receipts r
+	select digest_left_from(r.page) from consent_receipts r
 	where r.subscription_id = s.id and r.action = 'unsubscribed' order by r.id desc limit 1
 )`
 
@@ -40,6 +41,28 @@ export async function selectLeavingCounts(
 			.map(({ of, reason, count }) => ({ of, reason, count }))
 			.sort((a, b) => b.of.localeCompare(a.of, 'en', { numeric: true }) || b.count - a.count)
 	return { months: newest('month'), digests: newest('digest') }
+}
+
+/** How many left from a digest in one way, and for one reason; `reason`: null where none was given. */
+export type LeftFromDigest = { digestId: number; way: WayOfLeaving; reason: string | null; count: number }
+
+/** Without those who came back. */
+export async function selectLeftFromDigests(
+	db: DatabaseOrTransaction,
+	digestIds: number[],
+): Promise<LeftFromDigest[]> {
+	const { rows } = await sql<LeftFromDigest>`
+		select digest_left_from(r.page) as "digestId", way_of_leaving(r.page) as way, s.unsubscribe_reason as reason,
+			count(*)::float8 as count
+		from consent_receipts r join subscriptions s on s.id = r.subscription_id
+		where r.action = 'unsubscribed' and digest_left_from(r.page) is not null
+			and digest_left_from(r.page) = any(${digestIds}::int[])
+			and s.state = 'unsubscribed' and r.id = (
+				select max(last.id) from consent_receipts last
+				where last.subscription_id = r.subscription_id and last.action = 'unsubscribed'
+			)
+		group by 1, 2, 3`.execute(db)
+	return rows
 }
 
 type Wanted = { newsletterId: number; after: { time: Date; key: string } | undefined; limit: number }
