@@ -135,7 +135,7 @@ async function leaveFrom(app: TestApp, digestId: number): Promise<void> {
 	const { id } = await app.db.selectFrom('subscriptions').select('id').executeTakeFirstOrThrow()
 	const token = unsubscribeUrl(app, { subscriptionId: id, digestId }).split('/').at(-1) ?? ''
 	await unsubscribe(app, { token, page: 'one-click', ip: '192.0.2.1' })
-	await giveLeavingReason(app, { token, reason: 'too_many', comment: '' })
+	await giveLeavingReason(app, { token, reason: 'too_many', comment: 'A kind goodbye,\nand thank you.' })
 }
 
 /** Pages without scripts can't be asked anything: they are the same pages. */
@@ -238,6 +238,8 @@ describe.skipIf(!chromiumPath).each([
 		await page.goto(`${app.url}/console/people`)
 		await look(page, file('people'))
 		await page.goto(`${app.url}/console/newsletters/${slug}/readers`)
+		await page.getByText('A kind goodbye,').waitFor()
+		await look(page, file('readers-left'))
 		await page.locator('#address').fill('reader')
 		await page.locator('#address').press('Enter')
 		await page.getByRole('link', { name: 'reader2@readers.example' }).waitFor()

@@ -55,6 +55,24 @@ describe('the page of readers', () => {
 		expect(page.text).toContain(`href="/newsletters/${news.slug}/en"`)
 	})
 
+	it('shows what people wrote when they left, as text, and nobody’s address', async () => {
+		const left = await makeNewsletter(app)
+		const owner = await signInAs(app, 'owner')
+		const at = app.clock.now()
+		for (const [index, comment] of ['Too long, <b>far</b> too long', null, 'Merci, et au revoir'].entries()) {
+			const id = await makeReader(app, left.id, { address: `wrote${index}@x.example`, state: 'unsubscribed' })
+			const unsubscribed_at = new Date(at.getTime() + index * 1_000)
+			const set = { unsubscribed_at, unsubscribe_reason: 'too_many', unsubscribe_comment: comment }
+			await app.db.updateTable('subscriptions').set(set).where('id', '=', id).execute()
+		}
+		const { text } = await owner.get(pathOf(left)).expect(200)
+		expect(text).toMatch(
+			/What people wrote when they left.*Merci, et au revoir.*Too many messages.*Too long, &lt;b&gt;far/s,
+		)
+		expect(text).not.toContain('wrote0@')
+		expect((await owner.get(pathOf(news)).expect(200)).text).not.toContain('What people wrote')
+	})
+
 	it('counts who is active by language, who came within 90 days, by which way, and who left', async () => {
 		const counted = await makeNewsletter(app)
 		const owner = await signInAs(app, 'owner')

@@ -4,6 +4,7 @@ import {
 	type ActiveMonth,
 	countSubscriptions,
 	type Growth,
+	listLeavingComments,
 	type ReaderOfNewsletter,
 	readActiveMonths,
 	readGrowth,
@@ -35,6 +36,8 @@ export type ReadersView = {
 	joined: number
 	gone: number
 	pending: number
+	/** What the last who left wrote. */
+	written: Array<{ at: Date; reason: string | null; comment: string; digestId: number | null }>
 	/** Of the settings: 0 where nobody is reminded. */
 	days: { reminder: number; unconfirmed: number }
 }
@@ -42,6 +45,7 @@ export type ReadersView = {
 const monthsShown = 13
 const daysOfOrigins = 90
 const mostOrigins = 7
+const commentsShown = 5
 
 /** What the page of readers shows above its search: from the tallies alone, whatever the number of readers. */
 export async function describeReaders(
@@ -68,6 +72,7 @@ export async function describeReaders(
 		chart: drawGrowth(months),
 		...(await describeOrigins(deps, newsletterId)),
 		pending: counts.pending,
+		written: await listLeavingComments(deps, { newsletterId, after: undefined, limit: commentsShown }),
 		days: { reminder: reminderDays, unconfirmed: unconfirmedDays },
 	}
 }
