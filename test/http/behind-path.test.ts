@@ -53,6 +53,11 @@ describe('Envoi at an address with a path', () => {
 		expect(headers.location).toMatch(/^(?:https:\/\/x\.example)?\/news\/newsletters\/weekly/)
 	})
 
+	it.each(['', '/news'])('leads who signs in to the page that was wanted', async (handedOn) => {
+		const { headers } = await app.request.get(`${handedOn}/console/people`)
+		expect(headers.location).toBe('/news/console/sign-in?to=%2Fconsole%2Fpeople')
+	})
+
 	it('takes nothing away that only begins alike', async () => {
 		await app.request.get('/newsletters/weekly/en').expect(200)
 		await app.request.get('/newsroom').expect(404)

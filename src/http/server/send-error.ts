@@ -29,10 +29,7 @@ export async function sendError(
 	const isConsole = isConsolePath(request.path)
 	if (isConsole && isSignInNeeded(known, request)) {
 		response.setHeader('Cache-Control', 'no-store')
-		response.redirect(
-			303,
-			`${options.basePath}/console/sign-in?to=${encodeURIComponent(request.originalUrl)}`,
-		)
+		response.redirect(303, `${options.basePath}/console/sign-in?to=${encodeURIComponent(request.url)}`)
 		return
 	}
 	const { status, body, headers } = answerError(known, locale, options.messages, requestId)
