@@ -7,7 +7,10 @@ import type { HttpOptions } from './http-options.ts'
 import type { Access } from './route.ts'
 import { sessionCookieName } from './session-cookie.ts'
 
-/** What pages of the console answer with: nothing of them is kept, framed, found or told to other sites. */
+/**
+ * What pages of the console answer with: nothing of them is kept, framed, found or told to other sites. Not `no-referrer`:
+ * browsers would send their forms with `Origin: null`, by which over plain http they are taken for those of other sites.
+ */
 export const consoleHeaders: Record<string, string> = {
 	'Cache-Control': 'no-store',
 	'Referrer-Policy': 'same-origin',

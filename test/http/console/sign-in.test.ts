@@ -24,6 +24,8 @@ describe('the first owner', () => {
 		const page = await stranger.get(link.pathname).expect(200)
 		expect(page.text).toContain('This Envoi is yours')
 		expect(page.headers['cache-control']).toBe('no-store')
+		// with `no-referrer` a browser that sends no Sec-Fetch-Site would send the form with `Origin: null`
+		expect(page.headers['referrer-policy']).toBe('same-origin')
 		const weak = await stranger
 			.post(link.pathname, { name: 'Amina', email: 'amina@handsacross.example', password: 'handsacross1' })
 			.expect(422)

@@ -194,12 +194,7 @@ function welcomeRoutes(deps: SignInRoutesDeps): Route[] {
 		const { kind, member } = view
 		const typed = form ?? { name: member?.name ?? '', email: '' }
 		const data = { ...frame, token, kind, email: member?.email ?? null, form: typed }
-		return {
-			page: 'console/welcome',
-			locale,
-			headers: { ...consoleHeaders, 'Referrer-Policy': 'no-referrer' },
-			data,
-		}
+		return { page: 'console/welcome', locale, headers: consoleHeaders, data }
 	}
 	return [
 		defineRoute({
