@@ -85,7 +85,8 @@ export async function changeMember(
 	await deps.db.transaction().execute(async (tx) => {
 		const owners = await lockOwners(tx)
 		const before = await requireMember(tx, id)
-		if (changes.role !== undefined && changes.role !== 'owner') requireAnotherOwner(owners, id)
+		const staysOwner = (changes.role ?? 'owner') === 'owner' && (newsletters ?? null) === null
+		if (!staysOwner) requireAnotherOwner(owners, id)
 		const newsletterIds = newsletters === undefined ? undefined : await readNewsletters(tx, newsletters)
 		await updateMember(tx, id, { ...changes, newsletterIds })
 		const detail =

@@ -127,12 +127,16 @@ export function findMember(db: DatabaseOrTransaction, id: number): Promise<Crede
 	return selectCredentials(db).where('id', '=', id).executeTakeFirst()
 }
 
-/** Locks all owners, so that two of them can't remove each other at once. Gives the ids of those who can sign in. */
+/**
+ * Locks all owners, so that two of them can't remove each other at once. Gives the ids of those who can sign in and are for
+ * all newsletters: others can invite nobody.
+ */
 export async function lockOwners(tx: DatabaseOrTransaction): Promise<number[]> {
 	const rows = await tx
 		.selectFrom('staff_members')
 		.select(['id', 'password_hash'])
 		.where('role', '=', 'owner')
+		.where('newsletter_ids', 'is', null)
 		.where('removed_at', 'is', null)
 		.orderBy('id')
 		.forUpdate()

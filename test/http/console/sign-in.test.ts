@@ -1,6 +1,13 @@
 import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwnerLink } from '../../../src/staff/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
+import {
+	changeMember,
+	firstOwnerLink,
+	inviteAgain,
+	listMembers,
+	removeMember,
+} from '../../../src/staff/index.ts'
 import { openConsole, signInAs } from '../../support/console-browser.ts'
 import { makeNewsletter } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -191,6 +198,29 @@ describe('people', () => {
 		])
 		await other.close()
 	}, 60_000)
+})
+
+it('One owner stays who is for all newsletters', async () => {
+	const other = await startTestApp({ workers: false })
+	const { slug } = await makeNewsletter(other)
+	await signInAs(other, 'owner')
+	await signInAs(other, 'owner', { newsletters: [slug] })
+	const lastOwner = { code: 'conflict', message: 'errors.staff.last_owner' }
+	await expect(removeMember(other, 1, operator)).rejects.toMatchObject(lastOwner)
+	await expect(changeMember(other, 1, { newsletters: [slug] }, operator)).rejects.toMatchObject(lastOwner)
+	await changeMember(other, 2, { newsletters: null }, operator)
+	await changeMember(other, 1, { newsletters: [slug] }, operator)
+	await other.close()
+})
+
+it('Another password of one’s own ends the links that were made before', async () => {
+	const member = await signInAs(app, 'viewer')
+	const id = (await listMembers(app)).find(({ email }) => email === member.email)?.id ?? 0
+	const link = new URL(await inviteAgain(app, id, operator)).pathname
+	await member.get(link).expect(200)
+	const fields = { present: member.password, password: 'another four words together' }
+	await member.post('/console/account/password', fields).expect(303)
+	await member.get(link).expect(410)
 })
 
 describe('mails to staff', () => {
