@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { SignInTools } from '../../kernel/sign-in.ts'
+import { endLinks } from '../store/links.ts'
 import { findMember, setPassword, updateMember } from '../store/members.ts'
 import { deleteSessions } from '../store/sessions.ts'
 import { requireGoodPassword } from './welcome.ts'
@@ -20,7 +21,7 @@ export async function chooseOwnLocale(
 	await updateMember(db, member.id, { locale })
 }
 
-/** Changes a member's own password; their other sessions end. Throws `invalid`: the present one is wrong, or the new one weak. */
+/** Changes a member's own password; their other sessions and links end. Throws `invalid`: the present one is wrong, or the new one weak. */
 export async function changeOwnPassword(
 	deps: Deps,
 	{ member, sessionId }: { member: Member; sessionId: number },
@@ -34,6 +35,7 @@ export async function changeOwnPassword(
 	await deps.db.transaction().execute(async (tx) => {
 		await setPassword(tx, member.id, hash)
 		await deleteSessions(tx, member.id, { except: sessionId })
+		await endLinks(tx, member.id)
 		const entry = { actor: member, action: 'set-password' as const, subject: `member:${member.id}` }
 		await recordAudit({ ...deps, db: tx }, entry)
 	})

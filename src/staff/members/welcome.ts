@@ -7,7 +7,14 @@ import type { Locale } from '../../kernel/messages.ts'
 import type { SignInTools } from '../../kernel/sign-in.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
 import { endLinks, findLink, useLink } from '../store/links.ts'
-import { findMember, hasMembers, insertMember, setPassword, updateMember } from '../store/members.ts'
+import {
+	findMember,
+	hasMembers,
+	insertMember,
+	lockMember,
+	setPassword,
+	updateMember,
+} from '../store/members.ts'
 import { deleteSessions } from '../store/sessions.ts'
 
 type Deps = {
@@ -44,10 +51,15 @@ export type WelcomeInput = {
 }
 
 /**
- * Lets the owner of a link in, with the password they chose; sessions of before end. Gives who it is. Throws `gone` where
- * the link is good no more, `invalid` where the password is weak.
+ * Takes the password that the owner of a link chose; sessions of before end. Gives who it is, and whether they are in by
+ * that: who has an app for codes is asked for one as ever. Throws `gone` where the link is good no more, `invalid` where the
+ * password is weak.
  */
-export async function acceptWelcome(deps: Deps, token: string, input: WelcomeInput): Promise<number> {
+export async function acceptWelcome(
+	deps: Deps,
+	token: string,
+	input: WelcomeInput,
+): Promise<{ memberId: number; complete: boolean }> {
 	const view = await viewWelcome(deps, token)
 	if (!view) throw new AppError('gone', 'errors.staff.link_gone')
 	const email = view.member?.email ?? input.email?.email
@@ -57,21 +69,21 @@ export async function acceptWelcome(deps: Deps, token: string, input: WelcomeInp
 	return deps.db.transaction().execute(async (tx) => {
 		const now = deps.clock.now()
 		const link = await findLink(tx, hashToken(deps.keys, token), now)
-		if (!link || !(await useLink(tx, link.id, now))) throw new AppError('gone', 'errors.staff.link_gone')
-		const id = link.memberId ?? (await insertFirstOwner(tx, input, now))
-		if (link.kind === 'invitation') await updateMember(tx, id, { name: input.name, locale: input.locale })
-		await setPassword(tx, id, hash)
-		await deleteSessions(tx, id)
+		const id = link && (link.memberId ?? (await insertFirstOwner(tx, input, now)))
+		// before the link, in the order of those who remove a member or make another link
+		const member = id && (await lockMember(tx, id))
+		if (!link || !member || !(await useLink(tx, link.id, now)))
+			throw new AppError('gone', 'errors.staff.link_gone')
+		const name = link.kind === 'invitation' ? input.name : member.name
+		if (link.kind === 'invitation') await updateMember(tx, member.id, { name, locale: input.locale })
+		await setPassword(tx, member.id, hash)
+		await deleteSessions(tx, member.id)
 		await endLinks(tx, link.memberId)
-		const { name, role, newsletterIds } = (await findMember(tx, id)) ?? {
-			name: '',
-			role: 'viewer' as const,
-			newsletterIds: null,
-		}
-		const actor = { kind: 'member' as const, id, name, role, newsletterIds }
+		const { role, newsletterIds } = member
+		const actor = { kind: 'member' as const, id: member.id, name, role, newsletterIds }
 		const action = link.kind === 'password' ? 'set-password' : 'join'
-		await recordAudit({ ...deps, db: tx }, { actor, action, subject: `member:${id}` })
-		return id
+		await recordAudit({ ...deps, db: tx }, { actor, action, subject: `member:${member.id}` })
+		return { memberId: member.id, complete: member.codeSecret === null }
 	})
 }
 

@@ -156,6 +156,14 @@ describe('a code when signing in', () => {
 		await member.post('/console/sign-out').expect(303)
 		await signIn()
 		await member.post('/console/sign-in/code', { code: recovery }).expect(422)
+
+		app.clock.advance({ seconds: 60 })
+		const id = (await listMembers(app)).find(({ email }) => email === member.email)?.id ?? 0
+		const link = new URL(await inviteAgain(app, id, operator)).pathname
+		await member.post(link, { password: 'another four words together' }).expect(303, /sign-in\/code/)
+		await member.get('/console/account').expect(303)
+		await member.post('/console/sign-in/code', { code: codeAt(now()) }).expect(303)
+		await member.get('/console/account').expect(200)
 		const rows = JSON.stringify(await app.db.selectFrom('staff_members').selectAll().execute())
 		expect(rows).not.toContain(secret)
 	}, 60_000)

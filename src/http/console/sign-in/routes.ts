@@ -177,7 +177,7 @@ function signOutRoute(deps: SignInRoutesDeps): Route {
 	})
 }
 
-/** What an invitation, a forgotten password and the first start lead to: a name and a password, and one is in. */
+/** What an invitation, a forgotten password and the first start lead to: a name and a password, and one is in, by a code where one is asked for. */
 function welcomeRoutes(deps: SignInRoutesDeps): Route[] {
 	const path = '/console/welcome/{token}'
 	const params = z.object({ token: z.string().regex(/^[\w-]{20,100}$/) })
@@ -222,10 +222,10 @@ function welcomeRoutes(deps: SignInRoutesDeps): Route[] {
 						const email = view.member ? undefined : (known.email as z.output<typeof memberEmail>)
 						const { locale } = request
 						const { password } = body
-						const memberId = await acceptWelcome(deps, token, { name: known.name, email, password, locale })
+						const accepted = await acceptWelcome(deps, token, { name: known.name, email, password, locale })
 						const userAgent = request.header('user-agent')
-						const begun = await beginSession(deps, deps.db, { memberId, complete: true, userAgent })
-						return letIn(deps, { token: begun, complete: true, memberId }, '')
+						const begun = await beginSession(deps, deps.db, { ...accepted, userAgent })
+						return letIn(deps, { ...accepted, token: begun }, '')
 					},
 					(error) => show(request, token, { name: body.name, email: body.email, error }),
 				),
