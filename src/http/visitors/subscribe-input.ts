@@ -60,5 +60,23 @@ export const jsonBody = z
 				'Without it, or where the newsletter lacks it: what Accept-Language asks for, else the default',
 			example: 'fr',
 		}),
+		topics: z
+			.array(z.string().max(60))
+			.max(200)
+			.optional()
+			.meta({
+				description:
+					'Only these, by their slugs; without it all of them. Heeded where the newsletter asks for topics.',
+				example: ['water'],
+			}),
+		newTopics: z.boolean().optional().meta({
+			description:
+				'Topics to come, too; without it only where no topics are named. Heeded where the newsletter asks for topics.',
+		}),
+		givenName: z.string().optional().meta({
+			description:
+				'What the person wishes to be called; 60 characters at most. Heeded where the newsletter asks for it.',
+			example: 'Amina',
+		}),
 	})
 	.meta({ id: 'SubscriptionInput' })

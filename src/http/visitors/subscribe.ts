@@ -3,10 +3,10 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { chooseLocale, isStamped, subscribe } from '../../subscriptions/index.ts'
-import type { FormState } from '../server/page-data.ts'
 import { defineRoute, type RequestContext, type Route } from '../server/route.ts'
 import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
+import { answersOfForm, answersOfProgram } from './signup-answers.ts'
 import { signupCookie } from './signup-cookie.ts'
 import { sourceOfForm } from './source-of-form.ts'
 import { formBody, jsonBody, locale, slug } from './subscribe-input.ts'
@@ -26,7 +26,7 @@ const errors = {
 	404: { description: 'No such newsletter' },
 	413: { description: 'The body is too large' },
 	415: { description: 'Not an encoding that is taken' },
-	422: { description: 'The address can’t be used; it is told which part is wrong' },
+	422: { description: 'The address, or an answer beside it, can’t be used; it is told what is wrong' },
 	429: { description: 'Too often; Retry-After says when to try again' },
 }
 
@@ -113,7 +113,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			request.locale = chosen
 			const email = body.meant || body.email
 			const back = findWayBack(newsletter, [body.return, request.header('referer')])
-			const { wish, language, givenName } = answersTo(newsletter, body)
+			const { wish, language, givenName } = answersOfForm(newsletter, body)
 			const form = { email, started: body.started ?? '', back: back?.url, wish, language, givenName }
 			const meant = meantInstead(body)
 			if (meant) return await showQuestion(deps, newsletter, chosen, { ...form, meant })
@@ -136,19 +136,6 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			}
 		},
 	})
-}
-
-/** What was chosen beside the address, as far as the newsletter asks for it. */
-function answersTo(
-	{ signupAsks }: Newsletter,
-	{ topics, offered, new_topics, language, given_name }: z.output<typeof formBody>,
-): Pick<FormState, 'wish' | 'language' | 'givenName'> {
-	const isAsked = signupAsks.includes('topics') && offered.length > 0
-	return {
-		wish: isAsked ? { offered, topics, newTopics: new_topics !== undefined } : undefined,
-		language: signupAsks.includes('language') ? language : undefined,
-		givenName: signupAsks.includes('given_name') ? given_name : undefined,
-	}
 }
 
 function takeJson(deps: SubscribeRoutesDeps): Route {
@@ -181,6 +168,7 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 				newsletter,
 				email: body.email,
 				locale: chosen,
+				...(await answersOfProgram(deps, newsletter, body)),
 				page: refererOf(request) ?? 'api',
 				came: { source: 'api' },
 				ip: request.ip,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operator } from '../../../src/kernel/actor.ts'
 import { addTopic, changeTopic } from '../../../src/newsletters/index.ts'
 import { confirmPath, receiptsOf, subscriptionOf } from '../../subscriptions/people.ts'
@@ -11,7 +11,8 @@ beforeAll(async () => {
 	app = await startTestApp()
 	await makeNewsletter(app, { slug: 'news', signupAsks: ['topics', 'language'] })
 	await makeNewsletter(app, { slug: 'plain' })
-	for (const newsletter of ['news', 'plain']) {
+	await makeNewsletter(app, { slug: 'all', signupAsks: ['topics', 'given_name'] })
+	for (const newsletter of ['news', 'plain', 'all']) {
 		for (const slug of ['water', 'health']) {
 			await addTopic(
 				app,
@@ -166,4 +167,53 @@ it('What a pasted form sends is taken, and what is wrong with it is shown on Env
 	await send('eve@example.org', only('health')).expect(200)
 	await confirm('eve@example.org')
 	expect(await choicesOf('eve@example.org')).toMatchObject({ locale: 'en', all: false, topics: 1 })
+})
+
+describe('A program', () => {
+	const send = (email: string, answers: object, newsletter = 'all') =>
+		app.request
+			.post(`/api/v1/newsletters/${newsletter}/subscriptions`)
+			.send({ email, locale: 'en', ...answers })
+
+	async function confirmedChoices(email: string, newsletter = 'all') {
+		await confirm(email)
+		const { given_name: name } = await app.db
+			.selectFrom('subscribers')
+			.select('given_name')
+			.where('comparable_address', '=', email)
+			.executeTakeFirstOrThrow()
+		const { all, topics } = await choicesOf(email, newsletter)
+		return { all, topics, name }
+	}
+
+	it.each([
+		['amina', { topics: ['water'], givenName: ' Amina ' }, { all: false, topics: 1, name: 'Amina' }],
+		['ben', { topics: ['water'], newTopics: true }, { all: true, topics: 1, name: null }],
+		['cleo', { newTopics: false }, { all: false, topics: 2, name: null }],
+		['dan', { newTopics: true, givenName: '' }, { all: true, topics: 0, name: null }],
+		['eve', { givenName: 'Ève' }, { all: true, topics: 0, name: 'Ève' }],
+	])('chooses for %s', async (name, answers, choices) => {
+		await send(`${name}@json.example`, answers).expect(202)
+		expect(await confirmedChoices(`${name}@json.example`)).toEqual(choices)
+	})
+
+	it('is told which answer is wrong, and nothing is taken', async () => {
+		const wrong = async (answers: object) => {
+			const { body } = await send('wrong@json.example', answers).expect(422)
+			return body.fields.map(({ field, message }: Record<string, string>) => `${field}: ${message}`)
+		}
+		expect(await wrong({ topics: [] })).toEqual([expect.stringMatching(/^topics: Choose at least one topic/)])
+		expect(await wrong({ topics: ['water', 'sport'] })).toEqual([expect.stringMatching(/^topics: .*sport/)])
+		expect(await wrong({ topics: 'water' })).toEqual([expect.stringMatching(/^topics: /)])
+		expect(await wrong({ givenName: 'www.example' })).toEqual([expect.stringMatching(/^givenName: /)])
+		await app.drain()
+		const found = app.db.selectFrom('subscribers').where('comparable_address', '=', 'wrong@json.example')
+		expect(await found.select('id').execute()).toEqual([])
+	})
+
+	it('answers in vain what the newsletter does not ask', async () => {
+		const answers = { topics: ['sport'], newTopics: false, givenName: 'www.example' }
+		await send('fay@json.example', answers, 'plain').expect(202)
+		expect(await confirmedChoices('fay@json.example', 'plain')).toEqual({ all: true, topics: 0, name: null })
+	})
 })
