@@ -114,7 +114,7 @@ export function requireOffered(topics: readonly Topic[], field: string, names: r
 	}
 }
 
-export function noSuchTopic(slug: string): AppError {
+function noSuchTopic(slug: string): AppError {
 	return new AppError('not_found', 'errors.topic.not_found', { params: { slug: slug.slice(0, 60) } })
 }
 
