@@ -33,7 +33,7 @@ export function stepDraft(deps: Deps, id: number, step: DraftStep, actor: Actor)
 	return change(deps, id, actor, (draft) => takeStep(draft.content, step, actor, deps.clock.now()))
 }
 
-/** The texts of a draft as somebody typed them, and from which version they started. */
+/** The texts of a draft that somebody typed; languages that are not in it were left as they were, `''` is back to the pattern. */
 export type DraftTexts = Pick<DraftContent, 'subject' | 'preheader' | 'introduction'>
 
 export type TextConflict = {
@@ -76,13 +76,8 @@ function mergeTexts(
 	const content = { ...now.content }
 	for (const field of textFields) {
 		const merged: Record<string, string> = { ...now.content[field] }
-		const locales = new Set([...Object.keys(mine[field]), ...Object.keys(now.content[field])])
-		for (const locale of locales) {
-			const [base = '', theirs = '', own = ''] = [
-				from[field][locale],
-				now.content[field][locale],
-				mine[field][locale],
-			]
+		for (const [locale, own] of Object.entries(mine[field])) {
+			const [base = '', theirs = ''] = [from[field][locale], now.content[field][locale]]
 			if (own === base || own === theirs) continue
 			if (theirs !== base) {
 				conflicts.push({ field, locale, theirs, mine: own, by: now.savedBy, at: now.savedAt })

@@ -5,7 +5,7 @@ import type { Locale } from '../../../kernel/messages.ts'
 import { listTopics, type Newsletter, textIn } from '../../../newsletters/index.ts'
 import { describeStories, type StoryRow, topicNames } from '../describe-stories.ts'
 
-/** What the page's fields hold, by language. */
+/** What the page's fields hold, by language; of what somebody typed, only where they changed something. */
 export type DraftFields = Record<'subject' | 'preheader' | 'introduction', Record<Locale, string>>
 
 /** A story in all languages of the newsletter, as it is told in this digest. */
@@ -24,6 +24,8 @@ export type PreparedStory = {
 
 export type PrepareView = {
 	fields: DraftFields
+	/** What the fields hold where nobody types. */
+	kept: DraftFields
 	names: Record<Locale, string>
 	saved: { at: Date; by: string }
 	history: { undo: boolean; redo: boolean }
@@ -77,9 +79,15 @@ export async function describePrepare(
 			return { locale: each, told: told ?? null }
 		}),
 	}))
+	const kept = fieldsOf(draft, locales, forecast.lines)
 	const rows = (list: typeof out) => describeStories(list, { locale, newsletter, topics, leftOut: [] })
 	return {
-		fields: typed ?? fieldsOf(draft, locales, forecast.lines),
+		fields: {
+			subject: { ...kept.subject, ...typed?.subject },
+			preheader: { ...kept.preheader, ...typed?.preheader },
+			introduction: { ...kept.introduction, ...typed?.introduction },
+		},
+		kept,
 		names: Object.fromEntries(locales.map((each) => [each, textIn(newsletter, each).name])),
 		saved: { at: draft.savedAt, by: draft.savedBy },
 		history: { undo: draft.canUndo, redo: draft.canRedo },
@@ -90,6 +98,19 @@ export async function describePrepare(
 		audience: sumUp(forecast, locales),
 		byTopic: countTopics(stories),
 	}
+}
+
+/** What the fields of a draft hold, with the newsletter's pattern where nobody wrote anything. */
+export async function readDraftFields(
+	deps: { db: Database; clock: Clock },
+	{ draft, newsletter }: { draft: Draft; newsletter: Newsletter },
+): Promise<DraftFields> {
+	const { lines } = await forecastDigest(deps, newsletter.id, { ...wishOf(draft), quick: true })
+	return fieldsOf(
+		draft,
+		newsletter.texts.map((text) => text.locale),
+		lines,
+	)
 }
 
 function fieldsOf(

@@ -12,6 +12,24 @@ type Deps = { db: Database; clock: Clock }
 
 const introduction = z.union([z.literal(''), linesInput(5_000)])
 const line = z.union([z.literal(''), patternInput])
+const textFields = ['subject', 'preheader', 'introduction'] as const
+
+/**
+ * What somebody typed into the fields of a draft. A field that is as the page showed it (`shown_subject_fr`) was not touched
+ * and is left out: it may be out of date by now, and saving it would take back what a colleague wrote.
+ */
+export function typedFields({ texts }: Newsletter, body: Record<string, string>): DraftFields {
+	const plain = (text: string) => text.replace(/\r\n?/g, '\n').slice(0, 20_000)
+	const pick = (name: string) =>
+		Object.fromEntries(
+			texts.flatMap(({ locale }) => {
+				const { [`${name}_${locale}`]: typed, [`shown_${name}_${locale}`]: shown } = body
+				if (typed === undefined || (shown !== undefined && plain(typed) === plain(shown))) return []
+				return [[locale, plain(typed)]]
+			}),
+		)
+	return { subject: pick('subject'), preheader: pick('preheader'), introduction: pick('introduction') }
+}
 
 /**
  * The texts of a draft as they are kept: what a field showed by itself, since the newsletter's pattern says so, stays the
@@ -23,28 +41,26 @@ export async function textsInput(
 	draftId: number,
 	typed: DraftFields,
 ): Promise<DraftTexts> {
-	const locales = newsletter.texts.map(({ locale }) => locale)
-	const shape = Object.fromEntries(
-		locales.flatMap((locale) => [
-			[`subject_${locale}`, line],
-			[`preheader_${locale}`, line],
-			[`introduction_${locale}`, introduction],
-		]),
+	const given = textFields.flatMap((field) =>
+		Object.entries(typed[field]).map(([locale, text]) => ({
+			field,
+			locale,
+			name: `${field}_${locale}`,
+			text,
+		})),
 	)
-	const given = Object.fromEntries(
-		locales.flatMap((locale) => [
-			[`subject_${locale}`, oneLine(typed.subject[locale])],
-			[`preheader_${locale}`, oneLine(typed.preheader[locale])],
-			[`introduction_${locale}`, typed.introduction[locale] ?? ''],
-		]),
+	const shape = given.map(({ field, name }) => [name, field === 'introduction' ? introduction : line])
+	const values = given.map(({ field, name, text }) => [name, field === 'introduction' ? text : oneLine(text)])
+	const checked = checkInput(
+		z.object(Object.fromEntries(shape) as Record<string, typeof line>),
+		Object.fromEntries(values),
 	)
-	const checked = checkInput(z.object(shape), given) as Record<string, string>
 	const draft = await getDraft(deps, draftId)
 	const { subject: _, preheader: __, ...own } = wishOf(draft)
 	const { lines } = await forecastDigest(deps, newsletter.id, { ...own, quick: true })
-	const pick = (field: 'subject' | 'preheader' | 'introduction') =>
+	const pick = (field: keyof DraftFields) =>
 		Object.fromEntries(
-			locales.map((locale) => {
+			Object.keys(typed[field]).map((locale) => {
 				const text = checked[`${field}_${locale}`] ?? ''
 				return [locale, field !== 'introduction' && text === lines[locale]?.[field] ? '' : text]
 			}),

@@ -9,15 +9,14 @@ import {
 	undoDraft,
 } from '../../../digests/index.ts'
 import type { Clock } from '../../../kernel/clock.ts'
-import type { Newsletter } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
-import { type DraftFields, describePrepare } from './describe-prepare.ts'
+import { type DraftFields, describePrepare, readDraftFields } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
-import { editInput, textsInput } from './draft-input.ts'
+import { editInput, textsInput, typedFields } from './draft-input.ts'
 import { findOwnDraft } from './find-own-draft.ts'
 
 export type PrepareDeps = FrameDeps & { clock: Clock }
@@ -77,7 +76,7 @@ function textsRoute(deps: PrepareDeps): Route {
 		handle: async ({ params: { id }, body, request }) => {
 			const { newsletter } = await findOwnDraft(deps, request, id)
 			const isScript = request.header('x-autosave') === 'yes'
-			const typed = toFields(newsletter, body)
+			const typed = typedFields(newsletter, body)
 			return showAgain(
 				deps,
 				request,
@@ -86,8 +85,9 @@ function textsRoute(deps: PrepareDeps): Route {
 					const base = Number(body.base) || 0
 					const { draft, conflicts } = await saveDraftTexts(deps, id, { base, texts }, request.actor)
 					if (isScript) {
-						const json = { base: draft.versionId, savedAt: draft.savedAt, conflicts: conflicts.length }
-						return { status: conflicts.length > 0 ? 409 : 200, json }
+						if (conflicts.length > 0) return { status: 409, json: { conflicts: conflicts.length } }
+						const kept = await readDraftFields(deps, { draft, newsletter })
+						return { json: { base: draft.versionId, savedAt: draft.savedAt, kept } }
 					}
 					if (conflicts.length > 0)
 						return { ...(await show(deps, request, id, { typed, conflicts })), status: 409 }
@@ -99,14 +99,6 @@ function textsRoute(deps: PrepareDeps): Route {
 			)
 		},
 	})
-}
-
-function toFields({ texts }: Newsletter, body: Record<string, string>): DraftFields {
-	const pick = (name: string) =>
-		Object.fromEntries(
-			texts.map(({ locale }) => [locale, (body[`${name}_${locale}`] ?? '').slice(0, 20_000)]),
-		)
-	return { subject: pick('subject'), preheader: pick('preheader'), introduction: pick('introduction') }
 }
 
 const stepInput = z.object({

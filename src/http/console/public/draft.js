@@ -3,8 +3,7 @@
 const form = document.querySelector('form[data-autosave]')
 const saved = document.querySelector('[data-saved]')
 const live = document.querySelector('[data-live]')
-const base = form.elements.base
-const kept = `envoi draft ${form.action}`
+const unsaved = `envoi draft ${form.action}`
 
 let timer
 let saving = false
@@ -16,11 +15,33 @@ function show(words, problem) {
 	if (problem) live.textContent = words
 }
 
+// with the version that it was typed on, so that the server can tell what a colleague changed since
 function keep() {
 	try {
-		const fields = [...new FormData(form)].filter(([name]) => name !== 'base')
-		sessionStorage.setItem(kept, JSON.stringify(fields))
+		sessionStorage.setItem(unsaved, JSON.stringify([...new FormData(form)]))
 	} catch {}
+}
+
+const plain = (text) => text.replaceAll('\r\n', '\n')
+
+// Colleagues' words come into fields that nobody touches here. False where somebody typed into one of them meanwhile.
+function takeOver({ base, kept }, sent) {
+	const fresh = []
+	for (const [name, texts] of Object.entries(kept)) {
+		for (const [locale, text] of Object.entries(texts)) {
+			const field = form.elements[`${name}_${locale}`]
+			const shown = form.elements[`shown_${name}_${locale}`]
+			const posted = plain(sent.get(field.name))
+			if (posted !== plain(sent.get(shown.name))) fresh.push([shown, posted])
+			else if (text !== posted) {
+				if (field.value !== posted) return false
+				fresh.push([field, text], [shown, text])
+			}
+		}
+	}
+	for (const [field, text] of fresh) field.value = text
+	form.elements.base.value = base
+	return true
 }
 
 async function save() {
@@ -28,22 +49,24 @@ async function save() {
 	saving = true
 	dirty = false
 	show(saved.dataset.saving)
+	const sent = new URLSearchParams(new FormData(form))
 	try {
 		const answer = await fetch(form.action, {
 			method: 'POST',
-			body: new URLSearchParams(new FormData(form)),
+			body: sent,
 			headers: { 'X-Autosave': 'yes', Accept: 'application/json' },
 			redirect: 'error',
 		})
 		if (answer.ok) {
-			const { base: version, savedAt } = await answer.json()
-			base.value = version
-			const time = new Date(savedAt).toLocaleTimeString(document.documentElement.lang, {
+			const json = await answer.json()
+			sessionStorage.removeItem(unsaved)
+			// the page that comes then shows both texts
+			if (!takeOver(json, sent)) return form.requestSubmit()
+			const time = new Date(json.savedAt).toLocaleTimeString(document.documentElement.lang, {
 				hour: '2-digit',
 				minute: '2-digit',
 			})
 			show(saved.dataset.done.replace('{time}', time))
-			sessionStorage.removeItem(kept)
 		} else {
 			keep()
 			show(answer.status === 409 ? saved.dataset.clash : saved.dataset.failed, true)
@@ -54,6 +77,7 @@ async function save() {
 		show(saved.dataset.failed, true)
 	}
 	saving = false
+	if (dirty && !saved.classList.contains('stops')) timer = setTimeout(save, 1000)
 }
 
 form.addEventListener('input', () => {
@@ -64,18 +88,19 @@ form.addEventListener('input', () => {
 form.addEventListener('focusout', save)
 form.addEventListener('submit', () => {
 	dirty = false
+	saving = false
 	clearTimeout(timer)
 })
 window.addEventListener('beforeunload', (event) => {
 	if (dirty || saving) event.preventDefault()
 })
 
-// what could not be saved, as after the end of a session, is there again
+// what could not be saved, as after the end of a session, is there again; where two texts clash the page shows both itself
 try {
-	const left = JSON.parse(sessionStorage.getItem(kept) ?? 'null')
-	if (left) {
+	const left = JSON.parse(sessionStorage.getItem(unsaved) ?? 'null')
+	sessionStorage.removeItem(unsaved)
+	if (left && !form.querySelector('.conflicts')) {
 		for (const [name, value] of left) if (form.elements[name]) form.elements[name].value = value
-		sessionStorage.removeItem(kept)
 		dirty = true
 		save()
 	}

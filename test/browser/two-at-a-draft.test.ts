@@ -1,0 +1,74 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { getDraft, openDraft } from '../../src/digests/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
+import { addMember, memberInput } from '../../src/staff/index.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { chromiumPath, openBrowser } from './open-browser.ts'
+
+let app: TestApp
+let browser: Browser
+let id: number
+beforeAll(async () => {
+	if (!chromiumPath) return
+	browser = await openBrowser()
+	app = await startTestApp({ workers: false })
+	const newsletter = await makeNewsletter(app)
+	await makeReader(app, newsletter.id, { address: 'awa@example.net' })
+	await makeStory(app, newsletter.id, { title: 'A well is dug' })
+	;({ id } = await openDraft(app, newsletter.id, { actor: operator }))
+})
+afterAll(async () => {
+	await browser?.close()
+	await app?.close()
+})
+
+async function comeIn(name: string): Promise<Page> {
+	const email = `${name.toLowerCase()}@staff.example`
+	const { link } = await addMember(app, memberInput.parse({ name, email, role: 'editor' }), operator)
+	const page = await (await browser.newContext()).newPage()
+	await page.goto(link)
+	await page.locator('input[name="password"]').fill('four words nobody puts together')
+	await page.locator('main button').click()
+	await page.waitForURL(/\/console\/newsletters\//)
+	await page.goto(`${app.url}/console/drafts/${id}`)
+	return page
+}
+
+/** Writes into a field and leaves it, which saves; gives the answer. */
+async function write(page: Page, field: string, text: string): Promise<number> {
+	const answered = page.waitForResponse(/\/texts$/)
+	await page.locator(`#${field}`).fill(text)
+	await page.locator(`#${field}`).blur()
+	return (await answered).status()
+}
+
+describe.skipIf(!chromiumPath)('two people at one draft', () => {
+	it('get each other’s words, and overwrite nothing, also where the page is read anew', async () => {
+		const [amina, paul] = [await comeIn('Amina'), await comeIn('Paul')]
+		expect(await write(amina, 'subject_en', 'Hers')).toBe(200)
+		expect(await write(paul, 'introduction_en', 'Dear friends,\n\nall is well')).toBe(200)
+		await expect.poll(() => paul.locator('#subject_en').inputValue()).toBe('Hers')
+		expect(await write(paul, 'introduction_en', 'Dear readers')).toBe(200)
+		expect((await getDraft(app, id)).content).toMatchObject({
+			subject: { en: 'Hers' },
+			introduction: { en: 'Dear readers' },
+		})
+
+		// now both change the same: his is refused, kept in his browser, and not forced in by reading the page again
+		expect(await write(amina, 'subject_en', 'Hers, again')).toBe(200)
+		expect(await write(paul, 'subject_en', 'His')).toBe(409)
+		const tried = paul.waitForResponse(/\/texts$/)
+		await paul.reload()
+		expect((await tried).status()).toBe(409)
+		expect(await paul.locator('#subject_en').inputValue()).toBe('His')
+		expect((await getDraft(app, id)).content.subject.en).toBe('Hers, again')
+		await paul.getByRole('button', { name: 'Save', exact: true }).click()
+		await paul.locator('.conflicts').getByText('Hers, again').waitFor()
+		expect((await getDraft(app, id)).content.subject.en).toBe('Hers, again')
+		await paul.getByRole('button', { name: 'Save', exact: true }).click()
+		await paul.locator('.conflicts').waitFor({ state: 'detached' })
+		expect((await getDraft(app, id)).content.subject.en).toBe('His')
+	}, 60_000)
+})
