@@ -28,6 +28,8 @@ export type PreviewOptions = {
 	/** Each digest where nothing is said. */
 	kind?: Rhythm
 	storyIds?: readonly number[]
+	/** Passes over stories that are gone meanwhile. */
+	unknownIsFine?: boolean
 	subject?: GivenPattern
 	preheader?: GivenPattern
 	introduction?: DigestWish['introduction']
@@ -95,11 +97,12 @@ export async function forecastDigest(
 	newsletterId: number,
 	{ quick = false, ...options }: PreviewOptions & { quick?: boolean } = {},
 ): Promise<Forecast> {
-	const { kind = 'each', storyIds, edits } = options
+	const { kind = 'each', storyIds, unknownIsFine, edits } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds, onlyProfiles: quick })
+	const choosing = { now, kind, storyIds, unknownIsFine, onlyProfiles: quick }
+	const chosen = await chooseDigest(deps.db, newsletter, choosing)
 	const variants = usualOf(chosen).variants.map(({ locale, stories }) => ({
 		locale,
 		stories: withEdits(stories, edits),
@@ -133,11 +136,11 @@ export async function previewVariant(
 	options: PreviewOptions,
 	index: number | { locale: Locale },
 ): Promise<VariantPreview | undefined> {
-	const { kind = 'each', storyIds } = options
+	const { kind = 'each', storyIds, unknownIsFine } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds })
+	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds, unknownIsFine })
 	const read = readersOfVariants(chosen)
 	// without any readers yet, what those would get who choose nothing
 	const unread = usualOf(chosen).variants.map((variant) => ({ variant, readers: 0 }))
@@ -160,11 +163,11 @@ export async function previewVariant(
 }
 
 async function makePreview(deps: Deps, newsletterId: number, options: PreviewOptions) {
-	const { kind = 'each' } = options
+	const { kind = 'each', storyIds, unknownIsFine } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const choosing = { now, kind, storyIds: options.storyIds }
+	const choosing = { now, kind, storyIds, unknownIsFine }
 	const before = await chooseDigest(deps.db, newsletter, { ...choosing, onlyProfiles: true })
 	await measurePictures(deps, usualOf(before).variants)
 	const chosen = await chooseDigest(deps.db, newsletter, choosing)

@@ -93,13 +93,13 @@ function triggerOf({ by }: TriggerRequest): DigestTrigger {
 async function lookAtPictures(
 	deps: TriggerDeps,
 	newsletterId: number,
-	{ storyIds, kind = 'each' }: TriggerRequest,
+	{ storyIds, unknownIsFine, kind = 'each' }: TriggerRequest,
 ): Promise<void> {
 	try {
 		const now = deps.clock.now()
 		const kept = await getNewsletter(deps, { id: newsletterId })
 		const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-		const choosing = { now, kind, storyIds, onlyProfiles: true }
+		const choosing = { now, kind, storyIds, unknownIsFine, onlyProfiles: true }
 		const { variants } = await chooseDigest(deps.db, newsletter, choosing)
 		await measurePictures(deps, [...variants.values()])
 	} catch (error) {
@@ -132,9 +132,9 @@ async function createOnce(
 		sender.texts.map(({ locale }) => locale),
 		kind,
 	)
-	const { storyIds, subject, preheader, introduction, edits, by } = request
+	const { storyIds, unknownIsFine, subject, preheader, introduction, edits, by } = request
 	const words = { subject, preheader, introduction, edits }
-	const chosen = await chooseDigest(tx, sender, { now, kind, storyIds })
+	const chosen = await chooseDigest(tx, sender, { now, kind, storyIds, unknownIsFine })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
 	if (kind === 'round_up' && chosen.profiles.every(({ profile }) => profile.readers === 0)) {
 		if (by === 'schedule') return { kind: 'nothing_new' }

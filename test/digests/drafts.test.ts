@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import {
 	findCurrentDraft,
+	forecastDigest,
 	openDraft,
 	reconcileDrafts,
 	redoDraft,
@@ -13,6 +14,7 @@ import {
 	syncSchedules,
 	undoDraft,
 	undoStart,
+	wishOf,
 } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { changeNewsletter } from '../../src/newsletters/index.ts'
@@ -142,8 +144,49 @@ describe('a draft', () => {
 		await runStart(app, draft.id)
 		expect(await findCurrentDraft(app.db, { newsletterId, kind: 'each' })).toMatchObject({
 			state: 'open',
-			problem: 'errors.digest.needs_sender',
+			problem: 'errors.draft.not_made',
 		})
+	})
+
+	it('is not sent as it was before it was taken back, changed and started again', async () => {
+		const draft = await open()
+		const [story = 0] = draft.content.storyIds
+		const imageUrl = `https://charity.example/${story}.jpg`
+		await app.db.updateTable('stories').set({ image_url: imageUrl }).where('id', '=', story).execute()
+		await startDraft(app, draft.id, { actor: operator })
+		app.clock.advance({ seconds: 31 })
+		// its pictures are measured before anything is locked, which takes seconds
+		const measurePicture = async () => {
+			await undoStart(app, draft.id, operator)
+			await saveDraftTexts(app, draft.id, { base: draft.versionId, texts: texts({ en: 'Later' }) }, operator)
+			await startDraft(app, draft.id, { actor: operator })
+			return undefined
+		}
+		await runStart({ ...app, measurePicture }, draft.id)
+		expect(await digests()).toEqual([])
+		app.clock.advance({ seconds: 31 })
+		await runStart(app, draft.id)
+		expect((await renditions()).find(({ locale }) => locale === 'en')?.subject).toBe('Later')
+	})
+
+	it('is not started in another version than was looked at', async () => {
+		const draft = await open()
+		const [, second = 0] = draft.content.storyIds
+		const changed = await stepDraft(app, draft.id, { lead: second }, operator)
+		const start = (versionId: number) => startDraft(app, draft.id, { versionId, actor: operator })
+		await expect(start(draft.versionId)).rejects.toMatchObject({ message: 'errors.draft.changed' })
+		expect((await start(changed.versionId)).state).toBe('starting')
+	})
+
+	it('is sent without the stories that have gone with their source', async () => {
+		const draft = await open()
+		const [gone = 0, ...others] = draft.content.storyIds
+		await app.db.deleteFrom('stories').where('id', '=', gone).execute()
+		expect((await forecastDigest(app, newsletterId, wishOf(draft))).storyIds).toEqual(others)
+		await startDraft(app, draft.id, { actor: operator })
+		app.clock.advance({ seconds: 31 })
+		await runStart(app, draft.id)
+		expect(await digests()).toHaveLength(1)
 	})
 
 	it('is refused a time that has gone by, and started by the reconciler where the queue lost it', async () => {

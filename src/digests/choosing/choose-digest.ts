@@ -67,9 +67,9 @@ const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Ma
 export async function chooseDigest(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ planning, onlyProfiles = false, kind, ...choosing }: Wish,
+	{ planning, onlyProfiles = false, kind, unknownIsFine = planning !== undefined, ...choosing }: Wish,
 ): Promise<Chosen> {
-	const pool = await readPool(db, newsletter, choosing, { unknownIsFine: planning !== undefined })
+	const pool = await readPool(db, newsletter, { ...choosing, unknownIsFine })
 	const groups = groupsById(pool)
 	const stories = { storyIds: [...groups.keys()], digestId: planning?.id }
 	const counts = await countByChoices(db, newsletter.id)

@@ -5,7 +5,12 @@ import type { Newsletter } from '../../newsletters/index.ts'
 import { groupOf, type Pool } from './choose-for-profile.ts'
 import { selectPool, selectTranslations, selectWithTranslations } from './store/pool.ts'
 
-export type Choosing = { now: Date; storyIds: readonly number[] | undefined }
+export type Choosing = {
+	now: Date
+	storyIds: readonly number[] | undefined
+	/** Passes over chosen stories that are gone, as with their source; else they are refused. */
+	unknownIsFine?: boolean | undefined
+}
 
 /**
  * What a digest chooses from: the newsletter's stories of a certain age, or those that staff chose (with their
@@ -14,8 +19,7 @@ export type Choosing = { now: Date; storyIds: readonly number[] | undefined }
 export async function readPool(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ now, storyIds }: Choosing,
-	{ unknownIsFine = false } = {},
+	{ now, storyIds, unknownIsFine = false }: Choosing,
 ): Promise<Pool> {
 	const { id: newsletterId, untranslated, defaultLocale, storyLimit, storyOrder } = newsletter
 	const chosen = storyIds && (await findChosen(db, newsletterId, storyIds, unknownIsFine))

@@ -11,8 +11,8 @@ import { maxHtmlBytes, type RenderDeps } from '../render-digest.ts'
 import { wishOf } from './start-draft.ts'
 import type { Draft } from './store.ts'
 
-/** `stops`: it can't be sent so; `asks`: somebody says that it is meant so; `unknown`: could not be found out; else `passed`. */
-export type CheckLevel = 'stops' | 'asks' | 'unknown' | 'passed'
+/** `stops`: it can't be sent so; `asks`: somebody says that it is meant so; else `passed`. */
+export type CheckLevel = 'stops' | 'asks' | 'passed'
 
 /** What was looked at, by a name that has its words in the string catalogs, and what was found. */
 export type Check = {
@@ -46,7 +46,10 @@ export type CheckDeps = RenderDeps & {
 
 type Found = Omit<Check, 'about' | 'answer'>
 
-/** Looks at a draft as it would be sent now: what stops it, what somebody has to answer for, and what is well. No network is asked. */
+/**
+ * Looks at a draft as it would be sent now: what stops it, what somebody has to answer for, and what is well. No network is
+ * asked but for the sizes of new pictures.
+ */
 export async function checkDraft(deps: CheckDeps, draft: Draft): Promise<DraftCheck> {
 	const wish = wishOf(draft)
 	const newsletter = await getNewsletter(deps, { id: draft.newsletterId })

@@ -3,13 +3,13 @@ import type { JobCatalog } from '../../jobs/catalog.ts'
 import { type Actor, operator } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import type { PreviewOptions } from '../preview-digest.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
 import { requireOpen } from './change-draft.ts'
 import { getDraft, saverOf } from './open-draft.ts'
-import { type Draft, lockDraft, markDraftSent, selectDueDrafts, setDraftState } from './store.ts'
+import { type Draft, findDraft, lockDraft, markDraftSent, selectDueDrafts, setDraftState } from './store.ts'
 
 type StartDeps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 
@@ -20,12 +20,13 @@ const furthestDays = 366
 
 /**
  * Sends a draft after the countdown, or at a later time. The first who asks wins: whoever asks meanwhile gets the same
- * countdown. Throws `invalid` for a time that has gone by, `conflict` where the draft was sent or dropped.
+ * countdown. `versionId` is the one that was looked at. Throws `invalid` for a time that has gone by, `conflict` where the
+ * draft was sent or dropped, or changed since it was looked at.
  */
 export async function startDraft(
 	deps: StartDeps,
 	id: number,
-	{ at, actor }: { at?: Date | undefined; actor: Actor },
+	{ at, versionId, actor }: { at?: Date | undefined; versionId?: number; actor: Actor },
 ): Promise<Draft> {
 	const now = deps.clock.now()
 	if (at && at <= now) throw invalidField('at', 'errors.draft.time_past')
@@ -34,7 +35,10 @@ export async function startDraft(
 	const begun = await deps.db.transaction().execute(async (tx) => {
 		const draft = await lockDraft(tx, id)
 		if (draft?.state === 'starting') return false
-		await requireOpen(tx, id)
+		const open = await requireOpen(tx, id)
+		if (versionId !== undefined && open.versionId !== versionId) {
+			throw new AppError('conflict', 'errors.draft.changed')
+		}
 		await setDraftState(tx, id, { state: 'starting', startsAt, startedBy: saverOf(actor) })
 		const entry = { actor, action: 'send' as const, subject: `draft:${id}`, detail: startsAt.toISOString() }
 		await recordAudit({ db: tx, clock: deps.clock }, entry)
@@ -66,10 +70,10 @@ export async function undoStart(
 
 /**
  * Makes a draft whose time has come into a digest, once however often it is called. Where that can't be, as when nothing is
- * new to anybody any more, the draft is open again and tells why.
+ * new to anybody any more, the draft is open again and tells so; what exactly stops it, `checkDraft` finds.
  */
 export async function runStart(deps: TriggerDeps, draftId: number): Promise<void> {
-	const draft = await getDraft(deps, draftId).catch(() => undefined)
+	const draft = await findDraft(deps.db, draftId)
 	if (draft?.state !== 'starting' || !draft.startsAt) return
 	// a job may come a moment early by the database's clock
 	if (draft.startsAt > addSeconds(deps.clock.now(), 1)) return
@@ -79,17 +83,36 @@ export async function runStart(deps: TriggerDeps, draftId: number): Promise<void
 			by: starterOf(draft),
 			key: `draft ${draftId}`,
 			alongside: async (tx, made) => {
-				const held = await lockDraft(tx, draftId)
-				if (held?.state !== 'starting') throw new AppError('conflict', 'errors.draft.taken_back')
-				if (made.kind !== 'nothing_new') await markDraftSent(tx, draftId, made.digest.id)
+				if (made.kind !== 'nothing_new') await keepSent(tx, draft, made.digest.id)
 			},
 		})
-		if (triggered.kind === 'nothing_new') await reopen(deps, draftId, 'errors.draft.nothing_new')
+		if (triggered.kind === 'nothing_new') await reopen(deps, draft, 'errors.draft.nothing_new')
 	} catch (error) {
+		// whoever starts it again has asked for that
+		if (error instanceof DraftChanged) return
 		if (!(error instanceof AppError)) throw error
 		deps.log.error({ draftId, err: error }, 'a draft could not be made into a digest')
-		if (error.message !== 'errors.draft.taken_back') await reopen(deps, draftId, error.message)
+		await reopen(deps, draft, 'errors.draft.not_made')
 	}
+}
+
+/** A draft has been taken back, or changed, since it was read: its digest would say what nobody wants any more. */
+class DraftChanged extends Error {}
+
+/** Marks a draft as the digest that was made of it in this transaction. Throws where it is not any more as it was read. */
+export async function keepSent(tx: DatabaseOrTransaction, read: Draft, digestId: number): Promise<void> {
+	if (!(await isAsRead(tx, read))) throw new DraftChanged(`draft ${read.id} was changed meanwhile`)
+	await markDraftSent(tx, read.id, digestId)
+}
+
+/** Locks a draft; false where it has changed since it was read. */
+async function isAsRead(tx: DatabaseOrTransaction, read: Draft): Promise<boolean> {
+	const held = await lockDraft(tx, read.id)
+	return (
+		held?.state === read.state &&
+		held.versionId === read.versionId &&
+		held.startsAt?.getTime() === read.startsAt?.getTime()
+	)
 }
 
 /** Starts what is due and was lost by the queue. */
@@ -99,16 +122,15 @@ export async function reconcileDrafts({ db, clock, jobs }: StartDeps): Promise<v
 	}
 }
 
-/** What a draft wishes of its digest. */
+/** What a draft wishes of its digest. Stories may have gone with their source since it was made. */
 export function wishOf({ kind, content }: Draft): PreviewOptions {
 	const { storyIds, subject, preheader, introduction, edits } = content
-	return { kind, storyIds, subject, preheader, introduction, edits }
+	return { kind, storyIds, unknownIsFine: true, subject, preheader, introduction, edits }
 }
 
-async function reopen({ db }: { db: Database }, draftId: number, problem: string): Promise<void> {
+async function reopen({ db }: { db: Database }, read: Draft, problem: string): Promise<void> {
 	await db.transaction().execute(async (tx) => {
-		const held = await lockDraft(tx, draftId)
-		if (held?.state === 'starting') await setDraftState(tx, draftId, { state: 'open', problem })
+		if (await isAsRead(tx, read)) await setDraftState(tx, read.id, { state: 'open', problem })
 	})
 }
 

@@ -87,7 +87,7 @@ export async function lockDraft(tx: DatabaseOrTransaction, id: number): Promise<
 	return row && findDraft(tx, id)
 }
 
-/** Makes a draft; where the newsletter has one already, that one is given. */
+/** Makes a draft; undefined where the newsletter has one already. */
 export async function insertDraft(
 	tx: DatabaseOrTransaction,
 	draft: { newsletterId: number; kind: Rhythm; content: DraftContent; now: Date; by: Saver },
@@ -135,13 +135,7 @@ export async function showVersion(
 		.execute()
 }
 
-export type DraftVersion = {
-	id: number
-	parentId: number | null
-	savedAt: Date
-	savedBy: string
-	content: DraftContent
-}
+export type DraftVersion = { parentId: number | null; content: DraftContent }
 
 export function findVersion(
 	db: DatabaseOrTransaction,
@@ -149,7 +143,7 @@ export function findVersion(
 ): Promise<DraftVersion | undefined> {
 	return db
 		.selectFrom('draft_versions')
-		.select(['id', 'parent_id as parentId', 'saved_at as savedAt', 'saved_by_name as savedBy', 'content'])
+		.select(['parent_id as parentId', 'content'])
 		.where('draft_id', '=', draftId)
 		.where('id', '=', id)
 		.executeTakeFirst()
@@ -174,13 +168,7 @@ export async function findNewestChild(
 export async function setDraftState(
 	tx: DatabaseOrTransaction,
 	id: number,
-	set: {
-		state: DraftState
-		startsAt?: Date
-		startedBy?: Saver
-		problem?: string
-		digestId?: number
-	},
+	set: { state: DraftState; startsAt?: Date; startedBy?: Saver; problem?: string },
 ): Promise<void> {
 	await tx
 		.updateTable('digest_drafts')
@@ -190,7 +178,6 @@ export async function setDraftState(
 			started_by_id: set.startedBy?.memberId ?? null,
 			started_by_name: set.startedBy?.name ?? null,
 			problem: set.problem ?? null,
-			...(set.digestId !== undefined && { digest_id: set.digestId }),
 		})
 		.where('id', '=', id)
 		.execute()

@@ -2,8 +2,8 @@ import { AppError } from '../../kernel/app-error.ts'
 import { latestOccurrence } from '../../kernel/cron.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import { findNewsletter, type Schedule } from '../../newsletters/index.ts'
-import { wishOf } from '../drafts/start-draft.ts'
-import { findCurrentDraft, markDraftSent } from '../drafts/store.ts'
+import { keepSent, wishOf } from '../drafts/start-draft.ts'
+import { findCurrentDraft } from '../drafts/store.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
 import { dueFrom, isQuiet } from './quiet-hours.ts'
 import { keyOf, scheduleOf } from './schedule-of.ts'
@@ -81,7 +81,8 @@ async function triggerOnce(
 			key: keyOf(kind, occurrence),
 			...(draft && {
 				alongside: async (tx, made) => {
-					if (made.kind === 'created') await markDraftSent(tx, draft.id, made.digest.id)
+					// where it was changed meanwhile the job is done again, with what it says then
+					if (made.kind === 'created') await keepSent(tx, draft, made.digest.id)
 				},
 			}),
 		})

@@ -19,6 +19,8 @@ export async function showAgain(
 		if (!(error instanceof AppError) || !sentBackFor.has(error.code)) throw error
 		const { status, headers, body } = answerError(error, request.locale, messages, request.id)
 		const shown = await again(body)
+		// where there is no form any more, the browser is led on
+		if ('redirect' in shown) return shown
 		const { 'WWW-Authenticate': _, ...kept } = headers
 		return { ...shown, status, headers: { ...kept, ...shown.headers } }
 	}

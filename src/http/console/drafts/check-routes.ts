@@ -16,7 +16,7 @@ import type { FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
 import { sumUp } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
-import { findOwnDraft } from './find-own-draft.ts'
+import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 
 export type CheckRoutesDeps = FrameDeps & CheckDeps & Parameters<typeof startDraft>[0]
 
@@ -41,8 +41,8 @@ async function show(
 	{ when, error }: { when?: When; error?: ErrorBody } = {},
 ): Promise<Answer> {
 	const { draft, newsletter } = await findOwnDraft(deps, request, id)
-	if (draft.state === 'sent' && draft.digestId) return { redirect: `/console/digests/${draft.digestId}` }
-	if (draft.state === 'dropped') return { redirect: `/console/newsletters/${newsletter.slug}` }
+	const after = pageAfter({ draft, newsletter })
+	if (after) return after
 	const begun = performance.now()
 	const { checks, forecast, readers, last } = await checkDraft(deps, draft)
 	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'check' })
@@ -116,25 +116,28 @@ function sendRoute(deps: CheckRoutesDeps): Route {
 			day: typed,
 			time: typed,
 			readers: typed,
+			version: z.coerce.number().int().positive().optional().catch(undefined),
 		}),
 		handle: ({ params: { id }, body, request }) => {
-			const { readers: seen, ...when } = body
+			const { readers: seen, version, ...when } = body
 			return showAgain(
 				deps,
 				request,
 				async () => {
 					const { draft, newsletter } = await findOwnDraft(deps, request, id)
-					if (draft.state === 'sent') return { redirect: `/console/digests/${draft.digestId}` }
+					const after = pageAfter({ draft, newsletter })
+					if (after) return after
 					if (draft.state === 'open') {
 						const { checks, readers } = await checkDraft(deps, draft)
 						if (!maySend(checks)) throw new AppError('conflict', 'errors.draft.not_checked')
 						// who presses has read a number: it must be about the same
-						if (Math.abs(readers - Number(seen)) > Math.max(5, readers / 100))
+						if (!(Math.abs(readers - Number(seen)) <= Math.max(5, readers / 100)))
 							throw new AppError('conflict', 'errors.draft.other_readers', { params: { readers, seen } })
 					}
 					const zone = newsletter.schedule?.timeZone ?? 'UTC'
 					const at = when.when === 'later' ? readTime(when, zone) : undefined
-					await startDraft(deps, id, { at, actor: request.actor })
+					const versionId = version ?? draft.versionId
+					await startDraft(deps, id, { at, versionId, actor: request.actor })
 					return { redirect: `/console/drafts/${id}/check` }
 				},
 				(error) => show(deps, request, id, { when, error }),
@@ -157,6 +160,8 @@ function readTime({ day, time }: When, timeZone: string): Date {
 	if (!year) throw invalidField('day', 'errors.draft.day')
 	if (!hour || Number(hour) > 23 || Number(minute ?? 0) > 59) throw invalidField('time', 'errors.draft.time')
 	const wall = Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute ?? 0))
+	// 31 June would be taken for 1 July
+	if (new Date(wall).toISOString().slice(0, 10) !== day) throw invalidField('day', 'errors.draft.day')
 	const at = instantOfWall(timeZone, wall)
 	if (!at) throw invalidField('time', 'errors.draft.time_skipped')
 	return at
@@ -176,8 +181,8 @@ function undoRoute(deps: CheckRoutesDeps): Route {
 		},
 		body: z.object({}),
 		handle: async ({ params: { id }, request }) => {
-			const { draft } = await findOwnDraft(deps, request, id)
-			if (draft.state === 'sent') return { redirect: `/console/digests/${draft.digestId}` }
+			const after = pageAfter(await findOwnDraft(deps, request, id))
+			if (after) return after
 			await undoStart(deps, id, request.actor)
 			return { redirect: `/console/drafts/${id}/check` }
 		},

@@ -17,7 +17,7 @@ import { showAgain } from '../show-again.ts'
 import { type DraftFields, describePrepare, readDraftFields } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
 import { editInput, textsInput, typedFields } from './draft-input.ts'
-import { findOwnDraft } from './find-own-draft.ts'
+import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 
 export type PrepareDeps = FrameDeps & { clock: Clock }
 
@@ -43,9 +43,9 @@ async function show(
 	shown: Shown = {},
 ): Promise<Answer> {
 	const { draft, newsletter } = await findOwnDraft(deps, request, id)
-	if (draft.state === 'sent' && draft.digestId) return { redirect: `/console/digests/${draft.digestId}` }
+	const after = pageAfter({ draft, newsletter })
+	if (after) return after
 	if (draft.state === 'starting') return { redirect: `/console/drafts/${id}/check` }
-	if (draft.state === 'dropped') return { redirect: `/console/newsletters/${newsletter.slug}` }
 	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'prepare' })
 	const view = await describePrepare(deps, { draft, newsletter, locale: request.locale, typed: shown.typed })
 	const { edit = null, conflicts = [], error } = shown
@@ -82,7 +82,7 @@ function textsRoute(deps: PrepareDeps): Route {
 				request,
 				async () => {
 					const texts = await textsInput(deps, newsletter, id, typed)
-					const base = Number(body.base) || 0
+					const base = baseInput.parse(body.base)
 					const { draft, conflicts } = await saveDraftTexts(deps, id, { base, texts }, request.actor)
 					if (isScript) {
 						if (conflicts.length > 0) return { status: 409, json: { conflicts: conflicts.length } }
@@ -100,6 +100,9 @@ function textsRoute(deps: PrepareDeps): Route {
 		},
 	})
 }
+
+/** From which version somebody typed; one that is not known any more is taken for the present one. */
+const baseInput = z.coerce.number().int().positive().catch(0)
 
 const stepInput = z.object({
 	step: z.enum(['up', 'down', 'lead', 'leave_out', 'put_back']),

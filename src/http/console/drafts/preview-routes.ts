@@ -9,7 +9,7 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import type { FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
 import { describeDraftFrame } from './draft-frame.ts'
-import { findOwnDraft } from './find-own-draft.ts'
+import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 
 export type PreviewDeps = FrameDeps &
 	Parameters<typeof previewVariant>[0] &
@@ -41,7 +41,8 @@ type Shown = { look: z.output<typeof look>; to?: string; error?: ErrorBody }
 
 async function show(deps: PreviewDeps, request: RequestContext, id: number, shown: Shown): Promise<Answer> {
 	const { draft, newsletter } = await findOwnDraft(deps, request, id)
-	if (draft.state === 'sent' && draft.digestId) return { redirect: `/console/digests/${draft.digestId}` }
+	const after = pageAfter({ draft, newsletter })
+	if (after) return after
 	const { tested, ...asked } = shown.look
 	const wanted = asked.variant ?? { locale: asked.language ?? request.locale }
 	const preview = await previewVariant(deps, newsletter.id, wishOf(draft), wanted)
