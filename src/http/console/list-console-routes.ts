@@ -7,6 +7,7 @@ import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { helpRoutes } from './help/routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
+import { leadBackRoutes } from './lead-back-routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
 import { formRoutes } from './settings/form-routes.ts'
@@ -32,7 +33,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 
 /** Every page of the staff console. */
 export function consoleRoutes(deps: ConsoleDeps): Route[] {
-	return [
+	const routes = [
 		...signInRoutes(deps),
 		...accountRoutes(deps),
 		...homePageRoutes(deps),
@@ -50,4 +51,5 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...keyRoutes(deps),
 		...auditPageRoutes(deps),
 	]
+	return [...routes, ...leadBackRoutes(routes)]
 }

@@ -93,3 +93,16 @@ describe('the texts of a draft', () => {
 		expect((await contentOf(path)).subject).toEqual({})
 	})
 })
+
+it('Who switches the language on a form that was sent back comes to its page', async () => {
+	const path = await open()
+	const wrong = { ...(await fieldsOf(amina, path)), introduction_en: 'x'.repeat(6_000) }
+	const { text } = await amina.post(`${path}/texts`, wrong).expect(422)
+	const [, back = ''] = /name="back" value="([^"]+)"/.exec(text) ?? []
+	const { headers } = await amina.post('/console/account/language', { locale: 'en', back }).expect(303)
+	await amina
+		.get(headers.location ?? '')
+		.expect(303)
+		.expect('location', path)
+	await amina.get(`${path}/stories/7`).expect(303).expect('location', path)
+})

@@ -92,6 +92,9 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/people/{id}/remove': 'owner',
 }
 
+// what only takes forms leads back to its page, which asks for what it needs
+for (const page of Object.keys(table).map((route) => route.replace('post ', 'get '))) table[page] ??= 'member'
+
 const deps: object = new Proxy(
 	{ captured: {}, config: { publicUrl: 'http://envoi.test' } },
 	{
