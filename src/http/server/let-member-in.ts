@@ -2,10 +2,12 @@ import type { Response } from 'express'
 import { mayDo } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Permission } from '../../kernel/permissions.ts'
+import { sessionDays } from '../../staff/index.ts'
 import type { Begun } from './begin-request.ts'
 import type { HttpOptions } from './http-options.ts'
 import type { Access } from './route.ts'
-import { sessionCookieName } from './session-cookie.ts'
+import { sessionCookie, sessionCookieName } from './session-cookie.ts'
+import { setCookie } from './set-cookie.ts'
 
 /**
  * What pages of the console answer with: nothing of them is kept, framed, found or told to other sites. Not `no-referrer`:
@@ -30,8 +32,10 @@ export async function letMemberIn(
 ): Promise<void> {
 	for (const [name, value] of Object.entries(consoleHeaders)) response.setHeader(name, value)
 	const { context } = request
-	const signedIn = await options.findSignedIn(context.cookie(sessionCookieName(options.secure)))
+	const token = context.cookie(sessionCookieName(options.secure))
+	const signedIn = await options.findSignedIn(token)
 	if (!signedIn) throw new AppError('unauthenticated', 'errors.sign_in.needed')
+	if (signedIn.prolonged) setCookie(options, response, sessionCookie(options.secure, token, sessionDays))
 	request.signedIn = signedIn
 	request.actor = signedIn.member
 	if (options.messages.locales.includes(signedIn.locale)) context.locale = signedIn.locale

@@ -2,6 +2,7 @@ import type { Response } from 'express'
 import type { HttpOptions } from './http-options.ts'
 import type { Answer } from './route.ts'
 import { mailPolicy, mailPolicyWithoutPictures } from './security-headers.ts'
+import { setCookie } from './set-cookie.ts'
 
 /** Sends what a handler answers, but for events. */
 export function sendAnswer(
@@ -14,15 +15,7 @@ export function sendAnswer(
 	if (answer.policy === 'mail_without_pictures') {
 		response.setHeader('Content-Security-Policy', mailPolicyWithoutPictures)
 	}
-	for (const { name, value, maxAgeSeconds, path } of answer.cookies ?? []) {
-		response.cookie(name, value, {
-			maxAge: maxAgeSeconds * 1000,
-			path: path ?? '/',
-			httpOnly: true,
-			sameSite: 'lax',
-			secure: options.secure,
-		})
-	}
+	for (const cookie of answer.cookies ?? []) setCookie(options, response, cookie)
 	for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
 	if ('page' in answer) {
 		response.setHeader('Content-Language', answer.locale)

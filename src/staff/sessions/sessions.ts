@@ -45,8 +45,8 @@ export async function beginSession(
 	return token
 }
 
-/** Who is signed in, in which language, and by which session. */
-export type SignedIn = { member: Member; locale: Locale; sessionId: number }
+/** Who is signed in, in which language, and by which session; whether that lasts longer from now on, as its cookie must. */
+export type SignedIn = { member: Member; locale: Locale; sessionId: number; prolonged: boolean }
 
 /** Who a session's token stands for; undefined where it has ended, or the second step is still to come. */
 export async function findSignedIn(
@@ -59,11 +59,15 @@ export async function findSignedIn(
 	if (!session?.complete) return undefined
 	const found = await findMember(db, session.memberId)
 	if (!found) return undefined
-	if (now.getTime() - session.lastSeenAt.getTime() >= touchedEveryMs) {
-		await touchSession(db, session.id, { now, expiresAt: addDays(now, sessionDays) })
-	}
+	const prolonged = now.getTime() - session.lastSeenAt.getTime() >= touchedEveryMs
+	if (prolonged) await touchSession(db, session.id, { now, expiresAt: addDays(now, sessionDays) })
 	const { id, name, role, newsletterIds, locale } = found
-	return { member: { kind: 'member', id, name, role, newsletterIds }, locale, sessionId: session.id }
+	return {
+		member: { kind: 'member', id, name, role, newsletterIds },
+		locale,
+		sessionId: session.id,
+		prolonged,
+	}
 }
 
 /** Ends the session of a token; one that has ended is fine. */

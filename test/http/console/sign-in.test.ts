@@ -107,6 +107,20 @@ describe('signing in', () => {
 		await browser.get('/console/account').expect(303)
 	})
 
+	it('lasts as long as it is used: the cookie is kept anew with the session', async () => {
+		const member = await signInAs(app, 'viewer')
+		const at = async () => (await member.get('/console/account').expect(200)).headers['set-cookie']?.[0]
+		expect(await at()).toBeUndefined()
+		const before = member.cookies()
+		app.clock.advance({ days: 13 })
+		expect(await at()).toMatch(/^envoi-session=.+; Max-Age=1209600; .*HttpOnly; SameSite=Lax/)
+		expect(member.cookies()).toBe(before)
+		app.clock.advance({ days: 13 })
+		await at()
+		app.clock.advance({ days: 15 })
+		await member.get('/console/account').expect(303)
+	})
+
 	it('is limited for strangers, not for the browser that its owner used before', async () => {
 		const owner = await signInAs(app, 'approver')
 		await owner.post('/console/sign-out').expect(303)
