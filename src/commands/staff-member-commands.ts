@@ -59,7 +59,7 @@ export function addStaffMemberCommands(
 	add(group, 'invite <id>').action((id: string, options: Options) =>
 		run(options, async (api) => {
 			const json = await api.post<StaffInvitationAnswer>(`/staff/${readId(id, t)}/invitation`)
-			return { json, text: `  ${json.link}\n\n${t('staff.link')}` }
+			return { json, text: `  ${json.link}\n\n${t('staff.link_again')}` }
 		}),
 	)
 

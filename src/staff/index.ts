@@ -6,8 +6,8 @@ export { firstOwnerLink } from './members/first-owner.ts'
 export {
 	addMember,
 	changeMember,
-	invitationDays,
 	inviteAgain,
+	linkDays,
 	listMemberNames,
 	listMembers,
 	type MembersDeps,

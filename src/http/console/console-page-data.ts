@@ -44,6 +44,9 @@ export type PersonRow = StaffMember & { newsletters: string[] | null; isSelf: bo
 
 export type CodesOffer = { secret: string; path: string; size: number; uri: string; sealed: string }
 
+/** Made just now, and shown this once; `isFirst`: the one of their first invitation. */
+export type LinkToHandOver = { name: string; link: string; days: number; isFirst: boolean }
+
 /** The data of each page of the console. */
 export type ConsolePageData = {
 	'console/account': Inside & {
@@ -105,7 +108,7 @@ export type ConsolePageData = {
 		newsletters: Array<{ slug: string; name: string }>
 		roles: readonly Role[]
 		spoken: Array<{ locale: Locale; name: string }>
-		invited: { name: string; link: string } | null
+		link: LinkToHandOver | null
 		mailed: boolean
 		form: Problem & { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
 	}

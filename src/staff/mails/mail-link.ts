@@ -8,7 +8,7 @@ import { parseEmailAddress } from '../../kernel/email-address.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import type { Limiter } from '../../kernel/limiter.ts'
-import { invitationDays, passwordDays } from '../members/manage-members.ts'
+import { linkDays } from '../members/manage-members.ts'
 import { endLinks, replaceLink } from '../store/links.ts'
 import { findMemberByEmail, lockMember } from '../store/members.ts'
 
@@ -66,7 +66,7 @@ async function nobodysLink(tx: DatabaseOrTransaction): Promise<number> {
 	return Number.MAX_SAFE_INTEGER
 }
 
-function timesOf({ clock }: Pick<Deps, 'clock'>, kind: 'invitation' | 'password') {
+function timesOf({ clock }: Pick<Deps, 'clock'>, kind: keyof typeof linkDays) {
 	const now = clock.now()
-	return { now, expiresAt: addDays(now, kind === 'invitation' ? invitationDays : passwordDays) }
+	return { now, expiresAt: addDays(now, linkDays[kind]) }
 }

@@ -23,10 +23,8 @@ import { welcomeUrl } from './welcome-url.ts'
 
 export type MembersDeps = { db: Database; clock: Clock; keys: Keys; config: { publicUrl: string } }
 
-/** So long the link of an invitation is good. */
-export const invitationDays = 7
-/** So long that of a forgotten password is. */
-export const passwordDays = 1
+/** For how many days a link is good: of an invitation, and for another password. */
+export const linkDays = { invitation: 7, password: 1 } as const
 
 /** The people who work in the console, by name. */
 export function listMembers({ db }: { db: DatabaseOrTransaction }): Promise<StaffMember[]> {
@@ -44,7 +42,7 @@ export function listMemberNames({
 
 /**
  * Invites somebody. Gives the link by which they come in, this once: a keyed hash of it is stored. Throws `conflict` where
- * the address is a member's, `invalid` where there is no such newsletter.
+ * the address is a member's, `not_found` where there is no such newsletter.
  */
 export async function addMember(
 	deps: MembersDeps,
@@ -64,14 +62,19 @@ export async function addMember(
 
 /**
  * Gives a new link to a member, to be handed over: to come in, or to choose another password where they have come in. The one
- * of before ends. Throws `not_found`.
+ * of before ends. Gives for how many days it is good, too. Throws `not_found`.
  */
-export async function inviteAgain(deps: MembersDeps, id: number, actor: Actor): Promise<string> {
+export async function inviteAgain(
+	deps: MembersDeps,
+	id: number,
+	actor: Actor,
+): Promise<{ name: string; link: string; days: number }> {
 	return deps.db.transaction().execute(async (tx) => {
-		const member = await requireMember(tx, id)
-		const link = await makeLink(deps, tx, id, member.passwordHash === null ? 'invitation' : 'password')
+		const { name, passwordHash } = await requireMember(tx, id)
+		const kind = passwordHash === null ? 'invitation' : 'password'
+		const link = await makeLink(deps, tx, id, kind)
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}` })
-		return link
+		return { name, link, days: linkDays[kind] }
 	})
 }
 
@@ -132,12 +135,12 @@ async function makeLink(
 	deps: MembersDeps,
 	tx: DatabaseOrTransaction,
 	memberId: number,
-	kind: 'invitation' | 'password',
+	kind: keyof typeof linkDays,
 ): Promise<string> {
 	const token = randomToken()
 	const now = deps.clock.now()
 	const tokenHash = hashToken(deps.keys, token)
-	const expiresAt = addDays(now, kind === 'invitation' ? invitationDays : passwordDays)
+	const expiresAt = addDays(now, linkDays[kind])
 	await replaceLink(tx, { memberId, kind, tokenHash, now, expiresAt })
 	return welcomeUrl(deps, token)
 }

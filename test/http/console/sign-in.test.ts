@@ -173,7 +173,7 @@ describe('a code when signing in', () => {
 
 		app.clock.advance({ seconds: 60 })
 		const id = (await listMembers(app)).find(({ email }) => email === member.email)?.id ?? 0
-		const link = new URL(await inviteAgain(app, id, operator)).pathname
+		const link = new URL((await inviteAgain(app, id, operator)).link).pathname
 		await member.post(link, { password: 'another four words together' }).expect(303, /sign-in\/code/)
 		await member.get('/console/account').expect(303)
 		await member.post('/console/sign-in/code', { code: codeAt(now()) }).expect(303)
@@ -190,6 +190,7 @@ describe('people', () => {
 		const invited = await owner
 			.post('/console/people', { name: 'Luc Tremblay', email: 'luc@x.example', role: 'editor', locale: 'fr' })
 			.expect(200)
+		expect(invited.text).toContain('good once, for 7 days:')
 		const link = /class="link">([^<]+)</.exec(invited.text)?.[1] ?? ''
 		const luc = openConsole(other)
 		expect((await luc.get(new URL(link).pathname).expect(200)).text).toContain('luc@x.example')
@@ -199,6 +200,9 @@ describe('people', () => {
 			.post('/console/people', { name: 'Luc', email: 'LUC@x.example', role: 'viewer', locale: 'fr' })
 			.expect(409)
 		expect(twice.text).toContain('works here already')
+		const again = await owner.post('/console/people/2/invite').expect(200)
+		expect(again.text).toContain('A new link for Luc Tremblay')
+		expect(again.text).toContain('good once, for one day:')
 		const own = await owner.post('/console/people/1/remove').expect(409)
 		expect(own.text).toContain('One owner must stay')
 		await owner.post('/console/people/2', { role: 'owner' }).expect(303)
@@ -215,6 +219,7 @@ describe('people', () => {
 			'member:1 join member:1',
 			'member:1 invite member:2',
 			'member:2 join member:2',
+			'member:1 invite member:2',
 			'member:1 change member:2',
 			'member:2 remove member:1',
 		])
@@ -238,7 +243,7 @@ it('One owner stays who is for all newsletters', async () => {
 it('Another password of one’s own ends the links that were made before', async () => {
 	const member = await signInAs(app, 'viewer')
 	const id = (await listMembers(app)).find(({ email }) => email === member.email)?.id ?? 0
-	const link = new URL(await inviteAgain(app, id, operator)).pathname
+	const link = new URL((await inviteAgain(app, id, operator)).link).pathname
 	await member.get(link).expect(200)
 	const fields = { present: member.password, password: 'another four words together' }
 	await member.post('/console/account/password', fields).expect(303)

@@ -90,16 +90,17 @@ function inviteAgainRoute(deps: MembersDeps): Route {
 		...shared,
 		method: 'post',
 		path: '/api/v1/staff/{id}/invitation',
-		summary: 'Give a new link to somebody who has not come in yet',
-		description: 'The one of before ends.',
+		summary: 'Give somebody a new link',
+		description:
+			'To come in; or, where they have come in, to choose another password: it is good for one day. The one of before ends.',
 		params: idParams,
 		responses: {
 			201: { description: 'The new link', schema: invitation },
-			...describeErrors(401, 404, 409),
+			...describeErrors(401, 404),
 		},
 		handle: async ({ params, request }) => ({
 			status: 201,
-			json: { id: params.id, link: await inviteAgain(deps, params.id, request.actor) },
+			json: { id: params.id, link: (await inviteAgain(deps, params.id, request.actor)).link },
 		}),
 	})
 }

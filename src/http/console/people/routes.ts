@@ -6,6 +6,7 @@ import {
 	addMember,
 	changeMember,
 	inviteAgain,
+	linkDays,
 	listMembers,
 	type MembersDeps,
 	mailLink,
@@ -17,6 +18,7 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
+import type { LinkToHandOver } from '../console-page-data.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
 
@@ -36,7 +38,7 @@ const ticked = z
 
 type Shown = {
 	mailed?: boolean
-	invited?: { name: string; link: string }
+	link?: LinkToHandOver | null
 	form?: Partial<InviteForm>
 	error?: ErrorBody
 }
@@ -51,7 +53,7 @@ export function peopleRoutes(deps: PeopleDeps): Route[] {
 async function show(
 	deps: PeopleDeps,
 	request: RequestContext,
-	{ mailed = false, invited, form, error }: Shown = {},
+	{ mailed = false, link = null, form, error }: Shown = {},
 ): Promise<Answer> {
 	const { locale } = request
 	const newsletters = (await listNewsletters(deps)).map((each) => ({
@@ -76,7 +78,7 @@ async function show(
 			roles,
 			spoken: newsletterLocales.map((each) => ({ locale: each, name: nameOfLanguage(each) })),
 			mailed,
-			invited: invited ?? null,
+			link,
 			form: { name: '', email: '', role: 'editor', newsletters: [], locale, ...form, error },
 		},
 	}
@@ -104,7 +106,8 @@ function inviteRoute(deps: PeopleDeps): Route {
 				async () => {
 					const wanted = { ...body, newsletters: body.newsletters.length > 0 ? body.newsletters : null }
 					const { link } = await addMember(deps, checkInput(memberInput, wanted), request.actor)
-					return show(deps, request, { invited: { name: body.name.trim(), link } })
+					const made = { name: body.name.trim(), link, days: linkDays.invitation, isFirst: true }
+					return show(deps, request, { link: made })
 				},
 				(error) => {
 					const role = roles.find((each) => each === body.role) ?? 'editor'
@@ -143,9 +146,8 @@ function memberRoutes(deps: PeopleDeps): Route[] {
 					deps,
 					request,
 					async () => {
-						const link = await inviteAgain(deps, params.id, request.actor)
-						const name = (await listMembers(deps)).find(({ id }) => id === params.id)?.name ?? ''
-						return show(deps, request, { invited: { name, link } })
+						const made = await inviteAgain(deps, params.id, request.actor)
+						return show(deps, request, { link: { ...made, isFirst: false } })
 					},
 					(error) => show(deps, request, { error }),
 				),
