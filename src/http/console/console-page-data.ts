@@ -112,7 +112,14 @@ export type ConsolePageData = {
 		mailed: boolean
 		form: Problem & { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
 	}
-	'console/prepare': DraftFrame & PrepareView & Problem & { edit: number | null; conflicts: TextConflict[] }
+	'console/prepare': DraftFrame &
+		PrepareView &
+		Problem & {
+			edit: number | null
+			/** The form on the story `edit` as it was filled, where it comes back. */
+			typedStory: Record<string, string> | null
+			conflicts: TextConflict[]
+		}
 	'console/preview': DraftFrame &
 		Problem & {
 			look: Look & { variant: number; language: Locale }

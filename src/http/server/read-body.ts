@@ -11,6 +11,9 @@ const contentTypes: Record<BodyType, string> = {
 
 export const defaultMaxBodyBytes = 64 * 1024
 
+/** What staff who are signed in may send: whoever pasted far too much is told at the field, and loses nothing. */
+export const consoleMaxBodyBytes = 1024 * 1024
+
 /** The content types a route takes, as OpenAPI names them. */
 export function contentTypesOf(types: readonly BodyType[]): string[] {
 	return types.map((type) => contentTypes[type])

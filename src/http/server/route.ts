@@ -55,7 +55,7 @@ export type RouteDefinition<
 	bodyTypes?: readonly BodyType[]
 	/** Whether a request without any body is fine: `body` then gets an empty object. */
 	bodyOptional?: boolean
-	/** The largest body taken, in bytes; 64 KiB where nothing is said. */
+	/** The largest body taken, in bytes; 64 KiB where nothing is said, 1 MiB from staff who are signed in. */
 	maxBodyBytes?: number
 	responses: Record<number, RouteResponse>
 	handle: (

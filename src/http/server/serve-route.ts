@@ -8,7 +8,7 @@ import { checkInput, readInput } from './check-input.ts'
 import { findUnstorable } from './find-unstorable.ts'
 import type { HttpOptions } from './http-options.ts'
 import { isOfConsole, letMemberIn } from './let-member-in.ts'
-import { defaultMaxBodyBytes, readBody } from './read-body.ts'
+import { consoleMaxBodyBytes, defaultMaxBodyBytes, readBody } from './read-body.ts'
 import { requireOwnPage } from './require-own-page.ts'
 import type { Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -74,7 +74,8 @@ function received({ access }: Route): (value: unknown) => unknown {
 
 async function checkBody(route: Route, request: Request, response: Response): Promise<unknown> {
 	const types = route.bodyTypes ?? ['json']
-	const body = await readBody(request, response, types, route.maxBodyBytes ?? defaultMaxBodyBytes)
+	const usual = isOfConsole(route.access) ? consoleMaxBodyBytes : defaultMaxBodyBytes
+	const body = await readBody(request, response, types, route.maxBodyBytes ?? usual)
 	if (body === undefined && !route.bodyOptional) throw new AppError('malformed', 'errors.body.missing')
 	const input = body ?? {}
 	// visitors' forms show by themselves, beside the field, what can't be stored

@@ -28,7 +28,8 @@ const shared = { tag: consoleTag, access: { console: 'member' } } as const
 const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const onward = { 303: { description: 'To the page again' } }
-const typed = z.string().max(1_000).default('')
+/** As long as a body may be: what is too long comes back beside its field. */
+const typed = z.string().default('')
 
 /** What somebody may set of their own: language, password, codes, and the browsers they are signed in with. */
 export function accountRoutes(deps: AccountDeps): Route[] {
@@ -89,7 +90,7 @@ function languageRoute(deps: AccountDeps): Route {
 		...shared,
 		...form,
 		...{ method: 'post', path: `${path}/language`, summary: 'Choose a language', responses: onward },
-		body: z.object({ locale: typed, back: typed }),
+		body: z.object({ locale: typed, back: z.string().max(1_000).default('') }),
 		handle: async ({ body, request }) => {
 			const locale = deps.messages.locales.find((each) => each === body.locale)
 			if (locale) await chooseOwnLocale(deps, request.signedIn.member, locale)

@@ -19,7 +19,7 @@ const textFields = ['subject', 'preheader', 'introduction'] as const
  * and is left out: it may be out of date by now, and saving it would take back what a colleague wrote.
  */
 export function typedFields({ texts }: Newsletter, body: Record<string, string>): DraftFields {
-	const plain = (text: string) => text.replace(/\r\n?/g, '\n').slice(0, 20_000)
+	const plain = (text: string) => text.replace(/\r\n?/g, '\n')
 	const pick = (name: string) =>
 		Object.fromEntries(
 			texts.flatMap(({ locale }) => {

@@ -34,7 +34,14 @@ export function prepareRoutes(deps: PrepareDeps): Route[] {
 	return [showRoute(deps), textsRoute(deps), stepsRoute(deps), editRoute(deps), ...historyRoutes(deps)]
 }
 
-type Shown = { edit?: number | undefined; typed?: DraftFields; conflicts?: TextConflict[]; error?: ErrorBody }
+type Shown = {
+	edit?: number | undefined
+	/** The form on a story as it was filled: what is wrong with it is not lost. */
+	story?: Record<string, string>
+	typed?: DraftFields
+	conflicts?: TextConflict[]
+	error?: ErrorBody
+}
 
 async function show(
 	deps: PrepareDeps,
@@ -48,11 +55,11 @@ async function show(
 	if (draft.state === 'starting') return { redirect: `/console/drafts/${id}/check` }
 	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'prepare' })
 	const view = await describePrepare(deps, { draft, newsletter, locale: request.locale, typed: shown.typed })
-	const { edit = null, conflicts = [], error } = shown
+	const { edit = null, story = null, conflicts = [], error } = shown
 	return {
 		page: 'console/prepare',
 		locale: request.locale,
-		data: { ...frame, ...view, edit, conflicts, error },
+		data: { ...frame, ...view, edit, typedStory: story, conflicts, error },
 	}
 }
 
@@ -71,7 +78,6 @@ function textsRoute(deps: PrepareDeps): Route {
 		...shared,
 		...form,
 		...{ method: 'post', path: `${path}/texts`, params, summary: 'Save the texts of a draft', responses },
-		maxBodyBytes: 256 * 1024,
 		body: fields,
 		handle: async ({ params: { id }, body, request }) => {
 			const { newsletter } = await findOwnDraft(deps, request, id)
@@ -167,7 +173,7 @@ function editRoute(deps: PrepareDeps): Route {
 						await stepDraft(deps, id, { edit: version, as: edit }, request.actor)
 					return { redirect: `/console/drafts/${id}#story-${story}` }
 				},
-				(error) => show(deps, request, id, { edit: story, error }),
+				(error) => show(deps, request, id, { edit: story, story: body, error }),
 			)
 		},
 	})

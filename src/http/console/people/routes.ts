@@ -29,7 +29,8 @@ const shared = { tag: consoleTag, access: { console: 'staff.manage' } } as const
 const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const params = z.object({ id: z.coerce.number().int().positive() })
-const typed = z.string().max(1_000).default('')
+/** As long as a body may be: what is too long comes back beside its field. */
+const typed = z.string().default('')
 /** Ticked boxes: none, one, or several. */
 const ticked = z
 	.union([z.string(), z.array(z.string())])

@@ -55,7 +55,7 @@ function apiKeyRoutes(deps: KeyPagesDeps): Route[] {
 			...shared,
 			...form,
 			...{ method: 'post', path, summary: 'Make an API key', responses },
-			body: z.object({ name: z.string().max(1_000).default(''), scopes: ticked }),
+			body: z.object({ name: z.string().default(''), scopes: ticked }),
 			handle: ({ body, request }) =>
 				showAgain(
 					deps,

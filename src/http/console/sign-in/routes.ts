@@ -37,7 +37,9 @@ export type SignInRoutesDeps = SignInDeps &
 const shared = { tag: consoleTag, access: 'public', ownPagesOnly: true } as const
 const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const typed = z.string().max(1_000).default('')
+/** As long as a body may be: what is too long comes back beside its field. */
+const typed = z.string().default('')
+const onward = z.string().max(1_000).default('')
 
 /** Signing in: address and password, a code where one is asked for, and out again. */
 export function signInRoutes(deps: SignInRoutesDeps): Route[] {
@@ -62,14 +64,14 @@ function passwordRoutes(deps: SignInRoutesDeps): Route[] {
 		defineRoute({
 			...shared,
 			...{ method: 'get', path, summary: 'Sign in', responses },
-			query: z.object({ to: typed }),
+			query: z.object({ to: onward }),
 			handle: ({ query, request }) => show(request, { email: '', to: wayOn(query.to) }),
 		}),
 		defineRoute({
 			...shared,
 			...form,
 			...{ method: 'post', path, summary: 'Sign in', responses },
-			body: z.object({ email: typed, password: typed, to: typed }),
+			body: z.object({ email: typed, password: typed, to: onward }),
 			handle: ({ body: { email, password, to }, request }) =>
 				showAgain(
 					deps,
@@ -135,14 +137,14 @@ function codeRoutes(deps: SignInRoutesDeps): Route[] {
 		defineRoute({
 			...shared,
 			...{ method: 'get', path, summary: 'The second step of signing in', responses },
-			query: z.object({ to: typed }),
+			query: z.object({ to: onward }),
 			handle: ({ query, request }) => show(request, { to: wayOn(query.to) }),
 		}),
 		defineRoute({
 			...shared,
 			...form,
 			...{ method: 'post', path, summary: 'The second step of signing in', responses },
-			body: z.object({ code: typed, to: typed }),
+			body: z.object({ code: typed, to: onward }),
 			handle: ({ body: { code, to }, request }) =>
 				showAgain(
 					deps,
