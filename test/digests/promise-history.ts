@@ -12,7 +12,15 @@ import { changeNewsletter, getNewsletter } from '../../src/newsletters/index.ts'
 import { giveTopics, makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import type { TestApp } from '../support/start-test-app.ts'
-import { type Choices, isForReader, type ModelReader, type ModelStory, type Rules } from './promise-model.ts'
+import {
+	type Choices,
+	isForReader,
+	type ModelReader,
+	type ModelStory,
+	pick,
+	type Rules,
+} from './promise-model.ts'
+import { findMisplaced, moveBack, moveReader } from './promise-moves.ts'
 
 export type Step =
 	| { kind: 'publish'; locale: string; topics: string[] }
@@ -23,6 +31,8 @@ export type Step =
 	| { kind: 'trigger_chosen'; stories: number[] }
 	| { kind: 'choose'; which: number; choices: Choices }
 	| { kind: 'join'; choices: Choices | null }
+	| { kind: 'move'; which: number; to: number | null }
+	| { kind: 'move_back'; which: number; from: number }
 
 const maxAgeDays = 20
 /** A round-up looks back over a month at least. */
@@ -100,13 +110,17 @@ export class History {
 			case 'plan':
 				return this.plan(step.which)
 			case 'choose':
-				return this.choose(pick(this.readers, step.which), step.choices)
+				return this.choose(pick(this.active(), step.which), step.choices)
 			case 'pause':
-				return this.pause(pick(this.readers, step.which), true)
+				return this.pause(pick(this.active(), step.which), true)
 			case 'resume':
-				return this.pause(pick(this.readers, step.which), false)
+				return this.pause(pick(this.active(), step.which), false)
 			case 'join':
 				return this.join(step.choices)
+			case 'move':
+				return moveReader(this.app, this.active(), step)
+			case 'move_back':
+				return moveBack(this.app, this.readers, step)
 			case 'wait':
 				this.app.clock.advance({ days: step.days })
 		}
@@ -119,13 +133,18 @@ export class History {
 			for (const kind of rhythms) await this.trigger(kind)
 			if (this.waiting.length === 0) break
 		}
-		for (const reader of this.readers) {
+		this.broken.push(...(await findMisplaced(this.app, this.readers)))
+		for (const reader of this.active()) {
 			if (reader.isPaused) continue
 			for (const story of this.stories) {
 				if (this.firstOf(story) < reader.joined || reader.had.has(story.group)) continue
 				if (this.isFor(story, reader)) this.broken.push(`(3) ${reader.id} lacks story ${story.id}`)
 			}
 		}
+	}
+
+	private active(): ModelReader[] {
+		return this.readers.filter(({ hasEnded }) => !hasEnded)
 	}
 
 	private rhythmOf({ choices }: ModelReader): Rhythm {
@@ -188,7 +207,7 @@ export class History {
 		const request = { kind, ...(storyIds && { storyIds: [...new Set(storyIds)] }) }
 		if (
 			kind === 'round_up' &&
-			!this.readers.some((reader) => this.rhythmOf(reader) === kind && !reader.isPaused)
+			!this.active().some((reader) => this.rhythmOf(reader) === kind && !reader.isPaused)
 		)
 			return
 		const triggered = await triggerDigest(this.app, this.newsletterId, { by: operator, ...request })
@@ -220,6 +239,7 @@ export class History {
 		const where = `by digest ${digest.digestId} to ${reader.id}`
 		if (storyIds.length === 0) this.broken.push(`(4) nothing ${where}`)
 		if (this.rhythmOf(reader) !== digest.kind) this.broken.push(`(2) the other rhythm: ${where}`)
+		if (reader.hasEnded) this.broken.push(`(2) after its end: ${where}`)
 		if (reader.isPaused) this.broken.push(`(2) while paused: ${where}`)
 		for (const id of storyIds) {
 			const now = this.stories.find((story) => story.id === id)
@@ -268,11 +288,9 @@ export class History {
 		const address = `reader${readers.length}.of${newsletterId}@example.net`
 		const id = await makeReader(app, newsletterId, { address, locale })
 		const usual = { locale, topics: undefined, newTopics: false, untranslated: null, rhythm: 'each' as const }
-		readers.push({ id, choices: usual, joined: app.clock.now(), isPaused: false, had: new Set() })
+		readers.push({ id, choices: usual, joined: app.clock.now(), address, ...unmoved() })
 		if (choices) await this.choose(readers.at(-1), choices)
 	}
 }
 
-function pick<Thing>(things: readonly Thing[], which: number): Thing | undefined {
-	return things[which % things.length]
-}
+const unmoved = () => ({ isPaused: false, hasEnded: false, moves: [], had: new Set<number>() })

@@ -25,6 +25,11 @@ export type ModelReader = {
 	choices: Choices
 	joined: Date
 	isPaused: boolean
+	address: string
+	/** Whether it gave way to what its new address had. */
+	hasEnded: boolean
+	/** Changes of address that were not taken back, in their order. */
+	moves: Array<{ token: string; from: string; at: Date }>
 	/** Groups of stories that were planned for them. */
 	had: Set<number>
 }
@@ -45,4 +50,8 @@ export function isForReader(
 	if (story.locale === choices.locale) return true
 	const isTranslated = all.some(({ group, locale }) => group === story.group && locale === choices.locale)
 	return !isTranslated && (choices.untranslated ?? rules.untranslated) === 'include'
+}
+
+export function pick<Thing>(things: readonly Thing[], which: number): Thing | undefined {
+	return things[which % things.length]
 }

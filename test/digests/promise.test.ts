@@ -44,6 +44,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('resume' as const), which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('join' as const), choices: fc.option(choices) }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('move' as const), which, to: fc.option(which) }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('move_back' as const), which, from: which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), days: fc.constantFrom(1.5, 11) }) },
 )
 

@@ -3,7 +3,6 @@ import { recordEvents } from '../../src/bounces/index.ts'
 import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { AppError } from '../../src/kernel/app-error.ts'
-import { hashToken } from '../../src/kernel/keys.ts'
 import { getNewsletter } from '../../src/newsletters/index.ts'
 import {
 	askRequest,
@@ -18,7 +17,7 @@ import {
 } from '../../src/subscriptions/index.ts'
 import { makeNewsletter, makeReader } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { askChange } from './people.ts'
+import { askChange, makeWayBack } from './people.ts'
 
 // what people, staff and workers do to the same person in the same moment: on PostgreSQL, whose locks are those of rows
 
@@ -112,13 +111,7 @@ async function makeTangle() {
 	for (const [at, person] of people.entries()) {
 		changes.push(await askChange(app, person, people[(at + 1) % 4]?.email ?? ''))
 	}
-	for (const token of changes) {
-		await app.db
-			.updateTable('reader_requests')
-			.set({ undo_token_hash: hashToken(app.keys, `undo ${token}`) })
-			.where('token_hash', '=', hashToken(app.keys, token))
-			.execute()
-	}
+	const waysBack = await Promise.all(changes.map((token) => makeWayBack(app, token)))
 	const newsletter = await getNewsletter(app, { slug: 'news' })
 	return people.map(({ email, id, token }, at) => {
 		const change = changes[at] ?? ''
@@ -130,7 +123,7 @@ async function makeTangle() {
 		}
 		return [
 			() => confirmAddressChange(app, { token: change, ip }),
-			() => undoAddressChange(app, { token: `undo ${change}`, ip }),
+			() => undoAddressChange(app, { token: waysBack[at] ?? '', ip }),
 			...others.map(
 				(to) => () => askRequest(app, { token, ip, kind: 'change_address', email: to }).catch(orSameAddress),
 			),

@@ -71,6 +71,17 @@ export async function askChange(app: TestApp, from: { id: number }, to: string):
 	return token
 }
 
+/** Gives the token of the link that takes a change of address back, as if the mail to the old one had come. */
+export async function makeWayBack(app: TestApp, token: string): Promise<string> {
+	const undo = `undo ${token}`
+	await app.db
+		.updateTable('reader_requests')
+		.set({ undo_token_hash: hashToken(app.keys, undo) })
+		.where('token_hash', '=', hashToken(app.keys, token))
+		.execute()
+	return undo
+}
+
 export function pathIn(
 	text: string | undefined,
 	kind: 'confirm' | 'unsubscribe' | 'requests' | 'preferences',
