@@ -1,12 +1,19 @@
 import type { DigestLinks, DigestMail, MailCatalog } from '../../emails/catalog.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
-import { dayOrderOf, formatDay } from '../kernel/format-day.ts'
+import { formatDay } from '../kernel/format-day.ts'
 import { type Keys, randomToken, signToken } from '../kernel/keys.ts'
 import { type RenderedMail, type RenderMail, slotMarker } from '../kernel/mail.ts'
 import type { MeasurePicture } from '../kernel/measure-picture.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { DigestWish } from '../kernel/tables/digests.ts'
-import { asksGivenName, fillPattern, type Newsletter, patternNames, textIn } from '../newsletters/index.ts'
+import {
+	asksGivenName,
+	datesOf,
+	fillPattern,
+	type Newsletter,
+	patternNames,
+	textIn,
+} from '../newsletters/index.ts'
 import { longestGivenName } from '../subscriptions/index.ts'
 import type { DigestStory, Rendition, Variant } from './digest.ts'
 import { variantKey } from './variant-key.ts'
@@ -146,13 +153,6 @@ function toMail(
 		...datesOf(newsletter),
 		stories: stories.map((story) => ({ ...story, sourceName: null })),
 	}
-}
-
-/** In which zone, and in which order, the days of a newsletter's mails are told. */
-function datesOf({ schedule, texts }: Newsletter) {
-	const timeZone = schedule?.timeZone ?? 'UTC'
-	const locales = texts.map(({ locale }) => locale)
-	return { timeZone, dayOrder: dayOrderOf(timeZone, locales) }
 }
 
 /** What inboxes show of a digest: by the patterns of the newsletter, or of staff. Throws `invalid` for one that can't be filled. */

@@ -4,12 +4,14 @@ export { textDefaultsIn } from './defaults/index.ts'
 export { findNewsletter, getNewsletter, listNewsletters } from './find-newsletter.ts'
 export {
 	asksGivenName,
+	datesOf,
 	listId,
 	type Newsletter,
 	type NewsletterText,
 	type RoundUp,
 	type Schedule,
 	textIn,
+	zoneOf,
 } from './newsletter.ts'
 export {
 	type NewsletterChanges,

@@ -1,4 +1,5 @@
 import type { SignupQuestion, StoryOrder, UntranslatedRule } from '../kernel/enumerations.ts'
+import { type DayOrder, dayOrderOf } from '../kernel/format-day.ts'
 import type { Locale } from '../kernel/messages.ts'
 
 /** What one subscribes to. Its texts stand beside it, one for each of its languages, the default one first. */
@@ -76,6 +77,21 @@ export function textIn(
 	const text = find(locale) ?? find(defaultLocale)
 	if (!text) throw new Error(`a newsletter without texts in its default language ${defaultLocale}`)
 	return text
+}
+
+/** The IANA time zone that a newsletter lives by: its schedule's. */
+export function zoneOf({ schedule }: Pick<Newsletter, 'schedule'>): string {
+	return schedule?.timeZone ?? 'UTC'
+}
+
+/** In which zone, and in which order, the days of a newsletter's mails and pages are told. */
+export function datesOf(newsletter: Pick<Newsletter, 'schedule' | 'texts'>): {
+	timeZone: string
+	dayOrder: DayOrder
+} {
+	const timeZone = zoneOf(newsletter)
+	const locales = newsletter.texts.map(({ locale }) => locale)
+	return { timeZone, dayOrder: dayOrderOf(timeZone, locales) }
 }
 
 /** Whether a newsletter asks its readers for a given name, and greets them by it. */

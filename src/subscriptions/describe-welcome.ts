@@ -2,9 +2,8 @@ import type { WelcomeMail } from '../../emails/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { nextOccurrence } from '../kernel/cron.ts'
 import type { Database } from '../kernel/database.ts'
-import { dayOrderOf } from '../kernel/format-day.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { listTopics, type Newsletter } from '../newsletters/index.ts'
+import { datesOf, listTopics, type Newsletter } from '../newsletters/index.ts'
 import { selectChoices } from './choices/store.ts'
 import type { ComposeNoticeDeps } from './compose-notice.ts'
 
@@ -18,15 +17,10 @@ export async function describeWelcome(
 	{ db, clock, latestStories }: Deps,
 	{ newsletter, locale, subscriptionId }: Wanted,
 ): Promise<Omit<WelcomeMail, 'newsletter' | 'links'>> {
-	const { schedule, texts, replyTo } = newsletter
-	const timeZone = schedule?.timeZone ?? 'UTC'
+	const { schedule, replyTo } = newsletter
 	return {
 		next: schedule && nextOccurrence(schedule, clock.now()),
-		timeZone,
-		dayOrder: dayOrderOf(
-			timeZone,
-			texts.map((text) => text.locale),
-		),
+		...datesOf(newsletter),
 		topics: await describeTopics(db, newsletter, { locale, subscriptionId }),
 		stories: await latestStories({ newsletter, locale, limit: storiesShown }),
 		mayAnswer: replyTo !== null,

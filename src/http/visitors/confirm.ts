@@ -1,6 +1,7 @@
 import { findLatestDigest } from '../../digests/index.ts'
-import { dayOrderOf, formatDay } from '../../kernel/format-day.ts'
+import { formatDay } from '../../kernel/format-day.ts'
 import type { Messages } from '../../kernel/messages.ts'
+import { datesOf } from '../../newsletters/index.ts'
 import {
 	type ConfirmationView,
 	confirmSubscription,
@@ -127,15 +128,11 @@ async function showStanding(
 
 async function findLatest(
 	deps: ConfirmRoutesDeps,
-	{ newsletter: { id, schedule, texts }, locale }: TokenPage,
+	{ newsletter, locale }: TokenPage,
 ): Promise<{ path: string; day: string } | undefined> {
-	const latest = await findLatestDigest(deps, id, locale)
+	const latest = await findLatestDigest(deps, newsletter.id, locale)
 	if (!latest) return undefined
-	const timeZone = schedule?.timeZone ?? 'UTC'
-	const order = dayOrderOf(
-		timeZone,
-		texts.map((text) => text.locale),
-	)
+	const { timeZone, dayOrder: order } = datesOf(newsletter)
 	return { path: latest.path, day: formatDay(latest.createdAt, { locale, timeZone, order }) }
 }
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { nextOccurrence, type Repetition } from '../../kernel/cron.ts'
 import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
-import { dayOrderOf, formatDay, formatWeekday } from '../../kernel/format-day.ts'
+import { formatDay, formatWeekday } from '../../kernel/format-day.ts'
 import type { Locale } from '../../kernel/messages.ts'
-import { asksGivenName, type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
+import { asksGivenName, datesOf, type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
 import type { ChoicesView } from '../../subscriptions/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import { nameOfLanguage, pathOf } from './describe-newsletter.ts'
@@ -144,13 +144,9 @@ export function topicTextIn(
 	}
 }
 
-function mannerOf({ schedule, texts }: Newsletter, locale: Locale) {
-	const timeZone = schedule?.timeZone ?? 'UTC'
-	const order = dayOrderOf(
-		timeZone,
-		texts.map((text) => text.locale),
-	)
-	return { locale, timeZone, order }
+function mannerOf(newsletter: Newsletter, locale: Locale) {
+	const { timeZone, dayOrder } = datesOf(newsletter)
+	return { locale, timeZone, order: dayOrder }
 }
 
 /** A day in the time of the newsletter. */

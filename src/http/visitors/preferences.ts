@@ -1,4 +1,5 @@
 import { addDays } from '../../kernel/clock.ts'
+import { zoneOf } from '../../newsletters/index.ts'
 import {
 	type ChoicesAnswer,
 	leaveAll,
@@ -138,7 +139,7 @@ function pauseRoutes(deps: PreferencesRoutesDeps): Route[] {
 				if (typeof view !== 'object') return showPreferences(deps, view, showing)
 				const { newsletter, locale } = await describePage(deps, view, showing)
 				request.locale = locale
-				const timeZone = newsletter.schedule?.timeZone ?? 'UTC'
+				const timeZone = zoneOf(newsletter)
 				try {
 					const until = endOfPause(body, { now: deps.clock.now(), timeZone })
 					const paused = await pauseReader(deps, { ...params, page, ip: request.ip, until })

@@ -9,7 +9,7 @@ import {
 	liveProgress,
 } from '../../../digests/index.ts'
 import { mayDo } from '../../../kernel/actor.ts'
-import type { Newsletter } from '../../../newsletters/index.ts'
+import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import { countLeftFromDigests } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import type { RequestContext } from '../../server/route.ts'
@@ -65,7 +65,7 @@ export async function describeDigest(
 	const twelve = isOver ? await describeTwelve(deps, digest) : []
 	const own = digest.renditions.find((each) => each.locale === locale) ?? digest.renditions[0]
 	return {
-		say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 		digest,
 		subject: own?.subject ?? '',
 		progress,

@@ -14,7 +14,7 @@ import { AppError } from '../../../kernel/app-error.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Log } from '../../../kernel/log.ts'
-import { getNewsletter } from '../../../newsletters/index.ts'
+import { getNewsletter, zoneOf } from '../../../newsletters/index.ts'
 import { idCursor, toPage } from '../../server/paging.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
@@ -65,7 +65,7 @@ function listRoute(deps: DigestPagesDeps): Route {
 				locale: request.locale,
 				data: {
 					frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
-					say: speakTimes(deps.messages, request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
+					say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 					slug: newsletter.slug,
 					digests: items.map((digest) => ({
 						...digest,

@@ -10,6 +10,7 @@ import {
 import { mayDo } from '../../../kernel/actor.ts'
 import { AppError, invalidField } from '../../../kernel/app-error.ts'
 import { instantOfWall } from '../../../kernel/wall-clock.ts'
+import { zoneOf } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
@@ -135,7 +136,7 @@ function sendRoute(deps: CheckRoutesDeps): Route {
 						if (!(Math.abs(readers - Number(seen)) <= Math.max(5, readers / 100)))
 							throw new AppError('conflict', 'errors.draft.other_readers', { params: { readers, seen } })
 					}
-					const zone = newsletter.schedule?.timeZone ?? 'UTC'
+					const zone = zoneOf(newsletter)
 					const at = when.when === 'later' ? readTime(when, zone) : undefined
 					const versionId = version ?? draft.versionId
 					await startDraft(deps, id, { at, versionId, actor: request.actor })

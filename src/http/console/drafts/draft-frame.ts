@@ -1,7 +1,7 @@
 import { countdownSeconds, type Draft, findNext } from '../../../digests/index.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/messages.ts'
-import type { Newsletter } from '../../../newsletters/index.ts'
+import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { type ConsoleFrame, describeFrame, type FrameDeps } from '../describe-frame.ts'
@@ -33,7 +33,7 @@ export async function describeDraftFrame(
 	const left = draft.startsAt ? (draft.startsAt.getTime() - now.getTime()) / 1_000 : undefined
 	return {
 		frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
-		say: speakTimes(deps.messages, request.locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 		step,
 		draft,
 		day: draft.startsAt ?? scheduledAt ?? now,

@@ -12,7 +12,7 @@ import {
 } from '../../../digests/index.ts'
 import { mayDo } from '../../../kernel/actor.ts'
 import type { Locale } from '../../../kernel/messages.ts'
-import { listTopics, type Newsletter } from '../../../newsletters/index.ts'
+import { listTopics, type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import { listSources } from '../../../stories/index.ts'
 import { countSubscriptions } from '../../../subscriptions/index.ts'
 import type { RequestContext } from '../../server/route.ts'
@@ -59,7 +59,7 @@ export async function describeHome(
 	{ locale, signedIn: { member } }: RequestContext,
 ): Promise<HomeView> {
 	const now = deps.clock.now()
-	const say = speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC')
+	const say = speakTimes(deps.messages, locale, zoneOf(newsletter))
 	const next = await findNext(deps.db, newsletter, { now })
 	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
 	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })

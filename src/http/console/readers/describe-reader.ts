@@ -1,6 +1,6 @@
 import { mayDo } from '../../../kernel/actor.ts'
 import type { Locale } from '../../../kernel/messages.ts'
-import { listTopics, type Newsletter } from '../../../newsletters/index.ts'
+import { listTopics, type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import type { Reader } from '../../../subscriptions/index.ts'
 import { toReaderAnswer } from '../../api/readers/reader-answers.ts'
 import type { RequestContext } from '../../server/route.ts'
@@ -72,7 +72,7 @@ export async function describeReader(
 	const standing = describeStanding({ ...subscription, suppression }, now)
 	const receivedAt = history.filter(({ kind, what }) => kind === 'digest' && taken.has(what))
 	return {
-		say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 		slug,
 		id: reader.id,
 		address: reader.address,

@@ -1,5 +1,5 @@
 import type { Locale } from '../../../kernel/messages.ts'
-import type { Newsletter } from '../../../newsletters/index.ts'
+import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import {
 	type ActiveMonth,
 	countSubscriptions,
@@ -61,7 +61,7 @@ export async function describeReaders(
 	const path = pathOf(newsletter, locale)
 	const { reminderDays, unconfirmedDays, publicUrl } = deps.config
 	return {
-		say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
+		say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 		slug: newsletter.slug,
 		isEmpty: active + counts.pending + counts.unsubscribed + counts.suppressed === 0,
 		formPage: { path, url: `${publicUrl.replace(/\/+$/, '')}${path}` },

@@ -3,7 +3,7 @@ import { mayDo } from '../../../kernel/actor.ts'
 import { AppError } from '../../../kernel/app-error.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { FetchFeed } from '../../../kernel/fetch-feed.ts'
-import type { Newsletter } from '../../../newsletters/index.ts'
+import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import {
 	addSource,
 	changeSource,
@@ -57,7 +57,7 @@ async function show(
 		locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'sources' }),
-			say: speakTimes(deps.messages, locale, newsletter.schedule?.timeZone ?? 'UTC'),
+			say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 			slug,
 			sources: sources.map((source) => ({
 				...source,
