@@ -138,6 +138,15 @@ async function leaveFrom(app: TestApp, digestId: number): Promise<void> {
 	await giveLeavingReason(app, { token, reason: 'too_many', comment: 'A kind goodbye,\nand thank you.' })
 }
 
+/** The drawing of the days to the next digest shrinks with the page; what is written in it stays to be read, and inside. */
+async function expectLegible(page: Page): Promise<void> {
+	for (const word of await page.locator('.ribbon text').all()) {
+		const box = await word.boundingBox()
+		expect(box?.height).toBeGreaterThan(9)
+		expect(box?.x).toBeGreaterThanOrEqual(0)
+	}
+}
+
 /** Pages without scripts can't be asked anything: they are the same pages. */
 async function look(page: Page, name: string): Promise<void> {
 	if (name.endsWith('false')) return
@@ -168,6 +177,7 @@ describe.skipIf(!chromiumPath).each([
 		const page = await signIn(app, context, locale)
 		const file = (name: string) => `${name}-${locale}-${width}-${javaScriptEnabled}`
 		await look(page, file('home'))
+		await expectLegible(page)
 		await page.getByRole('button', { name: t.prepare }).click()
 		await page.waitForURL(/\/console\/drafts\/\d+/)
 		await page.locator(`#introduction_${locale}`).fill('This week one question runs **through** our stories.')

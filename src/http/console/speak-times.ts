@@ -14,7 +14,10 @@ export type Speech = {
 	/** 26 November 2026 */
 	fullDay(date: Date): string
 	/** Thursday 26 November */
+	/** Within a sentence: “jeudi 3 décembre”. */
 	weekday(date: Date): string
+	/** At the beginning of one: “Jeudi 3 décembre”. */
+	weekdayFirst(date: Date): string
 	/** Thu 26 */
 	shortWeekday(date: Date): string
 	/** Tue 24 Nov */
@@ -40,8 +43,10 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 	const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
 	const formatter = (options: Intl.DateTimeFormatOptions) => {
 		const format = new Intl.DateTimeFormat(tag, { timeZone, ...options })
-		return (date: Date) => capital(format.format(date).replace(',', ''), locale, options)
+		return (date: Date) => format.format(date).replace(',', '')
 	}
+	const first = (format: (date: Date) => string) => (date: Date) => capital(format(date), locale)
+	const weekday = formatter({ weekday: 'long', day: 'numeric', month: 'long' })
 	const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
 	return {
 		number: (value) => numbers.format(value),
@@ -49,9 +54,10 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 		share: (part, whole) => shares.format(whole === 0 ? 0 : part / whole),
 		day: formatter({ day: 'numeric', month: 'long' }),
 		fullDay: formatter({ day: 'numeric', month: 'long', year: 'numeric' }),
-		weekday: formatter({ weekday: 'long', day: 'numeric', month: 'long' }),
-		shortWeekday: formatter({ weekday: 'short', day: 'numeric' }),
-		shortDay: formatter({ weekday: 'short', day: 'numeric', month: 'short' }),
+		weekday,
+		weekdayFirst: first(weekday),
+		shortWeekday: first(formatter({ weekday: 'short', day: 'numeric' })),
+		shortDay: first(formatter({ weekday: 'short', day: 'numeric', month: 'short' })),
 		shortDate: formatter({ day: 'numeric', month: 'short', year: 'numeric' }),
 		month: formatter({ month: 'short', year: 'numeric' }),
 		time: (date) => {
@@ -64,7 +70,6 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 	}
 }
 
-/** Days of the week stand at the beginning of lines, titles above all. */
-function capital(text: string, locale: Locale, { weekday }: Intl.DateTimeFormatOptions): string {
-	return weekday ? text.charAt(0).toLocaleUpperCase(locale) + text.slice(1) : text
+function capital(text: string, locale: Locale): string {
+	return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
 }
