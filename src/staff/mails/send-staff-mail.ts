@@ -6,10 +6,10 @@ import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { BuildMessage, Mailer, RenderMail } from '../../kernel/mail.ts'
-import { listNewsletters, textIn } from '../../newsletters/index.ts'
+import type { BuildMessage, Mailer, ReadyMessage, RenderMail } from '../../kernel/mail.ts'
+import { listNewsletters, type Newsletter, textIn } from '../../newsletters/index.ts'
 import { welcomeUrl } from '../members/welcome-url.ts'
-import { lockLinkToMail, selectLinksToMail, setLinkToken } from '../store/links.ts'
+import { type LinkToMail, lockLinkToMail, selectLinksToMail, setLinkToken } from '../store/links.ts'
 
 export type SendStaffMailDeps = {
 	db: Database
@@ -41,6 +41,25 @@ export async function sendStaffMail(deps: SendStaffMailDeps, { linkId }: { linkI
 		return found
 	})
 	if (!link) return
+	try {
+		const message = await composeMail(deps, newsletter, link, token)
+		const outcome = await deps.mailer.send({ ...message, kind: 'notice' })
+		log.info({ linkId, outcome: outcome.kind }, 'a mail to staff was handed to the relay')
+		if (outcome.kind === 'accepted' || outcome.kind === 'in_doubt') return
+		throw new Error(`a mail to staff was not taken: ${outcome.kind}`)
+	} catch (error) {
+		// the token is in no mail: another try makes another
+		await setLinkToken(db, linkId, null)
+		throw error
+	}
+}
+
+async function composeMail(
+	deps: SendStaffMailDeps,
+	newsletter: Newsletter,
+	link: LinkToMail,
+	token: string,
+): Promise<Pick<ReadyMessage, 'envelope' | 'raw'>> {
 	const { name, description, fromName } = textIn(newsletter, link.locale)
 	const { colour, logoUrl, postalAddress, contact, fromAddress } = newsletter
 	const publicUrl = `${deps.config.publicUrl}/newsletters/${newsletter.slug}/${link.locale}`
@@ -50,26 +69,20 @@ export async function sendStaffMail(deps: SendStaffMailDeps, { linkId }: { linkI
 		{
 			newsletter: { name, description, fromName, colour, logoUrl, postalAddress, contact, publicUrl },
 			requestUrl: welcomeUrl(deps, token),
-			validHours: Math.round((link.expiresAt.getTime() - clock.now().getTime()) / 3_600_000),
+			validHours: Math.round((link.expiresAt.getTime() - deps.clock.now().getTime()) / 3_600_000),
 		},
 	)
 	const raw = await deps.buildMessage({
 		from: { name: fromName, address: fromAddress },
 		to: { address: link.email },
 		subject: mail.subject,
-		date: clock.now(),
+		date: deps.clock.now(),
 		messageId: `<staff.${randomUUID()}@${fromAddress.slice(fromAddress.lastIndexOf('@') + 1)}>`,
 		headers: [['Auto-Submitted', 'auto-generated']],
 		html: mail.html,
 		text: mail.text,
 	})
-	const envelope = { from: fromAddress, to: link.email }
-	const outcome = await deps.mailer.send({ envelope, raw, kind: 'notice' })
-	log.info({ linkId, outcome: outcome.kind }, 'a mail to staff was handed to the relay')
-	if (outcome.kind === 'accepted' || outcome.kind === 'in_doubt') return
-	// the token is in no mail: another try makes another
-	await setLinkToken(db, linkId, null)
-	throw new Error(`a mail to staff was not taken: ${outcome.kind}`)
+	return { envelope: { from: fromAddress, to: link.email }, raw }
 }
 
 const lostAfterSeconds = 300

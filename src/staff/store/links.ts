@@ -3,6 +3,8 @@ import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
 
 export type StaffLink = { id: number; memberId: number | null; kind: StaffLinkKind }
 
+export type LinkToMail = { kind: StaffLinkKind; email: string; locale: string; expiresAt: Date }
+
 /** Makes a link, and ends those of its kind that the member had. Gives its id. */
 export async function replaceLink(
 	tx: DatabaseOrTransaction,
@@ -75,7 +77,7 @@ export function lockLinkToMail(
 	tx: DatabaseOrTransaction,
 	id: number,
 	now: Date,
-): Promise<{ kind: StaffLinkKind; email: string; locale: string; expiresAt: Date } | undefined> {
+): Promise<LinkToMail | undefined> {
 	return tx
 		.selectFrom('staff_links as l')
 		.innerJoin('staff_members as m', 'm.id', 'l.member_id')

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
+import type { SendOutcome } from '../../src/kernel/mail.ts'
+import { addMember, listMembers, mailLink, memberInput, sendStaffMail } from '../../src/staff/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+	app = await startTestApp({ workers: false })
+})
+afterAll(() => app?.close())
+
+const luc = memberInput.parse({ name: 'Luc', email: 'luc@x.example', role: 'editor' })
+
+it('An address that is invited several times at once is one member', async () => {
+	const atOnce = <Result>(act: () => Promise<Result>) => Promise.allSettled(Array.from({ length: 8 }, act))
+	// so that each has its connection already
+	await atOnce(() => listMembers(app))
+	const made = await atOnce(() => addMember(app, luc, operator))
+	const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+	expect(refused).toHaveLength(7)
+	for (const reason of refused) expect(reason).toMatchObject({ code: 'conflict' })
+})
+
+it('A mail that was not handed over goes out at the next try', async () => {
+	await makeNewsletter(app)
+	const { id } = await addMember(
+		app,
+		{ ...luc, email: memberInput.shape.email.parse('eve@x.example') },
+		operator,
+	)
+	await mailLink(app, id, operator)
+	const { linkId } = await app.db
+		.selectFrom('staff_links')
+		.select('id as linkId')
+		.where('member_id', '=', id)
+		.executeTakeFirstOrThrow()
+	const outcomes: Array<() => SendOutcome> = [
+		() => {
+			throw new Error('no key to sign with')
+		},
+		() => ({ kind: 'not_sent', reason: 'no relay' }),
+	]
+	for (const outcome of outcomes) {
+		const mailer = { send: async () => outcome() }
+		await expect(sendStaffMail({ ...app, mailer }, { linkId })).rejects.toThrow()
+	}
+	await sendStaffMail(app, { linkId })
+	await sendStaffMail(app, { linkId })
+	expect((await app.captured?.list())?.map(({ envelope }) => envelope.to)).toEqual(['eve@x.example'])
+})
