@@ -7,7 +7,6 @@ import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
 import { getNewsletter } from '../../newsletters/index.ts'
 import { endLinks, replaceLink } from '../store/links.ts'
 import {
-	findMemberByEmail,
 	insertMember,
 	lockMember,
 	lockOwners,
@@ -50,10 +49,10 @@ export async function addMember(
 	actor: Actor,
 ): Promise<{ id: number; link: string }> {
 	return deps.db.transaction().execute(async (tx) => {
-		if (await findMemberByEmail(tx, email.emailKey)) throw new AppError('conflict', 'errors.staff.known')
 		const newsletterIds = await readNewsletters(tx, newsletters)
 		const createdAt = deps.clock.now()
 		const id = await insertMember(tx, { name, ...email, role, newsletterIds, locale, createdAt })
+		if (id === undefined) throw new AppError('conflict', 'errors.staff.known')
 		const link = await makeLink(deps, tx, id, 'invitation')
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}`, detail: role })
 		return { id, link }

@@ -87,7 +87,7 @@ export async function acceptWelcome(
 	})
 }
 
-async function insertFirstOwner(tx: DatabaseOrTransaction, input: WelcomeInput, now: Date): Promise<number> {
+async function insertFirstOwner(tx: DatabaseOrTransaction, input: WelcomeInput, now: Date) {
 	if (!input.email || (await hasMembers(tx))) throw new AppError('gone', 'errors.staff.link_gone')
 	return insertMember(tx, {
 		name: input.name,

@@ -38,8 +38,12 @@ export type NewMember = Pick<StaffMember, 'name' | 'email' | 'role' | 'newslette
 	createdAt: Date
 }
 
-export async function insertMember(db: DatabaseOrTransaction, member: NewMember): Promise<number> {
-	const { id } = await db
+/** Gives the id; undefined where the address is a member's. */
+export async function insertMember(
+	db: DatabaseOrTransaction,
+	member: NewMember,
+): Promise<number | undefined> {
+	const inserted = await db
 		.insertInto('staff_members')
 		.values({
 			name: member.name,
@@ -50,9 +54,10 @@ export async function insertMember(db: DatabaseOrTransaction, member: NewMember)
 			locale: member.locale,
 			created_at: member.createdAt,
 		})
+		.onConflict((conflict) => conflict.doNothing())
 		.returning('id')
-		.executeTakeFirstOrThrow()
-	return id
+		.executeTakeFirst()
+	return inserted?.id
 }
 
 /** All who have not been removed, by name. */
