@@ -41,11 +41,10 @@ export async function requestPath(app: TestApp, address: string): Promise<string
 
 /** Asks for a change of address, as if its mail had come. Gives the token of its link. */
 export async function askChange(app: TestApp, from: { id: number }, to: string): Promise<string> {
-	const token = `token ${from.id} ${to}`
 	const parsed = parseEmailAddress(to)
 	if (!parsed.ok) throw new Error(parsed.problem)
 	const { address } = parsed
-	await app.db.transaction().execute(async (tx) => {
+	return app.db.transaction().execute(async (tx) => {
 		const now = app.clock.now()
 		const addressHash = hashAddress(app.keys, address.comparable)
 		const newSubscriberId = await upsertSubscriber(tx, { address, addressHash, now })
@@ -63,12 +62,14 @@ export async function askChange(app: TestApp, from: { id: number }, to: string):
 			now,
 			expiresAt: new Date(now.getTime() + 86_400_000),
 		})
+		// the same person may ask for the same address twice, each time with a link of its own
+		const token = `token of request ${id}`
 		await setRequestToken(tx, id, {
 			tokenHash: hashToken(app.keys, token),
 			expiresAt: new Date(now.getTime() + 86_400_000),
 		})
+		return token
 	})
-	return token
 }
 
 /** Gives the token of the link that takes a change of address back, as if the mail to the old one had come. */
