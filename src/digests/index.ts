@@ -60,7 +60,7 @@ export {
 } from './preview-digest.ts'
 export { type DigestFigures, digestFigures } from './progress/digest-figures.ts'
 export { type DigestProgress, digestProgress } from './progress/digest-progress.ts'
-export { type LiveProgress, liveProgress } from './progress/live-progress.ts'
+export { type LiveProgress, liveProgress, liveProgressOf } from './progress/live-progress.ts'
 export { reportStalls } from './progress/report-stalls.ts'
 export { createProgressWatch, type ProgressWatch, type WatchedProgress } from './progress/watch-progress.ts'
 export {

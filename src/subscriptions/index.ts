@@ -32,7 +32,12 @@ export {
 } from './readers/erase-reader.ts'
 export { type DigestForReader, explainDigest } from './readers/explain-digest.ts'
 export { findReaders, getReaderByAddress } from './readers/find-readers.ts'
-export { countLeaving, countLeftFromDigests, listLeavingComments } from './readers/list-leaving.ts'
+export {
+	countLeaving,
+	countLeftFromDigests,
+	type LeftFromDigest,
+	listLeavingComments,
+} from './readers/list-leaving.ts'
 export { type ReaderOfNewsletter, searchReaders } from './readers/search-readers.ts'
 export { getReaderOf, type Reader, showReader } from './readers/show-reader.ts'
 export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'

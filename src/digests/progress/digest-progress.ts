@@ -48,7 +48,7 @@ export async function digestProgress(
 	digestId: number,
 ): Promise<DigestProgress> {
 	const digest = await getDigest({ db }, digestId)
-	const [pulse] = await selectPulse(db, { id: digestId })
+	const [pulse] = await selectPulse(db, { ids: [digestId] })
 	const stalledSince = (pulse && (await findStall({ db }, pulse))) ?? null
 	const planned = digest.audience?.planned ?? 0
 	const counts: Counts =

@@ -26,9 +26,21 @@ export async function liveProgress(
 	{ db }: { db: DatabaseOrTransaction },
 	digestId: number,
 ): Promise<LiveProgress> {
-	const [pulse] = await selectPulse(db, { id: digestId })
-	if (!pulse) throw new AppError('not_found', 'errors.digest.not_found', { params: { id: digestId } })
-	return { ...countsOf(pulse), stalledSince: (await findStall({ db }, pulse)) ?? null }
+	const progress = (await liveProgressOf({ db }, [digestId])).get(digestId)
+	if (!progress) throw new AppError('not_found', 'errors.digest.not_found', { params: { id: digestId } })
+	return progress
+}
+
+/** How far these digests are now, by id; those that there are not are left out. */
+export async function liveProgressOf(
+	{ db }: { db: DatabaseOrTransaction },
+	digestIds: readonly number[],
+): Promise<Map<number, LiveProgress>> {
+	const found = new Map<number, LiveProgress>()
+	for (const pulse of await selectPulse(db, { ids: digestIds })) {
+		found.set(pulse.id, { ...countsOf(pulse), stalledSince: (await findStall({ db }, pulse)) ?? null })
+	}
+	return found
 }
 
 function countsOf({ state, over, planned, tallies }: DigestPulse): Omit<LiveProgress, 'stalledSince'> {

@@ -20,13 +20,16 @@ export type DigestPulse = {
 	reportedStall: Date | null
 }
 
-/** The pulse of one digest, or of all that are not over and those that the log calls stalled. */
+/** The pulse of these digests, or of all that are not over and those that the log calls stalled; by id. */
 export async function selectPulse(
 	db: DatabaseOrTransaction,
-	wanted: { id: number } | 'watched',
+	wanted: { ids: readonly number[] } | 'watched',
 ): Promise<DigestPulse[]> {
+	if (wanted !== 'watched' && wanted.ids.length === 0) return []
 	const condition =
-		wanted === 'watched' ? sql`completed_at is null or stalled_since is not null` : sql`id = ${wanted.id}`
+		wanted === 'watched'
+			? sql`completed_at is null or stalled_since is not null`
+			: sql`id in (${sql.join(wanted.ids)})`
 	const { rows } = await sql<DigestPulse>`
 		select d.id, d.state, d.completed_at is not null as over,
 			coalesce((d.audience ->> 'planned')::float8, 0) as planned, coalesce(t.tallies, '{}') as tallies,

@@ -7,12 +7,15 @@ import {
 	type LiveProgress,
 	listDigests,
 	liveProgress,
+	liveProgressOf,
 } from '../../../digests/index.ts'
 import { mayDo } from '../../../kernel/actor.ts'
+import type { Locale } from '../../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
-import { countLeftFromDigests } from '../../../subscriptions/index.ts'
+import { countLeftFromDigests, type LeftFromDigest } from '../../../subscriptions/index.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import type { RequestContext } from '../../server/route.ts'
+import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
 import type { DigestPagesDeps } from './routes.ts'
 
@@ -35,7 +38,7 @@ export type DigestView = {
 	captured: boolean
 	/** Readers who were active when it was planned, and who of them was left out. */
 	active: number
-	excluded: Array<{ reason: string; count: number }>
+	excluded: Excluded
 	/** Who was left out after that. */
 	reasons: Array<{ class: string; count: number }>
 	domains: Array<{ domain: string; count: number }>
@@ -48,26 +51,21 @@ export type DigestView = {
 
 type Counted = { name: string; count: number }
 
-const notReaders = new Set(['pending', 'unsubscribed', 'suppressed'])
-
 export async function describeDigest(
 	deps: DigestPagesDeps,
 	{ digest, newsletter, request }: { digest: Digest; newsletter: Newsletter; request: RequestContext },
 ): Promise<DigestView> {
-	const progress = await liveProgress(deps, digest.id)
 	const pauses = digest.state === 'sending' ? await listPauses(deps) : []
 	const isOver = digest.state === 'completed' || digest.state === 'cancelled'
 	const draft = await findDraftOfDigest(deps.db, digest.id)
-	const excluded = Object.entries(digest.audience?.excluded ?? {})
-		.filter(([reason, count]) => !notReaders.has(reason) && count > 0)
-		.map(([reason, count]) => ({ reason, count }))
+	const excluded = describeExcluded(digest.audience?.excluded ?? {})
 	const { locale } = request
-	const twelve = isOver ? await describeTwelve(deps, digest) : []
-	const own = digest.renditions.find((each) => each.locale === locale) ?? digest.renditions[0]
+	const { progress, left, sums } = await readSums(deps, digest, isOver ? await findEarlier(deps, digest) : [])
+	const twelve = isOver ? sums : []
 	return {
 		say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 		digest,
-		subject: own?.subject ?? '',
+		subject: subjectIn(digest, locale),
 		progress,
 		isOver,
 		startedBy: draft?.startedByName ?? null,
@@ -79,9 +77,9 @@ export async function describeDigest(
 		stalled: progress.stalledSince !== null,
 		captured: deps.captured !== undefined,
 		active: progress.planned + excluded.reduce((sum, { count }) => sum + count, 0),
-		excluded: excluded.toSorted((a, b) => b.count - a.count),
+		excluded,
 		...(isOver ? await describeReturns(deps, digest.id) : { reasons: [], domains: [] }),
-		left: await describeLeft(deps, digest.id),
+		left: describeLeft(left),
 		twelve,
 		bars: drawBars(twelve),
 		may: {
@@ -89,6 +87,11 @@ export async function describeDigest(
 			addresses: mayDo(request.actor, 'subscribers.read'),
 		},
 	}
+}
+
+/** What a digest is called in a language, else in the first that it has. */
+export function subjectIn({ renditions }: Digest, locale: Locale): string {
+	return (renditions.find((each) => each.locale === locale) ?? renditions[0])?.subject ?? ''
 }
 
 const barWidth = 1_000
@@ -133,8 +136,7 @@ async function describeReturns(deps: DigestPagesDeps, digestId: number) {
 	}
 }
 
-async function describeLeft(deps: DigestPagesDeps, digestId: number): Promise<DigestView['left']> {
-	const found = await countLeftFromDigests(deps, [digestId])
+function describeLeft(found: readonly LeftFromDigest[]): DigestView['left'] {
 	const ways = new Map<string, number>()
 	const reasons = new Map<string, number>()
 	for (const { way, reason, count } of found) {
@@ -148,21 +150,41 @@ async function describeLeft(deps: DigestPagesDeps, digestId: number): Promise<Di
 
 /** The sums of a digest and of the eleven of its kind before it, the oldest first. */
 export async function describeTwelve(deps: DigestPagesDeps, digest: Digest): Promise<DigestSums[]> {
-	const before = await listDigests(deps, digest.newsletterId, { before: digest.id, limit: 40 })
-	const same = before.filter(({ kind, state }) => kind === digest.kind && state === 'completed').slice(0, 11)
-	const all = [digest, ...same]
+	return (await readSums(deps, digest, await findEarlier(deps, digest))).sums
+}
+
+/** The eleven of its kind that went out before it, the newest first. */
+async function findEarlier(deps: DigestPagesDeps, { id, newsletterId, kind }: Digest): Promise<Digest[]> {
+	const before = await listDigests(deps, newsletterId, { before: id, limit: 40 })
+	return before.filter((each) => each.kind === kind && each.state === 'completed').slice(0, 11)
+}
+
+/** How a digest stands, who left from it, and its sums after those of earlier ones. */
+async function readSums(
+	deps: DigestPagesDeps,
+	digest: Digest,
+	earlier: readonly Digest[],
+): Promise<{ progress: LiveProgress; left: LeftFromDigest[]; sums: DigestSums[] }> {
+	const all = [digest, ...earlier]
+	const progress = await liveProgress(deps, digest.id)
+	const progressOf = await liveProgressOf(
+		deps,
+		earlier.map(({ id }) => id),
+	)
+	progressOf.set(digest.id, progress)
 	const gone = await countLeftFromDigests(
 		deps,
 		all.map(({ id }) => id),
 	)
-	const sums: DigestSums[] = []
-	for (const each of all) {
-		const { planned, accepted, refused, inDoubt, bounced, complained } = await liveProgress(deps, each.id)
-		const { id, createdAt } = each
-		const left = gone.reduce((sum, { digestId, count }) => sum + (digestId === id ? count : 0), 0)
-		sums.unshift({ id, createdAt, planned, accepted, refused, inDoubt, bounced, complained, left })
-	}
-	return sums
+	const goneFrom = Map.groupBy(gone, ({ digestId }) => digestId)
+	const sums = all.flatMap(({ id, createdAt }) => {
+		const own = progressOf.get(id)
+		if (!own) return []
+		const { planned, accepted, refused, inDoubt, bounced, complained } = own
+		const left = (goneFrom.get(id) ?? []).reduce((sum, { count }) => sum + count, 0)
+		return [{ id, createdAt, planned, accepted, refused, inDoubt, bounced, complained, left }]
+	})
+	return { progress, left: goneFrom.get(digest.id) ?? [], sums: sums.reverse() }
 }
 
 const chart = { height: 80, column: 48, width: 24 }

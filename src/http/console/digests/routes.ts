@@ -20,7 +20,7 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { writeCsv } from '../../server/write-csv.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { speakTimes } from '../speak-times.ts'
-import { describeDigest, describeTwelve } from './describe-digest.ts'
+import { describeDigest, describeTwelve, subjectIn } from './describe-digest.ts'
 
 export type DigestPagesDeps = FrameDeps & {
 	clock: Clock
@@ -69,9 +69,7 @@ function listRoute(deps: DigestPagesDeps): Route {
 					slug: newsletter.slug,
 					digests: items.map((digest) => ({
 						...digest,
-						subject:
-							(digest.renditions.find(({ locale }) => locale === request.locale) ?? digest.renditions[0])
-								?.subject ?? '',
+						subject: subjectIn(digest, request.locale),
 					})),
 					before: found.length > perPage ? (items.at(-1)?.id ?? null) : null,
 					mayPrepare: mayDo(request.actor, 'digests.prepare'),

@@ -3,6 +3,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { listTopics, type Newsletter, textIn } from '../../../newsletters/index.ts'
+import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { describeStories, type StoryRow, topicNames } from '../describe-stories.ts'
 
 /** What the page's fields hold, by language; of what somebody typed, only where they changed something. */
@@ -37,13 +38,10 @@ export type PrepareView = {
 	audience: {
 		byLanguage: Array<{ locale: Locale; all: number; some: number }>
 		readers: number
-		excluded: Array<{ reason: string; count: number }>
+		excluded: Excluded
 	}
 	byTopic: Array<{ name: string; stories: number }>
 }
-
-/** Reasons that are not told: these people are no active readers. */
-const notReaders = new Set(['pending', 'unsubscribed', 'suppressed'])
 
 export async function describePrepare(
 	deps: { db: Database; clock: Clock },
@@ -142,11 +140,8 @@ export function sumUp(
 			some: sum(own.filter(({ stories }) => stories.length < whole)),
 		}
 	})
-	const excluded = Object.entries(audience.excluded)
-		.filter(([reason, count]) => !notReaders.has(reason) && count > 0)
-		.map(([reason, count]) => ({ reason, count }))
 	const readers = byLanguage.reduce((total, { all, some }) => total + all + some, 0)
-	return { byLanguage, readers, excluded: excluded.toSorted((a, b) => b.count - a.count) }
+	return { byLanguage, readers, excluded: describeExcluded(audience.excluded) }
 }
 
 function countTopics(stories: readonly PreparedStory[]): PrepareView['byTopic'] {
