@@ -11,7 +11,7 @@ import { findServers } from '../test/support/find-servers.ts'
 import type { Engine } from './parts/measure-engine.ts'
 import { median, percentile, report } from './parts/report.ts'
 import { makeVariedAudience, makeVariedStories } from './parts/varied-audience.ts'
-import { withLargeEngine } from './parts/with-large-engine.ts'
+import { withEngine } from './parts/with-engine.ts'
 
 // How long staff waits for each page of the console where there are 1,000,000 readers with 200 combinations of choices, three
 // years of events and 150 digests.
@@ -24,7 +24,7 @@ const rounds = 30
 const servers = findServers()
 if (servers.missing.length > 0) console.log(`console: left out, for lack of ${servers.missing.join(', ')}`)
 else {
-	await withLargeEngine(many, measurePages)
+	await withEngine({ large: many }, measurePages)
 	process.exit()
 }
 

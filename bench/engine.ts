@@ -1,16 +1,13 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { makeRsaKey } from '../test/support/dkim-keys.ts'
 import { findProgram, findServers } from '../test/support/find-servers.ts'
 import { freePort } from '../test/support/run-envoi.ts'
-import { startPostgres, startRedis } from '../test/support/start-servers.ts'
 import { type AnswerTimes, measureAnswers } from './parts/answer-times.ts'
-import { endChildrenAtExit, keep, startSmtpSink } from './parts/children.ts'
 import { cancelEdition, planEdition, sizeOfMessage, startEdition } from './parts/editions.ts'
-import { type Engine, type EngineRun, openEngine } from './parts/measure-engine.ts'
+import type { Engine, EngineRun } from './parts/measure-engine.ts'
 import { median, type Row, report } from './parts/report.ts'
+import { withEngine } from './parts/with-engine.ts'
 
 // The sending engine on PostgreSQL and Redis started for it: worker processes of the real app send to Postfix's
 // `smtp-sink`, beside Postfix's `smtp-source`, a C program, which is the ceiling. Runs take turns, so that what else the
@@ -41,37 +38,9 @@ const missing = [
 	...Object.entries(programs).flatMap(([name, path]) => (path ? [] : [name])),
 ]
 if (missing.length > 0) console.log(`engine: left out, for lack of ${missing.join(', ')}`)
-else await benchEngine()
-
-async function benchEngine(): Promise<void> {
-	endChildrenAtExit()
-	const folder = await mkdtemp(join(tmpdir(), 'envoi-bench-'))
-	await chmod(folder, 0o711)
-	const closers = [() => rm(folder, { recursive: true, force: true })]
-	try {
-		const settings = ['max_connections=200', 'shared_buffers=256MB', 'max_wal_size=4GB']
-		const postgres = await startPostgres(folder, { database: 'envoi', settings })
-		closers.push(postgres.stop)
-		keep(postgres.process)
-		const redis = await startRedis(folder)
-		closers.push(redis.stop)
-		keep(redis.process)
-		say('making 1,000,000 subscribers')
-		const engine = await openEngine({
-			postgres,
-			redis,
-			sink: await startSmtpSink(sink),
-			source,
-			connections,
-			messages,
-			large,
-			dkimKey: makeRsaKey('charity.example').privateKey,
-		})
-		closers.push(engine.close)
-		await measureAll(engine, folder)
-	} finally {
-		for (const close of closers.reverse()) await close()
-	}
+else {
+	say('making 1,000,000 subscribers')
+	await withEngine({ large, connections, messages, sink, source }, measureAll)
 	process.exit()
 }
 

@@ -15,7 +15,7 @@ import { freePort } from '../test/support/run-envoi.ts'
 import type { Engine } from './parts/measure-engine.ts'
 import { median, percentile, type Row, report } from './parts/report.ts'
 import { makeVariedAudience, makeVariedStories } from './parts/varied-audience.ts'
-import { withLargeEngine } from './parts/with-large-engine.ts'
+import { withEngine } from './parts/with-engine.ts'
 
 // What staff and readers wait for where there are 1,000,000 readers with 200 combinations of choices: finding a person,
 // counting, what a digest would do, and saving one's choices beside leaving by one click, in turns over HTTP.
@@ -27,7 +27,7 @@ const results = fileURLToPath(new URL('results.md', import.meta.url))
 const servers = findServers()
 if (servers.missing.length > 0) console.log(`readers: left out, for lack of ${servers.missing.join(', ')}`)
 else {
-	await withLargeEngine(many, measureAll)
+	await withEngine({ large: many }, measureAll)
 	process.exit()
 }
 

@@ -1,6 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { planDigest } from '../src/deliveries/index.ts'
@@ -11,14 +9,12 @@ import { compileMjml } from '../src/mail/compile-mjml.ts'
 import { createRenderMail } from '../src/mail/render-mail.ts'
 import type { Newsletter } from '../src/newsletters/index.ts'
 import { sampleDigest, sampleStory } from '../test/emails/sample-mails.ts'
-import { makeRsaKey } from '../test/support/dkim-keys.ts'
 import { findProgram, findServers } from '../test/support/find-servers.ts'
-import { startPostgres, startRedis } from '../test/support/start-servers.ts'
-import { endChildrenAtExit, keep, startSmtpSink } from './parts/children.ts'
 import { cancelEdition, sendEdition } from './parts/editions.ts'
-import { type Engine, openEngine } from './parts/measure-engine.ts'
+import type { Engine } from './parts/measure-engine.ts'
 import { median, type Row, report } from './parts/report.ts'
 import { makeVariedAudience, makeVariedStories } from './parts/varied-audience.ts'
+import { withEngine } from './parts/with-engine.ts'
 
 // What it costs that readers choose: a digest with 200 variants beside one with 2, planned for 1,000,000 readers and sent
 // to 20,000, in turns on servers started for it; and a variant put together beside one that MJML compiles.
@@ -35,36 +31,8 @@ if (servers.missing.length > 0 || !sink)
 	console.log(
 		`variants: left out, for lack of ${[...servers.missing, ...(sink ? [] : ['smtp-sink'])].join(', ')}`,
 	)
-else await benchVariants(sink)
-
-async function benchVariants(program: string): Promise<void> {
-	endChildrenAtExit()
-	const folder = await mkdtemp(join(tmpdir(), 'envoi-bench-'))
-	await chmod(folder, 0o711)
-	const closers = [() => rm(folder, { recursive: true, force: true })]
-	try {
-		const settings = ['max_connections=200', 'shared_buffers=256MB', 'max_wal_size=4GB']
-		const postgres = await startPostgres(folder, { database: 'envoi', settings })
-		closers.push(postgres.stop)
-		keep(postgres.process)
-		const redis = await startRedis(folder)
-		closers.push(redis.stop)
-		keep(redis.process)
-		const engine = await openEngine({
-			postgres,
-			redis,
-			sink: await startSmtpSink(program),
-			source: '',
-			connections: 20,
-			messages: 10,
-			large: many,
-			dkimKey: makeRsaKey('charity.example').privateKey,
-		})
-		closers.push(engine.close)
-		await measureAll(engine)
-	} finally {
-		for (const close of closers.reverse()) await close()
-	}
+else {
+	await withEngine({ large: many, sink }, measureAll)
 	process.exit()
 }
 

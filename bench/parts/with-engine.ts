@@ -3,13 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeRsaKey } from '../../test/support/dkim-keys.ts'
 import { startPostgres, startRedis } from '../../test/support/start-servers.ts'
-import { endChildrenAtExit, keep } from './children.ts'
+import { endChildrenAtExit, keep, startSmtpSink } from './children.ts'
 import { type Engine, openEngine } from './measure-engine.ts'
 
-/** Measures on PostgreSQL and Redis of its own with so many seeded subscribers, and takes all of it away again. */
-export async function withLargeEngine(
-	readers: number,
-	measure: (engine: Engine) => Promise<void>,
+type Settings = {
+	/** How many subscribers the largest newsletter has. */
+	large: number
+	connections?: number
+	/** Of one run. */
+	messages?: number
+	/** Paths of `smtp-sink` and `smtp-source`, for what sends. */
+	sink?: string
+	source?: string
+}
+
+/** Measures the engine on PostgreSQL and Redis of its own, and takes all of it away again. */
+export async function withEngine(
+	{ large, connections = 20, messages = 10, sink, source = '' }: Settings,
+	measure: (engine: Engine, folder: string) => Promise<void>,
 ): Promise<void> {
 	endChildrenAtExit()
 	const folder = await mkdtemp(join(tmpdir(), 'envoi-bench-'))
@@ -26,15 +37,15 @@ export async function withLargeEngine(
 		const engine = await openEngine({
 			postgres,
 			redis,
-			sink: { port: 9, pid: process.pid },
-			source: '',
-			connections: 20,
-			messages: 10,
-			large: readers,
+			sink: sink ? await startSmtpSink(sink) : { port: 9, pid: process.pid },
+			source,
+			connections,
+			messages,
+			large,
 			dkimKey: makeRsaKey('charity.example').privateKey,
 		})
 		closers.push(engine.close)
-		await measure(engine)
+		await measure(engine, folder)
 	} finally {
 		for (const close of closers.reverse()) await close()
 	}
