@@ -92,6 +92,8 @@ describe('from the printed link to a test digest', () => {
 		const days = { how: 'days', days: ['4'], time: '07:00', timeZone: 'America/Toronto' }
 		await owner.post(path, { ...days, time: 'soon' }).expect(422)
 		await owner.post(path, { ...days, timeZone: 'Mars/Olympus' }).expect(422)
+		const refused = await owner.post(path, { ...days, how: 'pattern', cron: 'every day' }).expect(422)
+		expect(refused.text).toContain('value="every day"')
 		await owner.post(path, days).expect(303)
 		expect((await owner.get(path).expect(200)).text).toContain('every Thursday at 07:00, Toronto time')
 		const [kept] = await app.db.selectFrom('digest_schedules').selectAll().execute()

@@ -21,6 +21,7 @@ import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import type { LinkToHandOver } from '../console-page-data.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
+import { ticked } from '../ticked.ts'
 
 export type PeopleDeps = FrameDeps & MembersDeps & Parameters<typeof mailLink>[0]
 
@@ -31,11 +32,6 @@ const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const params = z.object({ id: z.coerce.number().int().positive() })
 /** As long as a body may be: what is too long comes back beside its field. */
 const typed = z.string().default('')
-/** Ticked boxes: none, one, or several. */
-const ticked = z
-	.union([z.string(), z.array(z.string())])
-	.default([])
-	.transform((value) => [value].flat())
 
 type Shown = {
 	mailed?: boolean

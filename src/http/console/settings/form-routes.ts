@@ -7,15 +7,12 @@ import { consoleTag, defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter, formMark, nameOfLanguage, pathOf } from '../../visitors/describe-newsletter.ts'
 import { describeQuestions } from '../../visitors/describe-questions.ts'
 import { describeFrame, findOwnNewsletter } from '../describe-frame.ts'
+import { ticked } from '../ticked.ts'
 import type { SettingsDeps } from './routes.ts'
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' } } as const
 const base = '/console/newsletters/{slug}/forms'
 const slugOnly = z.object({ slug: z.string() })
-const ticked = z
-	.union([z.string(), z.array(z.string())])
-	.default([])
-	.transform((value) => [value].flat())
 
 /** What the form to subscribe asks for, where its own pages are, and its HTML to paste, in each language. */
 export function formRoutes(deps: SettingsDeps): Route[] {

@@ -8,16 +8,13 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
 import { showAgain } from '../show-again.ts'
 import { speakTimes } from '../speak-times.ts'
+import { ticked } from '../ticked.ts'
 
 export type KeyPagesDeps = FrameDeps & Parameters<typeof createApiKey>[0] & ShowRetentionDeps
 
 const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const path = '/console/keys'
-const ticked = z
-	.union([z.string(), z.array(z.string())])
-	.default([])
-	.transform((value) => [value].flat())
 
 /** What other programs call the API with, and for how long each kind of data is kept. */
 export function keyRoutes(deps: KeyPagesDeps): Route[] {
