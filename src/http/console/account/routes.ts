@@ -18,6 +18,7 @@ import {
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { wayOn } from '../way-on.ts'
 import { nameBrowser } from './name-browser.ts'
@@ -25,9 +26,6 @@ import { nameBrowser } from './name-browser.ts'
 export type AccountDeps = FrameDeps & { clock: Clock; keys: Keys; signInTools: SignInTools }
 
 const shared = { tag: consoleTag, access: { console: 'member' } } as const
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the page again' } }
 /** As long as a body may be: what is too long comes back beside its field. */
 const typed = z.string().default('')
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { readActorName } from '../../../kernel/actor.ts'
 import { type Answer, consoleTag, defineRoute, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { responses } from '../route-parts.ts'
 import { describeAudit } from './describe-audit.ts'
 
 export type AuditPageDeps = FrameDeps
@@ -32,7 +33,7 @@ export function auditPageRoutes(deps: AuditPageDeps): Route[] {
 			path: '/console/audit',
 			summary: 'The audit log',
 			query,
-			responses: { 200: { description: 'A page', contentType: 'text/html' } },
+			responses,
 			handle: async ({ query: { who, subject, before }, request }): Promise<Answer> => {
 				const frame = await describeFrame(deps, request)
 				const view = await describeAudit(deps, { actor: who.actor, subject, before }, request)

@@ -19,6 +19,7 @@ import { idCursor, toPage } from '../../server/paging.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { speakTimes } from '../speak-times.ts'
 import { describeDigest, describeTwelve, subjectIn } from './describe-digest.ts'
 
@@ -29,9 +30,6 @@ export type DigestPagesDeps = FrameDeps & {
 } & Parameters<typeof resumeSending>[0] &
 	Parameters<typeof digestStatus>[0]
 
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the page again' } }
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const params = z.object({ id: z.coerce.number().int().positive() })
 const path = '/console/digests/{id}'
 
@@ -54,7 +52,7 @@ function listRoute(deps: DigestPagesDeps): Route {
 		tag: consoleTag,
 		access: { console: 'digests.read' },
 		...{ method: 'get', path: '/console/newsletters/{slug}/digests', summary: 'All digests', responses },
-		params: z.object({ slug: z.string() }),
+		params: slugOnly,
 		query: z.object({ before: z.coerce.number().int().positive().optional().catch(undefined) }),
 		handle: async ({ params, query, request }): Promise<Answer> => {
 			const newsletter = await findOwnNewsletter(deps, request, params.slug)

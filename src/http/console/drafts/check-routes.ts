@@ -14,6 +14,7 @@ import { zoneOf } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
+import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { sumUp } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
@@ -21,9 +22,6 @@ import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 
 export type CheckRoutesDeps = FrameDeps & CheckDeps & Parameters<typeof startDraft>[0]
 
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the page again' } }
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const params = z.object({ id: z.coerce.number().int().positive() })
 const path = '/console/drafts/{id}/check'
 /** As long as a body may be: what is too long comes back beside its field. */

@@ -13,6 +13,7 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
+import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { type DraftFields, describePrepare, readDraftFields } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
@@ -22,9 +23,6 @@ import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 export type PrepareDeps = FrameDeps & { clock: Clock }
 
 const shared = { tag: consoleTag, access: { console: 'digests.prepare' } } as const
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the page again' } }
 const path = '/console/drafts/{id}'
 const params = z.object({ id: z.coerce.number().int().positive() })
 const fields = z.record(z.string(), z.string())

@@ -7,6 +7,7 @@ import { listMembers } from '../../../staff/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
+import { responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { describeDraftFrame } from './draft-frame.ts'
 import { findOwnDraft, pageAfter } from './find-own-draft.ts'
@@ -15,7 +16,6 @@ export type PreviewDeps = FrameDeps &
 	Parameters<typeof previewVariant>[0] &
 	Parameters<typeof sendTestDigest>[0]
 
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const params = z.object({ id: z.coerce.number().int().positive() })
 const path = '/console/drafts/{id}/preview'
 

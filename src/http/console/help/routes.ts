@@ -4,6 +4,7 @@ import { Marked } from 'marked'
 import type { Locale, Messages } from '../../../kernel/messages.ts'
 import { consoleTag, defineRoute, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { responses } from '../route-parts.ts'
 
 const folder = fileURLToPath(new URL('../../../../docs/guide/', import.meta.url))
 
@@ -38,7 +39,7 @@ export function helpRoutes(deps: FrameDeps): Route[] {
 			method: 'get',
 			path: '/console/help',
 			summary: 'The guide',
-			responses: { 200: { description: 'A page', contentType: 'text/html' } },
+			responses,
 			handle: async ({ request }) => ({
 				page: 'console/help',
 				locale: request.locale,

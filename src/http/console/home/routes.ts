@@ -5,14 +5,12 @@ import type { Clock } from '../../../kernel/clock.ts'
 import { listNewsletters } from '../../../newsletters/index.ts'
 import { type Answer, consoleTag, defineRoute, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { form, onward, responses } from '../route-parts.ts'
 import { describeHome } from './describe-home.ts'
 
 export type HomePageDeps = FrameDeps & { clock: Clock; captured: object | undefined }
 
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the next page' } }
 const params = z.object({ slug: z.string() })
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 
 /** Home of a newsletter: what goes out next, what is new, what needs attention, what came of the last one. */
 export function homePageRoutes(deps: HomePageDeps): Route[] {

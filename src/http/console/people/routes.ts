@@ -20,6 +20,7 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import type { LinkToHandOver } from '../console-page-data.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { ticked } from '../ticked.ts'
 
@@ -27,8 +28,6 @@ export type PeopleDeps = FrameDeps & MembersDeps & Parameters<typeof mailLink>[0
 
 const path = '/console/people'
 const shared = { tag: consoleTag, access: { console: 'staff.manage' } } as const
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const params = z.object({ id: z.coerce.number().int().positive() })
 /** As long as a body may be: what is too long comes back beside its field. */
 const typed = z.string().default('')
@@ -115,7 +114,6 @@ function inviteRoute(deps: PeopleDeps): Route {
 }
 
 function memberRoutes(deps: PeopleDeps): Route[] {
-	const onward = { 303: { description: 'To the page again' } }
 	return [
 		defineRoute({
 			...shared,

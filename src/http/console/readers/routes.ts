@@ -15,6 +15,7 @@ import { toReaderAnswer } from '../../api/readers/reader-answers.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { describeReader } from './describe-reader.ts'
 import { describeFound, describeReaders, type ReaderRow } from './describe-readers.ts'
@@ -25,9 +26,6 @@ export type ReadersPageDeps = FrameDeps &
 		config: { publicUrl: string; reminderDays: number; unconfirmedDays: number }
 	}
 
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the next page' } }
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const read = { tag: consoleTag, access: { console: 'subscribers.read' }, method: 'get' } as const
 const change = { tag: consoleTag, access: { console: 'subscribers.change' }, method: 'post' } as const
 const path = '/console/newsletters/{slug}/readers'
@@ -53,7 +51,7 @@ function listRoute(deps: ReadersPageDeps): Route {
 	return defineRoute({
 		...read,
 		...{ path, summary: 'Readers', responses },
-		params: z.object({ slug: z.string() }),
+		params: slugOnly,
 		query: z.object({ address: z.string().max(1_000).optional(), erased: shown }),
 		handle: async ({ params, query, request }): Promise<Answer> => {
 			const newsletter = await findOwnNewsletter(deps, request, params.slug)

@@ -7,12 +7,12 @@ import { consoleTag, defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter, formMark, nameOfLanguage, pathOf } from '../../visitors/describe-newsletter.ts'
 import { describeQuestions } from '../../visitors/describe-questions.ts'
 import { describeFrame, findOwnNewsletter } from '../describe-frame.ts'
+import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { ticked } from '../ticked.ts'
 import type { SettingsDeps } from './routes.ts'
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' } } as const
 const base = '/console/newsletters/{slug}/forms'
-const slugOnly = z.object({ slug: z.string() })
 
 /** What the form to subscribe asks for, where its own pages are, and its HTML to paste, in each language. */
 export function formRoutes(deps: SettingsDeps): Route[] {
@@ -20,7 +20,7 @@ export function formRoutes(deps: SettingsDeps): Route[] {
 		defineRoute({
 			...shared,
 			...{ method: 'get', path: base, params: slugOnly, summary: 'Sign-up forms' },
-			responses: { 200: { description: 'A page', contentType: 'text/html' } },
+			responses,
 			query: z.object({ saved: z.string().optional() }),
 			handle: async ({ params, query, request }) => {
 				const newsletter = await findOwnNewsletter(deps, request, params.slug)
@@ -54,10 +54,9 @@ export function formRoutes(deps: SettingsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
-			bodyTypes: ['urlencoded'],
-			bodyOptional: true,
+			...form,
 			...{ method: 'post', path: base, params: slugOnly, summary: 'Change what the form asks for' },
-			responses: { 303: { description: 'To the page again' } },
+			responses: onward,
 			body: z.object({ asks: ticked, welcome: z.string().optional() }),
 			handle: async ({ params: { slug }, body, request }) => {
 				await findOwnNewsletter(deps, request, slug)

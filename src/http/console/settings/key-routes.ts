@@ -6,14 +6,13 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps } from '../describe-frame.ts'
+import { form, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { speakTimes } from '../speak-times.ts'
 import { ticked } from '../ticked.ts'
 
 export type KeyPagesDeps = FrameDeps & Parameters<typeof createApiKey>[0] & ShowRetentionDeps
 
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 const path = '/console/keys'
 
 /** What other programs call the API with, and for how long each kind of data is kept. */

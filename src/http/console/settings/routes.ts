@@ -14,6 +14,7 @@ import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { describeSchedule } from '../describe-schedule.ts'
+import { form, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { fieldsOf, type NewsletterFields, renameFields, toInput } from './newsletter-fields.ts'
 import { readSchedule, type ScheduleFields, scheduleFieldsOf } from './schedule-fields.ts'
@@ -22,9 +23,6 @@ import { toSlug } from './to-slug.ts'
 export type SettingsDeps = FrameDeps & Parameters<typeof createScheduledNewsletter>[0]
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' } } as const
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const slugOnly = z.object({ slug: z.string() })
 const base = '/console/newsletters/{slug}/settings'
 const fields = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 

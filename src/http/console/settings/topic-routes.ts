@@ -12,17 +12,14 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, findOwnNewsletter } from '../describe-frame.ts'
+import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { renameFields } from './newsletter-fields.ts'
 import type { SettingsDeps } from './routes.ts'
 import { toSlug } from './to-slug.ts'
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' } } as const
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the page again' } }
 const base = '/console/newsletters/{slug}/topics'
-const slugOnly = z.object({ slug: z.string() })
 const named = slugOnly.extend({ topic: z.string() })
 const fields = z.record(z.string(), z.string())
 

@@ -28,6 +28,7 @@ import {
 } from '../../server/route.ts'
 import { sessionCookie, sessionCookieName } from '../../server/session-cookie.ts'
 import { linkLanguages } from '../../visitors/describe-newsletter.ts'
+import { form, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { wayOn } from '../way-on.ts'
 
@@ -35,8 +36,6 @@ export type SignInRoutesDeps = SignInDeps &
 	Parameters<typeof forgotPassword>[0] & { messages: Messages; config: { publicUrl: string } }
 
 const shared = { tag: consoleTag, access: 'public', ownPagesOnly: true } as const
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
 /** As long as a body may be: what is too long comes back beside its field. */
 const typed = z.string().default('')
 const onward = z.string().max(1_000).default('')

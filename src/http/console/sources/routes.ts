@@ -19,6 +19,7 @@ import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { speakTimes } from '../speak-times.ts'
 import { type LookedAt, lookAtAddress } from './look-at-address.ts'
@@ -28,11 +29,7 @@ export type SourcePagesDeps = FrameDeps & { clock: Clock; fetchFeed: FetchFeed }
 	>[0] &
 	Parameters<typeof pollSourceNow>[0]
 
-const responses = { 200: { description: 'A page', contentType: 'text/html' } }
-const onward = { 303: { description: 'To the page again' } }
-const form = { bodyTypes: ['urlencoded'], bodyOptional: true } as const
 const base = '/console/newsletters/{slug}/sources'
-const slugOnly = z.object({ slug: z.string() })
 const withId = slugOnly.extend({ id: z.coerce.number().int().positive() })
 const typed = z.string().max(2_000).default('')
 
