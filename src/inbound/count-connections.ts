@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net'
-import { networkOf } from './network-of.ts'
+import { networkOf } from '../kernel/networks-of.ts'
 
 /** Longer than any honest sender takes for what may be brought at once. */
 const longestMs = 900_000

@@ -3,9 +3,9 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import type { InboundListener, InboundReceiver } from '../kernel/inbound.ts'
 import { keptBytesOfMail } from '../kernel/kept-of-mail.ts'
 import type { Log } from '../kernel/log.ts'
+import { networkOf } from '../kernel/networks-of.ts'
 import { countConnections } from './count-connections.ts'
 import { createDayAllowance, type DayAllowance } from './day-allowance.ts'
-import { networkOf } from './network-of.ts'
 
 export type ListenerOptions = {
 	host: string

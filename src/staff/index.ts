@@ -14,13 +14,12 @@ export {
 	removeMember,
 } from './members/manage-members.ts'
 export { memberChanges, memberEmail, memberInput, memberName } from './members/member-input.ts'
-export { changeOwnPassword, chooseOwnLocale } from './members/own-account.ts'
+export { changeOwnPassword, chooseOwnLocale, viewOwnAccount } from './members/own-account.ts'
 export { acceptWelcome, viewWelcome, type WelcomeView } from './members/welcome.ts'
 export { pruneSessions } from './sessions/prune-sessions.ts'
 export {
 	offerCodes,
 	offerCodesAgain,
-	recoveryCodesLeft,
 	turnOffCodes,
 	turnOnCodes,
 } from './sessions/second-step.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
-import { networksOf } from './networks-of.ts'
+import { networksOf } from '../kernel/networks-of.ts'
 
 export type SignupLimits = {
 	signupsPerIpAndHour: number

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createDayAllowance } from '../../src/inbound/day-allowance.ts'
-import { networkOf } from '../../src/inbound/network-of.ts'
+import { networkOf } from '../../src/kernel/networks-of.ts'
 
 test('A network, and all together, may bring so much in a day, and the next day again', () => {
 	let now = 0

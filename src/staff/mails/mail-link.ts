@@ -8,6 +8,7 @@ import { parseEmailAddress } from '../../kernel/email-address.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import type { Limiter } from '../../kernel/limiter.ts'
+import { networkOf } from '../../kernel/networks-of.ts'
 import { linkDays } from '../members/manage-members.ts'
 import { endLinks, replaceLink } from '../store/links.ts'
 import { findMemberByEmail, lockMember } from '../store/members.ts'
@@ -42,7 +43,7 @@ export async function forgotPassword(
 	const { comparable } = parsed.address
 	const limits = [
 		`forgotten:${hashAddress(deps.keys, comparable)}`,
-		`forgotten-ip:${hashAddress(deps.keys, ip)}`,
+		`forgotten-ip:${hashAddress(deps.keys, networkOf(ip))}`,
 	]
 	const answers = await Promise.all(
 		limits.map((key, index) => deps.limiter.take(key, { points: index === 0 ? 3 : 20, perSeconds: 3_600 })),

@@ -1,16 +1,25 @@
 import { recordAudit } from '../../audit/index.ts'
 import type { Member } from '../../kernel/actor.ts'
-import { invalidField } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Database } from '../../kernel/database.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { SignInTools } from '../../kernel/sign-in.ts'
 import { endLinks } from '../store/links.ts'
-import { findMember, setPassword, updateMember } from '../store/members.ts'
+import { countRecoveryCodes, findMember, setPassword, updateMember } from '../store/members.ts'
 import { deleteSessions } from '../store/sessions.ts'
+import { type ConfirmPasswordDeps, confirmOwnPassword } from './confirm-own-password.ts'
 import { requireGoodPassword } from './welcome.ts'
 
-type Deps = { db: Database; clock: Clock; signInTools: SignInTools }
+type Deps = ConfirmPasswordDeps & { clock: Clock; signInTools: SignInTools }
+
+/** A member's address, and how many codes to recover with are left; null where signing in asks for no code. */
+export async function viewOwnAccount(
+	{ db }: Pick<Deps, 'db'>,
+	member: Member,
+): Promise<{ email: string; recoveryCodesLeft: number | null }> {
+	const found = await findMember(db, member.id)
+	const recoveryCodesLeft = found?.codeSecret ? await countRecoveryCodes(db, member.id) : null
+	return { email: found?.email ?? '', recoveryCodesLeft }
+}
 
 /** The language in which Envoi speaks to a member. */
 export async function chooseOwnLocale(
@@ -27,9 +36,8 @@ export async function changeOwnPassword(
 	{ member, sessionId }: { member: Member; sessionId: number },
 	{ present, password }: { present: string; password: string },
 ): Promise<void> {
+	await confirmOwnPassword(deps, member, { field: 'present', password: present })
 	const found = await findMember(deps.db, member.id)
-	if (!(await deps.signInTools.verifyPassword(present, found?.passwordHash ?? null)))
-		throw invalidField('present', 'errors.sign_in.password_wrong')
 	await requireGoodPassword(deps, password, [member.name, found?.email ?? ''])
 	const hash = await deps.signInTools.hashPassword(password)
 	await deps.db.transaction().execute(async (tx) => {

@@ -6,17 +6,19 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import { type Keys, openSecret, sealSecret } from '../../kernel/keys.ts'
 import type { SignInTools } from '../../kernel/sign-in.ts'
-import { countRecoveryCodes, findMember, lockMember, setCodeSecret } from '../store/members.ts'
+import { type ConfirmPasswordDeps, confirmOwnPassword } from '../members/confirm-own-password.ts'
+import { findMember, lockMember, setCodeSecret } from '../store/members.ts'
 import { codePurpose, recoveryHash } from './code-secrets.ts'
 
-type Deps = { db: Database; clock: Clock; keys: Keys; signInTools: SignInTools }
+type Deps = ConfirmPasswordDeps & { db: Database; clock: Clock; keys: Keys; signInTools: SignInTools }
+type OfferDeps = Pick<Deps, 'db' | 'keys' | 'signInTools'>
 
 // without letters and digits that are taken for each other
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 const recoveryCount = 10
 
 /** What a member's app is to read; nothing is kept before its first code is given. `sealed` is for `turnOnCodes`. */
-export async function offerCodes({ db, keys, signInTools }: Omit<Deps, 'clock'>, member: Member) {
+export async function offerCodes({ db, keys, signInTools }: OfferDeps, member: Member) {
 	const secret = signInTools.newCodeSecret()
 	const { email } = (await findMember(db, member.id)) ?? { email: member.name }
 	return {
@@ -27,11 +29,7 @@ export async function offerCodes({ db, keys, signInTools }: Omit<Deps, 'clock'>,
 }
 
 /** The offer again, as it was, where the code did not fit. Throws `invalid` where it was altered. */
-export async function offerCodesAgain(
-	{ db, keys, signInTools }: Omit<Deps, 'clock'>,
-	member: Member,
-	sealed: string,
-) {
+export async function offerCodesAgain({ db, keys, signInTools }: OfferDeps, member: Member, sealed: string) {
 	const secret = readOffer(keys, member, sealed)
 	const { email } = (await findMember(db, member.id)) ?? { email: member.name }
 	return { secret, ...signInTools.codeLink(secret, email), sealed }
@@ -39,13 +37,15 @@ export async function offerCodesAgain(
 
 /**
  * From now on signing in asks for a code. Gives codes to recover with, this once: keyed hashes of them are stored. Throws
- * `invalid` where the code does not fit.
+ * `invalid` where the present password or the code does not fit.
  */
 export async function turnOnCodes(
-	{ db, clock, keys, signInTools }: Deps,
+	deps: Deps,
 	member: Member,
-	{ sealed, code }: { sealed: string; code: string },
+	{ sealed, code, password }: { sealed: string; code: string; password: string },
 ): Promise<string[]> {
+	const { db, clock, keys, signInTools } = deps
+	await confirmOwnPassword(deps, member, { field: 'password', password })
 	const secret = readOffer(keys, member, sealed)
 	const { step, minutesOff } = signInTools.matchCode(secret, code, clock.now())
 	if (step === undefined && minutesOff)
@@ -64,15 +64,10 @@ export async function turnOnCodes(
 	return codes
 }
 
-/** Signing in asks for no code any more. Throws `invalid` where the password is wrong. */
-export async function turnOffCodes(
-	{ db, clock, signInTools }: Deps,
-	member: Member,
-	password: string,
-): Promise<void> {
-	const found = await findMember(db, member.id)
-	if (!(await signInTools.verifyPassword(password, found?.passwordHash ?? null)))
-		throw invalidField('password', 'errors.sign_in.password_wrong')
+/** Signing in asks for no code any more. Throws `invalid` where the present password is wrong. */
+export async function turnOffCodes(deps: Deps, member: Member, password: string): Promise<void> {
+	const { db, clock } = deps
+	await confirmOwnPassword(deps, member, { field: 'password', password })
 	await db.transaction().execute(async (tx) => {
 		await lockMember(tx, member.id)
 		await setCodeSecret(tx, member.id, null)
@@ -81,12 +76,6 @@ export async function turnOffCodes(
 			{ actor: member, action: 'turn-off-codes', subject: `member:${member.id}` },
 		)
 	})
-}
-
-/** How many codes to recover with are left; null where no code is asked for. */
-export async function recoveryCodesLeft({ db }: Pick<Deps, 'db'>, member: Member): Promise<number | null> {
-	const found = await findMember(db, member.id)
-	return found?.codeSecret ? countRecoveryCodes(db, member.id) : null
 }
 
 function newRecoveryCode(): string {

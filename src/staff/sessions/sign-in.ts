@@ -5,6 +5,7 @@ import type { Database } from '../../kernel/database.ts'
 import { parseEmailAddress } from '../../kernel/email-address.ts'
 import { hashAddress, hashToken, type Keys, openSecret, signToken, verifyToken } from '../../kernel/keys.ts'
 import type { Limiter } from '../../kernel/limiter.ts'
+import { networkOf } from '../../kernel/networks-of.ts'
 import type { SignInTools } from '../../kernel/sign-in.ts'
 import {
 	type Credentials,
@@ -116,7 +117,7 @@ async function limit(
 		? [{ key: `sign-in-known:${whose}`, points: 20 }]
 		: [
 				{ key: `sign-in:${whose}`, points: 20 },
-				{ key: `sign-in-ip:${hashAddress(keys, ip)}`, points: 30 },
+				{ key: `sign-in-ip:${hashAddress(keys, networkOf(ip))}`, points: 30 },
 			]
 	const answers = await Promise.all(
 		counted.map(({ key, points }) => limiter.take(key, { points, perSeconds: 900 })),

@@ -7,6 +7,7 @@ import {
 	inviteAgain,
 	listMembers,
 	removeMember,
+	signIn,
 } from '../../../src/staff/index.ts'
 import { openConsole, signInAs } from '../../support/console-browser.ts'
 import { makeNewsletter } from '../../support/make-newsletter.ts'
@@ -134,6 +135,23 @@ describe('signing in', () => {
 		expect(statuses).toEqual(new Set([401, 429]))
 		await owner.post('/console/sign-in', { email: owner.email, password: owner.password }).expect(303)
 	}, 60_000)
+
+	it('is limited for a line, whichever of its IPv6 addresses is used', async () => {
+		const attempt = (ip: string, turn: number) =>
+			signIn(app, {
+				email: `guess-${turn}@x.example`,
+				password: 'guess',
+				ip,
+				userAgent: undefined,
+				device: undefined,
+			})
+		const codes: string[] = []
+		for (let turn = 0; turn < 31; turn++) {
+			await attempt(`2001:db8:5:6::${turn + 1}`, turn).catch(({ code }) => codes.push(code))
+		}
+		expect(new Set(codes)).toEqual(new Set(['unauthenticated', 'limited']))
+		await expect(attempt('2001:db8:5:7::1', 99)).rejects.toMatchObject({ code: 'unauthenticated' })
+	}, 60_000)
 })
 
 describe('a code when signing in', () => {
@@ -144,11 +162,16 @@ describe('a code when signing in', () => {
 		const sealed = /name="sealed" value="([^"]+)"/.exec(offer)?.[1] ?? ''
 		const codeAt = (ms: number) => new TOTP({ secret }).generate({ timestamp: ms })
 		const now = () => app.clock.now().getTime()
+		const { password } = member
 		const off = await member
-			.post('/console/account/codes', { sealed, code: codeAt(now() + 300_000) })
+			.post('/console/account/codes', { sealed, code: codeAt(now() + 300_000), password })
 			.expect(422)
 		expect(off.text).toContain('5 minutes off')
-		const made = await member.post('/console/account/codes', { sealed, code: codeAt(now()) }).expect(200)
+		const left = await member.post('/console/account/codes', { sealed, code: codeAt(now()) }).expect(422)
+		expect(left.text).toContain('This is not your present password')
+		const made = await member
+			.post('/console/account/codes', { sealed, code: codeAt(now()), password })
+			.expect(200)
 		const [, recovery = ''] = /<code>([a-z0-9-]{14})<\/code>/.exec(made.text) ?? []
 		await member.post('/console/sign-out').expect(303)
 
@@ -180,6 +203,20 @@ describe('a code when signing in', () => {
 		await member.get('/console/account').expect(200)
 		const rows = JSON.stringify(await app.db.selectFrom('staff_members').selectAll().execute())
 		expect(rows).not.toContain(secret)
+	}, 60_000)
+})
+
+describe('the present password', () => {
+	it('can be guessed ten times in a quarter of an hour, whatever is to be changed with it', async () => {
+		const member = await signInAs(app, 'viewer')
+		const guesses = [
+			() => member.post('/console/account/password', { present: 'guess', password: good }),
+			() => member.post('/console/account/codes/off', { password: 'guess' }),
+		]
+		for (let turn = 0; turn < 10; turn++) expect((await guesses[turn % 2]?.())?.status).toBe(422)
+		for (const guess of guesses) expect((await guess()).status).toBe(429)
+		const right = { present: member.password, password: 'another four words together' }
+		expect((await member.post('/console/account/password', right)).status).toBe(429)
 	}, 60_000)
 })
 

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Keys } from '../../../kernel/keys.ts'
+import type { Limiter } from '../../../kernel/limiter.ts'
 import type { SignInTools } from '../../../kernel/sign-in.ts'
 import {
 	changeOwnPassword,
 	chooseOwnLocale,
 	endOtherSessions,
 	endSession,
-	listMembers,
 	listSessions,
 	offerCodes,
 	offerCodesAgain,
-	recoveryCodesLeft,
 	turnOffCodes,
 	turnOnCodes,
+	viewOwnAccount,
 } from '../../../staff/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
@@ -23,7 +23,12 @@ import { showAgain } from '../show-again.ts'
 import { wayOn } from '../way-on.ts'
 import { nameBrowser } from './name-browser.ts'
 
-export type AccountDeps = FrameDeps & { clock: Clock; keys: Keys; signInTools: SignInTools }
+export type AccountDeps = FrameDeps & {
+	clock: Clock
+	keys: Keys
+	limiter: Pick<Limiter, 'take'>
+	signInTools: SignInTools
+}
 
 const shared = { tag: consoleTag, access: { console: 'member' } } as const
 /** As long as a body may be: what is too long comes back beside its field. */
@@ -53,19 +58,17 @@ async function showAccount(
 ): Promise<Answer> {
 	const { member, sessionId } = request.signedIn
 	const sessions = await listSessions(deps, member.id)
-	const own = (await listMembers(deps)).find(({ id }) => id === member.id)
 	return {
 		page: 'console/account',
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request),
-			email: own?.email ?? '',
+			...(await viewOwnAccount(deps, member)),
 			sessions: sessions.map((session) => ({
 				...session,
 				current: session.id === sessionId,
 				browser: nameBrowser(session.userAgent),
 			})),
-			recoveryCodesLeft: await recoveryCodesLeft(deps, member),
 			saved,
 			form: { part, error },
 		},
@@ -133,7 +136,7 @@ function codesRoutes(deps: AccountDeps): Route[] {
 			...shared,
 			...form,
 			...{ method: 'post', path: `${path}/codes`, summary: 'Have signing in ask for a code', responses },
-			body: z.object({ sealed: typed, code: typed }),
+			body: z.object({ sealed: typed, code: typed, password: typed }),
 			handle: ({ body, request }) =>
 				showAgain(
 					deps,
