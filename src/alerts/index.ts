@@ -1,8 +1,9 @@
 export { closeAlert } from './close-alert.ts'
-export { findAlertOfDigest, listAlerts } from './list-alerts.ts'
+export { findAlertOfDigest, listAlerts, listAlertsOfNewsletter } from './list-alerts.ts'
 export { raiseRelayAlert } from './raise-relay-alert.ts'
 export {
 	type Alert,
+	type AlertOfNewsletter,
 	claimPauses,
 	closeMailboxAlert,
 	type RaisedAlert,

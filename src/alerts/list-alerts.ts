@@ -1,5 +1,11 @@
 import type { Database } from '../kernel/database.ts'
-import { type Alert, selectAlerts } from './store.ts'
+import {
+	type Alert,
+	type AlertOfNewsletter,
+	type NewsletterAlertFilter,
+	selectAlerts,
+	selectAlertsOfNewsletter,
+} from './store.ts'
 
 type Deps = { db: Database }
 
@@ -12,4 +18,12 @@ export function listAlerts({ db }: Deps, wanted: { all: boolean; limit: number }
 export async function findAlertOfDigest({ db }: Deps, digestId: number): Promise<Alert | undefined> {
 	const [alert] = await selectAlerts(db, { all: false, digestId, limit: 1 })
 	return alert
+}
+
+/** Alerts that concern a newsletter, open or closed, the newest first, a page at a time. */
+export function listAlertsOfNewsletter(
+	{ db }: Deps,
+	filter: NewsletterAlertFilter,
+): Promise<AlertOfNewsletter[]> {
+	return selectAlertsOfNewsletter(db, filter)
 }

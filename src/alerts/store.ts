@@ -1,5 +1,7 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import type { DigestState } from '../kernel/enumerations.ts'
+import type { BounceAlertsTable } from '../kernel/tables/bounces.ts'
 
 export type Alert = {
 	id: number
@@ -92,8 +94,51 @@ export async function selectAlerts(
 	let query = db.selectFrom('bounce_alerts').selectAll().orderBy('id', 'desc').limit(limit)
 	if (!all) query = query.where('closed_at', 'is', null)
 	if (digestId !== undefined) query = query.where('digest_id', '=', digestId)
-	const rows = await query.execute()
-	return rows.map((row) => ({
+	return (await query.execute()).map(toAlert)
+}
+
+/** An alert as a newsletter's staff sees it, with the digest that it is about, where it is about one. */
+export type AlertOfNewsletter = Alert & { digest: { id: number; state: DigestState; at: Date } | null }
+
+export type NewsletterAlertFilter = {
+	newsletterId: number
+	/** Those too that concern the whole installation: an hour, a relay, the mailbox. */
+	shared: boolean
+	/** Those that are closed, else those that are open. */
+	closed: boolean
+	id?: number | undefined
+	before?: number | undefined
+	limit: number
+}
+
+/** Newest first; those about the digests of a newsletter. */
+export async function selectAlertsOfNewsletter(
+	db: DatabaseOrTransaction,
+	{ newsletterId, shared, closed, id, before, limit }: NewsletterAlertFilter,
+): Promise<AlertOfNewsletter[]> {
+	let query = db
+		.selectFrom('bounce_alerts as a')
+		.leftJoin('digests as d', 'd.id', 'a.digest_id')
+		.selectAll('a')
+		.select(['d.state as digestState', 'd.created_at as digestAt'])
+		.where((eb) =>
+			shared
+				? eb.or([eb('d.newsletter_id', '=', newsletterId), eb('a.digest_id', 'is', null)])
+				: eb('d.newsletter_id', '=', newsletterId),
+		)
+		.where('a.closed_at', closed ? 'is not' : 'is', null)
+		.orderBy('a.id', 'desc')
+		.limit(limit)
+	if (id !== undefined) query = query.where('a.id', '=', id)
+	if (before !== undefined) query = query.where('a.id', '<', before)
+	return (await query.execute()).map(({ digestState: state, digestAt: at, ...row }) => ({
+		...toAlert(row),
+		digest: row.digest_id !== null && state && at ? { id: row.digest_id, state, at } : null,
+	}))
+}
+
+function toAlert(row: Selectable<BounceAlertsTable>): Alert {
+	return {
 		id: row.id,
 		digestId: row.digest_id,
 		relay: row.relay,
@@ -105,7 +150,7 @@ export async function selectAlerts(
 		raisedAt: row.raised_at,
 		updatedAt: row.updated_at,
 		closedAt: row.closed_at,
-	}))
+	}
 }
 
 /** False where there is no such alert; one that is closed already keeps its time. */

@@ -11,6 +11,7 @@ export {
 	getBounce,
 	getRawReport,
 	listBounces,
+	listFaultWords,
 } from './list-bounces.ts'
 export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
 export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'

@@ -4,7 +4,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { addDays, type Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { displayAddress } from '../kernel/email-address.ts'
-import { countEvents, type EventCount } from './store/counts.ts'
+import { countEvents, type EventCount, type FaultWords, selectFaultWords } from './store/counts.ts'
 import { type BounceEvent, type EventFilter, selectEvents } from './store/events.ts'
 import { findRawReport } from './store/reports.ts'
 
@@ -74,6 +74,15 @@ export async function countBouncesByDomain(
 	{ days, limit }: { days: number; limit: number },
 ): Promise<CountedDomains> {
 	return sumUp(await countEvents(db, { since: addDays(clock.now(), -days) }, limit))
+}
+
+/** What servers said when they refused us for a fault of our own: of a digest, or between two times. */
+export function listFaultWords(
+	{ db }: Deps,
+	where: { digestId: number } | { from: Date; to: Date },
+	limit: number,
+): Promise<FaultWords[]> {
+	return selectFaultWords(db, where, limit)
 }
 
 function sumUp(counts: readonly EventCount[]): CountedDomains {

@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { raiseRelayAlert } from '../../src/alerts/index.ts'
 import { openDraft, saveDraftTexts } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import { ownReason } from '../../src/kernel/own-reason.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -29,6 +31,8 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		})
 		await makeStory(app, newsletter.id, { title: payload, summary: payload })
 		await makeReader(app, newsletter.id, { address: 'awa@example.net' })
+		const reason = ownReason('held_account', payload)
+		await raiseRelayAlert(app, { name: payload, cause: 'account', reason, refused: 3 })
 		const draft = await openDraft(app, newsletter.id, { actor: operator })
 		const introduction = {
 			en: `${payload} [x](javascript:window.ran=1) [${payload}](https://example.net/"onmouseover="window.ran=1)`,
@@ -53,6 +57,7 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		const [story = 0] = draft.content.storyIds
 		const paths = [
 			base,
+			`${base}/alerts`,
 			`${base}/digests`,
 			`${base}/sources?url=${encodeURIComponent(payload)}`,
 			`${base}/settings`,

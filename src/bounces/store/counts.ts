@@ -31,6 +31,43 @@ export async function countFaults(
 		.execute()
 }
 
+/** What servers said, without addresses, and how often among those looked at. */
+export type FaultWords = { class: string; reply: string; diagnostic: string; count: number }
+
+const faultsLookedAt = 500
+
+/** The words of the last refusals of our own fault, those that came most often first: of a digest, or between two times. */
+export async function selectFaultWords(
+	db: DatabaseOrTransaction,
+	where: { digestId: number } | { from: Date; to: Date },
+	limit: number,
+): Promise<FaultWords[]> {
+	return db
+		.selectFrom((eb) =>
+			eb
+				.selectFrom('bounce_events')
+				.select(['class', 'reply', 'diagnostic'])
+				.where('matched_by', 'is not', null)
+				.where('kind', '=', 'bounce')
+				.where('class', 'in', faults)
+				.where((inner) =>
+					'digestId' in where
+						? inner('digest_id', '=', where.digestId)
+						: inner.and([inner('occurred_at', '>=', where.from), inner('occurred_at', '<=', where.to)]),
+				)
+				.orderBy('digestId' in where ? 'id' : 'occurred_at', 'desc')
+				.limit(faultsLookedAt)
+				.as('last'),
+		)
+		.select(['class', 'reply', 'diagnostic', sql<number>`count(*)::float8`.as('count')])
+		.where((eb) => eb.or([eb('reply', '<>', ''), eb('diagnostic', '<>', '')]))
+		.groupBy(['class', 'reply', 'diagnostic'])
+		.orderBy('count', 'desc')
+		.orderBy('diagnostic')
+		.limit(limit)
+		.execute()
+}
+
 /** How many deliveries a digest was planned to have; 0 where there is no such digest. */
 export async function findPlanned(db: DatabaseOrTransaction, digestId: number): Promise<number> {
 	const row = await db.selectFrom('digests').select('audience').where('id', '=', digestId).executeTakeFirst()

@@ -11,6 +11,8 @@ import type { Source } from '../../stories/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
 import type { describeQuestions } from '../visitors/describe-questions.ts'
+import type { AlertsView } from './alerts/describe-alerts.ts'
+import type { AlertOutcome } from './alerts/routes.ts'
 import type { AuditView } from './audit/describe-audit.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
 import type { DigestView } from './digests/describe-digest.ts'
@@ -56,6 +58,7 @@ export type ConsolePageData = {
 		saved: string | null
 		form: Problem & { part: string | null }
 	}
+	'console/alerts': Inside & AlertsView & Problem & { done: AlertOutcome | null }
 	'console/audit': Inside & AuditView & { wanted: { who: string; subject: string } }
 	'console/check': DraftFrame &
 		Problem & {

@@ -1,5 +1,6 @@
 import type { Route } from '../server/route.ts'
 import { type AccountDeps, accountRoutes } from './account/routes.ts'
+import { type AlertPagesDeps, alertPageRoutes } from './alerts/routes.ts'
 import { type AuditPageDeps, auditPageRoutes } from './audit/routes.ts'
 import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
 import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
@@ -20,6 +21,7 @@ import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
 export type ConsoleDeps = SignInRoutesDeps &
 	AccountDeps &
 	HomePageDeps &
+	AlertPagesDeps &
 	PrepareDeps &
 	PreviewDeps &
 	CheckRoutesDeps &
@@ -37,6 +39,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...signInRoutes(deps),
 		...accountRoutes(deps),
 		...homePageRoutes(deps),
+		...alertPageRoutes(deps),
 		...prepareRoutes(deps),
 		...previewRoutes(deps),
 		...checkRoutes(deps),

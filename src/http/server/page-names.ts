@@ -1,6 +1,7 @@
 /** Every page there is, by whom it serves: `visitors/confirm` is the template `visitors/pages/confirm.eta`. */
 export const pageNames = [
 	'console/account',
+	'console/alerts',
 	'console/audit',
 	'console/check',
 	'console/codes',

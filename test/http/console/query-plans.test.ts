@@ -66,6 +66,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 			paths.push(
 				base,
 				...[
+					'alerts',
 					'digests',
 					'readers',
 					'readers?address=awa',

@@ -1,4 +1,4 @@
-import { listAlerts } from '../../../alerts/index.ts'
+import { listAlertsOfNewsletter } from '../../../alerts/index.ts'
 import {
 	findCurrentDraft,
 	findNext,
@@ -16,6 +16,7 @@ import { listTopics, type Newsletter, zoneOf } from '../../../newsletters/index.
 import { listSources } from '../../../stories/index.ts'
 import { countSubscriptions } from '../../../subscriptions/index.ts'
 import type { RequestContext } from '../../server/route.ts'
+import { alertsSeenBy } from '../alerts/describe-alerts.ts'
 import { describeSchedule } from '../describe-schedule.ts'
 import { describeStories, type StoryRow } from '../describe-stories.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
@@ -56,8 +57,12 @@ const minuteMs = 60_000
 export async function describeHome(
 	deps: HomePageDeps,
 	newsletter: Newsletter,
-	{ locale, signedIn: { member } }: RequestContext,
+	request: RequestContext,
 ): Promise<HomeView> {
+	const {
+		locale,
+		signedIn: { member },
+	} = request
 	const now = deps.clock.now()
 	const say = speakTimes(deps.messages, locale, zoneOf(newsletter))
 	const next = await findNext(deps.db, newsletter, { now })
@@ -106,7 +111,7 @@ export async function describeHome(
 		last: lastOver
 			? { ...(await liveProgress(deps, lastOver.id)), id: lastOver.id, at: lastOver.createdAt }
 			: null,
-		attention: await findAttention(deps, newsletter, forecast.missing),
+		attention: await findAttention(deps, newsletter, { missing: forecast.missing, request }),
 		active,
 		may: {
 			prepare: mayDo(member, 'digests.prepare'),
@@ -138,7 +143,7 @@ function countActive(counts: Awaited<ReturnType<typeof countSubscriptions>>): Ho
 async function findAttention(
 	deps: HomePageDeps,
 	newsletter: Newsletter,
-	missing: readonly string[],
+	{ missing, request }: { missing: readonly string[]; request: RequestContext },
 ): Promise<Attention[]> {
 	const found: Attention[] = missing.map((detail) => ({
 		name: `missing_${detail}`,
@@ -158,11 +163,18 @@ async function findAttention(
 		}
 	}
 	const missed = (await listMissed(deps)).filter(({ newsletterId }) => newsletterId === newsletter.id)
+	const alertsPath = `/console/newsletters/${newsletter.slug}/alerts`
 	if (missed.length > 0)
-		found.push({ name: 'missed', level: 'asks', params: { count: missed.length }, href: null })
-	const alerts = await listAlerts(deps, { all: false, limit: 5 })
+		found.push({
+			name: 'missed',
+			level: 'asks',
+			params: { count: missed.length },
+			href: `${alertsPath}#missed`,
+		})
+	const seen = alertsSeenBy(request, newsletter)
+	const alerts = await listAlertsOfNewsletter(deps, { ...seen, closed: false, limit: 50 })
 	if (alerts.length > 0)
-		found.push({ name: 'alerts', level: 'asks', params: { count: alerts.length }, href: null })
+		found.push({ name: 'alerts', level: 'asks', params: { count: alerts.length }, href: alertsPath })
 	if (deps.captured) found.push({ name: 'captured', level: 'asks', params: {}, href: '/dev/mailbox' })
 	return found
 }

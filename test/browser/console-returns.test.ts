@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs'
+import { sql } from 'kysely'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { raiseRelayAlert, upsertAlert } from '../../src/alerts/index.ts'
+import { operator } from '../../src/kernel/actor.ts'
+import { ownReason } from '../../src/kernel/own-reason.ts'
+import { addMember, memberInput } from '../../src/staff/index.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+
+const pictures = process.env.CONSOLE_PICTURES
+let app: TestApp
+let browser: Browser
+let slug: string
+beforeAll(async () => {
+	if (!chromiumPath) return
+	if (pictures) mkdirSync(pictures, { recursive: true })
+	browser = await openBrowser()
+	app = await startTestApp({ workers: false })
+	slug = await fill()
+})
+afterAll(async () => {
+	await browser?.close()
+	await app?.close()
+})
+
+/** A newsletter with something of everything that comes back. */
+async function fill(): Promise<string> {
+	const texts = { en: { name: 'Hands Across' }, fr: { name: 'Mains tendues' } }
+	const newsletter = await makeNewsletter(app, { texts, colour: '#0f5c5c' })
+	await makeReader(app, newsletter.id, { address: 'mariam.ndiaye@courriel.example', locale: 'fr' })
+	await makeStory(app, newsletter.id)
+	const at = app.clock.now()
+	const before = (hours: number) => new Date(at.getTime() - hours * 3_600_000)
+	const { rows } = await sql<{ id: number }>`
+		insert into digests (newsletter_id, public_id, state, trigger) values (${newsletter.id}, 'd-1', 'paused', 'staff')
+		returning id`.execute(app.db)
+	const digestId = rows[0]?.id ?? 0
+	await makeAlerts(newsletter.id, digestId, before)
+	return newsletter.slug
+}
+
+async function makeAlerts(
+	newsletterId: number,
+	digestId: number,
+	before: (hours: number) => Date,
+): Promise<void> {
+	const event = {
+		via: 'smtp',
+		kind: 'bounce' as const,
+		class: 'content' as const,
+		hard: false,
+		status: '5.7.1',
+	}
+	await app.db
+		.insertInto('bounce_events')
+		.values({
+			...event,
+			...{ external_id: 'one', reply: '550', diagnostic: '550 5.7.1 Message content rejected due to spam' },
+			...{ matched_by: 'return_path', digest_id: digestId, occurred_at: before(2), recorded_at: before(2) },
+		})
+		.execute()
+	const refused = { events: 43, planned: 4_000, classes: { content: 40, policy: 3 } }
+	const domains = { 'gmail.example': 31, 'a-rather-long-name-of-a-university-department.example': 12 }
+	await upsertAlert(app.db, { key: `digest/${digestId}`, digestId, at: before(2), ...refused, domains })
+	await upsertAlert(app.db, { key: `digest/${digestId}`, digestId, at: before(1), ...refused, domains })
+	const hour = {
+		digestId: null,
+		events: 25,
+		planned: null,
+		classes: { sender: 25 },
+		domains,
+		at: before(800),
+	}
+	const { id } = await upsertAlert(app.db, { key: 'hour/1', ...hour })
+	await app.db
+		.updateTable('bounce_alerts')
+		.set({ closed_at: before(700) })
+		.where('id', '=', id)
+		.execute()
+	const reason = ownReason('held_quota', '452 4.3.1 Daily quota used up')
+	await raiseRelayAlert(app, { name: 'smtp.relay.example:587', cause: 'quota', reason, refused: 3 })
+	await sql`
+		insert into sending_pauses (scope, name, reason, until, held)
+		values ('relay', 'smtp.relay.example:587', ${reason}, ${before(-3)}, true)`.execute(app.db)
+	await app.db
+		.insertInto('missed_digests')
+		.values({ newsletter_id: newsletterId, kind: 'each', occurrence: before(9), found_at: before(3) })
+		.execute()
+}
+
+async function signIn(locale: string, width: number): Promise<Page> {
+	const context = await browser.newContext({ viewport: { width, height: 900 } })
+	const member = { name: 'Amina Diallo', email: `amina.${locale}@handsacross.example`, role: 'owner', locale }
+	const { link } = await addMember(app, memberInput.parse(member), operator)
+	const page = await context.newPage()
+	await page.goto(`${link}?locale=${locale}`)
+	await page.locator('input[name="password"]').fill('four words nobody puts together')
+	await page.locator('main button').click()
+	await page.waitForURL(/\/console\/newsletters\//)
+	return page
+}
+
+async function look(page: Page, name: string): Promise<void> {
+	if (pictures) {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme })
+			await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png`, fullPage: true })
+		}
+	}
+	await expectAccessible(page)
+}
+
+describe.skipIf(!chromiumPath).each([
+	['en', 1280],
+	['fr', 320],
+] as const)('what came back, in %s at %i px', (locale, width) => {
+	it('can be read by everybody', async () => {
+		const page = await signIn(locale, width)
+		const paths = { alerts: `/console/newsletters/${slug}/alerts` }
+		for (const [name, path] of Object.entries(paths)) {
+			await page.goto(app.url + path)
+			for (const summary of await page.locator('main details > summary').all()) await summary.click()
+			await look(page, `${name}-${locale}-${width}`)
+		}
+		await page.context().close()
+	}, 60_000)
+})
