@@ -5,7 +5,7 @@ import { slotMarker } from '../kernel/mail.ts'
 import type { Locale } from '../kernel/messages.ts'
 import type { DigestWish } from '../kernel/tables/digests.ts'
 import { getNewsletter, type Newsletter } from '../newsletters/index.ts'
-import { chooseDigest } from './choosing/choose-digest.ts'
+import { type ChoosingWish, chooseDigest } from './choosing/choose-digest.ts'
 import { type ForecastAudience, forecastAudience, readersOfVariants } from './choosing/forecast-audience.ts'
 import { storyIdsOf, usualOf } from './choosing/usual-of.ts'
 import { type DigestSlot, digestSlots, type Rendition, type Variant } from './digest.ts'
@@ -34,6 +34,17 @@ export type PreviewOptions = {
 	preheader?: GivenPattern
 	introduction?: DigestWish['introduction']
 	edits?: DigestWish['edits']
+	own?: DigestWish['own']
+}
+
+/** What of these options says which stories are chosen, for whom. */
+export function choosingOf({
+	kind = 'each',
+	storyIds,
+	unknownIsFine,
+	own,
+}: PreviewOptions): Pick<ChoosingWish, 'kind' | 'storyIds' | 'unknownIsFine' | 'own'> {
+	return { kind, storyIds, unknownIsFine, own }
 }
 
 /**
@@ -97,11 +108,11 @@ export async function forecastDigest(
 	newsletterId: number,
 	{ quick = false, ...options }: PreviewOptions & { quick?: boolean } = {},
 ): Promise<Forecast> {
-	const { kind = 'each', storyIds, unknownIsFine, edits } = options
+	const { kind = 'each', edits } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const choosing = { now, kind, storyIds, unknownIsFine, onlyProfiles: quick }
+	const choosing = { now, ...choosingOf(options), onlyProfiles: quick }
 	const chosen = await chooseDigest(deps.db, newsletter, choosing)
 	const variants = usualOf(chosen).variants.map(({ locale, stories }) => ({
 		locale,
@@ -136,11 +147,11 @@ export async function previewVariant(
 	options: PreviewOptions,
 	index: number | { locale: Locale },
 ): Promise<VariantPreview | undefined> {
-	const { kind = 'each', storyIds, unknownIsFine } = options
+	const { kind = 'each' } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const chosen = await chooseDigest(deps.db, newsletter, { now, kind, storyIds, unknownIsFine })
+	const chosen = await chooseDigest(deps.db, newsletter, { now, ...choosingOf(options) })
 	const read = readersOfVariants(chosen)
 	// without any readers yet, what those would get who choose nothing
 	const unread = usualOf(chosen).variants.map((variant) => ({ variant, readers: 0 }))
@@ -163,11 +174,11 @@ export async function previewVariant(
 }
 
 async function makePreview(deps: Deps, newsletterId: number, options: PreviewOptions) {
-	const { kind = 'each', storyIds, unknownIsFine } = options
+	const { kind = 'each' } = options
 	const now = deps.clock.now()
 	const kept = await getNewsletter(deps, { id: newsletterId })
 	const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-	const choosing = { now, kind, storyIds, unknownIsFine }
+	const choosing = { now, ...choosingOf(options) }
 	const before = await chooseDigest(deps.db, newsletter, { ...choosing, onlyProfiles: true })
 	await measurePictures(deps, usualOf(before).variants)
 	const chosen = await chooseDigest(deps.db, newsletter, choosing)

@@ -18,7 +18,7 @@ import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
 import { getDigest } from './list-digests.ts'
 import { newsletterFor } from './newsletter-for.ts'
 import { measurePictures } from './pictures/measure-pictures.ts'
-import type { PreviewOptions } from './preview-digest.ts'
+import { choosingOf, type PreviewOptions } from './preview-digest.ts'
 import { type RenderDeps, renderDigest } from './render-digest.ts'
 import { requireSender } from './require-sender.ts'
 import { findTriggered, insertDigest } from './store/digests.ts'
@@ -93,13 +93,14 @@ function triggerOf({ by }: TriggerRequest): DigestTrigger {
 async function lookAtPictures(
 	deps: TriggerDeps,
 	newsletterId: number,
-	{ storyIds, unknownIsFine, kind = 'each' }: TriggerRequest,
+	request: TriggerRequest,
 ): Promise<void> {
 	try {
+		const { kind = 'each' } = request
 		const now = deps.clock.now()
 		const kept = await getNewsletter(deps, { id: newsletterId })
 		const newsletter = await newsletterFor(deps.db, kept, { kind, now })
-		const choosing = { now, kind, storyIds, unknownIsFine, onlyProfiles: true }
+		const choosing = { now, ...choosingOf(request), onlyProfiles: true }
 		const { variants } = await chooseDigest(deps.db, newsletter, choosing)
 		await measurePictures(deps, [...variants.values()])
 	} catch (error) {
@@ -132,9 +133,9 @@ async function createOnce(
 		sender.texts.map(({ locale }) => locale),
 		kind,
 	)
-	const { storyIds, unknownIsFine, subject, preheader, introduction, edits, by } = request
+	const { storyIds, subject, preheader, introduction, edits, own, by } = request
 	const words = { subject, preheader, introduction, edits }
-	const chosen = await chooseDigest(tx, sender, { now, kind, storyIds, unknownIsFine })
+	const chosen = await chooseDigest(tx, sender, { now, ...choosingOf(request) })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
 	if (kind === 'round_up' && chosen.profiles.every(({ profile }) => profile.readers === 0)) {
 		if (by === 'schedule') return { kind: 'nothing_new' }
@@ -145,7 +146,7 @@ async function createOnce(
 	const renditions = await renderDigest(deps, sender, variants, { now, publicId, ...words })
 	const leftOut = await leftOutFor(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
-	const wish = { storyIds, ...words }
+	const wish = { storyIds, own, ...words }
 	const id = await insertDigest(tx, { newsletterId, kind, publicId, trigger, key, fingerprint, now, wish })
 	await keepVariants(tx, id, chosen, renditions)
 	if (by !== 'schedule') {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { raiseRelayAlert } from '../../src/alerts/index.ts'
-import { openDraft, saveDraftTexts } from '../../src/digests/index.ts'
+import { openDraft, saveDraftTexts, stepDraft } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
@@ -39,6 +39,10 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		}
 		const texts = { subject: {}, preheader: {}, introduction }
 		await saveDraftTexts(app, draft.id, { base: draft.versionId, texts }, operator)
+		const words = { title: payload, summary: payload, link: null, pictureAlt: payload }
+		const picture = `https://example.net/"onerror="window.ran=1.jpg`
+		const own = { writtenAt: '2026-11-20T10:00:00Z', picture, versions: { en: words } }
+		await stepDraft(app, draft.id, { own: 'new', as: own }, operator)
 		const member = memberInput.parse({
 			name: payload.slice(0, 90),
 			email: 'amina@example.net',
@@ -64,6 +68,7 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			`${base}/schedule`,
 			`/console/drafts/${draft.id}`,
 			`/console/drafts/${draft.id}?edit=${story}`,
+			`/console/drafts/${draft.id}?edit=-1`,
 			`/console/drafts/${draft.id}/preview`,
 			`/console/drafts/${draft.id}/preview?format=text`,
 			`/console/drafts/${draft.id}/preview/mail`,

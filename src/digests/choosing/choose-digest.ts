@@ -49,7 +49,7 @@ export type Chosen = {
 /** A digest that exists and is being planned: it is none of those that readers had, and keeps who changed. */
 type Planning = { id: number; createdAt: Date }
 
-type Wish = Choosing & {
+export type ChoosingWish = Choosing & {
 	/** Which readers it is for. */
 	kind: Rhythm
 	planning?: Planning
@@ -67,7 +67,7 @@ const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Ma
 export async function chooseDigest(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ planning, onlyProfiles = false, kind, unknownIsFine = planning !== undefined, ...choosing }: Wish,
+	{ planning, onlyProfiles = false, kind, unknownIsFine = planning !== undefined, ...choosing }: ChoosingWish,
 ): Promise<Chosen> {
 	const pool = await readPool(db, newsletter, { ...choosing, unknownIsFine })
 	const groups = groupsById(pool)

@@ -42,6 +42,7 @@ export async function planVariants(
 		now: digest.createdAt,
 		kind,
 		storyIds: digest.wish?.storyIds,
+		own: digest.wish?.own,
 		planning: digest,
 	})
 
@@ -68,7 +69,7 @@ export async function planVariants(
 function wordsOf({
 	wish,
 }: DigestBeingPlanned): Pick<DigestWish, 'subject' | 'preheader' | 'introduction' | 'edits'> {
-	const { storyIds: _, ...words } = wish ?? {}
+	const { storyIds: _, own: __, ...words } = wish ?? {}
 	return words
 }
 

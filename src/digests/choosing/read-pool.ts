@@ -1,8 +1,10 @@
 import { invalidField } from '../../kernel/app-error.ts'
 import { addDays } from '../../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { DigestWish } from '../../kernel/tables/digests.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
 import { groupOf, type Pool } from './choose-for-profile.ts'
+import { ownGroup, ownStories, ownTranslations } from './own-stories.ts'
 import { selectPool, selectTranslations, selectWithTranslations } from './store/pool.ts'
 
 export type Choosing = {
@@ -10,6 +12,8 @@ export type Choosing = {
 	storyIds: readonly number[] | undefined
 	/** Passes over chosen stories that are gone, as with their source; else they are refused. */
 	unknownIsFine?: boolean | undefined
+	/** Stories that staff wrote for this digest; those that `storyIds` names are chosen. */
+	own?: DigestWish['own']
 }
 
 /**
@@ -19,19 +23,23 @@ export type Choosing = {
 export async function readPool(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ now, storyIds, unknownIsFine = false }: Choosing,
+	{ now, storyIds, unknownIsFine = false, own = {} }: Choosing,
 ): Promise<Pool> {
 	const { id: newsletterId, untranslated, defaultLocale, storyLimit, storyOrder } = newsletter
-	const chosen = storyIds && (await findChosen(db, newsletterId, storyIds, unknownIsFine))
+	const chosen = storyIds && (await findChosen(db, newsletterId, { storyIds, unknownIsFine, own }))
 	const olderThan = addDays(now, -newsletter.storyMaxAgeDays)
 	const stories =
 		chosen?.ids.length === 0
 			? []
 			: await selectPool(db, { newsletterId, ...(chosen ? { ids: chosen.ids } : { olderThan }) })
 	const groups = [...new Set(stories.flatMap(({ translationGroup }) => translationGroup ?? []))]
+	const written = ownStories(own, storyIds ?? [], defaultLocale)
 	return {
-		stories,
-		translations: await selectTranslations(db, newsletterId, groups),
+		stories: [...stories, ...written],
+		translations: new Map([
+			...(await selectTranslations(db, newsletterId, groups)),
+			...ownTranslations(written),
+		]),
 		untranslated,
 		defaultLocale,
 		arrangement: chosen ? { groups: chosen.groups } : { limit: storyLimit, order: storyOrder },
@@ -42,16 +50,24 @@ export async function readPool(
 async function findChosen(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
-	storyIds: readonly number[],
-	unknownIsFine: boolean,
+	{
+		storyIds,
+		unknownIsFine,
+		own,
+	}: Required<Pick<Choosing, 'own'>> & {
+		storyIds: readonly number[]
+		unknownIsFine: boolean
+	},
 ): Promise<{ ids: number[]; groups: number[] }> {
-	const known = storyIds.length > 0 ? await selectWithTranslations(db, newsletterId, storyIds) : []
+	const ofFeeds = storyIds.filter((id) => !own?.[id])
+	const known = ofFeeds.length > 0 ? await selectWithTranslations(db, newsletterId, ofFeeds) : []
 	const groupOfId = new Map(known.map((story) => [story.id, groupOf(story)]))
-	const unknown = storyIds.filter((id) => !groupOfId.has(id))
+	const unknown = ofFeeds.filter((id) => !groupOfId.has(id))
 	if (unknown.length > 0 && !unknownIsFine) {
 		throw invalidField('storyIds', 'errors.digest.story_unknown', { ids: unknown.join(', ') })
 	}
-	return { ids: [...groupOfId.keys()], groups: storyIds.flatMap((id) => groupOfId.get(id) ?? []) }
+	const groups = storyIds.flatMap((id) => (own?.[id] ? ownGroup(id) : (groupOfId.get(id) ?? [])))
+	return { ids: [...groupOfId.keys()], groups }
 }
 
 /** The group of each story of the pool, and of each translation of one. */

@@ -4,7 +4,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
-import type { StoryEdit } from '../../kernel/tables/digests.ts'
+import type { OwnStory, StoryEdit } from '../../kernel/tables/digests.ts'
 import type { DraftContent } from '../../kernel/tables/drafts.ts'
 import { saverOf } from './open-draft.ts'
 import {
@@ -26,6 +26,8 @@ export type DraftStep =
 	| { leaveOut: number }
 	| { putBack: number }
 	| { edit: number; as: StoryEdit | null }
+	/** Adds a story of staff's own at the end, or tells one otherwise. */
+	| { own: number | 'new'; as: OwnStory }
 	| { answer: string; anyway: boolean }
 
 /** Changes a draft by a step; what it is about may have gone meanwhile, and then nothing changes. */
@@ -180,12 +182,26 @@ function takeStep(content: DraftContent, step: DraftStep, actor: Actor, now: Dat
 		const isEmpty = step.as === null || Object.keys(step.as).length === 0
 		return { ...content, edits: isEmpty ? others : { ...others, [String(step.edit)]: step.as as StoryEdit } }
 	}
+	if ('own' in step) return writeOwn(content, step)
 	const { [step.answer]: _, ...others } = content.answers
 	if (!step.anyway) return { ...content, answers: others }
 	return {
 		...content,
 		answers: { ...others, [step.answer]: { by: saverOf(actor).name, at: now.toISOString() } },
 	}
+}
+
+function writeOwn(
+	content: DraftContent,
+	{ own: wanted, as }: Extract<DraftStep, { own: unknown }>,
+): DraftContent {
+	if (wanted !== 'new') {
+		const before = content.own[wanted]
+		if (!before) return content
+		return { ...content, own: { ...content.own, [wanted]: { ...as, writtenAt: before.writtenAt } } }
+	}
+	const id = Math.min(0, ...Object.keys(content.own).map(Number)) - 1
+	return { ...content, storyIds: [...content.storyIds, id], own: { ...content.own, [id]: as } }
 }
 
 function moved(ids: readonly number[], id: number, by: -1 | 1): readonly number[] {

@@ -4,12 +4,11 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
-import type { DraftContent } from '../../kernel/tables/drafts.ts'
 import { getNewsletter } from '../../newsletters/index.ts'
 import { chooseDigest } from '../choosing/choose-digest.ts'
 import { storyIdsOf, usualOf } from '../choosing/usual-of.ts'
 import { newsletterFor } from '../newsletter-for.ts'
-import { type Draft, findCurrentDraft, findDraft, insertDraft, type Saver } from './store.ts'
+import { type Draft, emptyDraft, findCurrentDraft, findDraft, insertDraft, type Saver } from './store.ts'
 
 type Deps = { db: Database; clock: Clock }
 
@@ -46,16 +45,6 @@ export async function getDraft({ db }: { db: Database }, id: number): Promise<Dr
 	const draft = await findDraft(db, id)
 	if (!draft) throw new AppError('not_found', 'errors.draft.not_found')
 	return draft
-}
-
-const emptyDraft: DraftContent = {
-	storyIds: [],
-	leftOut: [],
-	subject: {},
-	preheader: {},
-	introduction: {},
-	edits: {},
-	answers: {},
 }
 
 export function saverOf(actor: Actor): Saver {

@@ -1,6 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { DraftContent } from '../../kernel/tables/drafts.ts'
 import { groupOf, type PoolStory } from '../choosing/choose-for-profile.ts'
+import { ownGroup, ownStories } from '../choosing/own-stories.ts'
 import { selectPool, selectWithTranslations } from '../choosing/store/pool.ts'
 import { forecastDigest } from '../preview-digest.ts'
 import type { Draft } from './store.ts'
@@ -8,20 +10,23 @@ import type { Draft } from './store.ts'
 /** A story in all its languages; `id` is the one that it was asked for by. */
 export type StoryGroup = { id: number; topicIds: readonly number[]; versions: readonly PoolStory[] }
 
-/** Stories with their translations, in the given order; what was hidden or removed meanwhile is left out. */
+/**
+ * Stories with their translations, in the given order; what was hidden or removed meanwhile is left out. `own`: those that
+ * staff wrote for the draft.
+ */
 export async function readStoryGroups(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
 	ids: readonly number[],
+	own: DraftContent['own'] = {},
 ): Promise<StoryGroup[]> {
-	if (ids.length === 0) return []
-	const known = await selectWithTranslations(db, newsletterId, ids)
+	const ofFeeds = ids.filter((id) => id > 0)
+	const known = ofFeeds.length > 0 ? await selectWithTranslations(db, newsletterId, ofFeeds) : []
 	const groupOfId = new Map(known.map((story) => [story.id, groupOf(story)]))
-	if (groupOfId.size === 0) return []
-	const stories = await selectPool(db, { newsletterId, ids: [...groupOfId.keys()] })
-	const byGroup = Map.groupBy(stories, groupOf)
+	const stories = groupOfId.size > 0 ? await selectPool(db, { newsletterId, ids: [...groupOfId.keys()] }) : []
+	const byGroup = Map.groupBy([...stories, ...ownStories(own, ids)], groupOf)
 	return ids.flatMap((id) => {
-		const versions = byGroup.get(groupOfId.get(id) ?? 0) ?? []
+		const versions = byGroup.get(id < 0 ? ownGroup(id) : (groupOfId.get(id) ?? 0)) ?? []
 		const topicIds = [...new Set(versions.flatMap((version) => version.topicIds))]
 		return versions.length > 0 ? [{ id, topicIds, versions }] : []
 	})

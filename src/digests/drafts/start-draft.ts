@@ -124,8 +124,8 @@ export async function reconcileDrafts({ db, clock, jobs }: StartDeps): Promise<v
 
 /** What a draft wishes of its digest. Stories may have gone with their source since it was made. */
 export function wishOf({ kind, content }: Draft): PreviewOptions {
-	const { storyIds, subject, preheader, introduction, edits } = content
-	return { kind, storyIds, unknownIsFine: true, subject, preheader, introduction, edits }
+	const { leftOut: _, answers: __, ...told } = content
+	return { kind, unknownIsFine: true, ...told }
 }
 
 async function reopen({ db }: { db: Database }, read: Draft, problem: string): Promise<void> {

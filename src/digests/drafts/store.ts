@@ -27,6 +27,22 @@ export type Draft = {
 	canRedo: boolean
 }
 
+export const emptyDraft: DraftContent = {
+	storyIds: [],
+	leftOut: [],
+	subject: {},
+	preheader: {},
+	introduction: {},
+	edits: {},
+	own: {},
+	answers: {},
+}
+
+/** Rows of older versions of Envoi lack what a draft could not say then. */
+function complete<Row extends { content: DraftContent }>(row: Row): Row {
+	return { ...row, content: { ...emptyDraft, ...row.content } }
+}
+
 /** Who saves; `memberId` is null for who is no member, such as the operator. */
 export type Saver = { memberId: number | null; name: string }
 
@@ -55,25 +71,31 @@ function selectDrafts(db: DatabaseOrTransaction) {
 		])
 }
 
-export function findDraft(db: DatabaseOrTransaction, id: number): Promise<Draft | undefined> {
-	return selectDrafts(db).where('d.id', '=', id).executeTakeFirst()
+export async function findDraft(db: DatabaseOrTransaction, id: number): Promise<Draft | undefined> {
+	const row = await selectDrafts(db).where('d.id', '=', id).executeTakeFirst()
+	return row && complete(row)
 }
 
 /** The draft of a newsletter that is not over. */
-export function findCurrentDraft(
+export async function findCurrentDraft(
 	db: DatabaseOrTransaction,
 	{ newsletterId, kind }: { newsletterId: number; kind: Rhythm },
 ): Promise<Draft | undefined> {
-	return selectDrafts(db)
+	const row = await selectDrafts(db)
 		.where('d.newsletter_id', '=', newsletterId)
 		.where('d.kind', '=', kind)
 		.where('d.state', 'in', ['open', 'starting'])
 		.executeTakeFirst()
+	return row && complete(row)
 }
 
 /** What became of a digest's draft: who wrote and started it. */
-export function findDraftOfDigest(db: DatabaseOrTransaction, digestId: number): Promise<Draft | undefined> {
-	return selectDrafts(db).where('d.digest_id', '=', digestId).executeTakeFirst()
+export async function findDraftOfDigest(
+	db: DatabaseOrTransaction,
+	digestId: number,
+): Promise<Draft | undefined> {
+	const row = await selectDrafts(db).where('d.digest_id', '=', digestId).executeTakeFirst()
+	return row && complete(row)
 }
 
 /** Locked for the rest of the transaction. */
@@ -137,16 +159,17 @@ export async function showVersion(
 
 export type DraftVersion = { parentId: number | null; content: DraftContent }
 
-export function findVersion(
+export async function findVersion(
 	db: DatabaseOrTransaction,
 	{ draftId, id }: { draftId: number; id: number },
 ): Promise<DraftVersion | undefined> {
-	return db
+	const row = await db
 		.selectFrom('draft_versions')
 		.select(['parent_id as parentId', 'content'])
 		.where('draft_id', '=', draftId)
 		.where('id', '=', id)
 		.executeTakeFirst()
+	return row && complete(row)
 }
 
 /** The version that was made last from another one. */

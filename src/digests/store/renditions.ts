@@ -29,10 +29,7 @@ export async function insertVariants(
 			.executeTakeFirstOrThrow()
 		known.set(key, variant.id)
 		ids.push(variant.id)
-		await tx
-			.insertInto('variant_stories')
-			.values(stories.map((story, position) => ({ variant_id: variant.id, story_id: story.id, position })))
-			.execute()
+		await insertVariantStories(tx, variant.id, stories)
 		await tx
 			.insertInto('renditions')
 			.values({
@@ -49,6 +46,17 @@ export async function insertVariants(
 			.execute()
 	}
 	return ids
+}
+
+/** Keeps which stories of feeds a variant brings its readers; what staff wrote for the digest alone nobody can get again. */
+async function insertVariantStories(
+	tx: DatabaseOrTransaction,
+	variantId: number,
+	stories: Rendition['stories'],
+): Promise<void> {
+	const rows = stories.map((story, position) => ({ variant_id: variantId, story_id: story.id, position }))
+	const ofFeeds = rows.filter(({ story_id }) => story_id > 0)
+	if (ofFeeds.length > 0) await tx.insertInto('variant_stories').values(ofFeeds).execute()
 }
 
 /** The ids of the variants of a digest by their keys. */

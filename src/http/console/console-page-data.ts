@@ -118,7 +118,7 @@ export type ConsolePageData = {
 	'console/prepare': DraftFrame &
 		PrepareView &
 		Problem & {
-			edit: number | null
+			edit: number | 'new' | null
 			/** The form on the story `edit` as it was filled, where it comes back. */
 			typedStory: Record<string, string> | null
 			conflicts: TextConflict[]

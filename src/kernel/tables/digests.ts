@@ -18,10 +18,21 @@ export type DigestWish = {
 	introduction?: Readonly<Record<Locale, string>>
 	/** What is told of a story otherwise in this digest, by its id. */
 	edits?: Readonly<Record<string, StoryEdit>>
+	/** Stories that staff wrote for this digest alone, by the negative number that they have in `storyIds`. */
+	own?: Readonly<Record<string, OwnStory>>
 }
 
 /** What staff changed of a story for one digest; what is missing stays as the source tells it. */
 export type StoryEdit = { title?: string; summary?: string; picture?: false }
+
+/** A story of no feed, written by staff for one digest; `versions` has the languages that it is in. */
+export type OwnStory = {
+	writtenAt: string
+	picture: string | null
+	versions: Readonly<Record<Locale, OwnVersion>>
+}
+
+export type OwnVersion = { title: string; summary: string; link: string | null; pictureAlt: string | null }
 
 export type DigestsTable = {
 	id: Generated<number>

@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { Rhythm } from '../enumerations.ts'
 import type { Locale } from '../messages.ts'
-import type { StoryEdit } from './digests.ts'
+import type { OwnStory, StoryEdit } from './digests.ts'
 import type { Stamp } from './stamp.ts'
 
 export const draftStates = ['open', 'starting', 'sent', 'dropped'] as const
@@ -19,6 +19,8 @@ export type DraftContent = {
 	introduction: Readonly<Record<Locale, string>>
 	/** By the story's id. */
 	edits: Readonly<Record<string, StoryEdit>>
+	/** Stories of no feed, by the negative number that they have in `storyIds` and `leftOut`. */
+	own: Readonly<Record<string, OwnStory>>
 	/** Warnings that somebody has answered with “send it anyway”, by what they were about. */
 	answers: Readonly<Record<string, { by: string; at: string }>>
 }

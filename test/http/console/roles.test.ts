@@ -48,6 +48,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console/drafts/{id}': 'editor',
 	'post /console/drafts/{id}/texts': 'editor',
 	'post /console/drafts/{id}/steps': 'editor',
+	'post /console/drafts/{id}/stories': 'editor',
 	'post /console/drafts/{id}/stories/{story}': 'editor',
 	'post /console/drafts/{id}/undo': 'editor',
 	'post /console/drafts/{id}/redo': 'editor',

@@ -2,6 +2,7 @@ import { type Draft, findNewer, forecastDigest, readStoryGroups, wishOf } from '
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
+import type { OwnStory } from '../../../kernel/tables/digests.ts'
 import { listTopics, type Newsletter, textIn } from '../../../newsletters/index.ts'
 import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { describeStories, type StoryRow, topicNames } from '../describe-stories.ts'
@@ -16,6 +17,8 @@ export type PreparedStory = {
 	publishedAt: Date
 	picture: string | null
 	edited: boolean
+	/** Where staff wrote it for this digest alone. */
+	own: OwnStory | null
 	versions: Array<{
 		locale: Locale
 		/** Null where it is not in this language. */
@@ -54,11 +57,11 @@ export async function describePrepare(
 ): Promise<PrepareView> {
 	const forecast = await forecastDigest(deps, newsletter.id, { ...wishOf(draft), quick: true })
 	const topics = await listTopics(deps, newsletter.id)
-	const groups = await readStoryGroups(deps.db, newsletter.id, draft.content.storyIds)
-	const out = await readStoryGroups(deps.db, newsletter.id, draft.content.leftOut)
+	const { content } = draft
+	const groups = await readStoryGroups(deps.db, newsletter.id, content.storyIds, content.own)
+	const out = await readStoryGroups(deps.db, newsletter.id, content.leftOut, content.own)
 	const newer = draft.state === 'open' ? await findNewer(deps, draft) : []
 	const locales = newsletter.texts.map((text) => text.locale)
-	const { content } = draft
 	const stories = groups.map(({ id, topicIds, versions }) => ({
 		id,
 		topics: topicNames(topics, topicIds, locale),
@@ -66,6 +69,7 @@ export async function describePrepare(
 		picture:
 			versions.find((each) => each.imageUrl && content.edits[each.id]?.picture !== false)?.imageUrl ?? null,
 		edited: versions.some((version) => content.edits[version.id] !== undefined),
+		own: content.own[id] ?? null,
 		versions: locales.map((each) => {
 			const version = versions.find((one) => one.locale === each)
 			const edit = version && content.edits[version.id]

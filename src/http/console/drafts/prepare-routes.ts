@@ -19,6 +19,7 @@ import { type DraftFields, describePrepare, readDraftFields } from './describe-p
 import { describeDraftFrame } from './draft-frame.ts'
 import { editInput, textsInput, typedFields } from './draft-input.ts'
 import { findOwnDraft, pageAfter } from './find-own-draft.ts'
+import { ownStoryInput } from './own-story-input.ts'
 
 export type PrepareDeps = FrameDeps & { clock: Clock }
 
@@ -29,11 +30,18 @@ const fields = z.record(z.string(), z.string())
 
 /** The first step of a digest: which stories, in which order, in which words. */
 export function prepareRoutes(deps: PrepareDeps): Route[] {
-	return [showRoute(deps), textsRoute(deps), stepsRoute(deps), editRoute(deps), ...historyRoutes(deps)]
+	return [
+		showRoute(deps),
+		textsRoute(deps),
+		stepsRoute(deps),
+		editRoute(deps),
+		writeRoute(deps),
+		...historyRoutes(deps),
+	]
 }
 
 type Shown = {
-	edit?: number | undefined
+	edit?: number | 'new' | undefined
 	/** The form on a story as it was filled: what is wrong with it is not lost. */
 	story?: Record<string, string>
 	typed?: DraftFields
@@ -65,7 +73,9 @@ function showRoute(deps: PrepareDeps): Route {
 	return defineRoute({
 		...shared,
 		...{ method: 'get', path, params, summary: 'Prepare a digest', responses },
-		query: z.object({ edit: z.coerce.number().int().optional().catch(undefined) }),
+		query: z.object({
+			edit: z.literal('new').or(z.coerce.number().int()).optional().catch(undefined),
+		}),
 		handle: ({ params, query, request }) => show(deps, request, params.id, { edit: query.edit }),
 	})
 }
@@ -110,7 +120,7 @@ const baseInput = z.coerce.number().int().positive().catch(0)
 
 const stepInput = z.object({
 	step: z.enum(['up', 'down', 'lead', 'leave_out', 'put_back']),
-	story: z.coerce.number().int().positive(),
+	story: z.coerce.number().int(),
 })
 
 function stepsRoute(deps: PrepareDeps): Route {
@@ -159,19 +169,51 @@ function editRoute(deps: PrepareDeps): Route {
 			summary: 'Tell a story otherwise in this digest',
 			responses: onward,
 		},
-		params: params.extend({ story: z.coerce.number().int().positive() }),
+		params: params.extend({ story: z.coerce.number().int() }),
 		body: fields,
 		handle: async ({ params: { id, story }, body, request }) => {
+			const { draft, newsletter } = await findOwnDraft(deps, request, id)
+			return showAgain(
+				deps,
+				request,
+				async () => {
+					if (draft.content.own[story]) {
+						const as = ownStoryInput(newsletter, body, deps.clock.now())
+						await stepDraft(deps, id, { own: story, as }, request.actor)
+					} else
+						for (const [version, edit] of await editInput(deps, newsletter, { story, body }))
+							await stepDraft(deps, id, { edit: version, as: edit }, request.actor)
+					return { redirect: `/console/drafts/${id}#story-${story}` }
+				},
+				(error) => show(deps, request, id, { edit: story, story: body, error }),
+			)
+		},
+	})
+}
+
+function writeRoute(deps: PrepareDeps): Route {
+	return defineRoute({
+		...shared,
+		...form,
+		...{
+			method: 'post',
+			path: `${path}/stories`,
+			params,
+			summary: 'Add a story of staff’s own to a draft',
+			responses: onward,
+		},
+		body: fields,
+		handle: async ({ params: { id }, body, request }) => {
 			const { newsletter } = await findOwnDraft(deps, request, id)
 			return showAgain(
 				deps,
 				request,
 				async () => {
-					for (const [version, edit] of await editInput(deps, newsletter, { story, body }))
-						await stepDraft(deps, id, { edit: version, as: edit }, request.actor)
-					return { redirect: `/console/drafts/${id}#story-${story}` }
+					const as = ownStoryInput(newsletter, body, deps.clock.now())
+					const { content } = await stepDraft(deps, id, { own: 'new', as }, request.actor)
+					return { redirect: `/console/drafts/${id}#story-${content.storyIds.at(-1)}` }
 				},
-				(error) => show(deps, request, id, { edit: story, story: body, error }),
+				(error) => show(deps, request, id, { edit: 'new', story: body, error }),
 			)
 		},
 	})

@@ -73,10 +73,8 @@ export async function describeHome(
 	const lastOver = digests.find(({ state }) => state === 'completed')
 	const topics = await listTopics(deps, newsletter.id)
 	const leftOut = draft?.content.leftOut ?? []
-	const groups = await readStoryGroups(deps.db, newsletter.id, [
-		...(draft?.content.storyIds ?? forecast.storyIds),
-		...leftOut,
-	])
+	const ids = [...(draft?.content.storyIds ?? forecast.storyIds), ...leftOut]
+	const groups = await readStoryGroups(deps.db, newsletter.id, ids, draft?.content.own)
 	const stories = describeStories(groups, { locale, newsletter, topics, leftOut })
 	const active = countActive(await countSubscriptions(deps, newsletter.id))
 	const byLanguage = sumByLanguage(forecast.audience.variants)
