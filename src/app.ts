@@ -26,6 +26,7 @@ import type { Log } from './kernel/log.ts'
 import type { BuildMessage, Mailer, PrepareMessage, RenderMail, SignDkim } from './kernel/mail.ts'
 import type { MeasurePicture } from './kernel/measure-picture.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
+import type { OpenIdProvider } from './kernel/open-id.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
 import type { SignInTools } from './kernel/sign-in.ts'
 import { createLog } from './logs/create-log.ts'
@@ -35,7 +36,7 @@ import { createRenderMail } from './mail/render-mail.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
-import { signInTools } from './sign-in/index.ts'
+import { openIdProvider, signInTools } from './sign-in/index.ts'
 import { latestStories } from './stories/index.ts'
 import type { ForgetPerson, SendNoticeDeps } from './subscriptions/index.ts'
 
@@ -71,6 +72,8 @@ export type App = {
 	messages: Messages
 	/** Passwords and one-time codes of staff. */
 	signInTools: SignInTools
+	/** The organisation's own way of signing in, where one is set. */
+	openId: OpenIdProvider | undefined
 	/** Tells long work that the process is about to stop. */
 	stopping: AbortSignal
 	http: RequestListener
@@ -134,6 +137,7 @@ async function openParts(
 	const app: Omit<App, 'http'> = {
 		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage, signInTools },
+		openId: config.openId && openIdProvider(config.openId, log),
 		...openReaders(config, clock),
 		forget: forgetPerson(captured),
 		renderMail: createRenderMail(),

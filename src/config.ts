@@ -3,6 +3,7 @@ import { ConfigError, problemsOf } from './config/config-error.ts'
 import { ehloName, usualEhloName } from './config/ehlo-name.ts'
 import { isOnThisMachine } from './config/is-on-this-machine.ts'
 import { loadEnvFile } from './config/load-env-file.ts'
+import { missingOpenId, type OpenIdConfig, openIdSettings, readOpenId } from './config/open-id-settings.ts'
 import { readDkimKeys } from './config/read-dkim-keys.ts'
 import { retentionSettings } from './config/retention-settings.ts'
 import {
@@ -72,6 +73,7 @@ const settings = z.object({
 	FEED_ALLOWED_HOSTS: hosts.default([]),
 	// it stands in a header
 	FEED_CONTACT: checked((text) => /^[\x20-\x7e]*$/.test(text), 'ascii').default(''),
+	...openIdSettings,
 	METRICS_TOKEN: checked((text) => /^[\x21-\x7e]{16,}$/.test(text), 'token', { min: 16 }).optional(),
 	LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
 })
@@ -96,6 +98,11 @@ const environment = settings
 		path: ['CAPTURE_MAIL'],
 		error: 'errors.setting.capture_and_send',
 		when: alongWithOthers,
+	})
+	.superRefine((env, context) => {
+		const missing = missingOpenId(env)
+		if (missing)
+			context.addIssue({ code: 'custom', path: [missing], message: 'errors.setting.oidc_together' })
 	})
 	// mail-rules U1, RFC 8058 §3.1: mail programs take no other link for leaving with one click
 	.refine((env) => !env.SMTP_URL || !isPlainAndFar(env.PUBLIC_URL), {
@@ -167,6 +174,8 @@ export type Config = Readonly<{
 	feedContact: string
 	/** What `/metrics` is read with; undefined: only on the machine itself. */
 	metricsToken: string | undefined
+	/** The organisation's own way of signing in; undefined: by password alone. */
+	openId: OpenIdConfig | undefined
 	/** Secrets of webhooks by the provider's name in lower case: what is set as `WEBHOOK_NAME_SECRET`. */
 	webhookSecrets: Readonly<Record<string, string>>
 	logLevel: string
@@ -224,6 +233,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
 		feedContact: set.FEED_CONTACT,
 		metricsToken: set.METRICS_TOKEN,
+		openId: readOpenId(set),
 		webhookSecrets: readWebhookSecrets(given),
 		logLevel: set.LOG_LEVEL,
 		unknownSettings: findUnknownSettings(given, Object.keys(settings.shape)),

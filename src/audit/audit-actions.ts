@@ -15,6 +15,7 @@ export const auditActions = [
 	'join',
 	'lift',
 	'link',
+	'link-open-id',
 	'mail-link',
 	'pause',
 	'poll',

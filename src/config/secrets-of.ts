@@ -7,6 +7,7 @@ export function secretsOf(config: Config): string[] {
 		...urls.flatMap((url) => passwordsOf(url ?? '')),
 		config.secretKey,
 		config.metricsToken,
+		config.openId?.clientSecret,
 		...config.linkSecrets.map(({ secret }) => secret),
 		...Object.values(config.webhookSecrets),
 		...config.dkimKeys.flatMap(({ privateKey }) =>

@@ -1,3 +1,4 @@
+import { isOnThisMachine } from './is-on-this-machine.ts'
 import { setting } from './setting-kinds.ts'
 
 type Fail = Parameters<Parameters<typeof setting>[0]>[1]
@@ -12,6 +13,14 @@ export const publicUrl = setting((text, fail) => {
 	if (url.username || url.password) fail('public_url_password')
 	else if (/[?#]/.test(text)) fail('public_url_query')
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+})
+
+/** Whom a provider of OpenID Connect says that it is: without TLS only on this machine. */
+export const openIdIssuer = setting((text, fail) => {
+	const url = readUrl(text, ['https', 'http'], fail)
+	if (url && (url.search || url.hash || url.username || url.password)) fail('issuer')
+	if (url?.protocol === 'http:' && !isOnThisMachine(url.href)) fail('issuer_https')
+	return text.trim()
 })
 
 export const databaseUrl = setting((text, fail) => {

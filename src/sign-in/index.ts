@@ -12,3 +12,5 @@ export const signInTools: SignInTools = {
 	codeLink,
 	matchCode,
 }
+
+export { openIdProvider } from './open-id-provider.ts'

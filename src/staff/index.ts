@@ -35,6 +35,7 @@ export {
 	signOut,
 } from './sessions/sessions.ts'
 export { deviceToken, giveCode, type SignInDeps, signIn } from './sessions/sign-in.ts'
+export { signInWithOpenId } from './sessions/sign-in-with-open-id.ts'
 export type { ApiKey } from './store/api-keys.ts'
 export type { StaffMember } from './store/members.ts'
 export type { StaffSession } from './store/sessions.ts'

@@ -156,7 +156,10 @@ export type ConsolePageData = {
 			saved: boolean
 		}
 	'console/sending': Inside & DigestView & { ask: 'cancel' | null }
-	'console/sign-in': Outside & { form: Problem & { email: string; to: string } }
+	'console/sign-in': Outside & {
+		form: Problem & { email: string; to: string }
+		openId: { name: string; path: string } | null
+	}
 	'console/sign-in-code': Outside & { form: Problem & { to: string } }
 	'console/sources': Inside &
 		Problem & {

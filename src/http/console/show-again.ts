@@ -4,7 +4,13 @@ import { answerError, type ErrorBody } from '../server/answer-error.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
 
 /** What a form can be sent back for; all else is an error page. */
-const sentBackFor: ReadonlySet<ErrorCode> = new Set(['invalid', 'limited', 'conflict', 'unauthenticated'])
+const sentBackFor: ReadonlySet<ErrorCode> = new Set([
+	'invalid',
+	'limited',
+	'conflict',
+	'unauthenticated',
+	'unavailable',
+])
 
 /** Does what a form asks for; where that is refused, the page with the form comes again and says why. */
 export async function showAgain(

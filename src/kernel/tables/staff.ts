@@ -14,6 +14,8 @@ export type StaffMembersTable = {
 	password_hash: string | null
 	code_secret: string | null
 	code_last_step: number | null
+	open_id_issuer: string | null
+	open_id_subject: string | null
 	created_at: Stamp
 	removed_at: Date | null
 }

@@ -20,7 +20,7 @@ export async function mailLink(deps: Deps, id: number, actor: Actor): Promise<vo
 	const linkId = await deps.db.transaction().execute(async (tx) => {
 		const member = await lockMember(tx, id)
 		if (!member) throw new AppError('not_found', 'errors.staff.not_found', { params: { id } })
-		const kind = member.passwordHash === null ? 'invitation' : 'password'
+		const kind = member.joined ? 'password' : 'invitation'
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'mail-link', subject: `member:${id}` })
 		return replaceLink(tx, { memberId: id, kind, tokenHash: null, ...timesOf(deps, kind) })
 	})
@@ -53,7 +53,7 @@ export async function forgotPassword(
 	if (answers.some(({ ok }) => !ok)) return
 	const times = timesOf(deps, 'password')
 	// the same work for every address: of a stranger's the mail finds no link
-	const memberId = member?.passwordHash ? member.id : null
+	const memberId = member?.joined ? member.id : null
 	const linkId = await deps.db.transaction().execute(async (tx) => {
 		if (memberId === null) return nobodysLink(tx)
 		return replaceLink(tx, { memberId, kind: 'password', tokenHash: null, ...times })

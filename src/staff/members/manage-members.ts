@@ -69,8 +69,8 @@ export async function inviteAgain(
 	actor: Actor,
 ): Promise<{ name: string; link: string; days: number }> {
 	return deps.db.transaction().execute(async (tx) => {
-		const { name, passwordHash } = await requireMember(tx, id)
-		const kind = passwordHash === null ? 'invitation' : 'password'
+		const { name, joined } = await requireMember(tx, id)
+		const kind = joined ? 'password' : 'invitation'
 		const link = await makeLink(deps, tx, id, kind)
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}` })
 		return { name, link, days: linkDays[kind] }

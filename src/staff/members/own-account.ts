@@ -11,14 +11,17 @@ import { requireGoodPassword } from './welcome.ts'
 
 type Deps = ConfirmPasswordDeps & { clock: Clock; signInTools: SignInTools }
 
-/** A member's address, and how many codes to recover with are left; null where signing in asks for no code. */
+/**
+ * A member's address, whether they have a password, and how many codes to recover with are left: null where signing in asks
+ * for no code.
+ */
 export async function viewOwnAccount(
 	{ db }: Pick<Deps, 'db'>,
 	member: Member,
-): Promise<{ email: string; recoveryCodesLeft: number | null }> {
+): Promise<{ email: string; hasPassword: boolean; recoveryCodesLeft: number | null }> {
 	const found = await findMember(db, member.id)
 	const recoveryCodesLeft = found?.codeSecret ? await countRecoveryCodes(db, member.id) : null
-	return { email: found?.email ?? '', recoveryCodesLeft }
+	return { email: found?.email ?? '', hasPassword: Boolean(found?.passwordHash), recoveryCodesLeft }
 }
 
 /** The language in which Envoi speaks to a member. */

@@ -135,8 +135,9 @@ function wrongCode(message: string, params?: Record<string, number>): AppError {
 	return new AppError('invalid', 'errors.invalid', { fields: [{ field: 'code', message, params }] })
 }
 
-async function noteSignIn(
-	deps: SignInDeps,
+/** Writes down that a member is in. */
+export async function noteSignIn(
+	deps: Pick<SignInDeps, 'clock'>,
 	tx: Parameters<typeof recordAudit>[0]['db'],
 	{ id, name, role, newsletterIds }: Credentials,
 ): Promise<void> {

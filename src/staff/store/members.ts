@@ -13,10 +13,12 @@ export type StaffMember = {
 	newsletterIds: number[] | null
 	locale: Locale
 	createdAt: Date
-	/** Whether they have chosen a password yet. */
+	/** Whether they have come in yet, by a password or by OpenID Connect. */
 	joined: boolean
 	/** Whether signing in asks for a code. */
 	codes: boolean
+	/** Whether they have come in by OpenID Connect. */
+	openId: boolean
 	lastSeenAt: Date | null
 }
 
@@ -31,12 +33,18 @@ export type Credentials = {
 	passwordHash: string | null
 	codeSecret: string | null
 	codeLastStep: number | null
+	/** Whom a provider of OpenID Connect says that they are, once they have come in by it. */
+	openIdIssuer: string | null
+	openIdSubject: string | null
+	joined: boolean
 }
 
 export type NewMember = Pick<StaffMember, 'name' | 'email' | 'role' | 'newsletterIds' | 'locale'> & {
 	emailKey: string
 	createdAt: Date
 }
+
+const hasComeIn = sql`(password_hash is not null or open_id_subject is not null)`
 
 /** Gives the id; undefined where the address is a member's. */
 export async function insertMember(
@@ -75,8 +83,9 @@ export async function selectMembers(db: DatabaseOrTransaction): Promise<StaffMem
 			'newsletter_ids as newsletterIds',
 			'locale',
 			'staff_members.created_at as createdAt',
-			sql<boolean>`password_hash is not null`.as('joined'),
+			sql<boolean>`${hasComeIn}`.as('joined'),
 			sql<boolean>`code_secret is not null`.as('codes'),
+			sql<boolean>`open_id_subject is not null`.as('openId'),
 			sql<Date | null>`max(staff_sessions.last_seen_at)`.as('lastSeenAt'),
 		])
 		.where('removed_at', 'is', null)
@@ -112,6 +121,9 @@ function selectCredentials(db: DatabaseOrTransaction) {
 			'password_hash as passwordHash',
 			'code_secret as codeSecret',
 			'code_last_step as codeLastStep',
+			'open_id_issuer as openIdIssuer',
+			'open_id_subject as openIdSubject',
+			sql<boolean>`${hasComeIn}`.as('joined'),
 		])
 		.where('removed_at', 'is', null)
 }
@@ -121,6 +133,29 @@ export function findMemberByEmail(
 	emailKey: string,
 ): Promise<Credentials | undefined> {
 	return selectCredentials(db).where('email_key', '=', emailKey).executeTakeFirst()
+}
+
+/** Whom a provider's own number stands for. */
+export function findMemberByOpenId(
+	db: DatabaseOrTransaction,
+	{ issuer, subject }: { issuer: string; subject: string },
+): Promise<Credentials | undefined> {
+	return selectCredentials(db)
+		.where('open_id_issuer', '=', issuer)
+		.where('open_id_subject', '=', subject)
+		.executeTakeFirst()
+}
+
+export async function setOpenId(
+	db: DatabaseOrTransaction,
+	id: number,
+	{ issuer, subject }: { issuer: string; subject: string },
+): Promise<void> {
+	await db
+		.updateTable('staff_members')
+		.set({ open_id_issuer: issuer, open_id_subject: subject })
+		.where('id', '=', id)
+		.execute()
 }
 
 /** Locked for the rest of the transaction. */
@@ -139,14 +174,14 @@ export function findMember(db: DatabaseOrTransaction, id: number): Promise<Crede
 export async function lockOwners(tx: DatabaseOrTransaction): Promise<number[]> {
 	const rows = await tx
 		.selectFrom('staff_members')
-		.select(['id', 'password_hash'])
+		.select(['id', sql<boolean>`${hasComeIn}`.as('joined')])
 		.where('role', '=', 'owner')
 		.where('newsletter_ids', 'is', null)
 		.where('removed_at', 'is', null)
 		.orderBy('id')
 		.forUpdate()
 		.execute()
-	return rows.filter((row) => row.password_hash !== null).map(({ id }) => id)
+	return rows.filter(({ joined }) => joined).map(({ id }) => id)
 }
 
 export async function hasMembers(db: DatabaseOrTransaction): Promise<boolean> {
@@ -184,7 +219,13 @@ export async function updateMember(
 export async function markMemberRemoved(db: DatabaseOrTransaction, id: number, at: Date): Promise<void> {
 	await db
 		.updateTable('staff_members')
-		.set({ removed_at: at, password_hash: null, code_secret: null })
+		.set({
+			removed_at: at,
+			password_hash: null,
+			code_secret: null,
+			open_id_issuer: null,
+			open_id_subject: null,
+		})
 		.where('id', '=', id)
 		.execute()
 }

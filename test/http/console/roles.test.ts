@@ -14,6 +14,8 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/sign-in': 'anybody',
 	'get /console/sign-in/code': 'anybody',
 	'post /console/sign-in/code': 'anybody',
+	'get /console/sign-in/open-id': 'anybody',
+	'get /console/sign-in/open-id/back': 'anybody',
 	'get /console/forgotten': 'anybody',
 	'post /console/forgotten': 'anybody',
 	'post /console/sign-out': 'anybody',
@@ -112,7 +114,9 @@ const routes = listRoutes(deps as never).filter(({ tag }) => tag === consoleTag)
 let app: TestApp
 const browsers = new Map<Role, ConsoleBrowser>()
 beforeAll(async () => {
-	app = await startTestApp({ workers: false })
+	// a provider that does not answer: its routes are there
+	const openId = { issuer: 'http://127.0.0.1:9', clientId: 'envoi', clientSecret: 'hush', name: 'Ours' }
+	app = await startTestApp({ workers: false, config: { openId } })
 	for (const role of roles) browsers.set(role, await signInAs(app, role))
 	await signInAs(app, 'owner')
 })

@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import type { Messages } from '../../../kernel/messages.ts'
 import {
 	acceptWelcome,
 	beginSession,
-	codeMinutes,
-	deviceToken,
 	forgotPassword,
 	giveCode,
 	memberEmail,
 	memberName,
 	type SignInDeps,
-	sessionDays,
 	signIn,
 	signOut,
 	viewWelcome,
@@ -18,22 +14,15 @@ import {
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { consoleHeaders } from '../../server/let-member-in.ts'
-import {
-	type Answer,
-	type CookieSetting,
-	consoleTag,
-	defineRoute,
-	type RequestContext,
-	type Route,
-} from '../../server/route.ts'
+import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { sessionCookie, sessionCookieName } from '../../server/session-cookie.ts'
-import { linkLanguages } from '../../visitors/describe-newsletter.ts'
 import { form, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { wayOn } from '../way-on.ts'
+import { deviceCookie, isSecure, type LetInDeps, letIn, outside } from './let-in.ts'
+import { type OpenIdDeps, openIdRoutes, openIdWay } from './open-id-routes.ts'
 
-export type SignInRoutesDeps = SignInDeps &
-	Parameters<typeof forgotPassword>[0] & { messages: Messages; config: { publicUrl: string } }
+export type SignInRoutesDeps = SignInDeps & Parameters<typeof forgotPassword>[0] & LetInDeps & OpenIdDeps
 
 const shared = { tag: consoleTag, access: 'public', ownPagesOnly: true } as const
 /** As long as a body may be: what is too long comes back beside its field. */
@@ -44,6 +33,7 @@ const onward = z.string().max(1_000).default('')
 export function signInRoutes(deps: SignInRoutesDeps): Route[] {
 	return [
 		...passwordRoutes(deps),
+		...openIdRoutes(deps),
 		...forgottenRoutes(deps),
 		...codeRoutes(deps),
 		signOutRoute(deps),
@@ -57,7 +47,11 @@ function passwordRoutes(deps: SignInRoutesDeps): Route[] {
 		page: 'console/sign-in',
 		locale: request.locale,
 		headers: consoleHeaders,
-		data: { ...outside(deps, request, `${path}?to=${encodeURIComponent(form.to)}&`), form },
+		data: {
+			...outside(deps, request, `${path}?to=${encodeURIComponent(form.to)}&`),
+			form,
+			openId: openIdWay(deps, form.to),
+		},
 	})
 	return [
 		defineRoute({
@@ -232,31 +226,4 @@ function welcomeRoutes(deps: SignInRoutesDeps): Route[] {
 				),
 		}),
 	]
-}
-
-const deviceCookie = 'envoi-device'
-
-/** Sets the session's cookie and leads on: to what was wanted, or to the second step. */
-function letIn(
-	deps: SignInRoutesDeps,
-	{ token, complete, memberId }: { token: string; complete: boolean; memberId: number },
-	to: string,
-): Answer {
-	const secure = isSecure(deps)
-	const days = complete ? sessionDays : codeMinutes / 1_440
-	const cookies: CookieSetting[] = [sessionCookie(secure, token, days)]
-	if (complete)
-		cookies.push({ name: deviceCookie, value: deviceToken(deps, memberId), maxAgeSeconds: 365 * 86_400 })
-	const next = wayOn(to)
-	const redirect = complete ? next : `/console/sign-in/code?to=${encodeURIComponent(next)}`
-	return { redirect, cookies, headers: consoleHeaders }
-}
-
-function isSecure({ config }: SignInRoutesDeps): boolean {
-	return config.publicUrl.startsWith('https:')
-}
-
-function outside({ messages }: SignInRoutesDeps, { locale }: RequestContext, path: string) {
-	const languages = linkLanguages(messages.locales, locale, (other) => `${path}locale=${other}`)
-	return { frame: null, languages }
 }
