@@ -200,7 +200,8 @@ describe('the settings', () => {
 		const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_0-9]+)=/gm)].map(
 			(match) => match[1],
 		)
-		const files = ['config.ts', 'config/retention-settings.ts', 'config/returned-mail-settings.ts']
+		const parts = ['open-id', 'retention', 'returned-mail']
+		const files = ['config.ts', ...parts.map((part) => `config/${part}-settings.ts`)]
 		const known = files.flatMap((file) =>
 			[...readFileSync(`src/${file}`, 'utf8').matchAll(/^\t{1,2}([A-Z_0-9]+): /gm)].map((match) => match[1]),
 		)

@@ -12,7 +12,7 @@ export class ConfigError extends Error {
 	readonly problems: readonly SettingProblem[]
 
 	constructor(problems: readonly SettingProblem[]) {
-		super(explainProblems(problems, 'en', loadMessages(textsFolder)))
+		super(explainProblems(problems, 'en', ownMessages()))
 		this.problems = problems
 	}
 
@@ -22,7 +22,13 @@ export class ConfigError extends Error {
 	}
 }
 
-const textsFolder = fileURLToPath(new URL('../strings/', import.meta.url))
+let messages: Messages | undefined
+
+/** Read at the first problem: nothing is open yet that could have them. */
+function ownMessages(): Messages {
+	messages ??= loadMessages(fileURLToPath(new URL('../strings/', import.meta.url)))
+	return messages
+}
 
 function explainProblems(problems: readonly SettingProblem[], locale: Locale, messages: Messages): string {
 	const lines = problems.map(
