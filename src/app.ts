@@ -25,6 +25,7 @@ import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
 import type { BuildMessage, Mailer, PrepareMessage, RenderMail, SignDkim } from './kernel/mail.ts'
 import type { MeasurePicture } from './kernel/measure-picture.ts'
+import type { MeasureRelays } from './kernel/measure-relays.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
 import type { OpenIdProvider } from './kernel/open-id.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
@@ -33,6 +34,7 @@ import { createLog } from './logs/create-log.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import type { CapturedMailer } from './mail/captured-mailer.ts'
 import { createRenderMail } from './mail/render-mail.ts'
+import { createMeasureRelays } from './mail/smtp/measure-all-relays.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
@@ -57,6 +59,8 @@ export type App = {
 	mailer: Mailer
 	/** The captured mail, where no relay is set. */
 	captured: CapturedMailer | undefined
+	/** Tries the relays, for staff who ask. */
+	measureRelays: MeasureRelays
 	/** What the mailer signs with; undefined where that is left to the relay. */
 	signDkim: SignDkim | undefined
 	renderMail: RenderMail<MailCatalog>
@@ -136,6 +140,7 @@ async function openParts(
 	closers.add(() => mailer.close())
 	const app: Omit<App, 'http'> = {
 		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
+		measureRelays: createMeasureRelays(config),
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage, signInTools },
 		openId: config.openId && openIdProvider(config.openId, log),
 		...openReaders(config, clock),

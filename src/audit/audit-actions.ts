@@ -17,6 +17,7 @@ export const auditActions = [
 	'link',
 	'link-open-id',
 	'mail-link',
+	'measure',
 	'pause',
 	'poll',
 	'prepare',

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type DkimKey, dkimRecordName, isDkimSelector } from '../kernel/dkim-key.ts'
+import { type DkimKey, dkimRecordName, dkimRecordValue, isDkimSelector } from '../kernel/dkim-key.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { loadCommandTexts } from './speak.ts'
@@ -78,14 +78,8 @@ const maxString = 255 // octets of one string of a TXT record, RFC 1035 §3.3
 
 /** The record's value in quoted strings, to be joined without a space between (RFC 6376 §3.6.2.2). */
 function dkimRecordStrings(algorithm: DkimKey['algorithm'], publicKey: KeyObject): string[] {
-	const value = `v=DKIM1; k=${algorithm}; p=${publicHalf(algorithm, publicKey)}`
+	const value = dkimRecordValue(algorithm, publicKey)
 	const strings: string[] = []
 	for (let at = 0; at < value.length; at += maxString) strings.push(`"${value.slice(at, at + maxString)}"`)
 	return strings
-}
-
-function publicHalf(algorithm: DkimKey['algorithm'], publicKey: KeyObject): string {
-	if (algorithm === 'rsa') return publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
-	// RFC 8463 §4: the 32 octets of the key alone
-	return Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64')
 }

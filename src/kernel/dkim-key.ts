@@ -17,9 +17,25 @@ export function isDkimSelector(text: string): boolean {
 	return text.length <= 63 && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text)
 }
 
+/** Whether a signature of one domain speaks for the other (RFC 7489 §3.1.1): they are the same, or one lies under the other. */
+export function isAligned(one: string, other: string): boolean {
+	return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)
+}
+
 /** The name of the TXT record that holds the public half (RFC 6376 §3.6.2.1). */
 export function dkimRecordName({ domain, selector }: Pick<DkimKey, 'domain' | 'selector'>): string {
 	return `${selector}._domainkey.${domain}`
+}
+
+/** What the TXT record says (RFC 6376 §3.6.1), in one piece. */
+export function dkimRecordValue(algorithm: DkimKey['algorithm'], publicKey: KeyObject): string {
+	return `v=DKIM1; k=${algorithm}; p=${publicHalf(algorithm, publicKey)}`
+}
+
+function publicHalf(algorithm: DkimKey['algorithm'], publicKey: KeyObject): string {
+	if (algorithm === 'rsa') return publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+	// RFC 8463 §4: the 32 octets of the key alone
+	return Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64')
 }
 
 export type OpenedDkimKey =

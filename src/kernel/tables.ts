@@ -21,6 +21,7 @@ import type {
 	ApiKeysTable,
 	AuditEntriesTable,
 	InstallationTable,
+	RelayTestsTable,
 	RetentionRunsTable,
 } from './tables/operation.ts'
 import type {
@@ -83,6 +84,7 @@ export type Tables = {
 	webhook_receipts: WebhookReceiptsTable
 	audit_entries: AuditEntriesTable
 	retention_runs: RetentionRunsTable
+	relay_tests: RelayTestsTable
 	digest_drafts: DigestDraftsTable
 	draft_versions: DraftVersionsTable
 	staff_members: StaffMembersTable

@@ -1,3 +1,5 @@
+import { isAligned } from '../kernel/dkim-key.ts'
+
 /**
  * Watches the From of each message and tells once of each domain that no signature is aligned with (RFC 7489 §3.1.1):
  * then DMARC rests on SPF alone. Two domains are aligned where they are the same or one lies under the other.
@@ -21,8 +23,4 @@ export function watchAlignment(
 /** The domain of a From field with one mailbox, in lower case. */
 function domainOf(from: string): string {
 	return /@([^\s@<>]+)>?\s*$/.exec(from)?.[1]?.toLowerCase() ?? ''
-}
-
-function isAligned(one: string, other: string): boolean {
-	return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)
 }

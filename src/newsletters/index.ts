@@ -22,6 +22,7 @@ export {
 	patternInput,
 } from './newsletter-input.ts'
 export { fillPattern, type PatternValues, patternNames } from './patterns.ts'
+export { type DnsRecord, listDnsRecords, type SenderConfig } from './sender/list-dns-records.ts'
 export { lockNewsletter } from './store.ts'
 export { addTopic, changeTopic, checkTopics, listTopics, orderTopics } from './topics/manage-topics.ts'
 export type { Topic, TopicRule } from './topics/topic.ts'

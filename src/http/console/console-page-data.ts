@@ -22,6 +22,7 @@ import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
 import type { ReaderView } from './readers/describe-reader.ts'
 import type { ReaderRow, ReadersView } from './readers/describe-readers.ts'
+import type { SenderView } from './sender/describe-sender.ts'
 import type { NewsletterFields } from './settings/newsletter-fields.ts'
 import type { ScheduleFields } from './settings/schedule-fields.ts'
 import type { LookedAt } from './sources/look-at-address.ts'
@@ -155,6 +156,7 @@ export type ConsolePageData = {
 			inWords: string | null
 			saved: boolean
 		}
+	'console/sender': Inside & Problem & SenderView & { saved: boolean; relayError: ErrorBody | undefined }
 	'console/sending': Inside & DigestView & { ask: 'cancel' | null }
 	'console/sign-in': Outside & {
 		form: Problem & { email: string; to: string }

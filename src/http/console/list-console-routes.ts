@@ -11,6 +11,7 @@ import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { leadBackRoutes } from './lead-back-routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
+import { type SenderPageDeps, senderPageRoutes } from './sender/routes.ts'
 import { formRoutes } from './settings/form-routes.ts'
 import { type KeyPagesDeps, keyRoutes } from './settings/key-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './settings/routes.ts'
@@ -29,6 +30,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
 	KeyPagesDeps &
+	SenderPageDeps &
 	ReadersPageDeps &
 	PeopleDeps &
 	AuditPageDeps
@@ -47,6 +49,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),
 		...topicRoutes(deps),
+		...senderPageRoutes(deps),
 		...formRoutes(deps),
 		...readerPageRoutes(deps),
 		...peopleRoutes(deps),

@@ -23,6 +23,7 @@ export const pageNames = [
 	'console/report',
 	'console/retention',
 	'console/schedule',
+	'console/sender',
 	'console/sending',
 	'console/sign-in',
 	'console/sign-in-code',

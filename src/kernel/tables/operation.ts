@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { DataKind, HoldReason } from '../enumerations.ts'
+import type { RelayTrouble } from '../measure-relays.ts'
 import type { Permission } from '../permissions.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -31,6 +32,18 @@ export type AuditEntriesTable = {
 	subject: string
 	detail: string | null
 	at: Stamp
+}
+
+export type RelayTestsTable = {
+	relay: string
+	tested_at: Date
+	/** Null: it took us. */
+	trouble: RelayTrouble | null
+	said: string
+	round_trip_ms: number | null
+	per_second: number | null
+	encrypted: boolean | null
+	signed_in: boolean | null
 }
 
 export type RetentionRunsTable = {

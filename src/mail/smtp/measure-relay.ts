@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { type Connected, connectToRelay } from '../smtp-session.ts'
-import { readSmtpSettings } from '../smtp-settings.ts'
+import { readSmtpSettings, type SmtpTimeouts } from '../smtp-settings.ts'
 import { depthOf, type Extensions, mannerFor } from './extensions.ts'
 import { createReplyReader } from './reply-reader.ts'
 
@@ -11,6 +12,8 @@ export type RelayMeasured = {
 	roundTripMs: number
 	/** How many messages a connection takes in one round trip, while the relay itself needs no time. */
 	messagesPerRoundTrip: number
+	/** Whether the connection is secured by TLS. */
+	encrypted: boolean
 }
 
 const tries = 5
@@ -22,16 +25,20 @@ const tries = 5
 export async function measureRelay(
 	url: string,
 	name?: string,
+	timeouts: SmtpTimeouts = { connectMs: 30_000, silenceMs: 30_000 },
 ): Promise<{ ok: true; measured: RelayMeasured } | Extract<Connected, { ok: false }>> {
-	const timeouts = { connectMs: 30_000, silenceMs: 30_000 }
 	const connected = await connectToRelay(readSmtpSettings(url, { name, timeouts }))
 	if (!connected.ok) return connected
 	const { socket, offered } = connected
 	try {
 		const times: number[] = []
-		for (let count = 0; count < tries; count++) times.push(await timeNoop(socket))
+		for (let count = 0; count < tries; count++) times.push(await timeNoop(socket, timeouts.silenceMs))
 		const roundTripMs = times.sort((a, b) => a - b)[Math.floor(tries / 2)] ?? 0
-		return { ok: true, measured: { offered, roundTripMs, messagesPerRoundTrip: perRoundTrip(offered) } }
+		const encrypted = socket instanceof TLSSocket
+		return {
+			ok: true,
+			measured: { offered, roundTripMs, messagesPerRoundTrip: perRoundTrip(offered), encrypted },
+		}
 	} finally {
 		socket.end('QUIT\r\n')
 		setTimeout(() => socket.destroy(), 1_000).unref()
@@ -45,10 +52,10 @@ function perRoundTrip(offered: Extensions): number {
 	return manner.chunked ? depthOf(manner) : 1
 }
 
-async function timeNoop(socket: Socket): Promise<number> {
+async function timeNoop(socket: Socket, silenceMs: number): Promise<number> {
 	const reader = createReplyReader()
 	const begun = performance.now()
-	const silence = AbortSignal.timeout(30_000)
+	const silence = AbortSignal.timeout(silenceMs)
 	socket.write('NOOP\r\n')
 	for (;;) {
 		const [chunk] = (await once(socket, 'data', { signal: silence })) as [Buffer]

@@ -73,6 +73,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 					`readers/${reader.id}`,
 					'sources',
 					'settings',
+					'sender',
 					'topics',
 					'forms',
 				].map((path) => `${base}/${path}`),

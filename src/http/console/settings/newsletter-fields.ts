@@ -34,8 +34,8 @@ export function toInput(fields: NewsletterFields) {
 	}
 	return {
 		texts,
-		fromAddress: value('fromAddress'),
-		replyTo: value('replyTo') || null,
+		...('fromAddress' in fields && { fromAddress: value('fromAddress') }),
+		...('replyTo' in fields && { replyTo: value('replyTo') || null }),
 		postalAddress: value('postalAddress') || null,
 		contact: value('contact') || null,
 		...(value('colour') && { colour: value('colour') }),
