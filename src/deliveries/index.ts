@@ -17,6 +17,8 @@ export { countPauses, listPauses, type SendingPause } from './pacing/list-pauses
 export { noteOutOfStep } from './pacing/note-out-of-step.ts'
 export { pauseDomain } from './pacing/pause-domain.ts'
 export { planDigest } from './plan-digest.ts'
+export { providerOf } from './providers/mail-providers.ts'
+export { type ProviderFigures, providersOfDigest } from './providers/providers-of-digest.ts'
 export { type PruneLedgersDeps, pruneLedgers } from './prune-ledgers.ts'
 export { reconcileDeliveries } from './reconcile-deliveries.ts'
 export { endHolds } from './relays/end-holds.ts'

@@ -4,7 +4,12 @@ import type {
 	BounceReportsTable,
 	WebhookReceiptsTable,
 } from './tables/bounces.ts'
-import type { DeliveriesTable, DeliveryTalliesTable } from './tables/deliveries.ts'
+import type {
+	DeliveriesTable,
+	DeliveryTalliesTable,
+	DigestProvidersTable,
+	ProviderTalliesTable,
+} from './tables/deliveries.ts'
 import type {
 	ChangedReadersTable,
 	DigestProfilesTable,
@@ -77,6 +82,8 @@ export type Tables = {
 	pictures: PicturesTable
 	deliveries: DeliveriesTable
 	delivery_tallies: DeliveryTalliesTable
+	digest_providers: DigestProvidersTable
+	provider_tallies: ProviderTalliesTable
 	bounce_reports: BounceReportsTable
 	bounce_events: BounceEventsTable
 	bounce_alerts: BounceAlertsTable

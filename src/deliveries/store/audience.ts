@@ -3,6 +3,7 @@ import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { AudienceSums } from '../../kernel/tables/digests.ts'
 import { isUsualProfile, joinMailability, joinUsualProfile, whyNotMailed } from '../../subscriptions/index.ts'
+import { foldProviderTallies, placingProviders } from '../providers/store.ts'
 
 type Plan = {
 	digestId: number
@@ -39,7 +40,7 @@ export async function openLedger(
 		and c.profile_id = coalesce(s.profile_id, usual.id), false)`
 	const { rows } = await sql<{ reason: string | null; count: number }>`
 		with candidates as materialized (
-			select s.id as subscription_id, r.id as rendition_id, coalesce(${whyNotMailed}, case
+			select s.id as subscription_id, r.id as rendition_id, p.domain, coalesce(${whyNotMailed}, case
 				when ${isOfOtherRhythm} then 'other_rhythm'
 				when r.id is not null then null
 				when ${isChanged} and not ${isAsKept} then 'choices_changed'
@@ -54,10 +55,10 @@ export async function openLedger(
 			left join renditions r on r.variant_id = case
 				when not ${isChanged} then m.variant_id when ${isAsKept} then c.variant_id end
 			where s.newsletter_id = ${newsletterId}
-		), planned as (
-			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at)
-			select ${value}, subscription_id, rendition_id, now(), now()
-			from candidates where reason is null order by subscription_id
+		), ${placingProviders(value)}, planned as (
+			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at, provider)
+			select ${value}, subscription_id, rendition_id, now(), now(), place
+			from candidates left join placed using (domain) where reason is null order by subscription_id
 			returning 1
 		)
 		select reason, count(*)::float8 as count from candidates where reason is not null group by reason
@@ -81,6 +82,7 @@ export async function openLedger(
 export async function dropLedger(tx: DatabaseOrTransaction, digestId: number): Promise<void> {
 	await sql`set local lock_timeout = '1s'`.execute(tx)
 	await sql`drop table if exists ${sql.raw(`deliveries_${Math.trunc(digestId)}`)}`.execute(tx)
+	await foldProviderTallies(tx, digestId)
 	await tx.deleteFrom('delivery_tallies').where('digest_id', '=', digestId).execute()
 }
 

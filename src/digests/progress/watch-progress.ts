@@ -4,26 +4,26 @@ import type { LiveProgress } from './live-progress.ts'
 import { createRateWindow, type RateWindow } from './rate-window.ts'
 
 /** How far a digest is and how fast it goes. */
-export type WatchedProgress = LiveProgress & {
+export type WatchedProgress<Progress extends LiveProgress = LiveProgress> = Progress & {
 	/** Deliveries brought to an end a second, over the last half minute; null at the first look. */
 	rate: number | null
 	/** How long the rest takes at this rate; null where that can't be said. */
 	secondsLeft: number | null
 }
 
-export type ProgressWatch = {
+export type ProgressWatch<Progress extends LiveProgress = LiveProgress> = {
 	/**
 	 * What a digest looks like now, then each time it has changed, until it is over or the signal is given. Who is slow
 	 * misses what lies between.
 	 */
-	follow(digestId: number, signal: AbortSignal): AsyncGenerator<WatchedProgress>
+	follow(digestId: number, signal: AbortSignal): AsyncGenerator<WatchedProgress<Progress>>
 }
 
-type WatchOptions = { read(digestId: number): Promise<LiveProgress>; log: Log; everyMs?: number }
+type WatchOptions<Progress> = { read(digestId: number): Promise<Progress>; log: Log; everyMs?: number }
 
-type Watch = {
+type Watch<Progress extends LiveProgress> = {
 	watchers: Set<() => void>
-	latest: WatchedProgress | undefined
+	latest: WatchedProgress<Progress> | undefined
 	/** Given when the last watcher has left. */
 	left: AbortController
 }
@@ -31,17 +31,21 @@ type Watch = {
 const windowSeconds = 30
 
 /** Looks at each digest that is watched about every second, once for all who watch it; at none that nobody watches. */
-export function createProgressWatch({ read, log, everyMs = 1_000 }: WatchOptions): ProgressWatch {
-	const watches = new Map<number, Watch>()
+export function createProgressWatch<Progress extends LiveProgress>({
+	read,
+	log,
+	everyMs = 1_000,
+}: WatchOptions<Progress>): ProgressWatch<Progress> {
+	const watches = new Map<number, Watch<Progress>>()
 
-	function startWatch(digestId: number): Watch {
-		const watch: Watch = { watchers: new Set(), latest: undefined, left: new AbortController() }
+	function startWatch(digestId: number): Watch<Progress> {
+		const watch: Watch<Progress> = { watchers: new Set(), latest: undefined, left: new AbortController() }
 		watches.set(digestId, watch)
 		keepLooking(digestId, watch).finally(() => forget(digestId, watch))
 		return watch
 	}
 
-	async function keepLooking(digestId: number, watch: Watch): Promise<void> {
+	async function keepLooking(digestId: number, watch: Watch<Progress>): Promise<void> {
 		const window = createRateWindow(windowSeconds)
 		while (!watch.left.signal.aborted) {
 			try {
@@ -55,7 +59,7 @@ export function createProgressWatch({ read, log, everyMs = 1_000 }: WatchOptions
 		}
 	}
 
-	function forget(digestId: number, watch: Watch): void {
+	function forget(digestId: number, watch: Watch<Progress>): void {
 		if (watches.get(digestId) === watch) watches.delete(digestId)
 	}
 
@@ -94,7 +98,10 @@ export function createProgressWatch({ read, log, everyMs = 1_000 }: WatchOptions
 	}
 }
 
-function withRate(progress: LiveProgress, window: RateWindow): WatchedProgress {
+function withRate<Progress extends LiveProgress>(
+	progress: Progress,
+	window: RateWindow,
+): WatchedProgress<Progress> {
 	const { accepted, refused, inDoubt, bounced, complained, due, over } = progress
 	const ended = accepted + refused + inDoubt + bounced + complained
 	const rate = window.add(performance.now() / 1000, ended)

@@ -18,6 +18,8 @@ export type DeliveriesTable = {
 	/** The attempt whose refusal has become a bounce event. */
 	refusal_recorded: number | null
 	changed_at: Stamp
+	/** The place of its provider among those of the digest; null in rows of older versions. */
+	provider: number | null
 }
 
 /** Written by a trigger on `deliveries`: how many rows came into a state, less those that left it. */
@@ -29,4 +31,25 @@ export type DeliveryTalliesTable = {
 	reason: string
 	count: number
 	progress_at: Date | null
+}
+
+/** The mail providers of a digest's readers, as it was planned. */
+export type DigestProvidersTable = {
+	digest_id: number
+	/** From 1 on; 0: all others. */
+	place: number
+	/** Empty for the others. */
+	name: string
+	/** How many domains they are. */
+	domains: number
+	planned: number
+}
+
+/** As `DeliveryTalliesTable`, for each provider; what is still to go is not counted, it is the rest. */
+export type ProviderTalliesTable = {
+	digest_id: number
+	backend: number
+	provider: number
+	state: DeliveryState
+	count: number
 }

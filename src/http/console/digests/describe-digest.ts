@@ -17,6 +17,8 @@ import { describeReply } from '../../server/describe-reply.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
+import { describeProviders, type ProviderRow } from './describe-providers.ts'
+import { type Bar, drawBar } from './draw-bar.ts'
 import type { DigestPagesDeps } from './routes.ts'
 
 export type DigestSums = Pick<
@@ -31,8 +33,9 @@ export type DigestView = {
 	progress: LiveProgress
 	isOver: boolean
 	startedBy: string | null
-	/** The bar: where each part begins and how wide it is, in thousandths; small parts are drawn 5 wide at least. */
-	bar: Array<{ name: 'accepted' | 'refused' | 'in_doubt'; x: number; width: number }>
+	bar: Bar
+	/** None where it is not planned yet. */
+	providers: ProviderRow[]
 	pauses: Array<{ scope: string; name: string; until: Date; reason: string; held: boolean }>
 	stalled: boolean
 	captured: boolean
@@ -41,7 +44,6 @@ export type DigestView = {
 	excluded: Excluded
 	/** Who was left out after that. */
 	reasons: Array<{ class: string; count: number }>
-	domains: Array<{ domain: string; count: number }>
 	/** Who left from it and stayed away. */
 	left: { count: number; ways: Counted[]; reasons: Counted[] }
 	twelve: DigestSums[]
@@ -70,6 +72,7 @@ export async function describeDigest(
 		isOver,
 		startedBy: draft?.startedByName ?? null,
 		bar: drawBar(progress),
+		providers: await describeProviders(deps, digest.id, pauses),
 		pauses: pauses.map((pause) => ({
 			...pause,
 			reason: describeReply(deps.messages, locale, pause.reason),
@@ -78,7 +81,7 @@ export async function describeDigest(
 		captured: deps.captured !== undefined,
 		active: progress.planned + excluded.reduce((sum, { count }) => sum + count, 0),
 		excluded,
-		...(isOver ? await describeReturns(deps, digest.id) : { reasons: [], domains: [] }),
+		reasons: isOver ? await describeReturns(deps, digest.id) : [],
 		left: describeLeft(left),
 		twelve,
 		bars: drawBars(twelve),
@@ -94,46 +97,14 @@ export function subjectIn({ renditions }: Digest, locale: Locale): string {
 	return (renditions.find((each) => each.locale === locale) ?? renditions[0])?.subject ?? ''
 }
 
-const barWidth = 1_000
-const leastWidth = 5
-
-function drawBar({
-	planned,
-	accepted,
-	refused,
-	bounced,
-	complained,
-	inDoubt,
-}: LiveProgress): DigestView['bar'] {
-	const parts = [
-		{ name: 'accepted' as const, count: accepted },
-		{ name: 'refused' as const, count: refused + bounced + complained },
-		{ name: 'in_doubt' as const, count: inDoubt },
-	]
-	let x = 0
-	return parts.flatMap(({ name, count }) => {
-		if (count === 0 || planned === 0) return []
-		const width = Math.min(barWidth - x, Math.max(leastWidth, Math.round((count / planned) * barWidth)))
-		const part = { name, x, width }
-		x += width
-		return [part]
-	})
-}
-
-async function describeReturns(deps: DigestPagesDeps, digestId: number) {
-	const { total, domains } = await countBouncesOfDigest(deps, digestId)
+async function describeReturns(deps: DigestPagesDeps, digestId: number): Promise<DigestView['reasons']> {
+	const { total } = await countBouncesOfDigest(deps, digestId)
 	const reasons: DigestView['reasons'] = Object.entries(total.classes).map(([name, count]) => ({
 		class: name,
 		count,
 	}))
 	if (total.complaints > 0) reasons.push({ class: 'complaint', count: total.complaints })
-	return {
-		reasons: reasons.toSorted((a, b) => b.count - a.count),
-		domains: domains
-			.map(({ domain, bounces, complaints }) => ({ domain, count: bounces + complaints }))
-			.filter(({ count }) => count > 0)
-			.slice(0, 8),
-	}
+	return reasons.toSorted((a, b) => b.count - a.count)
 }
 
 function describeLeft(found: readonly LeftFromDigest[]): DigestView['left'] {

@@ -22,6 +22,7 @@ import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-fr
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { speakTimes } from '../speak-times.ts'
 import { describeDigest, describeTwelve, subjectIn } from './describe-digest.ts'
+import { providerEvents } from './describe-providers.ts'
 
 export type DigestPagesDeps = FrameDeps & {
 	clock: Clock
@@ -136,7 +137,11 @@ function resendRoute(deps: DigestPagesDeps): Route {
 
 /** How far a digest is, for the page's script; who has no script reads the page again. */
 function eventsRoute(deps: DigestPagesDeps): Route {
-	const watch = createProgressWatch({ read: (id) => liveProgress(deps, id), log: deps.log })
+	const read = async (id: number) => ({
+		...(await liveProgress(deps, id)),
+		providers: await providerEvents(deps, id),
+	})
+	const watch = createProgressWatch({ read, log: deps.log })
 	return defineRoute({
 		tag: consoleTag,
 		access: { console: 'digests.read' },
