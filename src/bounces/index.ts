@@ -13,6 +13,7 @@ export {
 	listBounces,
 	listFaultWords,
 } from './list-bounces.ts'
+export { listReturned, listUnmatched, type ReturnedMail } from './list-returned.ts'
 export { openWebhooks, type Webhooks } from './providers/open-webhooks.ts'
 export { type ReceiveWebhookDeps, receiveWebhook, type WebhookOutcome } from './providers/receive-webhook.ts'
 export { type PruneReportsDeps, pruneReports } from './prune-reports.ts'
@@ -22,3 +23,5 @@ export { type RecordDeps, recordEvents } from './record-events.ts'
 export { recordRefusals } from './record-refusals.ts'
 export { replayReport } from './replay-report.ts'
 export type { EventIdentifiers, RecordResult, ReportedEvent } from './reported-event.ts'
+export type { UnreadReports } from './store/reports.ts'
+export type { ReturnedCursor, UnmatchedRow } from './store/returned.ts'

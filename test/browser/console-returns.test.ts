@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { raiseRelayAlert, upsertAlert } from '../../src/alerts/index.ts'
+import { insertEvent } from '../../src/bounces/store/events.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
@@ -85,10 +87,51 @@ async function makeAlerts(
 	await sql`
 		insert into sending_pauses (scope, name, reason, until, held)
 		values ('relay', 'smtp.relay.example:587', ${reason}, ${before(-3)}, true)`.execute(app.db)
+	await makeReturned(newsletterId, digestId, before)
 	await app.db
 		.insertInto('missed_digests')
 		.values({ newsletter_id: newsletterId, kind: 'each', occurrence: before(9), found_at: before(3) })
 		.execute()
+}
+
+async function makeReturned(
+	newsletterId: number,
+	digestId: number,
+	before: (hours: number) => Date,
+): Promise<void> {
+	const subscriptionId = await makeReader(app, newsletterId, {
+		address: 'helene.bouchard-tremblay@universite.example',
+	})
+	const shared = { via: 'inbound' as const, hard: false, domain: 'universite.example', recordedAt: before(5) }
+	const matched = { matchedBy: 'return_path' as const, digestId, subscriptionId }
+	const addressHash = hashAddress(app.keys, 'helene.bouchard-tremblay@universite.example')
+	await insertEvent(app.db, {
+		...{ ...shared, ...matched, addressHash, externalId: 'full', kind: 'bounce', class: 'mailbox-full' },
+		...{ status: '4.2.2', reply: '452', diagnostic: '452 4.2.2 Over quota', occurredAt: before(5) },
+	})
+	await insertEvent(app.db, {
+		...{
+			...shared,
+			...matched,
+			addressHash: null,
+			externalId: 'gone',
+			kind: 'complaint',
+			class: 'complaint',
+		},
+		...{ status: '', reply: '', diagnostic: '', occurredAt: before(30) },
+	})
+	await insertEvent(app.db, {
+		...{
+			...shared,
+			matchedBy: null,
+			digestId: null,
+			subscriptionId: null,
+			addressHash: null,
+			externalId: 'forged',
+		},
+		...{ kind: 'bounce', class: 'address', status: '5.1.1', reply: '550', occurredAt: before(40) },
+		diagnostic: '550 5.1.1 No such user here',
+	})
 }
 
 async function signIn(locale: string, width: number): Promise<Page> {
@@ -119,7 +162,8 @@ describe.skipIf(!chromiumPath).each([
 ] as const)('what came back, in %s at %i px', (locale, width) => {
 	it('can be read by everybody', async () => {
 		const page = await signIn(locale, width)
-		const paths = { alerts: `/console/newsletters/${slug}/alerts` }
+		const base = `/console/newsletters/${slug}`
+		const paths = { alerts: `${base}/alerts`, returned: `${base}/returned`, unmatched: '/console/returned' }
 		for (const [name, path] of Object.entries(paths)) {
 			await page.goto(app.url + path)
 			for (const summary of await page.locator('main details > summary').all()) await summary.click()

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { BounceClass, BounceEventKind, EventEffect, Proof } from '../../kernel/enumerations.ts'
 import type { ReportedEvent } from '../reported-event.ts'
@@ -27,6 +28,7 @@ export async function insertEvent(tx: DatabaseOrTransaction, event: NewEvent): P
 			matched_by: event.matchedBy,
 			digest_id: event.digestId,
 			subscription_id: event.subscriptionId,
+			newsletter_id: newsletterOf(event),
 			address_hash: event.addressHash,
 			domain: event.domain,
 			occurred_at: event.occurredAt,
@@ -36,6 +38,14 @@ export async function insertEvent(tx: DatabaseOrTransaction, event: NewEvent): P
 		.returning('id')
 		.executeTakeFirst()
 	return row?.id
+}
+
+/** Mail that was no digest is known by its subscription alone. */
+function newsletterOf({ digestId, subscriptionId }: NewEvent): RawBuilder<number | null> {
+	return sql`coalesce(
+		(select newsletter_id from digests where id = ${digestId}::bigint),
+		(select newsletter_id from subscriptions where id = ${subscriptionId}::bigint)
+	)`
 }
 
 export async function completeEvent(

@@ -91,6 +91,16 @@ export async function selectUnread(db: DatabaseOrTransaction, limit: number): Pr
 	return rows.map(({ id }) => id)
 }
 
+/** Reports that wait to be read, and those that could not be. Both are few. */
+export type UnreadReports = { waiting: number; unreadable: number }
+
+export async function countUnread(db: DatabaseOrTransaction): Promise<UnreadReports> {
+	const { rows } = await sql<UnreadReports>`
+		select (select count(*) from bounce_reports where kind is null)::float8 as waiting,
+			(select count(*) from bounce_reports where kind = 'unreadable')::float8 as unreadable`.execute(db)
+	return rows[0] ?? { waiting: 0, unreadable: 0 }
+}
+
 /** Deletes reports that came before, read or not. Gives how many. */
 export async function deleteReportsBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
 	const { numDeletedRows } = await db

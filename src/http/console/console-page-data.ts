@@ -1,5 +1,6 @@
+import type { UnreadReports } from '../../bounces/index.ts'
 import type { Check, Digest, TextConflict } from '../../digests/index.ts'
-import type { SignupQuestion } from '../../kernel/enumerations.ts'
+import type { BounceClass, SignupQuestion } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
@@ -22,6 +23,8 @@ import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
 import type { ReaderView } from './readers/describe-reader.ts'
 import type { ReaderRow, ReadersView } from './readers/describe-readers.ts'
+import type { ReturnedRow } from './returned/describe-returned.ts'
+import type { ReturnedFilters } from './returned/routes.ts'
 import type { SenderView } from './sender/describe-sender.ts'
 import type { NewsletterFields } from './settings/newsletter-fields.ts'
 import type { ScheduleFields } from './settings/schedule-fields.ts'
@@ -148,6 +151,17 @@ export type ConsolePageData = {
 		}
 	'console/report': Inside & DigestView & { ask: 'cancel' | null }
 	'console/retention': Inside & { say: Speech; kept: KeptData[] }
+	'console/returned': Inside &
+		Problem & {
+			say: Speech
+			slug: string
+			filters: ReturnedFilters
+			classes: readonly BounceClass[]
+			/** Null where the filters could not be understood. */
+			rows: ReturnedRow[] | null
+			next: string | null
+			mayReadReports: boolean
+		}
 	'console/schedule': Inside &
 		Problem & {
 			slug: string
@@ -183,6 +197,12 @@ export type ConsolePageData = {
 			edit: string | null
 			typed: Record<string, string>
 		}
+	'console/unmatched': Inside & {
+		say: Speech
+		reports: UnreadReports
+		rows: Array<Pick<ReturnedRow, 'id' | 'occurredAt' | 'domain' | 'meaning' | 'words' | 'hasReport'>>
+		next: string | null
+	}
 	'console/welcome': Outside & {
 		token: string
 		kind: StaffLinkKind

@@ -11,6 +11,7 @@ import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { leadBackRoutes } from './lead-back-routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
+import { type ReturnedPagesDeps, returnedPageRoutes } from './returned/routes.ts'
 import { type SenderPageDeps, senderPageRoutes } from './sender/routes.ts'
 import { formRoutes } from './settings/form-routes.ts'
 import { type KeyPagesDeps, keyRoutes } from './settings/key-routes.ts'
@@ -32,6 +33,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	KeyPagesDeps &
 	SenderPageDeps &
 	ReadersPageDeps &
+	ReturnedPagesDeps &
 	PeopleDeps &
 	AuditPageDeps
 
@@ -52,6 +54,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...senderPageRoutes(deps),
 		...formRoutes(deps),
 		...readerPageRoutes(deps),
+		...returnedPageRoutes(deps),
 		...peopleRoutes(deps),
 		...helpRoutes(deps),
 		...keyRoutes(deps),

@@ -1,4 +1,4 @@
-import type { Generated, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { BounceClass, BounceEventKind, EventEffect, Proof, StoredReportKind } from '../enumerations.ts'
 
 export type BounceReportsTable = {
@@ -28,6 +28,8 @@ export type BounceEventsTable = {
 	matched_by: Proof | null
 	digest_id: number | null
 	subscription_id: number | null
+	/** Of the digest or the subscription; null where there is neither. */
+	newsletter_id: ColumnType<number | null, number | null | undefined, number | null>
 	address_hash: string | null
 	domain: string | null
 	effect: Generated<EventEffect>
