@@ -94,7 +94,7 @@ function toRow(newsletter: NewsletterAnswer, context: CommandContext): string[] 
 
 function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 	const { t, width } = context
-	const { schedule, roundUp, texts, ...rest } = newsletter
+	const { texts, ...rest } = newsletter
 	const settings = facts(
 		[
 			[t('newsletter.fact.slug'), rest.slug],
@@ -121,17 +121,7 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 			],
 			[t('newsletter.fact.welcome'), rest.welcome ? t('newsletter.welcome') : undefined],
 			[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
-			[
-				t('newsletter.fact.schedule'),
-				schedule ? describeSchedule(schedule, new Date(), context) : t('newsletter.no_schedule'),
-			],
-			[
-				t('newsletter.fact.quiet_hours'),
-				schedule?.quietHours && t('newsletter.quiet_hours', schedule.quietHours),
-			],
-			[t('newsletter.fact.misfire'), schedule?.misfireMinutes?.toString()],
-			[t('newsletter.fact.round_up'), roundUp && describeSchedule(roundUp, new Date(), context)],
-			[t('newsletter.fact.round_up_stories'), roundUp?.storyLimit.toString()],
+			...scheduleFacts(newsletter, context),
 		],
 		width,
 	)
@@ -153,6 +143,26 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 		]
 	})
 	return [settings, ...languages].join('\n\n')
+}
+
+type Facts = Parameters<typeof facts>[0]
+
+/** When it goes out by itself, and how. */
+function scheduleFacts({ schedule, roundUp }: NewsletterAnswer, context: CommandContext): Facts {
+	const { t } = context
+	const now = new Date()
+	const inWords = schedule ? describeSchedule(schedule, now, context) : t('newsletter.no_schedule')
+	const quiet = schedule?.quietHours && t('newsletter.quiet_hours', schedule.quietHours)
+	const sendAt = schedule?.draftFirst?.sendAt
+	const draft = sendAt ? t('newsletter.draft_then_sent', { time: sendAt }) : t('newsletter.draft_waits')
+	return [
+		[t('newsletter.fact.schedule'), inWords],
+		[t('newsletter.fact.draft_first'), schedule?.draftFirst && draft],
+		[t('newsletter.fact.quiet_hours'), quiet],
+		[t('newsletter.fact.misfire'), schedule?.misfireMinutes?.toString()],
+		[t('newsletter.fact.round_up'), roundUp && describeSchedule(roundUp, now, context)],
+		[t('newsletter.fact.round_up_stories'), roundUp?.storyLimit.toString()],
+	]
 }
 
 /** What a newcomer does next: fill in what a digest needs, give it a source, open its page. */

@@ -62,6 +62,7 @@ export function addNewsletterOptions(command: Command, t: CommandContext['t']): 
 		.option('--time-zone <zone>', describe('time-zone'))
 		.option('--quiet-hours <from-to>', describe('quiet-hours'))
 		.option('--misfire-minutes <number>', describe('misfire-minutes'))
+		.option('--draft-first <when>', describe('draft-first'))
 		.option('--round-up <when>', describe('round-up'))
 		.option('--round-up-time-zone <zone>', describe('round-up-time-zone'))
 		.option('--round-up-stories <number>', describe('round-up-stories'))
@@ -127,6 +128,7 @@ export function optionOfSetting(field: string): string | undefined {
 	if (field === 'schedule.timeZone') return '--time-zone'
 	if (field.startsWith('schedule.quietHours')) return '--quiet-hours'
 	if (field === 'schedule.misfireMinutes') return '--misfire-minutes'
+	if (field.startsWith('schedule.draftFirst')) return '--draft-first'
 	if (field.startsWith('schedule')) return '--schedule'
 	if (field === 'roundUp.timeZone') return '--round-up-time-zone'
 	if (field === 'roundUp.storyLimit') return '--round-up-stories'

@@ -33,6 +33,7 @@ export {
 	type DraftCheck,
 	maySend,
 } from './drafts/check-draft.ts'
+export { holdDraft, letDraftGo } from './drafts/hold-draft.ts'
 export { getDraft, openDraft } from './drafts/open-draft.ts'
 export { draftDays, pruneDrafts } from './drafts/prune-drafts.ts'
 export { findNewer, readStoryGroups, type StoryGroup } from './drafts/read-story-groups.ts'
@@ -42,9 +43,9 @@ export {
 	runStart,
 	startDraft,
 	undoStart,
-	wishOf,
 } from './drafts/start-draft.ts'
 export { type Draft, findCurrentDraft, findDraftOfDigest } from './drafts/store.ts'
+export { wishOf } from './drafts/wish-of.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'
 export type { LeftOut } from './left-out/explain-left-out.ts'
 export { getDigest, listDigests } from './list-digests.ts'

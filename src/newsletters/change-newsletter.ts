@@ -58,12 +58,20 @@ function changeSchedule(
 	before: Schedule | null,
 	changes: NonNullable<NewsletterChanges['schedule']>,
 ): Schedule {
-	const { cron, timeZone, quietHours, misfireMinutes } = { ...before, ...withoutUndefined(changes) }
+	const { cron, timeZone, quietHours, misfireMinutes, draftFirst } = {
+		...before,
+		...withoutUndefined(changes),
+	}
 	if (cron === undefined || timeZone === undefined) {
 		const missing = cron === undefined ? 'cron' : 'timeZone'
 		throw invalidField(`schedule.${missing}`, 'errors.field.required')
 	}
-	return { cron, timeZone, ...(quietHours && { quietHours }), ...(misfireMinutes && { misfireMinutes }) }
+	return {
+		...{ cron, timeZone },
+		...(quietHours && { quietHours }),
+		...(misfireMinutes && { misfireMinutes }),
+		...(draftFirst && { draftFirst }),
+	}
 }
 
 function withoutUndefined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

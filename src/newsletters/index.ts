@@ -4,6 +4,7 @@ export { textDefaultsIn } from './defaults/index.ts'
 export { findNewsletter, getNewsletter, listNewsletters } from './find-newsletter.ts'
 export {
 	asksGivenName,
+	type DraftFirst,
 	datesOf,
 	listId,
 	type Newsletter,
@@ -21,6 +22,7 @@ export {
 	newsletterLocales,
 	patternInput,
 } from './newsletter-input.ts'
+export { goingOf, nextGoing } from './next-going.ts'
 export { fillPattern, type PatternValues, patternNames } from './patterns.ts'
 export { type DnsRecord, listDnsRecords, type SenderConfig } from './sender/list-dns-records.ts'
 export { lockNewsletter } from './store.ts'

@@ -111,6 +111,15 @@ const scheduleFields = {
 		.meta({ description: 'An IANA time zone.', example: 'America/Toronto' }),
 }
 const quietHoursDescription = 'In its time zone; over midnight too. What comes up then is sent when they end.'
+const draftFirst = z.strictObject({
+	sendAt: timeOfDay.nullable().meta({
+		description:
+			'The time of day in its zone at which the draft goes out unless somebody holds it; null: it waits for somebody to send it.',
+		example: '09:00',
+	}),
+})
+const draftDescription =
+	'At the times of the schedule a draft is made, for staff to look at, in place of a digest that goes out at once.'
 const misfireDescription =
 	'What is found later than this, as after a standstill, waits for staff to send or drop it; 720 where nothing is said.'
 
@@ -119,6 +128,7 @@ const schedule = z
 		...scheduleFields,
 		quietHours: quietHours.optional().meta({ description: quietHoursDescription }),
 		misfireMinutes: misfireMinutes.optional().meta({ description: misfireDescription }),
+		draftFirst: draftFirst.optional().meta({ description: draftDescription }),
 	})
 	.meta({ description: 'When digests are sent by themselves; none are where nothing is new.' })
 
@@ -129,6 +139,9 @@ const scheduleChanges = z
 		misfireMinutes: misfireMinutes
 			.nullable()
 			.meta({ description: `${misfireDescription} null goes back to that.` }),
+		draftFirst: draftFirst
+			.nullable()
+			.meta({ description: `${draftDescription} null has it go out at once.` }),
 	})
 	.partial()
 	.meta({

@@ -63,7 +63,12 @@ export type Schedule = {
 	quietHours?: { from: string; to: string }
 	/** What is found later than this is not sent unasked; 12 hours where nothing is said. */
 	misfireMinutes?: number
+	/** A draft is made first, for staff to look at. */
+	draftFirst?: DraftFirst
 }
+
+/** `sendAt`: the time of day, `HH:MM`, at which it goes out unless somebody holds it; null: it waits for somebody to send it. */
+export type DraftFirst = { sendAt: string | null }
 
 /** A digest of what came since the last one of the kind, at its own time and of its own length. */
 export type RoundUp = { cron: string; timeZone: string; storyLimit: number }

@@ -116,6 +116,8 @@ function toColumns(settings: NewsletterSettings) {
 		schedule_quiet_from: settings.schedule?.quietHours?.from ?? null,
 		schedule_quiet_to: settings.schedule?.quietHours?.to ?? null,
 		schedule_misfire_minutes: settings.schedule?.misfireMinutes ?? null,
+		schedule_draft_first: settings.schedule?.draftFirst !== undefined,
+		schedule_send_at: settings.schedule?.draftFirst?.sendAt ?? null,
 		welcome: settings.welcome,
 		signup_asks: [...settings.signupAsks],
 		round_up_cron: settings.roundUp?.cron ?? null,
@@ -134,6 +136,7 @@ function toSchedule(row: Row): Schedule | null {
 		timeZone,
 		...(from !== null && to !== null && { quietHours: { from, to } }),
 		...(misfireMinutes !== null && { misfireMinutes }),
+		...(row.schedule_draft_first && { draftFirst: { sendAt: row.schedule_send_at } }),
 	}
 }
 

@@ -1,9 +1,8 @@
 import type { WelcomeMail } from '../../emails/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { nextOccurrence } from '../kernel/cron.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { datesOf, listTopics, type Newsletter } from '../newsletters/index.ts'
+import { datesOf, listTopics, type Newsletter, nextGoing } from '../newsletters/index.ts'
 import { selectChoices } from './choices/store.ts'
 import type { ComposeNoticeDeps } from './compose-notice.ts'
 
@@ -19,7 +18,7 @@ export async function describeWelcome(
 ): Promise<Omit<WelcomeMail, 'newsletter' | 'links'>> {
 	const { schedule, replyTo } = newsletter
 	return {
-		next: schedule && nextOccurrence(schedule, clock.now()),
+		next: schedule && nextGoing(schedule, clock.now()),
 		...datesOf(newsletter),
 		topics: await describeTopics(db, newsletter, { locale, subscriptionId }),
 		stories: await latestStories({ newsletter, locale, limit: storiesShown }),

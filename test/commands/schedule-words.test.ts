@@ -138,6 +138,9 @@ describe('the options of a schedule', () => {
 		[{ quietHours: 'de 22 h à 7 h 30' }, { quietHours: { from: '22:00', to: '07:30' } }],
 		[{ quietHours: '10 pm to 7 am' }, { quietHours: { from: '22:00', to: '07:00' } }],
 		[{ quietHours: '' }, { quietHours: null }],
+		[{ draftFirst: '9 am' }, { draftFirst: { sendAt: '09:00' } }],
+		[{ draftFirst: 'attendre' }, { draftFirst: { sendAt: null } }],
+		[{ draftFirst: '' }, { draftFirst: null }],
 		[{ misfireMinutes: '' }, { misfireMinutes: null }],
 		[
 			{ misfireMinutes: '30', timeZone: 'UTC' },
@@ -153,5 +156,6 @@ describe('the options of a schedule', () => {
 		expect(() => readScheduleOptions({ schedule: 'often' }, t)).toThrow('“often” can’t be read as a schedule')
 		expect(() => readScheduleOptions({ schedule: 'every Monday' }, t)).toThrow('lacks the time of day')
 		expect(() => readScheduleOptions({ quietHours: 'at night' }, t)).toThrow('22:00-07:00')
+		expect(() => readScheduleOptions({ draftFirst: 'later' }, t)).toThrow('09:00')
 	})
 })

@@ -10,7 +10,7 @@ type Options = Readonly<Record<string, string | boolean | undefined>>
  * the schedule, or what is given of it. Undefined where nothing was said. Throws a UsageError.
  */
 export function readScheduleOptions(
-	{ schedule, timeZone, quietHours, misfireMinutes }: Options,
+	{ schedule, timeZone, quietHours, misfireMinutes, draftFirst }: Options,
 	t: CommandContext['t'],
 ): Record<string, unknown> | null | undefined {
 	if (schedule === '') return null
@@ -21,6 +21,7 @@ export function readScheduleOptions(
 	if (typeof misfireMinutes === 'string') {
 		given.misfireMinutes = misfireMinutes === '' ? null : readNumber(misfireMinutes, '--misfire-minutes', t)
 	}
+	if (typeof draftFirst === 'string') given.draftFirst = readDraftFirst(draftFirst, t)
 	return Object.keys(given).length > 0 ? given : undefined
 }
 
@@ -60,6 +61,16 @@ function readQuietHours(text: string, t: CommandContext['t']): { from: string; t
 	if (!from || !to || times?.length !== 2)
 		throw new UsageError(t('schedule.problem.quiet_hours', { what: text }))
 	return { from: format(from), to: format(to) }
+}
+
+/** A time of day, or “wait”, « attendre »; null where it is to go out at once. */
+function readDraftFirst(text: string, t: CommandContext['t']): { sendAt: string | null } | null {
+	const simple = text.trim().toLowerCase()
+	if (simple === '') return null
+	if (/^(?:waits?|attendre|attend)$/.test(simple)) return { sendAt: null }
+	const [time, ...others] = takeTimes(simple)?.times ?? []
+	if (!time || others.length > 0) throw new UsageError(t('schedule.problem.draft_first', { what: text }))
+	return { sendAt: format(time) }
 }
 
 const format = ({ hour, minute }: { hour: number; minute: number }) =>

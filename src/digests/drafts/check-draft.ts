@@ -8,8 +8,8 @@ import { listDigests } from '../list-digests.ts'
 import { type Forecast, forecastDigest, previewDigest } from '../preview-digest.ts'
 import { type DigestProgress, digestProgress } from '../progress/digest-progress.ts'
 import { maxHtmlBytes, type RenderDeps } from '../render-digest.ts'
-import { wishOf } from './start-draft.ts'
 import type { Draft } from './store.ts'
+import { wishOf } from './wish-of.ts'
 
 /** `stops`: it can't be sent so; `asks`: somebody says that it is meant so; else `passed`. */
 export type CheckLevel = 'stops' | 'asks' | 'passed'

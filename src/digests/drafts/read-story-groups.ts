@@ -34,10 +34,18 @@ export async function readStoryGroups(
 
 /** Stories that came after a draft was made: what would be in a digest now, and is neither in the draft nor left out of it. */
 export async function findNewer(deps: { db: Database; clock: Clock }, draft: Draft): Promise<StoryGroup[]> {
-	const { storyIds, leftOut } = draft.content
 	const now = await forecastDigest(deps, draft.newsletterId, { kind: draft.kind, quick: true })
-	const known = await readStoryGroups(deps.db, draft.newsletterId, [...storyIds, ...leftOut])
+	return findBeside(deps.db, draft, now.storyIds)
+}
+
+/** Which of these stories are neither in a draft nor left out of it. */
+export async function findBeside(
+	db: DatabaseOrTransaction,
+	{ newsletterId, content: { storyIds, leftOut } }: Draft,
+	ids: readonly number[],
+): Promise<StoryGroup[]> {
+	const known = await readStoryGroups(db, newsletterId, [...storyIds, ...leftOut])
 	const knownGroups = new Set(known.flatMap(({ versions }) => versions).map(groupOf))
-	const found = await readStoryGroups(deps.db, draft.newsletterId, now.storyIds)
+	const found = await readStoryGroups(db, newsletterId, ids)
 	return found.filter(({ versions }) => !versions.some((version) => knownGroups.has(groupOf(version))))
 }

@@ -3,13 +3,16 @@ import type { JobCatalog } from '../../jobs/catalog.ts'
 import { type Actor, operator } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
-import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
-import type { PreviewOptions } from '../preview-digest.ts'
-import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
+import { triggerDigest } from '../trigger-digest.ts'
 import { requireOpen } from './change-draft.ts'
+import { DraftChanged, isAsRead, keepSent } from './keep-sent.ts'
 import { getDraft, saverOf } from './open-draft.ts'
-import { type Draft, findDraft, lockDraft, markDraftSent, selectDueDrafts, setDraftState } from './store.ts'
+import { type SendWaitingDeps, sendWaiting } from './send-waiting.ts'
+import { holdDraftRow } from './store/waiting.ts'
+import { type Draft, findDraft, lockDraft, selectDueDrafts, setDraftState } from './store.ts'
+import { wishOf } from './wish-of.ts'
 
 type StartDeps = { db: Database; clock: Clock; jobs: Pick<Jobs<JobCatalog>, 'enqueue'> }
 
@@ -51,7 +54,10 @@ export async function startDraft(
 	return getDraft(deps, id)
 }
 
-/** Takes it back: nothing has left yet, and the draft is open again. Throws `conflict` where it is too late. */
+/**
+ * Takes it back: nothing has left yet, and the draft is open again. Where the time has gone by at which it would go out by
+ * itself, it is held. Throws `conflict` where it is too late.
+ */
 export async function undoStart(
 	{ db, clock }: Pick<StartDeps, 'db' | 'clock'>,
 	id: number,
@@ -63,17 +69,22 @@ export async function undoStart(
 		if (draft.state === 'open') return
 		if (draft.state !== 'starting') throw new AppError('conflict', 'errors.draft.too_late')
 		await setDraftState(tx, id, { state: 'open' })
+		const now = clock.now()
+		if (draft.goesAt && draft.goesAt <= now && !draft.heldAt) {
+			await holdDraftRow(tx, id, { why: 'person', at: now, by: saverOf(actor) })
+		}
 		await recordAudit({ db: tx, clock }, { actor, action: 'undo-send', subject: `draft:${id}` })
 	})
 	return getDraft({ db }, id)
 }
 
 /**
- * Makes a draft whose time has come into a digest, once however often it is called. Where that can't be, as when nothing is
+ * Makes a draft whose time has come into a digest, the one that its schedule set or that somebody asked for, once however often it is called. Where that can't be, as when nothing is
  * new to anybody any more, the draft is open again and tells so; what exactly stops it, `checkDraft` finds.
  */
-export async function runStart(deps: TriggerDeps, draftId: number): Promise<void> {
+export async function runStart(deps: SendWaitingDeps, draftId: number): Promise<void> {
 	const draft = await findDraft(deps.db, draftId)
+	if (draft?.state === 'open') return sendWaiting(deps, draft)
 	if (draft?.state !== 'starting' || !draft.startsAt) return
 	// a job may come a moment early by the database's clock
 	if (draft.startsAt > addSeconds(deps.clock.now(), 1)) return
@@ -96,36 +107,11 @@ export async function runStart(deps: TriggerDeps, draftId: number): Promise<void
 	}
 }
 
-/** A draft has been taken back, or changed, since it was read: its digest would say what nobody wants any more. */
-class DraftChanged extends Error {}
-
-/** Marks a draft as the digest that was made of it in this transaction. Throws where it is not any more as it was read. */
-export async function keepSent(tx: DatabaseOrTransaction, read: Draft, digestId: number): Promise<void> {
-	if (!(await isAsRead(tx, read))) throw new DraftChanged(`draft ${read.id} was changed meanwhile`)
-	await markDraftSent(tx, read.id, digestId)
-}
-
-/** Locks a draft; false where it has changed since it was read. */
-async function isAsRead(tx: DatabaseOrTransaction, read: Draft): Promise<boolean> {
-	const held = await lockDraft(tx, read.id)
-	return (
-		held?.state === read.state &&
-		held.versionId === read.versionId &&
-		held.startsAt?.getTime() === read.startsAt?.getTime()
-	)
-}
-
 /** Starts what is due and was lost by the queue. */
 export async function reconcileDrafts({ db, clock, jobs }: StartDeps): Promise<void> {
 	for (const draftId of await selectDueDrafts(db, clock.now())) {
 		await jobs.enqueue('start-draft', { draftId }, { dedupe: `${draftId}` })
 	}
-}
-
-/** What a draft wishes of its digest. Stories may have gone with their source since it was made. */
-export function wishOf({ kind, content }: Draft): PreviewOptions {
-	const { leftOut: _, answers: __, ...told } = content
-	return { kind, unknownIsFine: true, ...told }
 }
 
 async function reopen({ db }: { db: Database }, read: Draft, problem: string): Promise<void> {

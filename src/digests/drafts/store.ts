@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
-import type { DraftContent, DraftState } from '../../kernel/tables/drafts.ts'
+import type { DraftContent, DraftHold, DraftState } from '../../kernel/tables/drafts.ts'
 
 /** A digest that is being prepared. */
 export type Draft = {
@@ -23,6 +23,17 @@ export type Draft = {
 	/** Why it could not be made into a digest when its time had come. */
 	problem: string | null
 	digestId: number | null
+	/** Which occurrence of the schedule it is for; null where somebody began it and none has come up since. */
+	occurrence: Date | null
+	/** The one that it was for first. */
+	firstOccurrence: Date | null
+	/** When it goes out by itself, unless it is held. */
+	goesAt: Date | null
+	/** Since when it does not go out by itself; null where nothing holds it. */
+	heldAt: Date | null
+	heldWhy: DraftHold | null
+	/** Who holds it; null where no person does. */
+	heldByName: string | null
 	canUndo: boolean
 	canRedo: boolean
 }
@@ -66,6 +77,12 @@ function selectDrafts(db: DatabaseOrTransaction) {
 			'd.started_by_name as startedByName',
 			'd.problem',
 			'd.digest_id as digestId',
+			'd.occurrence',
+			'd.first_occurrence as firstOccurrence',
+			'd.goes_at as goesAt',
+			'd.held_at as heldAt',
+			'd.held_why as heldWhy',
+			'd.held_by_name as heldByName',
 			sql<boolean>`v.parent_id is not null`.as('canUndo'),
 			sql<boolean>`exists (select 1 from draft_versions n where n.parent_id = v.id)`.as('canRedo'),
 		])
@@ -224,7 +241,15 @@ export async function selectDueDrafts(db: DatabaseOrTransaction, now: Date): Pro
 		.where('starts_at', '<=', now)
 		.orderBy('starts_at')
 		.execute()
-	return rows.map(({ id }) => id)
+	const waiting = await db
+		.selectFrom('digest_drafts')
+		.select('id')
+		.where('state', '=', 'open')
+		.where('goes_at', '<=', now)
+		.where('held_at', 'is', null)
+		.orderBy('goes_at')
+		.execute()
+	return [...rows, ...waiting].map(({ id }) => id)
 }
 
 /** Forgets what drafts held before a moment, but for what they hold now. Gives how many versions went. */

@@ -1,24 +1,26 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { latestOccurrence } from '../../kernel/cron.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
-import { findNewsletter, type Schedule } from '../../newsletters/index.ts'
-import { keepSent, wishOf } from '../drafts/start-draft.ts'
+import { findNewsletter } from '../../newsletters/index.ts'
+import { keepSent } from '../drafts/keep-sent.ts'
+import type { SendWaitingDeps } from '../drafts/send-waiting.ts'
 import { findCurrentDraft } from '../drafts/store.ts'
+import { wishOf } from '../drafts/wish-of.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
-import { dueFrom, isQuiet } from './quiet-hours.ts'
+import { isDue } from './is-due.ts'
+import { isTooLate } from './is-too-late.ts'
+import { makeWaitingDraft } from './make-waiting-draft.ts'
+import { isQuiet } from './quiet-hours.ts'
 import { keyOf, scheduleOf } from './schedule-of.ts'
 import { findKeptSchedule, insertMissed, keepSchedule, type Whose } from './store.ts'
 
-/** An occurrence that is found later than this, as after a long standstill, is not sent unasked. */
-const usualMisfireMinutes = 720
-
 /**
- * Triggers the digest of the latest occurrence of a newsletter's schedule, once however often it is called. Where
- * nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over. In quiet hours
+ * Triggers the digest of the latest occurrence of a newsletter's schedule, or makes its draft where that comes first, once
+ * however often it is called. Where nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over. In quiet hours
  * it is left for later; what is found too late waits for staff to decide.
  */
 export async function runSchedule(
-	deps: TriggerDeps,
+	deps: SendWaitingDeps,
 	newsletterId: number,
 	kind: Rhythm = 'each',
 ): Promise<void> {
@@ -34,12 +36,15 @@ export async function runSchedule(
 		await keepSchedule(deps.db, { newsletterId, kind }, { ...schedule, lastOccurrence: occurrence })
 		return
 	}
+	if (schedule.draftFirst) {
+		await makeWaitingDraft(deps, { whose: { newsletterId, kind }, schedule, occurrence })
+		return
+	}
 	if (isQuiet(schedule, now)) {
 		deps.log.info({ newsletterId, occurrence }, 'a scheduled digest waits for the end of the quiet hours')
 		return
 	}
-	const lateMinutes = (now.getTime() - dueFrom(schedule, occurrence).getTime()) / 60_000
-	if (lateMinutes > (schedule.misfireMinutes ?? usualMisfireMinutes)) {
+	if (isTooLate(schedule, occurrence, now)) {
 		await insertMissed(deps.db, { newsletterId, kind, occurrence, now })
 		deps.log.warn(
 			{ newsletterId, occurrence },
@@ -47,19 +52,6 @@ export async function runSchedule(
 		)
 	} else await triggerOnce(deps, { newsletterId, kind }, occurrence)
 	await keepSchedule(deps.db, { newsletterId, kind }, { ...schedule, lastOccurrence: occurrence })
-}
-
-/** Whether the occurrence has not been dealt with; a schedule that was changed just now first comes up later. */
-async function isDue(
-	{ db }: TriggerDeps,
-	whose: Whose,
-	schedule: Schedule,
-	occurrence: Date,
-): Promise<boolean> {
-	const kept = await findKeptSchedule(db, whose)
-	return (
-		kept?.cron === schedule.cron && kept.timeZone === schedule.timeZone && occurrence > kept.lastOccurrence
-	)
 }
 
 async function isSkipped({ db }: TriggerDeps, whose: Whose, occurrence: Date): Promise<boolean> {
@@ -74,6 +66,10 @@ async function triggerOnce(
 ): Promise<void> {
 	try {
 		const draft = await findCurrentDraft(deps.db, { newsletterId, kind })
+		if (draft?.heldAt) {
+			deps.log.warn({ newsletterId, draftId: draft.id }, 'a scheduled digest is not sent: its draft is held')
+			return
+		}
 		await triggerDigest(deps, newsletterId, {
 			...(draft && wishOf(draft)),
 			by: 'schedule',

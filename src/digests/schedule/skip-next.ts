@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { nextOccurrence } from '../../kernel/cron.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
-import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
+import { getNewsletter, goingOf, type Newsletter } from '../../newsletters/index.ts'
 import { scheduleOf } from './schedule-of.ts'
 import { findKeptSchedule, setSkippedUntil } from './store.ts'
 
@@ -34,15 +34,18 @@ export async function skipNext(
 	})
 }
 
-/** When a newsletter's schedule comes up next, and whether that is left out; undefined where it has none. */
+/**
+ * When a newsletter's schedule comes up next, when what it makes then goes out by itself (null: not by itself), and whether it
+ * is left out; undefined where it has none.
+ */
 export async function findNext(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
 	{ kind = 'each', now }: { kind?: Rhythm; now: Date },
-): Promise<{ at: Date; skipped: boolean } | undefined> {
+): Promise<{ at: Date; goesAt: Date | null; skipped: boolean } | undefined> {
 	const schedule = scheduleOf(newsletter, kind)
 	if (!schedule) return undefined
 	const at = nextOccurrence(schedule, now)
 	const kept = await findKeptSchedule(db, { newsletterId: newsletter.id, kind })
-	return { at, skipped: kept?.skippedUntil != null && at <= kept.skippedUntil }
+	return { at, goesAt: goingOf(schedule, at), skipped: kept?.skippedUntil != null && at <= kept.skippedUntil }
 }

@@ -97,6 +97,7 @@ export type ConsolePageData = {
 		saved: boolean
 	}
 	'console/help': Inside & { chapters: Array<{ id: string; title: string; html: string }> }
+	'console/hold': DraftFrame & Problem
 	'console/home': Inside & HomeView
 	'console/keys': Inside &
 		Problem & {

@@ -26,6 +26,19 @@ export function describeSchedule(messages: Messages, locale: Locale, { cron, tim
 	return t('pattern', { cron, zone })
 }
 
+/** What a newsletter's schedule does, in a sentence or two: it goes out at once, or a draft comes first. */
+export function describeGoing(messages: Messages, locale: Locale, schedule: Schedule): string {
+	const when = describeSchedule(messages, locale, schedule)
+	const t = (key: string, params: Record<string, string>) =>
+		messages.text(locale, `console.home.${key}`, params)
+	if (!schedule.draftFirst) return t('schedule', { schedule: when })
+	const { sendAt } = schedule.draftFirst
+	if (sendAt === null) return t('schedule_waits', { schedule: when })
+	const [hour, minute] = sendAt.split(':').map(Number)
+	const time = speakTimes(messages, locale, 'UTC').time(new Date(Date.UTC(2026, 0, 4, hour, minute)))
+	return t('schedule_then_send', { schedule: when, time })
+}
+
 /** `1`, `1,4` or `1-5` as numbers from Sunday on; undefined for what is none of these. */
 function readWeekdays(field: string): number[] | undefined {
 	const range = /^(\d)-(\d)$/.exec(field)

@@ -4,6 +4,7 @@ import { type AlertPagesDeps, alertPageRoutes } from './alerts/routes.ts'
 import { type AuditPageDeps, auditPageRoutes } from './audit/routes.ts'
 import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
 import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
+import { type HoldDeps, holdRoutes } from './drafts/hold-routes.ts'
 import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { helpRoutes } from './help/routes.ts'
@@ -27,6 +28,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	PrepareDeps &
 	PreviewDeps &
 	CheckRoutesDeps &
+	HoldDeps &
 	DigestPagesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
@@ -47,6 +49,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...prepareRoutes(deps),
 		...previewRoutes(deps),
 		...checkRoutes(deps),
+		...holdRoutes(deps),
 		...digestPageRoutes(deps),
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),

@@ -11,6 +11,7 @@ export const pageNames = [
 	'console/forgotten',
 	'console/forms',
 	'console/help',
+	'console/hold',
 	'console/home',
 	'console/keys',
 	'console/newsletter-new',

@@ -1,9 +1,16 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { nextOccurrence, type Repetition } from '../../kernel/cron.ts'
+import type { Repetition } from '../../kernel/cron.ts'
 import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
 import { formatDay, formatWeekday } from '../../kernel/format-day.ts'
 import type { Locale } from '../../kernel/messages.ts'
-import { asksGivenName, datesOf, type Newsletter, type Topic, textIn } from '../../newsletters/index.ts'
+import {
+	asksGivenName,
+	datesOf,
+	type Newsletter,
+	nextGoing,
+	type Topic,
+	textIn,
+} from '../../newsletters/index.ts'
 import type { ChoicesView } from '../../subscriptions/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import { nameOfLanguage, pathOf } from './describe-newsletter.ts'
@@ -164,7 +171,10 @@ function nextDayOf(
 	now: Date,
 ): string | null {
 	if (!schedule) return null
-	const next = nextOccurrence(schedule, now)
+	// a round-up waits for a look where digests do
+	const draftFirst = newsletter.schedule?.draftFirst
+	const next = nextGoing({ ...schedule, ...(draftFirst && { draftFirst }) }, now)
+	if (!next) return null
 	const manner = { ...mannerOf(newsletter, locale), timeZone: schedule.timeZone }
 	return next.getTime() - now.getTime() < weekMs ? formatWeekday(next, manner) : formatDay(next, manner)
 }

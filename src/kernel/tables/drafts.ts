@@ -1,4 +1,4 @@
-import type { Generated, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { Rhythm } from '../enumerations.ts'
 import type { Locale } from '../messages.ts'
 import type { OwnStory, StoryEdit } from './digests.ts'
@@ -7,6 +7,12 @@ import type { Stamp } from './stamp.ts'
 export const draftStates = ['open', 'starting', 'sent', 'dropped'] as const
 
 export type DraftState = (typeof draftStates)[number]
+
+/**
+ * Why a draft of the schedule does not go out by itself: a person wants it so; a check stops it; its time had long gone by;
+ * the schedule has been changed since; nothing in it is new to anybody; it could not be made into a digest.
+ */
+export type DraftHold = 'person' | 'checks' | 'late' | 'schedule' | 'nothing_new' | 'not_made'
 
 /** What a draft says: what is missing is as the newsletter has it. */
 export type DraftContent = {
@@ -38,6 +44,13 @@ export type DigestDraftsTable = {
 	started_by_name: string | null
 	problem: string | null
 	digest_id: number | null
+	occurrence: ColumnType<Date | null, undefined, Date | null>
+	first_occurrence: ColumnType<Date | null, undefined, Date | null>
+	goes_at: ColumnType<Date | null, undefined, Date | null>
+	held_at: ColumnType<Date | null, undefined, Date | null>
+	held_by_id: ColumnType<number | null, undefined, number | null>
+	held_by_name: ColumnType<string | null, undefined, string | null>
+	held_why: ColumnType<DraftHold | null, undefined, DraftHold | null>
 }
 
 export type DraftVersionsTable = {

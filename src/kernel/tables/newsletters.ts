@@ -24,6 +24,9 @@ export type NewslettersTable = {
 	schedule_quiet_from: string | null
 	schedule_quiet_to: string | null
 	schedule_misfire_minutes: number | null
+	schedule_draft_first: Generated<boolean>
+	/** `HH:MM`; null, where a draft comes first: it waits for somebody to send it. */
+	schedule_send_at: ColumnType<string | null, string | null | undefined, string | null>
 	welcome: Generated<boolean>
 	signup_asks: ColumnType<SignupQuestion[], SignupQuestion[] | undefined, SignupQuestion[]>
 	/** Null, like the two below, where the newsletter has no round-up. */

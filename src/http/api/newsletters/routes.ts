@@ -163,6 +163,7 @@ const newsletterAnswer = z
 				timeZone: z.string(),
 				quietHours: z.object({ from: z.string(), to: z.string() }).optional(),
 				misfireMinutes: z.int().optional(),
+				draftFirst: z.object({ sendAt: z.string().nullable() }).optional(),
 			})
 			.nullable(),
 		roundUp: z.object({ cron: z.string(), timeZone: z.string(), storyLimit: z.int() }).nullable(),

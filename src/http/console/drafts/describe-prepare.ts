@@ -1,4 +1,5 @@
 import { type Draft, findNewer, forecastDigest, readStoryGroups, wishOf } from '../../../digests/index.ts'
+import { actorName, schedule } from '../../../kernel/actor.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
@@ -31,7 +32,8 @@ export type PrepareView = {
 	/** What the fields hold where nobody types. */
 	kept: DraftFields
 	names: Record<Locale, string>
-	saved: { at: Date; by: string }
+	/** `by`: null for the schedule. */
+	saved: { at: Date; by: string | null }
 	history: { undo: boolean; redo: boolean }
 	stories: PreparedStory[]
 	leftOut: StoryRow[]
@@ -91,7 +93,7 @@ export async function describePrepare(
 		},
 		kept,
 		names: Object.fromEntries(locales.map((each) => [each, textIn(newsletter, each).name])),
-		saved: { at: draft.savedAt, by: draft.savedBy },
+		saved: { at: draft.savedAt, by: draft.savedBy === actorName(schedule) ? null : draft.savedBy },
 		history: { undo: draft.canUndo, redo: draft.canRedo },
 		stories,
 		leftOut: rows(out),

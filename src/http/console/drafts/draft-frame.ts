@@ -6,6 +6,7 @@ import type { RequestContext } from '../../server/route.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { type ConsoleFrame, describeFrame, type FrameDeps } from '../describe-frame.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
+import { describeWaiting, type WaitingView } from './describe-waiting.ts'
 
 export type DraftStepName = 'prepare' | 'preview' | 'check'
 
@@ -14,7 +15,13 @@ export type DraftFrame = {
 	frame: ConsoleFrame
 	say: Speech
 	step: DraftStepName
-	draft: Pick<Draft, 'id' | 'state' | 'startsAt' | 'startedByName' | 'problem' | 'revision' | 'versionId'>
+	draft: Pick<
+		Draft,
+		'id' | 'state' | 'occurrence' | 'startsAt' | 'startedByName' | 'problem' | 'revision' | 'versionId'
+	>
+	/** How it stands where the schedule made it. */
+	waiting: WaitingView | null
+	now: Date
 	/** The day that stands in the title: when it goes out by its schedule, else today. */
 	day: Date
 	scheduledAt: Date | null
@@ -29,14 +36,16 @@ export async function describeDraftFrame(
 ): Promise<DraftFrame> {
 	const now = deps.clock.now()
 	const next = await findNext(deps.db, newsletter, { kind: draft.kind, now })
-	const scheduledAt = next && !next.skipped ? next.at : null
+	const scheduledAt = next && !next.skipped ? next.goesAt : null
 	const left = draft.startsAt ? (draft.startsAt.getTime() - now.getTime()) / 1_000 : undefined
 	return {
 		frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
 		say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 		step,
 		draft,
-		day: draft.startsAt ?? scheduledAt ?? now,
+		waiting: describeWaiting(draft, request.signedIn.member, now),
+		now,
+		day: draft.startsAt ?? draft.goesAt ?? draft.occurrence ?? scheduledAt ?? now,
 		scheduledAt,
 		languages: newsletter.texts.map(({ locale }) => ({ locale, name: nameOfLanguage(locale) })),
 		countdown:

@@ -17,8 +17,9 @@ import { listSources } from '../../../stories/index.ts'
 import { countSubscriptions } from '../../../subscriptions/index.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { alertsSeenBy } from '../alerts/describe-alerts.ts'
-import { describeSchedule } from '../describe-schedule.ts'
+import { describeGoing } from '../describe-schedule.ts'
 import { describeStories, type StoryRow } from '../describe-stories.ts'
+import { describeWaiting, type WaitingView } from '../drafts/describe-waiting.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
 import { drawRibbon, type Ribbon } from './draw-ribbon.ts'
 import type { HomePageDeps } from './routes.ts'
@@ -35,9 +36,14 @@ export type HomeView = {
 	say: Speech
 	slug: string
 	schedule: string | null
-	next: { at: Date; skipped: boolean; hours: number; minutes: number; days: number } | null
+	/** `isDraft`: a draft comes then, and nothing goes out by itself. */
+	next: { at: Date; isDraft: boolean; skipped: boolean; hours: number; minutes: number; days: number } | null
 	ribbon: Ribbon | null
 	draft: { id: number; state: string; startsAt: Date | null } | null
+	/** How the draft stands where the schedule made it, and that of the round-up. */
+	waiting: WaitingView | null
+	roundUp: WaitingView | null
+	now: Date
 	subjects: Array<{ locale: Locale; subject: string }>
 	counts: { inDigest: number; isNew: number; foreign: number }
 	readers: number
@@ -65,8 +71,10 @@ export async function describeHome(
 	} = request
 	const now = deps.clock.now()
 	const say = speakTimes(deps.messages, locale, zoneOf(newsletter))
-	const next = await findNext(deps.db, newsletter, { now })
 	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
+	const roundUp = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'round_up' })
+	const waiting = draft ? describeWaiting(draft, member, now) : null
+	const next = waiting ? goingOfDraft(waiting) : await findNextGoing(deps, newsletter, now)
 	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })
 	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
 	const running = digests.find(({ state }) => ['planning', 'sending', 'paused'].includes(state))
@@ -83,13 +91,16 @@ export async function describeHome(
 	return {
 		say,
 		slug: newsletter.slug,
-		schedule: newsletter.schedule && describeSchedule(deps.messages, locale, newsletter.schedule),
+		schedule: newsletter.schedule && describeGoing(deps.messages, locale, newsletter.schedule),
 		next: next ? { ...next, ...until(next.at, now) } : null,
 		ribbon:
 			next && newsletter.schedule
 				? drawRibbon({ from: lastOver?.createdAt ?? null, now, to: next.at, stories, say })
 				: null,
 		draft: draft ? { id: draft.id, state: draft.state, startsAt: draft.startsAt } : null,
+		waiting,
+		roundUp: roundUp ? describeWaiting(roundUp, member, now) : null,
+		now,
 		subjects: Object.entries(forecast.lines)
 			.map(([each, { subject }]) => ({ locale: each, subject }))
 			.toSorted((a, b) => Number(b.locale === locale) - Number(a.locale === locale)),
@@ -117,6 +128,22 @@ export async function describeHome(
 			readers: mayDo(member, 'subscribers.read'),
 		},
 	}
+}
+
+type Next = { at: Date; isDraft: boolean; skipped: boolean }
+
+/** What is held, or waits for somebody, has no time. */
+function goingOfDraft({ state, goesAt }: WaitingView): Next | undefined {
+	return state === 'goes' && goesAt ? { at: goesAt, isDraft: false, skipped: false } : undefined
+}
+
+async function findNextGoing(
+	{ db }: HomePageDeps,
+	newsletter: Newsletter,
+	now: Date,
+): Promise<Next | undefined> {
+	const next = await findNext(db, newsletter, { now })
+	return next && { at: next.goesAt ?? next.at, isDraft: next.goesAt === null, skipped: next.skipped }
 }
 
 function until(at: Date, now: Date): { days: number; hours: number; minutes: number } {

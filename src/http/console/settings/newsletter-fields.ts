@@ -48,6 +48,6 @@ export function renameFields(error: ErrorBody): ErrorBody {
 		field
 			.replace(/^texts\.(\w+)\.(\w+)$/, '$2_$1')
 			.replace(/^texts$/, `name_${newsletterLocales[0]}`)
-			.replace(/^schedule\./, '')
+			.replace(/^schedule\.(?:draftFirst\.)?/, '')
 	return { ...error, fields: error.fields.map((each) => ({ ...each, field: rename(each.field) })) }
 }

@@ -13,7 +13,7 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
-import { describeSchedule } from '../describe-schedule.ts'
+import { describeGoing } from '../describe-schedule.ts'
 import { form, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { fieldsOf, type NewsletterFields, renameFields, toInput } from './newsletter-fields.ts'
@@ -148,7 +148,7 @@ function scheduleRoutes(deps: SettingsDeps): Route[] {
 			slug: newsletter.slug,
 			fields: typed ?? scheduleFieldsOf(newsletter.schedule),
 			zones: Intl.supportedValuesOf('timeZone'),
-			inWords: newsletter.schedule && describeSchedule(deps.messages, request.locale, newsletter.schedule),
+			inWords: newsletter.schedule && describeGoing(deps.messages, request.locale, newsletter.schedule),
 			saved,
 			error,
 		},

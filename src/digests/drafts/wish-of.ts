@@ -1,0 +1,8 @@
+import type { PreviewOptions } from '../preview-digest.ts'
+import type { Draft } from './store.ts'
+
+/** What a draft wishes of its digest. Stories may have gone with their source since it was made. */
+export function wishOf({ kind, content }: Draft): PreviewOptions {
+	const { leftOut: _, answers: __, ...told } = content
+	return { kind, unknownIsFine: true, ...told }
+}
