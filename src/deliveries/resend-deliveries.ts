@@ -1,7 +1,8 @@
 import { completeDigest, reopenDigest } from '../digests/index.ts'
 import type { Actor } from '../kernel/actor.ts'
+import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import { type PlanDeps, startLanes } from './plan-digest.ts'
-import { planAgain, type Resent } from './store/audience.ts'
+import { countAgain, planAgain, type Resent } from './store/audience.ts'
 
 export type { Resent } from './store/audience.ts'
 
@@ -26,4 +27,13 @@ export async function resendDeliveries(
 	else await completeDigest(deps, digestId)
 	deps.log.info({ digestId, state, ...resent }, 'deliveries are sent again')
 	return resent
+}
+
+/** How many deliveries `resendDeliveries` would send again now, and how many of that state it would leave out. */
+export function forecastResend(
+	{ db }: { db: DatabaseOrTransaction },
+	digestId: number,
+	state: ResendState,
+): Promise<Resent> {
+	return countAgain(db, digestId, state)
 }

@@ -108,6 +108,28 @@ export async function excludeCancelled(db: Database, digestId: number): Promise<
 
 export type Resent = { planned: number; leftOut: number }
 
+/** What is in a state, and whether it may be mailed now. */
+function wantedAgain(digestId: number, state: 'refused' | 'in_doubt') {
+	return sql`
+		select d.subscription_id, ${whyNotMailed} is null as may
+		from deliveries d
+		left join subscriptions s on s.id = d.subscription_id
+		${joinMailability}
+		where d.digest_id = ${digestId} and d.state = ${state}`
+}
+
+/** What `planAgain` would do. */
+export async function countAgain(
+	db: DatabaseOrTransaction,
+	digestId: number,
+	state: 'refused' | 'in_doubt',
+): Promise<Resent> {
+	const { rows } = await sql<Resent>`
+		select count(*) filter (where may)::float8 as planned, count(*) filter (where not may)::float8 as "leftOut"
+		from (${wantedAgain(digestId, state)}) wanted`.execute(db)
+	return rows[0] ?? { planned: 0, leftOut: 0 }
+}
+
 /**
  * Plans again what is in a state, but for who must not be mailed. The row forgets its worker, so that an answer
  * that comes late changes nothing.
@@ -118,13 +140,7 @@ export async function planAgain(
 	state: 'refused' | 'in_doubt',
 ): Promise<Resent> {
 	const { rows } = await sql<Resent>`
-		with wanted as (
-			select d.subscription_id, ${whyNotMailed} is null as may
-			from deliveries d
-			left join subscriptions s on s.id = d.subscription_id
-			${joinMailability}
-			where d.digest_id = ${digestId} and d.state = ${state}
-		), planned as (
+		with wanted as (${wantedAgain(digestId, state)}), planned as (
 			update deliveries d set state = 'planned', due_at = now(), first_deferred_at = null, worker = null,
 				lease_until = null, changed_at = now()
 			from wanted w

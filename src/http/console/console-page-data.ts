@@ -1,4 +1,5 @@
 import type { UnreadReports } from '../../bounces/index.ts'
+import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { Check, Digest, TextConflict } from '../../digests/index.ts'
 import type { BounceClass, SignupQuestion } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
@@ -52,6 +53,9 @@ export type CodesOffer = { secret: string; path: string; size: number; uri: stri
 
 /** Made just now, and shown this once; `isFirst`: the one of their first invitation. */
 export type LinkToHandOver = { name: string; link: string; days: number; isFirst: boolean }
+
+/** What a digest's page asks about before it is done; `again`: what sending again comes to. */
+type AskedOfDigest = { ask: 'cancel' | ResendState | null; again: Resent | null }
 
 /** The data of each page of the console. */
 export type ConsolePageData = {
@@ -150,7 +154,7 @@ export type ConsolePageData = {
 			search: Problem & { address: string; found: ReaderRow[] | null; more: boolean }
 			erased: boolean
 		}
-	'console/report': Inside & DigestView & { ask: 'cancel' | null }
+	'console/report': Inside & DigestView & AskedOfDigest
 	'console/retention': Inside & { say: Speech; kept: KeptData[] }
 	'console/returned': Inside &
 		Problem & {
@@ -172,7 +176,7 @@ export type ConsolePageData = {
 			saved: boolean
 		}
 	'console/sender': Inside & Problem & SenderView & { saved: boolean; relayError: ErrorBody | undefined }
-	'console/sending': Inside & DigestView & { ask: 'cancel' | null }
+	'console/sending': Inside & DigestView & AskedOfDigest
 	'console/sign-in': Outside & {
 		form: Problem & { email: string; to: string }
 		openId: { name: string; path: string } | null

@@ -137,6 +137,48 @@ describe('A digest by mail provider', () => {
 		expect(await providersOfDigest(app, id)).toEqual(before)
 	})
 
+	it('asks before it is sent again, tells who stays out, and has its numbers as a table', async () => {
+		const id = await planned()
+		await send(id)
+		const approver = await signInAs(app, 'approver')
+		const { text } = await approver.get(`/console/digests/${id}`).expect(200)
+		expect(text).toContain(`/console/digests/${id}?ask=refused`)
+		const asked = await approver.get(`/console/digests/${id}?ask=in_doubt`).expect(200)
+		expect(asked.text).toContain('Send it again to one reader?')
+		await app.db
+			.updateTable('subscriptions')
+			.set({ state: 'unsubscribed' })
+			.where('id', '=', ({ selectFrom }) =>
+				selectFrom('deliveries')
+					.select('subscription_id')
+					.where('digest_id', '=', id)
+					.where('state', '=', 'in_doubt'),
+			)
+			.execute()
+		const again = await approver.get(`/console/digests/${id}?ask=in_doubt`).expect(200)
+		expect(again.text).toContain('Nobody can be sent it again')
+		expect(again.text).toContain('One has left, is paused or is out for good, and stays out.')
+		const reading = await signInAs(app, 'viewer')
+		expect((await reading.get(`/console/digests/${id}`)).text).not.toContain('?ask=')
+
+		const table = await reading.get(`/console/digests/${id}/providers.csv`).expect(200)
+		const rows = table.text
+			.trim()
+			.split('\r\n')
+			.map((line) => [...line.matchAll(/"([^"]*)"|(\d+)/g)].map(([, text, number]) => text ?? number ?? ''))
+		expect(rows.slice(1).map(([name, , ...counts]) => [name, ...counts.map(Number)])).toEqual([
+			['Gmail', 4, 3, 1, 0, 0, 0, 0],
+			['Outlook, Hotmail', 3, 2, 0, 0, 0, 1, 0],
+			['videotron.example', 3, 3, 0, 0, 0, 0, 0],
+			['others', 2, 2, 0, 0, 0, 0, 0],
+			['all', 12, 10, 1, 0, 0, 1, 0],
+		])
+		await approver.post(`/console/digests/${id}/resend`, { state: 'refused' }).expect(303)
+		const { rows: due } =
+			await sql`select from deliveries where digest_id = ${id} and state = 'planned'`.execute(app.db)
+		expect(due).toHaveLength(1)
+	})
+
 	it('knows providers with a domain in each country, and no others', () => {
 		expect(['hotmail.fr', 'live.com', 'outlook.com.br', 'msn.com'].map(providerOf)).toEqual(
 			Array(4).fill('Outlook, Hotmail'),

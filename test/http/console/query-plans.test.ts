@@ -78,6 +78,15 @@ describe.skipIf(inject('parts') === 'embedded')(
 			if (made.kind !== 'created') throw new Error(made.kind)
 			await planDigest(app, made.digest.id)
 			await makeStory(app, id)
+			const over = await triggerDigest(app, id, { by: operator })
+			if (over.kind !== 'created') throw new Error(over.kind)
+			await planDigest(app, over.digest.id)
+			await app.db
+				.updateTable('digests')
+				.set({ state: 'completed', completed_at: app.clock.now() })
+				.where('id', '=', over.digest.id)
+				.execute()
+			await makeStory(app, id)
 			const draft = await openDraft(app, id, { actor: operator })
 			const reader = await app.db.selectFrom('subscribers').select('id').executeTakeFirstOrThrow()
 			const base = `/console/newsletters/${slug}`
@@ -99,6 +108,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 					'forms',
 				].map((path) => `${base}/${path}`),
 				`/console/digests/${made.digest.id}`,
+				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
 				...['', '/preview', '/check'].map((path) => `/console/drafts/${draft.id}${path}`),
 				'/console/returned',
 				'/console/people',

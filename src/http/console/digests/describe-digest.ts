@@ -47,6 +47,10 @@ export type DigestView = {
 	/** Who left from it and stayed away. */
 	left: { count: number; ways: Counted[]; reasons: Counted[] }
 	twelve: DigestSums[]
+	/** When these figures were read. */
+	readAt: Date
+	/** How many left from the digests before it, on average; null where there are none. */
+	usuallyLeft: number | null
 	bars: Array<{ x: number; y: number; height: number; isThis: boolean }>
 	may: { send: boolean; addresses: boolean }
 }
@@ -84,6 +88,8 @@ export async function describeDigest(
 		reasons: isOver ? await describeReturns(deps, digest.id) : [],
 		left: describeLeft(left),
 		twelve,
+		readAt: deps.clock.now(),
+		usuallyLeft: averageLeft(twelve.slice(0, -1)),
 		bars: drawBars(twelve),
 		may: {
 			send: mayDo(request.actor, 'digests.send'),
@@ -156,6 +162,11 @@ async function readSums(
 		return [{ id, createdAt, planned, accepted, refused, inDoubt, bounced, complained, left }]
 	})
 	return { progress, left: goneFrom.get(digest.id) ?? [], sums: sums.reverse() }
+}
+
+function averageLeft(earlier: readonly DigestSums[]): number | null {
+	if (earlier.length === 0) return null
+	return Math.round(earlier.reduce((sum, { left }) => sum + left, 0) / earlier.length)
 }
 
 const chart = { height: 80, column: 48, width: 24 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { digestStatus } from '../../../bounces/index.ts'
-import { cancelSending, resendDeliveries, resumeSending } from '../../../deliveries/index.ts'
+import { cancelSending, forecastResend, resendDeliveries, resumeSending } from '../../../deliveries/index.ts'
 import {
 	createProgressWatch,
 	type Digest,
@@ -17,12 +17,12 @@ import type { Log } from '../../../kernel/log.ts'
 import { getNewsletter, zoneOf } from '../../../newsletters/index.ts'
 import { idCursor, toPage } from '../../server/paging.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
-import { writeCsv } from '../../server/write-csv.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { speakTimes } from '../speak-times.ts'
-import { describeDigest, describeTwelve, subjectIn } from './describe-digest.ts'
+import { describeDigest, subjectIn } from './describe-digest.ts'
 import { providerEvents } from './describe-providers.ts'
+import { reportTableRoutes } from './report-table-routes.ts'
 
 export type DigestPagesDeps = FrameDeps & {
 	clock: Clock
@@ -42,7 +42,7 @@ export function digestPageRoutes(deps: DigestPagesDeps): Route[] {
 		...controlRoutes(deps),
 		resendRoute(deps),
 		eventsRoute(deps),
-		reportCsvRoute(deps),
+		...reportTableRoutes(deps, findOwnDigest),
 	]
 }
 
@@ -90,14 +90,17 @@ function showRoute(deps: DigestPagesDeps): Route {
 		tag: consoleTag,
 		access: { console: 'digests.read' },
 		...{ method: 'get', path, params, summary: 'What becomes of a digest', responses },
-		query: z.object({ ask: z.enum(['cancel']).optional().catch(undefined) }),
+		query: z.object({ ask: z.enum(['cancel', 'refused', 'in_doubt']).optional().catch(undefined) }),
 		handle: async ({ params, query, request }): Promise<Answer> => {
 			const digest = await findOwnDigest(deps, request, params.id)
 			const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
 			const frame = await describeFrame(deps, request, { newsletter, current: 'digests' })
 			const view = await describeDigest(deps, { digest, newsletter, request })
 			const page = view.isOver ? 'console/report' : 'console/sending'
-			return { page, locale: request.locale, data: { frame, ...view, ask: query.ask ?? null } }
+			const { ask = null } = query
+			const isResend = ask === 'refused' || ask === 'in_doubt'
+			const again = isResend && view.isOver ? await forecastResend(deps, digest.id, ask) : null
+			return { page, locale: request.locale, data: { frame, ...view, ask, again } }
 		},
 	})
 }
@@ -155,46 +158,6 @@ function eventsRoute(deps: DigestPagesDeps): Route {
 				}
 			}
 			return { events }
-		},
-	})
-}
-
-function reportCsvRoute(deps: DigestPagesDeps): Route {
-	return defineRoute({
-		tag: consoleTag,
-		access: { console: 'digests.read' },
-		...{ method: 'get', path: `${path}/report.csv`, params, summary: 'The last twelve digests as a table' },
-		responses: { 200: { description: 'A line a digest', contentType: 'text/csv' } },
-		handle: async ({ params, request }) => {
-			const digest = await findOwnDigest(deps, request, params.id)
-			const rows = await describeTwelve(deps, digest)
-			const columns = [
-				'digest',
-				'date',
-				'planned',
-				'accepted',
-				'refused',
-				'came_back',
-				'complaints',
-				'in_doubt',
-				'left',
-			]
-			const lines = rows.map((row) => [
-				row.id,
-				row.createdAt,
-				row.planned,
-				row.accepted,
-				row.refused,
-				row.bounced,
-				row.complained,
-				row.inDoubt,
-				row.left,
-			])
-			return {
-				text: writeCsv([columns, ...lines]),
-				contentType: 'text/csv',
-				headers: { 'Content-Disposition': `attachment; filename="digest-${params.id}.csv"` },
-			}
 		},
 	})
 }
