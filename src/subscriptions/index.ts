@@ -38,6 +38,7 @@ export {
 	type LeftFromDigest,
 	listLeavingComments,
 } from './readers/list-leaving.ts'
+export { type NamedPerson, namePersonsByHashes } from './readers/name-by-hashes.ts'
 export { type ReaderOfNewsletter, searchReaders } from './readers/search-readers.ts'
 export { getReaderOf, type Reader, showReader } from './readers/show-reader.ts'
 export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'

@@ -9,4 +9,10 @@ export {
 	type SuppressionRow,
 	suppress,
 } from './store.ts'
-export { type AddressOrHash, liftByStaff, lookUpSuppression, suppressByStaff } from './suppress-by-staff.ts'
+export {
+	type AddressOrHash,
+	findByStaff,
+	liftByStaff,
+	lookUpSuppression,
+	suppressByStaff,
+} from './suppress-by-staff.ts'

@@ -63,6 +63,13 @@ export async function lookUpSuppression(
 	return { addressHash, suppression: await findSuppression(deps.db, addressHash) }
 }
 
+/** The keyed hash of an address that staff looks for; that somebody looked is written down. Throws `invalid`. */
+export async function findByStaff(deps: Deps, address: string, actor: Actor): Promise<string> {
+	const addressHash = hashOf(deps, { address })
+	await recordAudit(deps, { actor, action: 'find', subject: 'suppressions' })
+	return addressHash
+}
+
 function hashOf({ keys }: Pick<Deps, 'keys'>, target: AddressOrHash): string {
 	if ('addressHash' in target) return target.addressHash
 	const parsed = parseEmailAddress(target.address)

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { raiseRelayAlert, upsertAlert } from '../../src/alerts/index.ts'
 import { insertEvent } from '../../src/bounces/store/events.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import { suppressionReasons } from '../../src/kernel/enumerations.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
+import { suppress } from '../../src/suppressions/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
@@ -16,6 +18,7 @@ const pictures = process.env.CONSOLE_PICTURES
 let app: TestApp
 let browser: Browser
 let slug: string
+let suppressed: string
 beforeAll(async () => {
 	if (!chromiumPath) return
 	if (pictures) mkdirSync(pictures, { recursive: true })
@@ -88,6 +91,19 @@ async function makeAlerts(
 		insert into sending_pauses (scope, name, reason, until, held)
 		values ('relay', 'smtp.relay.example:587', ${reason}, ${before(-3)}, true)`.execute(app.db)
 	await makeReturned(newsletterId, digestId, before)
+	for (const [index, reason] of suppressionReasons.entries()) {
+		const addressHash = hashAddress(
+			app.keys,
+			index === 0 ? 'mariam.ndiaye@courriel.example' : `gone${index}@x.example`,
+		)
+		await suppress(app.db, {
+			addressHash,
+			reason,
+			evidence: `bounce event ${index}: 5.1.1 inbound`,
+			at: before(index),
+		})
+	}
+	suppressed = hashAddress(app.keys, 'mariam.ndiaye@courriel.example')
 	await app.db
 		.insertInto('missed_digests')
 		.values({ newsletter_id: newsletterId, kind: 'each', occurrence: before(9), found_at: before(3) })
@@ -163,10 +179,15 @@ describe.skipIf(!chromiumPath).each([
 	it('can be read by everybody', async () => {
 		const page = await signIn(locale, width)
 		const base = `/console/newsletters/${slug}`
-		const paths = { alerts: `${base}/alerts`, returned: `${base}/returned`, unmatched: '/console/returned' }
+		const paths = {
+			alerts: `${base}/alerts`,
+			returned: `${base}/returned`,
+			unmatched: '/console/returned',
+			suppressions: `/console/suppressions?of=${suppressed}`,
+		}
 		for (const [name, path] of Object.entries(paths)) {
 			await page.goto(app.url + path)
-			for (const summary of await page.locator('main details > summary').all()) await summary.click()
+			await page.evaluate(`for (const each of document.querySelectorAll('main details')) each.open = true`)
 			await look(page, `${name}-${locale}-${width}`)
 		}
 		await page.context().close()

@@ -1,7 +1,7 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { Check, Digest, TextConflict } from '../../digests/index.ts'
-import type { BounceClass, SignupQuestion } from '../../kernel/enumerations.ts'
+import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
@@ -10,6 +10,7 @@ import type { Topic } from '../../newsletters/index.ts'
 import type { KeptData } from '../../retention/index.ts'
 import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
+import type { Suppression } from '../../suppressions/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
 import type { describeQuestions } from '../visitors/describe-questions.ts'
@@ -31,6 +32,7 @@ import type { NewsletterFields } from './settings/newsletter-fields.ts'
 import type { ScheduleFields } from './settings/schedule-fields.ts'
 import type { LookedAt } from './sources/look-at-address.ts'
 import type { Speech } from './speak-times.ts'
+import type { SuppressedRow } from './suppressions/routes.ts'
 
 /** Pages that nobody is signed in on yet. */
 type Outside = { frame: null; languages: LanguageLink[] }
@@ -193,6 +195,22 @@ export type ConsolePageData = {
 			mayChange: boolean
 		}
 	'console/start': Inside & { mayCreate: boolean }
+	'console/suppressions': Inside &
+		Problem & {
+			say: Speech
+			reasons: readonly SuppressionReason[]
+			filters: { kind: string; of: string }
+			rows: SuppressedRow[]
+			next: string | null
+			/** The address that was looked for. */
+			looked:
+				| (Pick<SuppressedRow, 'addressHash' | 'person'> & { suppression: Suppression | undefined })
+				| null
+			why: string
+			address: string
+			lifted: boolean
+			mayLift: boolean
+		}
 	'console/topics': Inside &
 		Problem & {
 			slug: string

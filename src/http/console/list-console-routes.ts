@@ -20,6 +20,7 @@ import { type SettingsDeps, settingsRoutes } from './settings/routes.ts'
 import { topicRoutes } from './settings/topic-routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
 import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
+import { type SuppressionPagesDeps, suppressionPageRoutes } from './suppressions/routes.ts'
 
 export type ConsoleDeps = SignInRoutesDeps &
 	AccountDeps &
@@ -36,6 +37,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	SenderPageDeps &
 	ReadersPageDeps &
 	ReturnedPagesDeps &
+	SuppressionPagesDeps &
 	PeopleDeps &
 	AuditPageDeps
 
@@ -58,6 +60,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...formRoutes(deps),
 		...readerPageRoutes(deps),
 		...returnedPageRoutes(deps),
+		...suppressionPageRoutes(deps),
 		...peopleRoutes(deps),
 		...helpRoutes(deps),
 		...keyRoutes(deps),

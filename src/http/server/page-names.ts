@@ -31,6 +31,7 @@ export const pageNames = [
 	'console/sign-in-code',
 	'console/sources',
 	'console/start',
+	'console/suppressions',
 	'console/topics',
 	'console/unmatched',
 	'console/welcome',

@@ -18,7 +18,7 @@ const large = [
 ]
 
 // indexes that hold nothing but a list, in its order: read up to the end of a page
-const ofTheListAlone = ['bounce_events_unmatched']
+const ofTheListAlone = ['bounce_events_unmatched', 'suppressions_standing']
 
 type Asked = { text: string; values: unknown[] }
 type PlanNode = {
@@ -111,6 +111,8 @@ describe.skipIf(inject('parts') === 'embedded')(
 				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
 				...['', '/preview', '/check'].map((path) => `/console/drafts/${draft.id}${path}`),
 				'/console/returned',
+				'/console/suppressions',
+				`/console/suppressions?kind=complaint&of=${'x'.repeat(43)}`,
 				'/console/people',
 				'/console/audit',
 			)

@@ -11,35 +11,17 @@ import {
 	liftByStaff,
 	listSuppressions,
 	lookUpSuppression,
-	type SuppressionRow,
 	suppressByStaff,
 } from '../../../suppressions/index.ts'
-import {
-	type CursorForm,
-	linkToNext,
-	pageAnswer,
-	pageParams,
-	timeCursor,
-	toPage,
-} from '../../server/paging.ts'
+import { linkToNext, pageAnswer, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
 import { describeErrors, instant } from '../staff-answers.ts'
+import { suppressionCursor } from './suppression-cursor.ts'
 
 export type SuppressionsDeps = { db: Database; clock: Clock; keys: Keys; messages: Messages }
 
 const reason = z.enum(suppressionReasons).optional()
-
-const byTime = timeCursor(/^[\w-]{43}$/)
-
-/** A place in the list: the time and hash of its last row. */
-const suppressionCursor: CursorForm<Pick<SuppressionRow, 'since' | 'addressHash'>> = {
-	write: ({ since, addressHash }) => byTime.write({ time: since, key: addressHash }),
-	read: (cursor) => {
-		const place = byTime.read(cursor)
-		return place && { since: place.time, addressHash: place.key }
-	},
-}
 
 const shared = { tag: 'Suppressions' } as const
 

@@ -1,3 +1,4 @@
+import { mayDo } from '../../../kernel/actor.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import {
@@ -38,6 +39,7 @@ export type ReadersView = {
 	pending: number
 	/** What the last who left wrote. */
 	written: Array<{ at: Date; reason: string | null; comment: string; digestId: number | null }>
+	mayReadSuppressions: boolean
 	/** Of the settings: 0 where nobody is reminded. */
 	days: { reminder: number; unconfirmed: number }
 }
@@ -51,7 +53,7 @@ const commentsShown = 5
 export async function describeReaders(
 	deps: ReadersPageDeps,
 	newsletter: Newsletter,
-	{ locale }: RequestContext,
+	{ locale, actor }: RequestContext,
 ): Promise<ReadersView> {
 	const newsletterId = newsletter.id
 	const counts = await countSubscriptions(deps, newsletterId)
@@ -73,6 +75,7 @@ export async function describeReaders(
 		...(await describeOrigins(deps, newsletterId)),
 		pending: counts.pending,
 		written: await listLeavingComments(deps, { newsletterId, after: undefined, limit: commentsShown }),
+		mayReadSuppressions: mayDo(actor, 'suppressions.read'),
 		days: { reminder: reminderDays, unconfirmed: unconfirmedDays },
 	}
 }

@@ -41,6 +41,30 @@ export async function findPersonByAddress(
 		.executeTakeFirst()
 }
 
+/** Whose addresses these keyed hashes are, each with the first newsletter by name that they have or had. */
+export async function selectPersonsByHashes(
+	db: DatabaseOrTransaction,
+	hashes: readonly string[],
+): Promise<Array<{ addressHash: string; id: number; local: string; domain: string; newsletter: string }>> {
+	return db
+		.selectFrom('subscribers as p')
+		.innerJoinLateral(
+			(eb) =>
+				eb
+					.selectFrom('subscriptions as s')
+					.innerJoin('newsletters as n', 'n.id', 's.newsletter_id')
+					.select('n.slug as newsletter')
+					.whereRef('s.subscriber_id', '=', 'p.id')
+					.orderBy('n.slug')
+					.limit(1)
+					.as('of'),
+			(join) => join.onTrue(),
+		)
+		.select(['p.address_hash as addressHash', 'p.id', 'p.local_part as local', 'p.domain', 'newsletter'])
+		.where('p.address_hash', 'in', hashes)
+		.execute()
+}
+
 /** Those whose comparable address begins so, in its order. */
 export async function selectPersons(
 	db: DatabaseOrTransaction,
