@@ -38,6 +38,8 @@ export type MailNewsletter = {
 	/** `#rrggbb`. Any will do: texts in it and on it are made readable. */
 	colour: string
 	logoUrl: string | null
+	/** As it is shown, where that is known. */
+	logoSize?: { width: number; height: number } | null
 	fromName: string
 	/** May hold line breaks. */
 	postalAddress: string | null

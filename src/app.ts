@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import type { OpenDatabase } from './db/open-database.ts'
 import { createFetchFeed, createMeasurePicture } from './feeds/index.ts'
 import { fetchText } from './http/index.ts'
+import { rasteriseLogo } from './images/rasterise-logo.ts'
 import type { Installation } from './installation/index.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
@@ -28,6 +29,7 @@ import type { MeasurePicture } from './kernel/measure-picture.ts'
 import type { MeasureRelays } from './kernel/measure-relays.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
 import type { OpenIdProvider } from './kernel/open-id.ts'
+import type { RasteriseLogo } from './kernel/rasterise-logo.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
 import type { SignInTools } from './kernel/sign-in.ts'
 import { createLog } from './logs/create-log.ts'
@@ -69,6 +71,7 @@ export type App = {
 	prepareMessage: PrepareMessage
 	fetchFeed: FetchFeed
 	measurePicture: MeasurePicture
+	rasteriseLogo: RasteriseLogo
 	/** What forgets a person who is erased, beside the subscriptions themselves. */
 	forget: readonly ForgetPerson[]
 	/** The providers whose webhooks are taken. */
@@ -164,5 +167,6 @@ function openReaders({ feedAllowedHosts: allowedHosts, feedContact, publicUrl }:
 	return {
 		fetchFeed: createFetchFeed({ allowedHosts, contact: feedContact, publicUrl, clock }),
 		measurePicture: createMeasurePicture({ allowedHosts, publicUrl }),
+		rasteriseLogo,
 	}
 }

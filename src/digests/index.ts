@@ -59,6 +59,7 @@ export {
 	previewVariant,
 	type VariantPreview,
 } from './preview-digest.ts'
+export { previewLook } from './preview-look.ts'
 export { type DigestFigures, digestFigures } from './progress/digest-figures.ts'
 export { type DigestProgress, digestProgress } from './progress/digest-progress.ts'
 export { type LiveProgress, liveProgress, liveProgressOf } from './progress/live-progress.ts'

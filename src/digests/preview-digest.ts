@@ -197,7 +197,12 @@ async function makePreview(deps: Deps, newsletterId: number, options: PreviewOpt
 	}
 }
 
-function linkToPage(deps: Deps, { slug }: Newsletter, rendition: Rendition): Rendition {
+/** Fills the places of a reader's own links with the newsletter's page. */
+export function linkToPage(
+	deps: Pick<Deps, 'config'>,
+	{ slug }: Newsletter,
+	rendition: Rendition,
+): Rendition {
 	const page = newsletterUrl(deps.config, slug, rendition.locale)
 	const ownValue = (slot: DigestSlot) => (slot === 'givenName' ? '' : page)
 	const fill = (body: string) =>

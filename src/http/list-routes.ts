@@ -27,6 +27,7 @@ import { type MetricsDeps, metricsRoutes } from './operation/metrics.ts'
 import type { Route } from './server/route.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './visitors/confirm.ts'
 import { type HomeDeps, homeRoutes } from './visitors/home.ts'
+import { logoRoutes } from './visitors/logo.ts'
 import { lostLinkRoutes } from './visitors/lost-link.ts'
 import { type PreferencesRoutesDeps, preferencesRoutes } from './visitors/preferences.ts'
 import { type RequestRoutesDeps, requestRoutes } from './visitors/requests.ts'
@@ -83,6 +84,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...requestRoutes(deps),
 		...unsubscribeRoutes(deps),
 		...themeRoutes(),
+		...logoRoutes(deps),
 		...webVersionRoutes(deps),
 		...newsletterRoutes(deps),
 		...topicRoutes(deps),

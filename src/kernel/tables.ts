@@ -21,7 +21,7 @@ import type {
 	VariantsTable,
 } from './tables/digests.ts'
 import type { DigestDraftsTable, DraftVersionsTable } from './tables/drafts.ts'
-import type { NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
+import type { LogosTable, NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
 import type {
 	ApiKeysTable,
 	AuditEntriesTable,
@@ -57,6 +57,7 @@ export type Tables = {
 	installation: InstallationTable
 	newsletters: NewslettersTable
 	newsletter_texts: NewsletterTextsTable
+	logos: LogosTable
 	topics: TopicsTable
 	topic_texts: TopicTextsTable
 	topic_rules: TopicRulesTable

@@ -36,6 +36,8 @@ export async function changeNewsletter(
 		const next = {
 			...before,
 			...withoutUndefined(settings),
+			// an address that is given takes the place of what was uploaded
+			...(settings.logoUrl && { logo: null }),
 			schedule: newSchedule,
 			roundUp:
 				roundUp === undefined

@@ -58,6 +58,7 @@ function toSettings(input: NewsletterInput, defaultLocale: string, now: Date): N
 		listIdDomain: input.listIdDomain ?? input.fromAddress.slice(input.fromAddress.lastIndexOf('@') + 1),
 		colour: input.colour ?? '#0b5cad',
 		logoUrl: input.logoUrl ?? null,
+		logo: null,
 		sites: input.sites ?? [],
 		storyLimit: input.storyLimit ?? 10,
 		storyMaxAgeDays: input.storyMaxAgeDays ?? 30,

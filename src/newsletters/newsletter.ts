@@ -19,7 +19,10 @@ export type Newsletter = {
 	listIdDomain: string
 	/** `#rrggbb` */
 	colour: string
+	/** A picture at an address elsewhere; not where there is an uploaded one. */
 	logoUrl: string | null
+	/** The uploaded one, in pixels. */
+	logo: { hash: string; width: number; height: number } | null
 	/** The organisation's sites, its own first: where its pages lead to, and where a pasted form may lead back to. */
 	sites: readonly string[]
 	/** How many stories a digest has at most. */

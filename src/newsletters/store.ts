@@ -106,6 +106,9 @@ function toColumns(settings: NewsletterSettings) {
 		contact: settings.contact,
 		colour: settings.colour,
 		logo_url: settings.logoUrl,
+		logo_hash: settings.logo?.hash ?? null,
+		logo_width: settings.logo?.width ?? null,
+		logo_height: settings.logo?.height ?? null,
 		sites: [...settings.sites],
 		story_limit: settings.storyLimit,
 		story_max_age_days: settings.storyMaxAgeDays,
@@ -148,6 +151,10 @@ function toRoundUp({
 	return cron !== null && timeZone !== null && storyLimit !== null ? { cron, timeZone, storyLimit } : null
 }
 
+function toLogo({ logo_hash: hash, logo_width: width, logo_height: height }: Row): Newsletter['logo'] {
+	return hash !== null && width !== null && height !== null ? { hash, width, height } : null
+}
+
 function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
 	const isDefault = ({ locale }: TextRow) => Number(locale === row.default_locale)
 	return {
@@ -162,6 +169,7 @@ function toNewsletter(row: Row, texts: readonly TextRow[]): Newsletter {
 		listIdDomain: row.list_id_domain,
 		colour: row.colour,
 		logoUrl: row.logo_url,
+		logo: toLogo(row),
 		sites: row.sites,
 		storyLimit: row.story_limit,
 		storyMaxAgeDays: row.story_max_age_days,

@@ -6,7 +6,7 @@ import type { NoticeKind } from '../kernel/enumerations.ts'
 import { hashToken, type Keys, signToken } from '../kernel/keys.ts'
 import type { BuildMessage, HeaderFields, ReadyMessage, RenderedMail, RenderMail } from '../kernel/mail.ts'
 import type { Locale } from '../kernel/messages.ts'
-import { getNewsletter, listId, type Newsletter, textIn } from '../newsletters/index.ts'
+import { getNewsletter, listId, logoInMail, type Newsletter, textIn } from '../newsletters/index.ts'
 import { preferencesUrl } from './choices/preferences-url.ts'
 import { describeWelcome } from './describe-welcome.ts'
 import { undoDays } from './requests/view-request.ts'
@@ -71,10 +71,11 @@ async function renderNotice(
 	whole: Newsletter,
 ): Promise<RenderedMail> {
 	const { renderMail, keys, config } = deps
-	const { slug, colour, logoUrl, postalAddress, contact } = whole
+	const { slug, colour, postalAddress, contact } = whole
+	const logo = logoInMail(config, whole)
 	const { name, description, fromName, consentWording } = textIn(whole, locale)
 	const publicUrl = `${config.publicUrl}/newsletters/${slug}/${locale}`
-	const newsletter = { name, description, fromName, colour, logoUrl, postalAddress, contact, publicUrl }
+	const newsletter = { name, description, fromName, colour, ...logo, postalAddress, contact, publicUrl }
 	if (kind === 'already_active') {
 		const leaving = unsubscribeUrl({ keys, config }, { subscriptionId, digestId: 0 })
 		return renderMail('already-active', locale, { newsletter, unsubscribeUrl: leaving })

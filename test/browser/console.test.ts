@@ -239,7 +239,7 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('account'))
 		await page.goto(`${app.url}/console/account/codes`)
 		await look(page, file('codes'))
-		for (const name of ['sources', 'settings', 'sender', 'topics', 'schedule', 'forms']) {
+		for (const name of ['sources', 'settings', 'sender', 'look', 'topics', 'schedule', 'forms']) {
 			await page.goto(`${app.url}/console/newsletters/${slug}/${name}`)
 			await look(page, file(name))
 		}

@@ -6,7 +6,7 @@ import type { Locale } from '../../kernel/messages.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
-import type { Topic } from '../../newsletters/index.ts'
+import type { Newsletter, Topic } from '../../newsletters/index.ts'
 import type { KeptData } from '../../retention/index.ts'
 import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
@@ -113,6 +113,16 @@ export type ConsolePageData = {
 			made: { name: string; key: string } | null
 			name: string
 			scopes: Permission[]
+		}
+	'console/look': Inside &
+		Problem & {
+			slug: string
+			name: string
+			colour: string
+			logo: Newsletter['logo']
+			logoUrl: string | null
+			spoken: Spoken
+			saved: boolean
 		}
 	'console/newsletter-new': Inside & Problem & { spoken: Spoken; fields: NewsletterFields }
 	'console/newsletter-settings': Inside &

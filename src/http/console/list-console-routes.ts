@@ -10,6 +10,7 @@ import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { helpRoutes } from './help/routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { leadBackRoutes } from './lead-back-routes.ts'
+import { type LookPageDeps, lookPageRoutes } from './look/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
 import { type ReadersPageDeps, readerPageRoutes } from './readers/routes.ts'
 import { type ReturnedPagesDeps, returnedPageRoutes } from './returned/routes.ts'
@@ -34,6 +35,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
 	KeyPagesDeps &
+	LookPageDeps &
 	SenderPageDeps &
 	ReadersPageDeps &
 	ReturnedPagesDeps &
@@ -56,6 +58,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),
 		...topicRoutes(deps),
+		...lookPageRoutes(deps),
 		...senderPageRoutes(deps),
 		...formRoutes(deps),
 		...readerPageRoutes(deps),

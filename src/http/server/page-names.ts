@@ -14,6 +14,7 @@ export const pageNames = [
 	'console/hold',
 	'console/home',
 	'console/keys',
+	'console/look',
 	'console/newsletter-new',
 	'console/newsletter-settings',
 	'console/people',

@@ -1,11 +1,13 @@
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { AppError } from '../../kernel/app-error.ts'
+import { readUpload } from './read-upload.ts'
 import type { BodyType } from './route.ts'
 
 const contentTypes: Record<BodyType, string> = {
 	json: 'application/json',
 	urlencoded: 'application/x-www-form-urlencoded',
 	multipart: 'multipart/form-data',
+	upload: 'multipart/form-data',
 	raw: '*/*',
 }
 
@@ -40,6 +42,7 @@ export async function readBody(
 			params: { accepted: contentTypesOf(types).join(', ') },
 		})
 	}
+	if (type === 'upload') return readUpload(request)
 	if (type === 'multipart') {
 		await run(express.raw({ limit: maxBytes, type: () => true }), request, response)
 		return readMultipart(request.body, request.headers['content-type'] ?? '')

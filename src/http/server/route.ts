@@ -17,8 +17,11 @@ export type Access = 'public' | { permission: Permission } | { console: Permissi
 /** The heading of the console's pages, which are for people and stand in no API document. */
 export const consoleTag = 'Console'
 
-/** `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is `rawBody`. */
-export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'raw'
+/**
+ * `upload`: a form with a file, from our own pages. `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is
+ * `rawBody`.
+ */
+export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'upload' | 'raw'
 
 /** The schema of a body that is taken as bytes. */
 export const rawBody = z

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { domainToUnicode } from 'node:url'
 import type { Locale } from '../../kernel/messages.ts'
 import { contactLink } from '../../kernel/text-links.ts'
-import { type Newsletter, textIn } from '../../newsletters/index.ts'
+import { fitLogo, logoPath, type Newsletter, type ShownSize, textIn } from '../../newsletters/index.ts'
 
 /** A newsletter as its pages show it, in one language. Paths are within PUBLIC_URL. */
 export type Site = {
@@ -16,7 +16,9 @@ export type Site = {
 	/** What the contact leads to, where it is an address or a number. */
 	contactLink: string | null
 	postalAddress: string | null
+	/** A path of ours, or an address elsewhere; how large it is shown, where that is known. */
 	logoUrl: string | null
+	logoSize: ShownSize | null
 	/** The organisation's own site, and whose that is as people say it. */
 	home: SiteLink | null
 	/** Whether a pasted form may lead back there. */
@@ -43,7 +45,8 @@ export function describeNewsletter(newsletter: Newsletter, locale: Locale): Site
 		contact: newsletter.contact,
 		contactLink: (newsletter.contact && contactLink(newsletter.contact.trim())) || null,
 		postalAddress: newsletter.postalAddress,
-		logoUrl: newsletter.logoUrl,
+		logoUrl: newsletter.logo ? logoPath(newsletter.logo) : newsletter.logoUrl,
+		logoSize: newsletter.logo && fitLogo(newsletter.logo, { width: 224, height: 48 }),
 		home: homeOf(newsletter),
 		canReturn: newsletter.sites.length > 0,
 		slug: newsletter.slug,

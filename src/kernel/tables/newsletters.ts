@@ -14,6 +14,9 @@ export type NewslettersTable = {
 	contact: string | null
 	colour: string
 	logo_url: string | null
+	logo_hash: ColumnType<string | null, string | null | undefined, string | null>
+	logo_width: ColumnType<number | null, number | null | undefined, number | null>
+	logo_height: ColumnType<number | null, number | null | undefined, number | null>
 	sites: ColumnType<string[], string[] | undefined, string[]>
 	story_limit: Generated<number>
 	story_max_age_days: Generated<number>
@@ -49,4 +52,10 @@ export type NewsletterTextsTable = {
 	consent_version: number
 	/** Null: that of the language. */
 	round_up_subject_pattern: ColumnType<string | null, string | null | undefined, string | null>
+}
+
+export type LogosTable = {
+	hash: string
+	png: Uint8Array
+	created_at: Generated<Date>
 }

@@ -7,7 +7,7 @@ import type { Jobs } from '../../kernel/jobs.ts'
 import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { BuildMessage, Mailer, ReadyMessage, RenderMail } from '../../kernel/mail.ts'
-import { listNewsletters, type Newsletter, textIn } from '../../newsletters/index.ts'
+import { listNewsletters, logoInMail, type Newsletter, textIn } from '../../newsletters/index.ts'
 import { welcomeUrl } from '../members/welcome-url.ts'
 import { type LinkToMail, lockLinkToMail, selectLinksToMail, setLinkToken } from '../store/links.ts'
 
@@ -61,13 +61,14 @@ async function composeMail(
 	token: string,
 ): Promise<Pick<ReadyMessage, 'envelope' | 'raw'>> {
 	const { name, description, fromName } = textIn(newsletter, link.locale)
-	const { colour, logoUrl, postalAddress, contact, fromAddress } = newsletter
+	const { colour, postalAddress, contact, fromAddress } = newsletter
+	const logo = logoInMail(deps.config, newsletter)
 	const publicUrl = `${deps.config.publicUrl}/newsletters/${newsletter.slug}/${link.locale}`
 	const mail = await deps.renderMail(
 		link.kind === 'password' ? 'staff-password' : 'staff-invitation',
 		link.locale,
 		{
-			newsletter: { name, description, fromName, colour, logoUrl, postalAddress, contact, publicUrl },
+			newsletter: { name, description, fromName, colour, ...logo, postalAddress, contact, publicUrl },
 			requestUrl: welcomeUrl(deps, token),
 			validHours: Math.round((link.expiresAt.getTime() - deps.clock.now().getTime()) / 3_600_000),
 		},

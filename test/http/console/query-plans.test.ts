@@ -104,6 +104,8 @@ describe.skipIf(inject('parts') === 'embedded')(
 					'sources',
 					'settings',
 					'sender',
+					'look',
+					'look/mail',
 					'topics',
 					'forms',
 				].map((path) => `${base}/${path}`),

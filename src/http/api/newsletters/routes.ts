@@ -175,7 +175,7 @@ const newsletterAnswer = z
 /** A newsletter as JSON: its times are texts. */
 export type NewsletterAnswer = z.infer<typeof newsletterAnswer>
 
-function toAnswer({ id: _, texts, sites, signupAsks, ...newsletter }: Newsletter) {
+function toAnswer({ id: _, logo: __, texts, sites, signupAsks, ...newsletter }: Newsletter) {
 	return {
 		...newsletter,
 		sites: [...sites],

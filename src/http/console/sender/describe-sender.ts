@@ -11,6 +11,7 @@ import {
 } from '../../../newsletters/index.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
+import { spokenIn } from '../spoken-in.ts'
 import type { SenderPageDeps } from './routes.ts'
 
 /** What the fields of the form hold: `fromAddress`, `replyTo`, `fromName_en` … */
@@ -45,16 +46,15 @@ export async function describeSender(
 	{ locale, actor }: RequestContext,
 ): Promise<SenderView> {
 	const records = listDnsRecords(newsletter, deps.config)
-	const names = new Intl.DisplayNames([locale], { type: 'language' })
 	const domain = newsletter.fromAddress.slice(newsletter.fromAddress.lastIndexOf('@') + 1)
 	const isOne = records.every(({ name }) => name === domain || name.endsWith(`.${domain}`))
 	return {
 		say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 		slug: newsletter.slug,
-		spoken: newsletter.texts.map((text) => ({
-			locale: text.locale,
-			name: names.of(text.locale) ?? text.locale,
-		})),
+		spoken: spokenIn(
+			locale,
+			newsletter.texts.map((text) => text.locale),
+		),
 		fields: fieldsOf(newsletter),
 		domain: isOne ? domain : null,
 		records,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
 import { AppError } from '../../../kernel/app-error.ts'
-import type { Locale } from '../../../kernel/messages.ts'
 import {
 	listNewsletters,
 	type Newsletter,
@@ -16,6 +15,7 @@ import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-fr
 import { describeGoing } from '../describe-schedule.ts'
 import { form, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
+import { spokenIn } from '../spoken-in.ts'
 import { fieldsOf, type NewsletterFields, renameFields, toInput } from './newsletter-fields.ts'
 import { readSchedule, type ScheduleFields, scheduleFieldsOf } from './schedule-fields.ts'
 import { toSlug } from './to-slug.ts'
@@ -31,12 +31,6 @@ export function settingsRoutes(deps: SettingsDeps): Route[] {
 	return [...newRoutes(deps), ...textsRoutes(deps), ...scheduleRoutes(deps)]
 }
 
-/** The languages that a newsletter can be in, as the page's own language calls them. */
-function spokenIn(locale: Locale) {
-	const names = new Intl.DisplayNames([locale], { type: 'language' })
-	return newsletterLocales.map((each) => ({ locale: each, name: names.of(each) ?? each }))
-}
-
 function newRoutes(deps: SettingsDeps): Route[] {
 	const path = '/console/newsletter'
 	const show = async (
@@ -48,7 +42,7 @@ function newRoutes(deps: SettingsDeps): Route[] {
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request),
-			spoken: spokenIn(request.locale),
+			spoken: spokenIn(request.locale, newsletterLocales),
 			fields: typed,
 			error,
 		},
@@ -98,7 +92,7 @@ function textsRoutes(deps: SettingsDeps): Route[] {
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
 			slug: newsletter.slug,
-			spoken: spokenIn(request.locale),
+			spoken: spokenIn(request.locale, newsletterLocales),
 			fields: typed ?? fieldsOf(newsletter),
 			saved,
 			error,
