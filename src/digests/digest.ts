@@ -11,6 +11,8 @@ export type Digest = {
 	newsletterId: number
 	/** Which readers it is for: those who want each digest, or a round-up. */
 	kind: Rhythm
+	/** Whether it holds no story of a feed, only what staff wrote. */
+	isLetter: boolean
 	state: DigestState
 	trigger: DigestTrigger
 	/** Null until the audience has been frozen. */

@@ -34,7 +34,7 @@ export {
 	maySend,
 } from './drafts/check-draft.ts'
 export { holdDraft, letDraftGo } from './drafts/hold-draft.ts'
-export { getDraft, openDraft } from './drafts/open-draft.ts'
+export { getDraft, openDraft, openLetter } from './drafts/open-draft.ts'
 export { draftDays, pruneDrafts } from './drafts/prune-drafts.ts'
 export { findNewer, readStoryGroups, type StoryGroup } from './drafts/read-story-groups.ts'
 export {

@@ -10,6 +10,7 @@ import { type ForecastAudience, forecastAudience, readersOfVariants } from './ch
 import { storyIdsOf, usualOf } from './choosing/usual-of.ts'
 import { type DigestSlot, digestSlots, type Rendition, type Variant } from './digest.ts'
 import { explainLeftOut, type LeftOut } from './left-out/explain-left-out.ts'
+import { languagesOf } from './letter.ts'
 import { newsletterFor } from './newsletter-for.ts'
 import { measurePictures, withPictureSizes } from './pictures/measure-pictures.ts'
 import {
@@ -35,6 +36,8 @@ export type PreviewOptions = {
 	introduction?: DigestWish['introduction']
 	edits?: DigestWish['edits']
 	own?: DigestWish['own']
+	/** Holds no story of a feed: those of `own` alone, and the introduction. */
+	isLetter?: boolean
 }
 
 /** What of these options says which stories are chosen, for whom. */
@@ -43,8 +46,11 @@ export function choosingOf({
 	storyIds,
 	unknownIsFine,
 	own,
-}: PreviewOptions): Pick<ChoosingWish, 'kind' | 'storyIds' | 'unknownIsFine' | 'own'> {
-	return { kind, storyIds, unknownIsFine, own }
+	isLetter = false,
+	introduction,
+}: PreviewOptions): Pick<ChoosingWish, 'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'letterIn'> {
+	const letterIn = isLetter ? languagesOf({ introduction }) : undefined
+	return { kind, storyIds: isLetter ? (storyIds ?? []) : storyIds, unknownIsFine, own, letterIn }
 }
 
 /**
@@ -123,16 +129,24 @@ export async function forecastDigest(
 		variants,
 		storyIds: storyIdsOf(variants),
 		lines: Object.fromEntries(
-			variants.map((variant) => [variant.locale, firstLines(newsletter, { ...options, ...variant, now })]),
+			[...withoutStories(newsletter, options), ...variants].map((variant) => [
+				variant.locale,
+				firstLines(newsletter, { ...options, ...variant, now }),
+			]),
 		),
 		leftOut: await explainLeftOut(deps.db, newsletter, {
 			now,
-			storyIds: undefined,
+			storyIds: options.isLetter ? [] : undefined,
 			variants,
 			renditions: variants,
 		}),
 		missing: missingDetails(newsletter),
 	}
+}
+
+/** A letter has a subject before it has a text. */
+function withoutStories({ texts }: Newsletter, { isLetter }: PreviewOptions): Variant[] {
+	return isLetter ? texts.map(({ locale }) => ({ locale, stories: [] })) : []
 }
 
 /** One of the mails that would be sent now, and how many readers would get it. */

@@ -17,6 +17,7 @@ import {
 } from '../newsletters/index.ts'
 import { longestGivenName } from '../subscriptions/index.ts'
 import type { DigestStory, Rendition, Variant } from './digest.ts'
+import { firstWords } from './letter.ts'
 import { variantKey } from './variant-key.ts'
 import { withEdits } from './with-edits.ts'
 
@@ -98,7 +99,7 @@ async function renderFitting(
 			best = attempt
 		}
 	}
-	if (fitting === 0) {
+	if (!best.fits) {
 		throw new AppError('conflict', 'errors.digest.story_too_large', {
 			params: { title: wanted.stories[0]?.title ?? '' },
 		})
@@ -165,7 +166,8 @@ export function firstLines(
 		now,
 		subject,
 		preheader,
-	}: Pick<Wanted, 'locale' | 'stories' | 'now' | 'subject' | 'preheader'>,
+		introduction,
+	}: Pick<Wanted, 'locale' | 'stories' | 'now' | 'subject' | 'preheader' | 'introduction'>,
 ): { subject: string; preheader: string } {
 	const text = textIn(newsletter, locale)
 	const { timeZone, dayOrder } = datesOf(newsletter)
@@ -187,9 +189,12 @@ export function firstLines(
 			throw invalidField(field, 'errors.newsletter.pattern', { names: patternNames })
 		}
 	}
+	// patterns speak of stories: of a letter without any the newsletter's name and the first words are shown
+	const words = first ? '' : firstWords(introduction?.[locale] ?? '')
 	return {
-		subject: fill('subject', subject, text.subjectPattern),
-		preheader: fill('preheader', preheader, text.preheaderPattern) || cut(text.description),
+		subject: fill('subject', subject, first ? text.subjectPattern : '{name}'),
+		preheader:
+			fill('preheader', preheader, first ? text.preheaderPattern : '') || cut(words || text.description),
 	}
 }
 

@@ -133,7 +133,7 @@ async function createOnce(
 		sender.texts.map(({ locale }) => locale),
 		kind,
 	)
-	const { storyIds, subject, preheader, introduction, edits, own, by } = request
+	const { storyIds, subject, preheader, introduction, edits, own, by, isLetter = false } = request
 	const words = { subject, preheader, introduction, edits }
 	const chosen = await chooseDigest(tx, sender, { now, ...choosingOf(request) })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
@@ -147,7 +147,17 @@ async function createOnce(
 	const leftOut = await leftOutFor(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
 	const wish = { storyIds, own, ...words }
-	const id = await insertDigest(tx, { newsletterId, kind, publicId, trigger, key, fingerprint, now, wish })
+	const id = await insertDigest(tx, {
+		newsletterId,
+		kind,
+		isLetter,
+		publicId,
+		trigger,
+		key,
+		fingerprint,
+		now,
+		wish,
+	})
 	await keepVariants(tx, id, chosen, renditions)
 	if (by !== 'schedule') {
 		await recordAudit({ ...deps, db: tx }, { actor: by, action: 'send', subject: `digest:${id}` })

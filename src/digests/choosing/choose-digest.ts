@@ -53,6 +53,8 @@ export type ChoosingWish = Choosing & {
 	/** Which readers it is for. */
 	kind: Rhythm
 	planning?: Planning
+	/** The languages that a letter is written in: readers of those get it without any story, too. */
+	letterIn?: readonly Locale[] | undefined
 	/** Leaves readers out whose choices changed lately: they take longer, and their stories are hardly other ones. */
 	onlyProfiles?: boolean
 }
@@ -67,7 +69,14 @@ const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Ma
 export async function chooseDigest(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ planning, onlyProfiles = false, kind, unknownIsFine = planning !== undefined, ...choosing }: ChoosingWish,
+	{
+		planning,
+		onlyProfiles = false,
+		kind,
+		letterIn = [],
+		unknownIsFine = planning !== undefined,
+		...choosing
+	}: ChoosingWish,
 ): Promise<Chosen> {
 	const pool = await readPool(db, newsletter, { ...choosing, unknownIsFine })
 	const groups = groupsById(pool)
@@ -79,7 +88,11 @@ export async function chooseDigest(
 
 	const variants = new Map<string, Variant>()
 	const choose = (profile: Profile, hadIds: readonly number[]) =>
-		keep(variants, chooseVariant(pool, profile, new Set(hadIds.flatMap((id) => groups.get(id) ?? []))))
+		keep(
+			variants,
+			chooseVariant(pool, profile, new Set(hadIds.flatMap((id) => groups.get(id) ?? []))),
+			letterIn,
+		)
 	const wanted = profiles.filter(({ readers, isUsual }) => isUsual || readers > 0)
 	const forProfiles = wanted.map((profile) => ({
 		profile,
@@ -106,8 +119,12 @@ function chooseVariant(pool: Pool, profile: Profile, had: ReadonlySet<number>): 
 	return { locale: profile.locale, stories: chooseForProfile(pool, profile, had) }
 }
 
-function keep(variants: Map<string, Variant>, variant: Variant): string | undefined {
-	if (variant.stories.length === 0) return undefined
+function keep(
+	variants: Map<string, Variant>,
+	variant: Variant,
+	letterIn: readonly Locale[],
+): string | undefined {
+	if (variant.stories.length === 0 && !letterIn.includes(variant.locale)) return undefined
 	const key = variantKey(variant)
 	if (!variants.has(key)) variants.set(key, variant)
 	return key

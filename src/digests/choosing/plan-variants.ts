@@ -6,6 +6,7 @@ import type { DigestWish } from '../../kernel/tables/digests.ts'
 import { getNewsletter, lockNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { addUsualProfiles } from '../../subscriptions/index.ts'
 import type { Variant } from '../digest.ts'
+import { languagesOf } from '../letter.ts'
 import { newsletterFor } from '../newsletter-for.ts'
 import { type RenderDeps, renderDigest } from '../render-digest.ts'
 import { requireSender } from '../require-sender.ts'
@@ -43,6 +44,7 @@ export async function planVariants(
 		kind,
 		storyIds: digest.wish?.storyIds,
 		own: digest.wish?.own,
+		letterIn: digest.isLetter ? languagesOf(digest.wish ?? {}) : undefined,
 		planning: digest,
 	})
 

@@ -32,7 +32,11 @@ export type DraftStep =
 
 /** Changes a draft by a step; what it is about may have gone meanwhile, and then nothing changes. */
 export function stepDraft(deps: Deps, id: number, step: DraftStep, actor: Actor): Promise<Draft> {
-	return change(deps, id, actor, (draft) => takeStep(draft.content, step, actor, deps.clock.now()))
+	return change(deps, id, actor, (draft) => {
+		// a letter holds no story of a feed
+		if (draft.isLetter && 'putBack' in step && step.putBack > 0) return draft.content
+		return takeStep(draft.content, step, actor, deps.clock.now())
+	})
 }
 
 /** The texts of a draft that somebody typed; languages that are not in it were left as they were, `''` is back to the pattern. */

@@ -60,7 +60,7 @@ export async function checkDraft(deps: CheckDeps, draft: Draft): Promise<DraftCh
 	const found: Found[] = [
 		...checkSender(forecast),
 		checkReaders(readers),
-		checkStories(forecast),
+		...(draft.isLetter ? checkLetter(newsletter, forecast, draft) : [checkStories(forecast)]),
 		...checkLanguages(newsletter, forecast, draft),
 		...checkWords(draft, renditions),
 		...checkSize(renditions),
@@ -86,7 +86,10 @@ function passed(name: string, params: Found['params'] = {}): Found {
 
 async function findLast(deps: CheckDeps, draft: Draft): Promise<DigestProgress | undefined> {
 	const digests = await listDigests(deps, draft.newsletterId, { limit: 10 })
-	const last = digests.find(({ kind, state }) => kind === draft.kind && state === 'completed')
+	const last = digests.find(
+		({ kind, isLetter, state }) =>
+			kind === draft.kind && isLetter === draft.isLetter && state === 'completed',
+	)
 	return last && digestProgress(deps, last.id)
 }
 
@@ -101,6 +104,18 @@ function checkReaders(readers: number): Found {
 
 function checkStories({ variants }: Forecast): Found {
 	return variants.length > 0 ? passed('stories') : { name: 'no_stories', level: 'stops', params: {} }
+}
+
+/** A letter says something, to readers of each language, under a subject of its own. */
+function checkLetter({ texts }: Newsletter, { variants }: Forecast, { content }: Draft): Found[] {
+	if (variants.length === 0) return [{ name: 'letter_empty', level: 'stops', params: {} }]
+	const found: Found[] = texts.flatMap(({ locale }): Found[] => {
+		const isWritten = variants.some((variant) => variant.locale === locale)
+		if (!isWritten) return [{ name: 'letter_missing', level: 'asks', params: { locale } }]
+		if (!content.subject[locale]) return [{ name: 'letter_subject', level: 'asks', params: { locale } }]
+		return []
+	})
+	return found.length > 0 ? found : [passed('letter')]
 }
 
 /** Stories that are not in a language, and texts that staff wrote in one language only. */
@@ -128,7 +143,9 @@ function checkLanguages(newsletter: Newsletter, { variants, audience }: Forecast
 		}
 		for (const field of ['subject', 'introduction'] as const) {
 			const written = locales.filter((each) => draft.content[field][each])
-			if (written.length > 0 && !written.includes(locale)) {
+			// of a letter that is told already
+			const isTold = draft.isLetter && (field === 'subject' || !own)
+			if (written.length > 0 && !written.includes(locale) && !isTold) {
 				found.push({ name: `${field}_missing`, level: 'asks', params: { locale } })
 			}
 		}

@@ -40,6 +40,20 @@ export async function openDraft(
 	return getDraft(deps, id)
 }
 
+/** The letter that is being written: the one there is, else a new one without a word. */
+export async function openLetter(deps: Deps, newsletterId: number, actor: Actor): Promise<Draft> {
+	const now = deps.clock.now()
+	const whose = { newsletterId, kind: 'each', isLetter: true } as const
+	const id = await deps.db.transaction().execute(async (tx) => {
+		const made = await insertDraft(tx, { ...whose, content: emptyDraft, now, by: saverOf(actor) })
+		if (made === undefined) return (await findCurrentDraft(tx, whose))?.id
+		await recordAudit({ db: tx, clock: deps.clock }, { actor, action: 'prepare', subject: `draft:${made}` })
+		return made
+	})
+	if (id === undefined) throw new AppError('conflict', 'errors.draft.busy')
+	return getDraft(deps, id)
+}
+
 /** The draft with this id; throws `not_found`. */
 export async function getDraft({ db }: { db: Database }, id: number): Promise<Draft> {
 	const draft = await findDraft(db, id)

@@ -34,6 +34,7 @@ export async function readStoryGroups(
 
 /** Stories that came after a draft was made: what would be in a digest now, and is neither in the draft nor left out of it. */
 export async function findNewer(deps: { db: Database; clock: Clock }, draft: Draft): Promise<StoryGroup[]> {
+	if (draft.isLetter) return []
 	const now = await forecastDigest(deps, draft.newsletterId, { kind: draft.kind, quick: true })
 	return findBeside(deps.db, draft, now.storyIds)
 }

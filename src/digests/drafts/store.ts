@@ -8,6 +8,8 @@ export type Draft = {
 	id: number
 	newsletterId: number
 	kind: Rhythm
+	/** Holds no story of a feed. */
+	isLetter: boolean
 	state: DraftState
 	/** Rises with each change. */
 	revision: number
@@ -65,6 +67,7 @@ function selectDrafts(db: DatabaseOrTransaction) {
 			'd.id',
 			'd.newsletter_id as newsletterId',
 			'd.kind',
+			'd.is_letter as isLetter',
 			'd.state',
 			'd.revision',
 			'v.id as versionId',
@@ -93,14 +96,15 @@ export async function findDraft(db: DatabaseOrTransaction, id: number): Promise<
 	return row && complete(row)
 }
 
-/** The draft of a newsletter that is not over. */
+/** The draft of the next digest, or of a letter, that is not over. */
 export async function findCurrentDraft(
 	db: DatabaseOrTransaction,
-	{ newsletterId, kind }: { newsletterId: number; kind: Rhythm },
+	{ newsletterId, kind, isLetter = false }: { newsletterId: number; kind: Rhythm; isLetter?: boolean },
 ): Promise<Draft | undefined> {
 	const row = await selectDrafts(db)
 		.where('d.newsletter_id', '=', newsletterId)
 		.where('d.kind', '=', kind)
+		.where('d.is_letter', '=', isLetter)
 		.where('d.state', 'in', ['open', 'starting'])
 		.executeTakeFirst()
 	return row && complete(row)
@@ -129,11 +133,23 @@ export async function lockDraft(tx: DatabaseOrTransaction, id: number): Promise<
 /** Makes a draft; undefined where the newsletter has one already. */
 export async function insertDraft(
 	tx: DatabaseOrTransaction,
-	draft: { newsletterId: number; kind: Rhythm; content: DraftContent; now: Date; by: Saver },
+	draft: {
+		newsletterId: number
+		kind: Rhythm
+		isLetter?: boolean
+		content: DraftContent
+		now: Date
+		by: Saver
+	},
 ): Promise<number | undefined> {
 	const made = await tx
 		.insertInto('digest_drafts')
-		.values({ newsletter_id: draft.newsletterId, kind: draft.kind, created_at: draft.now })
+		.values({
+			newsletter_id: draft.newsletterId,
+			kind: draft.kind,
+			is_letter: draft.isLetter ?? false,
+			created_at: draft.now,
+		})
 		.onConflict((conflict) => conflict.doNothing())
 		.returning('id')
 		.executeTakeFirst()

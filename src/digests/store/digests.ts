@@ -10,6 +10,7 @@ import { selectRenditionSummaries } from './renditions.ts'
 export type NewDigest = {
 	newsletterId: number
 	kind: Rhythm
+	isLetter: boolean
 	publicId: string
 	trigger: DigestTrigger
 	key: string | null
@@ -25,6 +26,7 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 		.values({
 			newsletter_id: digest.newsletterId,
 			kind: digest.kind,
+			is_letter: digest.isLetter,
 			public_id: digest.publicId,
 			state: 'planning',
 			trigger: digest.trigger,
@@ -41,6 +43,7 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 export type DigestBeingPlanned = {
 	id: number
 	kind: Rhythm
+	isLetter: boolean
 	publicId: string
 	newsletterId: number
 	createdAt: Date
@@ -56,6 +59,7 @@ export async function getDigestBeingPlanned(
 		.select([
 			'id',
 			'kind',
+			'is_letter as isLetter',
 			'public_id as publicId',
 			'newsletter_id as newsletterId',
 			'created_at as createdAt',
@@ -123,6 +127,7 @@ function toDigest(row: Selectable<Tables['digests']>, renditions: readonly Rendi
 		publicId: row.public_id,
 		newsletterId: row.newsletter_id,
 		kind: row.kind,
+		isLetter: row.is_letter,
 		state: row.state,
 		trigger: row.trigger,
 		audience: row.audience,

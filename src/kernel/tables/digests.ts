@@ -41,6 +41,8 @@ export type DigestsTable = {
 	state: DigestState
 	/** Which readers it is for. */
 	kind: Generated<Rhythm>
+	/** Holds no story of a feed. */
+	is_letter: Generated<boolean>
 	trigger: DigestTrigger
 	trigger_key: string | null
 	trigger_fingerprint: string | null

@@ -35,6 +35,7 @@ export type DigestDraftsTable = {
 	id: Generated<number>
 	newsletter_id: number
 	kind: Generated<Rhythm>
+	is_letter: Generated<boolean>
 	state: Generated<DraftState>
 	revision: Generated<number>
 	version_id: number | null

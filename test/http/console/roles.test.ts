@@ -33,6 +33,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console': 'member',
 	'get /console/newsletters/{slug}': 'viewer',
 	'post /console/newsletters/{slug}/drafts': 'editor',
+	'post /console/newsletters/{slug}/letters': 'editor',
 	'post /console/newsletters/{slug}/skip': 'approver',
 	'get /console/newsletters/{slug}/alerts': 'viewer',
 	'post /console/newsletters/{slug}/alerts/missed/{id}/send': 'approver',

@@ -108,6 +108,9 @@ export const digestAnswer = z
 	.object({
 		id: z.int(),
 		kind: z.enum(rhythms).meta({ description: 'Which readers it is for' }),
+		letter: z.boolean().meta({
+			description: 'Whether it holds no story of a feed, only what staff wrote',
+		}),
 		state: z.enum(digestStates),
 		trigger: z.enum(digestTriggers),
 		renditions: z.array(
@@ -205,6 +208,7 @@ export function digestToAnswer(digest: Digest, publicUrl: string) {
 	return {
 		id: digest.id,
 		kind: digest.kind,
+		letter: digest.isLetter,
 		state: digest.state,
 		trigger: digest.trigger,
 		renditions: digest.renditions.map(({ key, ...each }) => ({

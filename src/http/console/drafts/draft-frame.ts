@@ -17,7 +17,15 @@ export type DraftFrame = {
 	step: DraftStepName
 	draft: Pick<
 		Draft,
-		'id' | 'state' | 'occurrence' | 'startsAt' | 'startedByName' | 'problem' | 'revision' | 'versionId'
+		| 'id'
+		| 'isLetter'
+		| 'state'
+		| 'occurrence'
+		| 'startsAt'
+		| 'startedByName'
+		| 'problem'
+		| 'revision'
+		| 'versionId'
 	>
 	/** How it stands where the schedule made it. */
 	waiting: WaitingView | null
@@ -35,7 +43,8 @@ export async function describeDraftFrame(
 	{ draft, newsletter, step }: { draft: Draft; newsletter: Newsletter; step: DraftStepName },
 ): Promise<DraftFrame> {
 	const now = deps.clock.now()
-	const next = await findNext(deps.db, newsletter, { kind: draft.kind, now })
+	// no schedule sends a letter
+	const next = draft.isLetter ? undefined : await findNext(deps.db, newsletter, { kind: draft.kind, now })
 	const scheduledAt = next && !next.skipped ? next.goesAt : null
 	const left = draft.startsAt ? (draft.startsAt.getTime() - now.getTime()) / 1_000 : undefined
 	return {

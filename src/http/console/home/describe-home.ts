@@ -1,5 +1,6 @@
 import { listAlertsOfNewsletter } from '../../../alerts/index.ts'
 import {
+	type Digest,
 	findCurrentDraft,
 	findNext,
 	forecastDigest,
@@ -44,6 +45,8 @@ export type HomeView = {
 	waiting: WaitingView | null
 	roundUp: WaitingView | null
 	now: Date
+	/** The letter that is being written. */
+	letter: number | null
 	subjects: Array<{ locale: Locale; subject: string }>
 	counts: { inDigest: number; isNew: number; foreign: number }
 	readers: number
@@ -51,7 +54,7 @@ export type HomeView = {
 	stories: StoryRow[]
 	since: Date | null
 	running: { id: number; state: string; accepted: number; planned: number } | null
-	last: (LiveProgress & { id: number; at: Date }) | null
+	last: (LiveProgress & { id: number; isLetter: boolean; at: Date }) | null
 	attention: Attention[]
 	active: { count: number; byLanguage: Array<{ locale: Locale; count: number }> }
 	may: { prepare: boolean; send: boolean; readers: boolean }
@@ -78,7 +81,14 @@ export async function describeHome(
 	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })
 	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
 	const running = digests.find(({ state }) => ['planning', 'sending', 'paused'].includes(state))
-	const lastOver = digests.find(({ state }) => state === 'completed')
+	const letter = await findCurrentDraft(deps.db, {
+		newsletterId: newsletter.id,
+		kind: 'each',
+		isLetter: true,
+	})
+	const over = digests.filter(({ state }) => state === 'completed')
+	// a letter brought no story
+	const lastDigest = over.find(({ isLetter }) => !isLetter)
 	const topics = await listTopics(deps, newsletter.id)
 	const leftOut = draft?.content.leftOut ?? []
 	const ids = [...(draft?.content.storyIds ?? forecast.storyIds), ...leftOut]
@@ -95,12 +105,13 @@ export async function describeHome(
 		next: next ? { ...next, ...until(next.at, now) } : null,
 		ribbon:
 			next && newsletter.schedule
-				? drawRibbon({ from: lastOver?.createdAt ?? null, now, to: next.at, stories, say })
+				? drawRibbon({ from: lastDigest?.createdAt ?? null, now, to: next.at, stories, say })
 				: null,
 		draft: draft ? { id: draft.id, state: draft.state, startsAt: draft.startsAt } : null,
 		waiting,
 		roundUp: roundUp ? describeWaiting(roundUp, member, now) : null,
 		now,
+		letter: letter?.id ?? null,
 		subjects: Object.entries(forecast.lines)
 			.map(([each, { subject }]) => ({ locale: each, subject }))
 			.toSorted((a, b) => Number(b.locale === locale) - Number(a.locale === locale)),
@@ -112,21 +123,30 @@ export async function describeHome(
 		readers: byLanguage.reduce((sum, { count }) => sum + count, 0),
 		byLanguage,
 		stories,
-		since: lastOver?.createdAt ?? null,
+		since: lastDigest?.createdAt ?? null,
 		running:
 			running && progress
 				? { id: running.id, state: progress.state, accepted: progress.accepted, planned: progress.planned }
 				: null,
-		last: lastOver
-			? { ...(await liveProgress(deps, lastOver.id)), id: lastOver.id, at: lastOver.createdAt }
-			: null,
+		last: over[0] ? await describeLast(deps, over[0]) : null,
 		attention: await findAttention(deps, newsletter, { missing: forecast.missing, request }),
 		active,
-		may: {
-			prepare: mayDo(member, 'digests.prepare'),
-			send: mayDo(member, 'digests.send'),
-			readers: mayDo(member, 'subscribers.read'),
-		},
+		may: rightsOf(member),
+	}
+}
+
+async function describeLast(
+	deps: HomePageDeps,
+	{ id, isLetter, createdAt }: Digest,
+): Promise<NonNullable<HomeView['last']>> {
+	return { ...(await liveProgress(deps, id)), id, isLetter, at: createdAt }
+}
+
+function rightsOf(member: RequestContext['signedIn']['member']): HomeView['may'] {
+	return {
+		prepare: mayDo(member, 'digests.prepare'),
+		send: mayDo(member, 'digests.send'),
+		readers: mayDo(member, 'subscribers.read'),
 	}
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { openDraft, skipNext } from '../../../digests/index.ts'
+import { openDraft, openLetter, skipNext } from '../../../digests/index.ts'
 import { mayDo, maySee } from '../../../kernel/actor.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import { listNewsletters } from '../../../newsletters/index.ts'
@@ -14,7 +14,7 @@ const params = z.object({ slug: z.string() })
 
 /** Home of a newsletter: what goes out next, what is new, what needs attention, what came of the last one. */
 export function homePageRoutes(deps: HomePageDeps): Route[] {
-	return [startRoute(deps), homeRoute(deps), prepareRoute(deps), skipRoute(deps)]
+	return [startRoute(deps), homeRoute(deps), prepareRoute(deps), letterRoute(deps), skipRoute(deps)]
 }
 
 /** The only newsletter, or a choice of them. */
@@ -61,6 +61,22 @@ function prepareRoute(deps: HomePageDeps): Route {
 			const { id } = await findOwnNewsletter(deps, request, params.slug)
 			const draft = await openDraft(deps, id, { actor: request.actor })
 			return { redirect: `/console/drafts/${draft.id}` }
+		},
+	})
+}
+
+function letterRoute(deps: HomePageDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.prepare' },
+		...form,
+		...{ method: 'post', path: '/console/newsletters/{slug}/letters', params, summary: 'Write a letter' },
+		body: z.object({}),
+		responses: onward,
+		handle: async ({ params, request }) => {
+			const { id } = await findOwnNewsletter(deps, request, params.slug)
+			const letter = await openLetter(deps, id, request.actor)
+			return { redirect: `/console/drafts/${letter.id}` }
 		},
 	})
 }
