@@ -13,6 +13,8 @@ export type Digest = {
 	kind: Rhythm
 	/** Whether it holds no story of a feed, only what staff wrote. */
 	isLetter: boolean
+	/** The digest whose readers alone get it, as something was wrong with that; null for all others. */
+	corrects: number | null
 	state: DigestState
 	trigger: DigestTrigger
 	/** Null until the audience has been frozen. */

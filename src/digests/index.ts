@@ -1,4 +1,5 @@
 export { planVariants } from './choosing/plan-variants.ts'
+export { hasDigest } from './choosing/store/who-has.ts'
 export { auditDigest } from './control/audit-digest.ts'
 export { cancelDigest } from './control/cancel-digest.ts'
 export { type CompleteDeps, completeDigest } from './control/complete-digest.ts'
@@ -34,6 +35,7 @@ export {
 	maySend,
 } from './drafts/check-draft.ts'
 export { holdDraft, letDraftGo } from './drafts/hold-draft.ts'
+export { openCorrection } from './drafts/open-correction.ts'
 export { getDraft, openDraft, openLetter } from './drafts/open-draft.ts'
 export { draftDays, pruneDrafts } from './drafts/prune-drafts.ts'
 export { findNewer, readStoryGroups, type StoryGroup } from './drafts/read-story-groups.ts'
@@ -44,6 +46,7 @@ export {
 	startDraft,
 	undoStart,
 } from './drafts/start-draft.ts'
+export { findCorrection } from './drafts/store/corrections.ts'
 export { type Draft, findCurrentDraft, findDraftOfDigest } from './drafts/store.ts'
 export { wishOf } from './drafts/wish-of.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'

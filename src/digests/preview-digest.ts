@@ -38,6 +38,8 @@ export type PreviewOptions = {
 	own?: DigestWish['own']
 	/** Holds no story of a feed: those of `own` alone, and the introduction. */
 	isLetter?: boolean
+	/** The digest whose readers alone get it; null or missing: all. */
+	corrects?: number | null
 }
 
 /** What of these options says which stories are chosen, for whom. */
@@ -47,10 +49,14 @@ export function choosingOf({
 	unknownIsFine,
 	own,
 	isLetter = false,
+	corrects,
 	introduction,
-}: PreviewOptions): Pick<ChoosingWish, 'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'letterIn'> {
+}: PreviewOptions): Pick<
+	ChoosingWish,
+	'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'letterIn' | 'corrects'
+> {
 	const letterIn = isLetter ? languagesOf({ introduction }) : undefined
-	return { kind, storyIds: isLetter ? (storyIds ?? []) : storyIds, unknownIsFine, own, letterIn }
+	return { kind, storyIds: isLetter ? (storyIds ?? []) : storyIds, unknownIsFine, own, letterIn, corrects }
 }
 
 /**

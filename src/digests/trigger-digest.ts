@@ -133,7 +133,17 @@ async function createOnce(
 		sender.texts.map(({ locale }) => locale),
 		kind,
 	)
-	const { storyIds, subject, preheader, introduction, edits, own, by, isLetter = false } = request
+	const {
+		storyIds,
+		subject,
+		preheader,
+		introduction,
+		edits,
+		own,
+		by,
+		isLetter = false,
+		corrects = null,
+	} = request
 	const words = { subject, preheader, introduction, edits }
 	const chosen = await chooseDigest(tx, sender, { now, ...choosingOf(request) })
 	if (chosen.variants.size === 0) return { kind: 'nothing_new' }
@@ -151,6 +161,7 @@ async function createOnce(
 		newsletterId,
 		kind,
 		isLetter,
+		corrects,
 		publicId,
 		trigger,
 		key,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { hasDigest } from '../../digests/index.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import type { AudienceSums } from '../../kernel/tables/digests.ts'
@@ -14,6 +15,8 @@ type Plan = {
 	hasRoundUp: boolean
 	/** Whose choices changed at this moment or later gets what `changed_readers` says, not what their profile does. */
 	changedSince: Date
+	/** The digest whose readers alone it is for, however often they want one. */
+	corrects: number | null
 }
 
 /**
@@ -24,7 +27,7 @@ type Plan = {
  */
 export async function openLedger(
 	tx: DatabaseOrTransaction,
-	{ digestId, newsletterId, kind, hasRoundUp, changedSince }: Plan,
+	{ digestId, newsletterId, kind, hasRoundUp, changedSince, corrects }: Plan,
 ): Promise<AudienceSums> {
 	const partition = sql.raw(`deliveries_${Math.trunc(digestId)}`)
 	const value = sql.raw(String(Math.trunc(digestId)))
@@ -33,9 +36,12 @@ export async function openLedger(
 	)
 	const isChanged = sql`(c.subscription_id is not null
 		or coalesce(greatest(s.choices_changed_at, s.paused_until) >= ${changedSince}, false))`
-	const isOfOtherRhythm = hasRoundUp
-		? sql`coalesce(chosen.rhythm, 'each') <> ${kind}`
-		: sql`${kind}::text <> 'each'`
+	const isOfOtherRhythm =
+		corrects !== null
+			? sql`false`
+			: hasRoundUp
+				? sql`coalesce(chosen.rhythm, 'each') <> ${kind}`
+				: sql`${kind}::text <> 'each'`
 	const isAsKept = sql`coalesce(c.choices_version = s.choices_version
 		and c.profile_id = coalesce(s.profile_id, usual.id), false)`
 	const { rows } = await sql<{ reason: string | null; count: number }>`
@@ -54,7 +60,7 @@ export async function openLedger(
 			left join changed_readers c on c.digest_id = ${digestId} and c.subscription_id = s.id
 			left join renditions r on r.variant_id = case
 				when not ${isChanged} then m.variant_id when ${isAsKept} then c.variant_id end
-			where s.newsletter_id = ${newsletterId}
+			where s.newsletter_id = ${newsletterId} ${corrects === null ? sql`` : sql`and ${hasDigest(corrects)}`}
 		), ${placingProviders(value)}, planned as (
 			insert into ${partition} (digest_id, subscription_id, rendition_id, due_at, changed_at, provider)
 			select ${value}, subscription_id, rendition_id, now(), now(), place

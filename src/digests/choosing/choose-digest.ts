@@ -18,6 +18,7 @@ import {
 	selectShownBy,
 } from './store/changed-readers.ts'
 import { selectHad, selectProfiles } from './store/profiles.ts'
+import { countWhoHas } from './store/who-has.ts'
 
 /** `id` null: readers who chose nothing, before their profile is kept. */
 export type Profile = Choices & { id: number | null; isUsual: boolean; readers: number }
@@ -55,6 +56,8 @@ export type ChoosingWish = Choosing & {
 	planning?: Planning
 	/** The languages that a letter is written in: readers of those get it without any story, too. */
 	letterIn?: readonly Locale[] | undefined
+	/** The digest whose readers alone get it, however often they want one; null or missing: all. */
+	corrects?: number | null | undefined
 	/** Leaves readers out whose choices changed lately: they take longer, and their stories are hardly other ones. */
 	onlyProfiles?: boolean
 }
@@ -74,6 +77,7 @@ export async function chooseDigest(
 		onlyProfiles = false,
 		kind,
 		letterIn = [],
+		corrects = null,
 		unknownIsFine = planning !== undefined,
 		...choosing
 	}: ChoosingWish,
@@ -81,8 +85,12 @@ export async function chooseDigest(
 	const pool = await readPool(db, newsletter, { ...choosing, unknownIsFine })
 	const groups = groupsById(pool)
 	const stories = { storyIds: [...groups.keys()], digestId: planning?.id }
-	const counts = await countByChoices(db, newsletter.id)
-	const { profiles, ofOtherRhythm } = await findProfiles(db, newsletter, counts, kind)
+	const counts = corrects === null ? await countByChoices(db, newsletter.id) : await countWhoHas(db, corrects)
+	const { profiles, ofOtherRhythm } = await findProfiles(db, newsletter, {
+		counts,
+		kind,
+		isForAny: corrects !== null,
+	})
 	const had = await selectHad(db, stories)
 	const changed = onlyProfiles ? nobodyChanged : await findChanged(db, newsletter.id, stories, planning)
 
@@ -139,12 +147,11 @@ function isProfileOf({ profileId, locale }: Holder) {
 			: profile.id === profileId
 }
 
-/** Those of readers who want digests of a kind, in languages that the newsletter has. */
+/** Those of readers who want digests of a kind, or of any, in languages that the newsletter has. */
 async function findProfiles(
 	db: DatabaseOrTransaction,
 	{ id, texts, roundUp }: Newsletter,
-	counts: readonly ChoiceCount[],
-	kind: Rhythm,
+	{ counts, kind, isForAny }: { counts: readonly ChoiceCount[]; kind: Rhythm; isForAny: boolean },
 ): Promise<{ profiles: Profile[]; ofOtherRhythm: number }> {
 	const mailable = counts.filter(({ reason }) => reason === null)
 	const ids = mailable.flatMap(({ profileId }) => profileId ?? [])
@@ -171,7 +178,7 @@ async function findProfiles(
 		)
 	})
 	const locales = texts.map(({ locale }) => locale)
-	const isOfKind = ({ rhythm }: { rhythm: Rhythm }) => rhythmOf(rhythm, { roundUp }) === kind
+	const isOfKind = ({ rhythm }: { rhythm: Rhythm }) => isForAny || rhythmOf(rhythm, { roundUp }) === kind
 	const others = known.filter((each) => !each.isUsual && isOfKind(each) && locales.includes(each.locale))
 	const profiles = [...usual, ...others].map((profile) => {
 		const own = mailable.filter((count) => isProfileOf(count)(profile))

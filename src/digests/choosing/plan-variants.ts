@@ -28,15 +28,15 @@ export async function planVariants(
 	deps: Deps,
 	tx: DatabaseOrTransaction,
 	digestId: number,
-): Promise<{ changedSince: Date; kind: Rhythm; hasRoundUp: boolean }> {
+): Promise<{ changedSince: Date; kind: Rhythm; hasRoundUp: boolean; corrects: number | null }> {
 	const digest = await getDigestBeingPlanned(tx, digestId)
 	await lockNewsletter(tx, digest.newsletterId)
-	const { kind } = digest
+	const { kind, corrects } = digest
 	const kept = await getNewsletter({ db: tx }, { id: digest.newsletterId })
 	// one whose round-up was ended meanwhile is for nobody
 	const edition = { kind, now: digest.createdAt }
 	const newsletter = kept.roundUp ? await newsletterFor(tx, kept, edition) : kept
-	await leaveOtherRhythm(tx, digestId, { kind, hasRoundUp: kept.roundUp !== null })
+	if (corrects === null) await leaveOtherRhythm(tx, digestId, { kind, hasRoundUp: kept.roundUp !== null })
 	const locales = newsletter.texts.map(({ locale }) => locale)
 	await addUsualProfiles(tx, newsletter.id, locales, kind)
 	const chosen = await chooseDigest(tx, newsletter, {
@@ -45,6 +45,7 @@ export async function planVariants(
 		storyIds: digest.wish?.storyIds,
 		own: digest.wish?.own,
 		letterIn: digest.isLetter ? languagesOf(digest.wish ?? {}) : undefined,
+		corrects,
 		planning: digest,
 	})
 
@@ -64,7 +65,7 @@ export async function planVariants(
 	)
 	await setChangedVariants(tx, digestId, groups)
 	const changedSince = chosen.changedSince ?? digest.createdAt
-	return { changedSince, kind, hasRoundUp: kept.roundUp !== null }
+	return { changedSince, kind, hasRoundUp: kept.roundUp !== null, corrects }
 }
 
 /** What staff wanted it to say. */

@@ -8,6 +8,7 @@ import { listDigests } from '../list-digests.ts'
 import { type Forecast, forecastDigest, previewDigest } from '../preview-digest.ts'
 import { type DigestProgress, digestProgress } from '../progress/digest-progress.ts'
 import { maxHtmlBytes, type RenderDeps } from '../render-digest.ts'
+import { findFirstVersion } from './store/corrections.ts'
 import type { Draft } from './store.ts'
 import { wishOf } from './wish-of.ts'
 
@@ -61,6 +62,7 @@ export async function checkDraft(deps: CheckDeps, draft: Draft): Promise<DraftCh
 		...checkSender(forecast),
 		checkReaders(readers),
 		...(draft.isLetter ? checkLetter(newsletter, forecast, draft) : [checkStories(forecast)]),
+		...(await checkCorrection(deps, draft)),
 		...checkLanguages(newsletter, forecast, draft),
 		...checkWords(draft, renditions),
 		...checkSize(renditions),
@@ -85,10 +87,11 @@ function passed(name: string, params: Found['params'] = {}): Found {
 }
 
 async function findLast(deps: CheckDeps, draft: Draft): Promise<DigestProgress | undefined> {
+	if (draft.corrects !== null) return undefined
 	const digests = await listDigests(deps, draft.newsletterId, { limit: 10 })
 	const last = digests.find(
-		({ kind, isLetter, state }) =>
-			kind === draft.kind && isLetter === draft.isLetter && state === 'completed',
+		({ kind, isLetter, corrects, state }) =>
+			kind === draft.kind && isLetter === draft.isLetter && corrects === null && state === 'completed',
 	)
 	return last && digestProgress(deps, last.id)
 }
@@ -104,6 +107,17 @@ function checkReaders(readers: number): Found {
 
 function checkStories({ variants }: Forecast): Found {
 	return variants.length > 0 ? passed('stories') : { name: 'no_stories', level: 'stops', params: {} }
+}
+
+/** A correction says more than what it began with. */
+async function checkCorrection({ db }: CheckDeps, { id, corrects, content }: Draft): Promise<Found[]> {
+	if (corrects === null) return []
+	const began = (await findFirstVersion(db, id))?.introduction ?? {}
+	const unwritten = Object.keys(content.introduction).filter(
+		(locale) => content.introduction[locale]?.trim() === began[locale]?.trim(),
+	)
+	if (unwritten.length === 0) return [passed('correction')]
+	return unwritten.map((locale) => ({ name: 'correction_unwritten', level: 'stops', params: { locale } }))
 }
 
 /** A letter says something, to readers of each language, under a subject of its own. */

@@ -10,6 +10,8 @@ export type Draft = {
 	kind: Rhythm
 	/** Holds no story of a feed. */
 	isLetter: boolean
+	/** The digest whose readers alone get it; null for all others. */
+	corrects: number | null
 	state: DraftState
 	/** Rises with each change. */
 	revision: number
@@ -68,6 +70,7 @@ function selectDrafts(db: DatabaseOrTransaction) {
 			'd.newsletter_id as newsletterId',
 			'd.kind',
 			'd.is_letter as isLetter',
+			'd.corrects',
 			'd.state',
 			'd.revision',
 			'v.id as versionId',
@@ -105,6 +108,7 @@ export async function findCurrentDraft(
 		.where('d.newsletter_id', '=', newsletterId)
 		.where('d.kind', '=', kind)
 		.where('d.is_letter', '=', isLetter)
+		.where('d.corrects', 'is', null)
 		.where('d.state', 'in', ['open', 'starting'])
 		.executeTakeFirst()
 	return row && complete(row)
@@ -137,6 +141,7 @@ export async function insertDraft(
 		newsletterId: number
 		kind: Rhythm
 		isLetter?: boolean
+		corrects?: number
 		content: DraftContent
 		now: Date
 		by: Saver
@@ -148,6 +153,7 @@ export async function insertDraft(
 			newsletter_id: draft.newsletterId,
 			kind: draft.kind,
 			is_letter: draft.isLetter ?? false,
+			corrects: draft.corrects ?? null,
 			created_at: draft.now,
 		})
 		.onConflict((conflict) => conflict.doNothing())

@@ -2,7 +2,7 @@ import type { PreviewOptions } from '../preview-digest.ts'
 import type { Draft } from './store.ts'
 
 /** What a draft wishes of its digest. Stories may have gone with their source since it was made. */
-export function wishOf({ kind, isLetter, content }: Draft): PreviewOptions {
+export function wishOf({ kind, isLetter, corrects, content }: Draft): PreviewOptions {
 	const { leftOut: _, answers: __, ...told } = content
-	return { kind, isLetter, unknownIsFine: true, ...told }
+	return { kind, isLetter, corrects, unknownIsFine: true, ...told }
 }

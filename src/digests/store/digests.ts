@@ -11,6 +11,7 @@ export type NewDigest = {
 	newsletterId: number
 	kind: Rhythm
 	isLetter: boolean
+	corrects: number | null
 	publicId: string
 	trigger: DigestTrigger
 	key: string | null
@@ -27,6 +28,7 @@ export async function insertDigest(tx: DatabaseOrTransaction, digest: NewDigest)
 			newsletter_id: digest.newsletterId,
 			kind: digest.kind,
 			is_letter: digest.isLetter,
+			corrects: digest.corrects,
 			public_id: digest.publicId,
 			state: 'planning',
 			trigger: digest.trigger,
@@ -44,6 +46,7 @@ export type DigestBeingPlanned = {
 	id: number
 	kind: Rhythm
 	isLetter: boolean
+	corrects: number | null
 	publicId: string
 	newsletterId: number
 	createdAt: Date
@@ -60,6 +63,7 @@ export async function getDigestBeingPlanned(
 			'id',
 			'kind',
 			'is_letter as isLetter',
+			'corrects',
 			'public_id as publicId',
 			'newsletter_id as newsletterId',
 			'created_at as createdAt',
@@ -128,6 +132,7 @@ function toDigest(row: Selectable<Tables['digests']>, renditions: readonly Rendi
 		newsletterId: row.newsletter_id,
 		kind: row.kind,
 		isLetter: row.is_letter,
+		corrects: row.corrects,
 		state: row.state,
 		trigger: row.trigger,
 		audience: row.audience,

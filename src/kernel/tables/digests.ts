@@ -43,6 +43,8 @@ export type DigestsTable = {
 	kind: Generated<Rhythm>
 	/** Holds no story of a feed. */
 	is_letter: Generated<boolean>
+	/** The digest whose readers alone get it. */
+	corrects: number | null
 	trigger: DigestTrigger
 	trigger_key: string | null
 	trigger_fingerprint: string | null

@@ -36,6 +36,8 @@ export type DigestDraftsTable = {
 	newsletter_id: number
 	kind: Generated<Rhythm>
 	is_letter: Generated<boolean>
+	/** The digest whose readers alone get it. */
+	corrects: number | null
 	state: Generated<DraftState>
 	revision: Generated<number>
 	version_id: number | null

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { planDigest } from '../../../src/deliveries/index.ts'
-import { openDraft, triggerDigest } from '../../../src/digests/index.ts'
+import { openCorrection, openDraft, triggerDigest } from '../../../src/digests/index.ts'
 import { operator } from '../../../src/kernel/actor.ts'
 import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
@@ -88,6 +88,14 @@ describe.skipIf(inject('parts') === 'embedded')(
 				.execute()
 			await makeStory(app, id)
 			const draft = await openDraft(app, id, { actor: operator })
+			await app.db
+				.updateTable('digests')
+				.set({ state: 'cancelled' })
+				.where('id', '=', made.digest.id)
+				.execute()
+			const texts = { subject: {}, introduction: { en: 'What is right' } }
+			const correction = await openCorrection(app, made.digest.id, { texts, actor: operator })
+			await app.db.updateTable('digests').set({ state: 'sending' }).where('id', '=', made.digest.id).execute()
 			const reader = await app.db.selectFrom('subscribers').select('id').executeTakeFirstOrThrow()
 			const base = `/console/newsletters/${slug}`
 			paths.push(
@@ -111,7 +119,9 @@ describe.skipIf(inject('parts') === 'embedded')(
 				].map((path) => `${base}/${path}`),
 				`/console/digests/${made.digest.id}`,
 				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
-				...['', '/preview', '/check'].map((path) => `/console/drafts/${draft.id}${path}`),
+				...[draft, correction].flatMap(({ id }) =>
+					['', '/preview', '/check'].map((path) => `/console/drafts/${id}${path}`),
+				),
 				'/console/returned',
 				'/console/suppressions',
 				`/console/suppressions?kind=complaint&of=${'x'.repeat(43)}`,

@@ -45,6 +45,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console/digests/{id}/events': 'viewer',
 	'get /console/digests/{id}/report.csv': 'viewer',
 	'get /console/digests/{id}/providers.csv': 'viewer',
+	'post /console/digests/{id}/correction': 'editor',
 	'post /console/digests/{id}/pause': 'approver',
 	'post /console/digests/{id}/resume': 'approver',
 	'post /console/digests/{id}/cancel': 'approver',

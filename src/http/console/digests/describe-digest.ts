@@ -3,6 +3,7 @@ import { countBouncesOfDigest } from '../../../bounces/index.ts'
 import { listPauses } from '../../../deliveries/index.ts'
 import {
 	type Digest,
+	findCorrection,
 	findDraftOfDigest,
 	type LiveProgress,
 	listDigests,
@@ -52,7 +53,9 @@ export type DigestView = {
 	/** How many left from the digests before it, on average; null where there are none. */
 	usuallyLeft: number | null
 	bars: Array<{ x: number; y: number; height: number; isThis: boolean }>
-	may: { send: boolean; addresses: boolean }
+	/** Whether its correction is being written. */
+	isCorrected: boolean
+	may: { send: boolean; addresses: boolean; prepare: boolean }
 }
 
 type Counted = { name: string; count: number }
@@ -64,7 +67,7 @@ export async function describeDigest(
 	const pauses = digest.state === 'sending' ? await listPauses(deps) : []
 	const isOver = digest.state === 'completed' || digest.state === 'cancelled'
 	const draft = await findDraftOfDigest(deps.db, digest.id)
-	const excluded = describeExcluded(digest.audience?.excluded ?? {})
+	const excluded = describeExcluded(digest.audience?.excluded ?? {}, { all: digest.corrects !== null })
 	const { locale } = request
 	const { progress, left, sums } = await readSums(deps, digest, isOver ? await findEarlier(deps, digest) : [])
 	const twelve = isOver ? sums : []
@@ -91,7 +94,9 @@ export async function describeDigest(
 		readAt: deps.clock.now(),
 		usuallyLeft: averageLeft(twelve.slice(0, -1)),
 		bars: drawBars(twelve),
+		isCorrected: digest.state === 'cancelled' && (await findCorrection(deps.db, digest.id)) !== undefined,
 		may: {
+			prepare: mayDo(request.actor, 'digests.prepare'),
 			send: mayDo(request.actor, 'digests.send'),
 			addresses: mayDo(request.actor, 'subscribers.read'),
 		},
@@ -131,9 +136,15 @@ export async function describeTwelve(deps: DigestPagesDeps, digest: Digest): Pro
 }
 
 /** The eleven of its kind that went out before it, the newest first. */
-async function findEarlier(deps: DigestPagesDeps, { id, newsletterId, kind }: Digest): Promise<Digest[]> {
+async function findEarlier(
+	deps: DigestPagesDeps,
+	{ id, newsletterId, kind, isLetter, corrects }: Digest,
+): Promise<Digest[]> {
+	if (corrects !== null) return []
 	const before = await listDigests(deps, newsletterId, { before: id, limit: 40 })
-	return before.filter((each) => each.kind === kind && each.state === 'completed').slice(0, 11)
+	const isLike = (each: Digest) =>
+		each.kind === kind && each.isLetter === isLetter && each.corrects === null && each.state === 'completed'
+	return before.filter(isLike).slice(0, 11)
 }
 
 /** How a digest stands, who left from it, and its sums after those of earlier ones. */

@@ -7,6 +7,7 @@ import {
 	getDigest,
 	listDigests,
 	liveProgress,
+	openCorrection,
 	pauseDigest,
 } from '../../../digests/index.ts'
 import { mayDo, maySee } from '../../../kernel/actor.ts'
@@ -20,6 +21,7 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { speakTimes } from '../speak-times.ts'
+import { correctionTexts } from './correction-texts.ts'
 import { describeDigest, subjectIn } from './describe-digest.ts'
 import { providerEvents } from './describe-providers.ts'
 import { reportTableRoutes } from './report-table-routes.ts'
@@ -41,6 +43,7 @@ export function digestPageRoutes(deps: DigestPagesDeps): Route[] {
 		showRoute(deps),
 		...controlRoutes(deps),
 		resendRoute(deps),
+		correctRoute(deps),
 		eventsRoute(deps),
 		...reportTableRoutes(deps, findOwnDigest),
 	]
@@ -134,6 +137,23 @@ function resendRoute(deps: DigestPagesDeps): Route {
 			await findOwnDigest(deps, request, params.id)
 			await resendDeliveries(deps, params.id, body.state, request.actor)
 			return { redirect: `/console/digests/${params.id}` }
+		},
+	})
+}
+
+function correctRoute(deps: DigestPagesDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'digests.prepare' },
+		...form,
+		...{ method: 'post', path: `${path}/correction`, params, summary: 'Correct a digest', responses: onward },
+		body: z.object({}),
+		handle: async ({ params, request }) => {
+			const digest = await findOwnDigest(deps, request, params.id)
+			const newsletter = await getNewsletter(deps, { id: digest.newsletterId })
+			const texts = correctionTexts(deps.messages, newsletter, digest)
+			const draft = await openCorrection(deps, digest.id, { texts, actor: request.actor })
+			return { redirect: `/console/drafts/${draft.id}` }
 		},
 	})
 }

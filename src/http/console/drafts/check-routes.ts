@@ -49,6 +49,7 @@ async function show(
 	const audience = sumUp(
 		forecast,
 		newsletter.texts.map(({ locale }) => locale),
+		draft,
 	)
 	const active = audience.readers + audience.excluded.reduce((sum, { count }) => sum + count, 0)
 	return {

@@ -99,7 +99,7 @@ export async function describePrepare(
 		leftOut: rows(out),
 		newer: rows(newer),
 		showsUntranslated: newsletter.untranslated === 'include',
-		audience: sumUp(forecast, locales),
+		audience: sumUp(forecast, locales, draft),
 		byTopic: countTopics(stories),
 	}
 }
@@ -135,6 +135,7 @@ function fieldsOf(
 export function sumUp(
 	{ audience, variants }: Awaited<ReturnType<typeof forecastDigest>>,
 	locales: readonly Locale[],
+	{ corrects }: Pick<Draft, 'corrects'>,
 ): PrepareView['audience'] {
 	const byLanguage = locales.map((locale) => {
 		const whole = variants.find((variant) => variant.locale === locale)?.stories.length ?? 0
@@ -147,7 +148,7 @@ export function sumUp(
 		}
 	})
 	const readers = byLanguage.reduce((total, { all, some }) => total + all + some, 0)
-	return { byLanguage, readers, excluded: describeExcluded(audience.excluded) }
+	return { byLanguage, readers, excluded: describeExcluded(audience.excluded, { all: corrects !== null }) }
 }
 
 function countTopics(stories: readonly PreparedStory[]): PrepareView['byTopic'] {

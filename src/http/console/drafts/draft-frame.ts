@@ -1,4 +1,4 @@
-import { countdownSeconds, type Draft, findNext } from '../../../digests/index.ts'
+import { countdownSeconds, type Draft, findNext, getDigest } from '../../../digests/index.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
@@ -19,6 +19,7 @@ export type DraftFrame = {
 		Draft,
 		| 'id'
 		| 'isLetter'
+		| 'corrects'
 		| 'state'
 		| 'occurrence'
 		| 'startsAt'
@@ -27,6 +28,8 @@ export type DraftFrame = {
 		| 'revision'
 		| 'versionId'
 	>
+	/** What it corrects: the digest of that day. */
+	corrects: { id: number; day: Date } | null
 	/** How it stands where the schedule made it. */
 	waiting: WaitingView | null
 	now: Date
@@ -47,7 +50,9 @@ export async function describeDraftFrame(
 	const next = draft.isLetter ? undefined : await findNext(deps.db, newsletter, { kind: draft.kind, now })
 	const scheduledAt = next && !next.skipped ? next.goesAt : null
 	const left = draft.startsAt ? (draft.startsAt.getTime() - now.getTime()) / 1_000 : undefined
+	const corrected = draft.corrects === null ? undefined : await getDigest(deps, draft.corrects)
 	return {
+		corrects: corrected ? { id: corrected.id, day: corrected.createdAt } : null,
 		frame: await describeFrame(deps, request, { newsletter, current: 'digests' }),
 		say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 		step,
