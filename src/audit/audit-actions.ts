@@ -2,6 +2,7 @@
 export const auditActions = [
 	'cancel',
 	'change',
+	'change-look',
 	'close',
 	'compose',
 	'create',

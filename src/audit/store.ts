@@ -27,6 +27,21 @@ export async function selectAuditEntries(
 	return query.execute()
 }
 
+/** Whether anybody has done this to it, as far back as the log goes. */
+export async function hasEntry(
+	db: DatabaseOrTransaction,
+	{ action, subject }: Pick<AuditEntry, 'action' | 'subject'>,
+): Promise<boolean> {
+	const found = await db
+		.selectFrom('audit_entries')
+		.select('id')
+		.where('action', '=', action)
+		.where('subject', '=', subject)
+		.limit(1)
+		.executeTakeFirst()
+	return found !== undefined
+}
+
 export async function deleteEntriesBefore(db: DatabaseOrTransaction, before: Date): Promise<number> {
 	const { numDeletedRows } = await db.deleteFrom('audit_entries').where('at', '<', before).executeTakeFirst()
 	return Number(numDeletedRows)

@@ -75,6 +75,7 @@ export {
 	type RenderDeps,
 	webVersionUrl,
 } from './render-digest.ts'
+export { missingDetails } from './require-sender.ts'
 export { dropMissed, listMissed, type MissedDigest, sendMissed } from './schedule/decide-missed.ts'
 export { runSchedule } from './schedule/run-schedule.ts'
 export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule/save-newsletter.ts'

@@ -23,6 +23,7 @@ import type { PrepareView } from './drafts/describe-prepare.ts'
 import type { DraftFrame } from './drafts/draft-frame.ts'
 import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
+import type { Setup } from './home/describe-setup.ts'
 import type { ReaderView } from './readers/describe-reader.ts'
 import type { ReaderRow, ReadersView } from './readers/describe-readers.ts'
 import type { ReturnedRow } from './returned/describe-returned.ts'
@@ -39,6 +40,9 @@ type Outside = { frame: null; languages: LanguageLink[] }
 
 /** Pages of who is signed in. */
 type Inside = { frame: ConsoleFrame }
+
+/** Pages that are one of the first steps. */
+type InSetup = { setup: Setup | null }
 
 type SignupAsks = Awaited<ReturnType<typeof describeQuestions>>
 
@@ -94,17 +98,18 @@ export type ConsolePageData = {
 	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
 	'console/forgotten': Outside & { form: Problem & { email: string; sent: boolean } }
-	'console/forms': Inside & {
-		slug: string
-		questions: readonly SignupQuestion[]
-		asked: readonly SignupQuestion[]
-		welcome: boolean
-		forms: Array<{ locale: Locale; name: string; path: string; site: Site; mark: string; asks: SignupAsks }>
-		saved: boolean
-	}
+	'console/forms': Inside &
+		InSetup & {
+			slug: string
+			questions: readonly SignupQuestion[]
+			asked: readonly SignupQuestion[]
+			welcome: boolean
+			forms: Array<{ locale: Locale; name: string; path: string; site: Site; mark: string; asks: SignupAsks }>
+			saved: boolean
+		}
 	'console/help': Inside & { chapters: Array<{ id: string; title: string; html: string }> }
 	'console/hold': DraftFrame & Problem
-	'console/home': Inside & HomeView
+	'console/home': Inside & InSetup & HomeView
 	'console/keys': Inside &
 		Problem & {
 			say: Speech
@@ -115,6 +120,7 @@ export type ConsolePageData = {
 			scopes: Permission[]
 		}
 	'console/look': Inside &
+		InSetup &
 		Problem & {
 			slug: string
 			name: string
@@ -126,6 +132,7 @@ export type ConsolePageData = {
 		}
 	'console/newsletter-new': Inside & Problem & { spoken: Spoken; fields: NewsletterFields }
 	'console/newsletter-settings': Inside &
+		InSetup &
 		Problem & { slug: string; spoken: Spoken; fields: NewsletterFields; saved: boolean }
 	'console/people': Inside & {
 		people: PersonRow[]
@@ -187,7 +194,10 @@ export type ConsolePageData = {
 			inWords: string | null
 			saved: boolean
 		}
-	'console/sender': Inside & Problem & SenderView & { saved: boolean; relayError: ErrorBody | undefined }
+	'console/sender': Inside &
+		InSetup &
+		Problem &
+		SenderView & { saved: boolean; relayError: ErrorBody | undefined }
 	'console/sending': Inside & DigestView & AskedOfDigest
 	'console/sign-in': Outside & {
 		form: Problem & { email: string; to: string }
@@ -195,6 +205,7 @@ export type ConsolePageData = {
 	}
 	'console/sign-in-code': Outside & { form: Problem & { to: string } }
 	'console/sources': Inside &
+		InSetup &
 		Problem & {
 			say: Speech
 			slug: string

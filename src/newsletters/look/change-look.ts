@@ -30,7 +30,7 @@ export async function changeLook(
 		if (!before) throw noSuchNewsletter(slug)
 		if (logo) await insertLogo(tx, logo)
 		await updateNewsletter(tx, before.id, { ...withLook(before, { colour, logo }), updatedAt: clock.now() })
-		await recordAudit({ db: tx, clock }, { actor, action: 'change', subject: `newsletter:${slug}` })
+		await recordAudit({ db: tx, clock }, { actor, action: 'change-look', subject: `newsletter:${slug}` })
 	})
 }
 

@@ -7,8 +7,9 @@ import { type Answer, consoleTag, defineRoute, type Route } from '../../server/r
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { form, onward, responses } from '../route-parts.ts'
 import { describeHome } from './describe-home.ts'
+import { describeSetup, type SetupDeps } from './describe-setup.ts'
 
-export type HomePageDeps = FrameDeps & { clock: Clock; captured: object | undefined }
+export type HomePageDeps = FrameDeps & SetupDeps & { clock: Clock }
 
 const params = z.object({ slug: z.string() })
 
@@ -44,7 +45,8 @@ function homeRoute(deps: HomePageDeps): Route {
 			const newsletter = await findOwnNewsletter(deps, request, params.slug)
 			const frame = await describeFrame(deps, request, { newsletter, current: 'home' })
 			const home = await describeHome(deps, newsletter, request)
-			return { page: 'console/home', locale: request.locale, data: { frame, ...home } }
+			const setup = await describeSetup(deps, newsletter, request)
+			return { page: 'console/home', locale: request.locale, data: { frame, setup, ...home } }
 		},
 	})
 }

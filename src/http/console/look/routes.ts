@@ -12,11 +12,15 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { describeSetup, type SetupDeps } from '../home/describe-setup.ts'
 import { onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { spokenIn } from '../spoken-in.ts'
 
-export type LookPageDeps = FrameDeps & Parameters<typeof changeLook>[0] & Parameters<typeof previewLook>[0]
+export type LookPageDeps = FrameDeps &
+	SetupDeps &
+	Parameters<typeof changeLook>[0] &
+	Parameters<typeof previewLook>[0]
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' }, params: slugOnly } as const
 const path = '/console/newsletters/{slug}/look'
@@ -53,6 +57,7 @@ async function show(
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
+			setup: await describeSetup(deps, newsletter, request),
 			slug: newsletter.slug,
 			name: textIn(newsletter, request.locale).name,
 			colour,

@@ -1,23 +1,22 @@
 import { z } from 'zod'
 import { type listPauses, testRelays } from '../../../deliveries/index.ts'
 import { changeScheduledNewsletter } from '../../../digests/index.ts'
-import type { Mailer } from '../../../kernel/mail.ts'
 import { type Newsletter, newsletterChanges, type SenderConfig } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { describeSetup, type SetupDeps } from '../home/describe-setup.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { describeSender, type SenderFields } from './describe-sender.ts'
 
 export type SenderPageDeps = FrameDeps &
+	SetupDeps &
 	Parameters<typeof changeScheduledNewsletter>[0] &
 	Parameters<typeof testRelays>[0] &
 	Parameters<typeof listPauses>[0] & {
 		config: SenderConfig
-		mailer: Pick<Mailer, 'relays'>
-		captured: object | undefined
 	}
 
 const path = '/console/newsletters/{slug}/sender'
@@ -44,6 +43,7 @@ async function show(
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
+			setup: await describeSetup(deps, newsletter, request),
 			...view,
 			fields: { ...view.fields, ...typed },
 			saved,

@@ -7,6 +7,7 @@ import { consoleTag, defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter, formMark, nameOfLanguage, pathOf } from '../../visitors/describe-newsletter.ts'
 import { describeQuestions } from '../../visitors/describe-questions.ts'
 import { describeFrame, findOwnNewsletter } from '../describe-frame.ts'
+import { describeSetup } from '../home/describe-setup.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { ticked } from '../ticked.ts'
 import type { SettingsDeps } from './routes.ts'
@@ -42,6 +43,7 @@ export function formRoutes(deps: SettingsDeps): Route[] {
 					locale: request.locale,
 					data: {
 						frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
+						setup: await describeSetup(deps, newsletter, request),
 						slug: newsletter.slug,
 						questions: signupQuestions,
 						asked: newsletter.signupAsks,

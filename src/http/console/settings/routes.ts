@@ -13,6 +13,7 @@ import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { describeGoing } from '../describe-schedule.ts'
+import { describeSetup, type SetupDeps } from '../home/describe-setup.ts'
 import { form, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { spokenIn } from '../spoken-in.ts'
@@ -20,7 +21,7 @@ import { fieldsOf, type NewsletterFields, renameFields, toInput } from './newsle
 import { readSchedule, type ScheduleFields, scheduleFieldsOf } from './schedule-fields.ts'
 import { toSlug } from './to-slug.ts'
 
-export type SettingsDeps = FrameDeps & Parameters<typeof createScheduledNewsletter>[0]
+export type SettingsDeps = FrameDeps & SetupDeps & Parameters<typeof createScheduledNewsletter>[0]
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' } } as const
 const base = '/console/newsletters/{slug}/settings'
@@ -91,6 +92,7 @@ function textsRoutes(deps: SettingsDeps): Route[] {
 		locale: request.locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'settings' }),
+			setup: await describeSetup(deps, newsletter, request),
 			slug: newsletter.slug,
 			spoken: spokenIn(request.locale, newsletterLocales),
 			fields: typed ?? fieldsOf(newsletter),

@@ -19,14 +19,14 @@ import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
+import { describeSetup, type SetupDeps } from '../home/describe-setup.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { speakTimes } from '../speak-times.ts'
 import { type LookedAt, lookAtAddress } from './look-at-address.ts'
 
-export type SourcePagesDeps = FrameDeps & { clock: Clock; fetchFeed: FetchFeed } & Parameters<
-		typeof addSource
-	>[0] &
+export type SourcePagesDeps = FrameDeps &
+	SetupDeps & { clock: Clock; fetchFeed: FetchFeed } & Parameters<typeof addSource>[0] &
 	Parameters<typeof pollSourceNow>[0]
 
 const base = '/console/newsletters/{slug}/sources'
@@ -54,6 +54,7 @@ async function show(
 		locale,
 		data: {
 			frame: await describeFrame(deps, request, { newsletter, current: 'sources' }),
+			setup: await describeSetup(deps, newsletter, request),
 			say: speakTimes(deps.messages, locale, zoneOf(newsletter)),
 			slug,
 			sources: sources.map((source) => ({
