@@ -1,4 +1,5 @@
 export { type AuditAction, auditActions } from './audit-actions.ts'
+export { findChanges } from './find-changes.ts'
 export { hasAudited } from './has-audited.ts'
 export { type AuditedAct, type AuditWish, listAudit } from './list-audit.ts'
 export { pruneAudit } from './prune-audit.ts'

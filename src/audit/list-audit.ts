@@ -1,5 +1,6 @@
 import { actorName, type NamedActor, readActorName } from '../kernel/actor.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { AuditChange } from '../kernel/tables/operation.ts'
 import { type AuditEntry, selectAuditEntries } from './store.ts'
 
 /** What somebody did; `actor` is undefined where the name is none of ours. */
@@ -7,6 +8,7 @@ export type AuditedAct = Omit<AuditEntry, 'actor' | 'detail'> & {
 	id: number
 	actor: NamedActor | undefined
 	detail: string | null
+	changes: AuditChange[]
 }
 
 export type AuditWish = {
@@ -24,5 +26,9 @@ export async function listAudit(
 	{ actor, ...wish }: AuditWish,
 ): Promise<AuditedAct[]> {
 	const found = await selectAuditEntries(db, { ...wish, actor: actor && actorName(actor) })
-	return found.map(({ actor: name, ...entry }) => ({ ...entry, actor: readActorName(name) }))
+	return found.map(({ actor: name, changes, ...entry }) => ({
+		...entry,
+		changes: changes ?? [],
+		actor: readActorName(name),
+	}))
 }

@@ -1,19 +1,30 @@
 import { type Actor, actorName } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { AuditChange } from '../kernel/tables/operation.ts'
 import type { AuditAction } from './audit-actions.ts'
 import { insertAuditEntry } from './store.ts'
 
 type Deps = { db: DatabaseOrTransaction; clock: Clock }
 
+type AuditNote = {
+	actor: Actor
+	action: AuditAction
+	subject: string
+	detail?: string
+	/** What `findChanges` finds. */
+	changes?: readonly AuditChange[]
+}
+
 /**
- * Writes down who did what: `{ actor, action: 'change', subject: 'newsletter:news' }`, and why where that was asked.
- * Never an address. Call it in the transaction of the change itself, so that neither is there without the other; a
+ * Writes down who did what: `{ actor, action: 'change', subject: 'newsletter:news' }`, why where that was asked,
+ * and what was changed, before and after. Never an address. Call it in the transaction of the change itself, so that neither is there without the other; a
  * reading of personal data is written down before anything is handed out.
  */
 export async function recordAudit(
 	{ db, clock }: Deps,
-	{ actor, ...entry }: { actor: Actor; action: AuditAction; subject: string; detail?: string },
+	{ actor, changes, ...entry }: AuditNote,
 ): Promise<void> {
-	await insertAuditEntry(db, { ...entry, actor: actorName(actor), at: clock.now() })
+	const kept = changes && changes.length > 0 ? JSON.stringify(changes) : null
+	await insertAuditEntry(db, { ...entry, changes: kept, actor: actorName(actor), at: clock.now() })
 }

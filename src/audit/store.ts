@@ -1,8 +1,19 @@
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { AuditChange } from '../kernel/tables/operation.ts'
 
-export type AuditEntry = { actor: string; action: string; subject: string; detail?: string | null; at: Date }
+export type AuditEntry = {
+	actor: string
+	action: string
+	subject: string
+	detail?: string | null
+	at: Date
+}
 
-export async function insertAuditEntry(db: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
+/** `changes` as JSON. */
+export async function insertAuditEntry(
+	db: DatabaseOrTransaction,
+	entry: AuditEntry & { changes: string | null },
+): Promise<void> {
 	await db.insertInto('audit_entries').values(entry).execute()
 }
 
@@ -15,10 +26,10 @@ export async function selectAuditEntries(
 		before,
 		limit,
 	}: { actor?: string | undefined; subject?: string | undefined; before?: number | undefined; limit: number },
-): Promise<Array<AuditEntry & { id: number; detail: string | null }>> {
+): Promise<Array<AuditEntry & { id: number; detail: string | null; changes: AuditChange[] | null }>> {
 	let query = db
 		.selectFrom('audit_entries')
-		.select(['id', 'actor', 'action', 'subject', 'detail', 'at'])
+		.select(['id', 'actor', 'action', 'subject', 'detail', 'changes', 'at'])
 		.orderBy('id', 'desc')
 		.limit(limit)
 	if (actor !== undefined) query = query.where('actor', '=', actor)

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/index.ts'
+import { findChanges, recordAudit } from '../audit/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -9,6 +9,7 @@ import { noDefaultText } from './create-newsletter.ts'
 import { getNewsletter, noSuchNewsletter } from './find-newsletter.ts'
 import type { Newsletter, Schedule } from './newsletter.ts'
 import type { NewsletterChanges } from './newsletter-input.ts'
+import { settingsOf } from './settings-of.ts'
 import { putText, selectNewsletters, updateNewsletter } from './store.ts'
 
 type Deps = { db: Database; clock: Clock }
@@ -50,8 +51,11 @@ export async function changeNewsletter(
 
 		await updateNewsletter(tx, before.id, next)
 		for (const text of texts) await putText(tx, before.id, text)
-		await recordAudit({ db: tx, clock }, { actor, action: 'change', subject: `newsletter:${slug}` })
-		return getNewsletter({ db: tx }, { id: before.id })
+		const after = await getNewsletter({ db: tx }, { id: before.id })
+		const changed = findChanges(settingsOf(before), settingsOf(after))
+		const entry = { actor, action: 'change' as const, subject: `newsletter:${slug}`, changes: changed }
+		await recordAudit({ db: tx, clock }, entry)
+		return after
 	})
 }
 

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/index.ts'
+import { type findChanges, recordAudit } from '../audit/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
@@ -58,8 +58,9 @@ export function auditSource(
 	actor: Actor,
 	action: 'create' | 'change' | 'remove' | 'poll',
 	sourceId: number,
+	changes?: ReturnType<typeof findChanges>,
 ): Promise<void> {
-	return recordAudit(deps, { actor, action, subject: `source:${sourceId}` })
+	return recordAudit(deps, { actor, action, subject: `source:${sourceId}`, ...(changes && { changes }) })
 }
 
 export function sourceExists(): AppError {

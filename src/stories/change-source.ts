@@ -1,3 +1,4 @@
+import { findChanges } from '../audit/index.ts'
 import type { JobCatalog } from '../jobs/catalog.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -44,12 +45,18 @@ export async function changeSource(
 		if (changes.locale !== undefined && changes.locale !== before.locale) {
 			await updateUnmailedLocale(tx, sourceId, changes.locale)
 		}
-		await auditSource({ db: tx, clock }, actor, 'change', sourceId)
+		const found = findChanges(termsOf(before), termsOf(await getSource({ db: tx }, { sourceId })))
+		await auditSource({ db: tx, clock }, actor, 'change', sourceId, found)
 		return isElsewhere || isRevived
 	})
 	const source = await getSource(deps, { sourceId })
 	if (isDue && source.state === 'active') await enqueuePoll(deps, sourceId)
 	return source
+}
+
+/** What staff sets of a source, as the audit log compares it. */
+function termsOf({ url, locale, state, topics }: Source): object {
+	return { url, locale, state, topics }
 }
 
 const asUnread: SourceUpdate = {

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/index.ts'
+import { findChanges, recordAudit } from '../audit/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { AppError, invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -83,9 +83,17 @@ export function changeStory(
 			)
 		}
 		await updateStory(tx, storyId, update)
-		await recordAudit({ db: tx, clock }, { actor, action: 'change', subject: `story:${storyId}` })
-		return getStory({ db: tx }, { storyId })
+		const after = await getStory({ db: tx }, { storyId })
+		const found = findChanges(wordsOf(story), wordsOf(after))
+		const entry = { actor, action: 'change' as const, subject: `story:${storyId}`, changes: found }
+		await recordAudit({ db: tx, clock }, entry)
+		return after
 	})
+}
+
+/** What staff sets of a story, as the audit log compares it. */
+function wordsOf({ title, summary, link, imageUrl, topics, state, publishedAt }: Story): object {
+	return { title, summary, link, imageUrl, topics, state, publishedAt }
 }
 
 function toUpdate(story: Story, { hidden, ...changes }: StoryChanges, now: Date): StoryUpdate {

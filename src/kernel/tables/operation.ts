@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { DataKind, HoldReason } from '../enumerations.ts'
 import type { RelayTrouble } from '../measure-relays.ts'
 import type { Permission } from '../permissions.ts'
@@ -25,12 +25,17 @@ export type ApiKeysTable = {
 	scopes: Permission[] | null
 }
 
+/** What somebody changed: a field by its path, as `schedule.cron`, and what stood in it; null where nothing did. */
+export type AuditChange = { field: string; before: string | null; after: string | null }
+
 export type AuditEntriesTable = {
 	id: Generated<number>
 	actor: string
 	action: string
 	subject: string
 	detail: string | null
+	/** Written as JSON. */
+	changes: ColumnType<AuditChange[] | null, string | null>
 	at: Stamp
 }
 

@@ -1,4 +1,4 @@
-import { recordAudit } from '../../audit/index.ts'
+import { findChanges, recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -6,6 +6,7 @@ import type { Database } from '../../kernel/database.ts'
 import type { Logo, RasteriseLogo } from '../../kernel/rasterise-logo.ts'
 import { noSuchNewsletter } from '../find-newsletter.ts'
 import type { Newsletter } from '../newsletter.ts'
+import { settingsOf } from '../settings-of.ts'
 import { selectNewsletters, updateNewsletter } from '../store.ts'
 import { insertLogo, selectLogo } from './store.ts'
 
@@ -29,8 +30,11 @@ export async function changeLook(
 		const [before] = await selectNewsletters(tx, { slug, lock: true })
 		if (!before) throw noSuchNewsletter(slug)
 		if (logo) await insertLogo(tx, logo)
-		await updateNewsletter(tx, before.id, { ...withLook(before, { colour, logo }), updatedAt: clock.now() })
-		await recordAudit({ db: tx, clock }, { actor, action: 'change-look', subject: `newsletter:${slug}` })
+		const after = withLook(before, { colour, logo })
+		await updateNewsletter(tx, before.id, { ...after, updatedAt: clock.now() })
+		const changes = findChanges(settingsOf(before), settingsOf(after))
+		const entry = { actor, action: 'change-look' as const, subject: `newsletter:${slug}`, changes }
+		await recordAudit({ db: tx, clock }, entry)
 	})
 }
 

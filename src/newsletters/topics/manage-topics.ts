@@ -1,4 +1,4 @@
-import { recordAudit } from '../../audit/index.ts'
+import { findChanges, recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -83,7 +83,10 @@ export async function orderTopics(
 		})
 		const inOrder = [...new Set([...named, ...topics])]
 		for (const [index, { id }] of inOrder.entries()) await updateTopic(tx, id, { position: index + 1 })
-		await recordAudit({ ...deps, db: tx }, { actor, action: 'change', subject: `newsletter:${slug}` })
+		const orderOf = (list: readonly Topic[]) => ({ topics: list.map((topic) => topic.slug) })
+		const changes = findChanges(orderOf(topics), orderOf(inOrder))
+		const entry = { actor, action: 'change' as const, subject: `newsletter:${slug}`, changes }
+		await recordAudit({ ...deps, db: tx }, entry)
 		return selectTopics(tx, newsletter.id)
 	})
 }
@@ -135,12 +138,24 @@ async function change(
 	return db.transaction().execute(async (tx) => {
 		const newsletter = await getNewsletter({ db: tx }, { slug })
 		await lockNewsletter(tx, newsletter.id)
-		await work(tx, newsletter, await selectTopics(tx, newsletter.id))
-		await recordAudit({ db: tx, clock }, { actor, action, subject: `topic:${slug}/${topic}` })
+		const topics = await selectTopics(tx, newsletter.id)
+		await work(tx, newsletter, topics)
 		const found = (await selectTopics(tx, newsletter.id)).find((each) => each.slug === topic)
 		if (!found) throw noSuchTopic(topic)
+		const before = topics.find(({ id }) => id === found.id)
+		const changes = before && findChanges(termsOf(before), termsOf(found))
+		const entry = { actor, action, subject: `topic:${slug}/${topic}`, ...(changes && { changes }) }
+		await recordAudit({ db: tx, clock }, entry)
 		return found
 	})
+}
+
+/** What staff sets of a topic, as the audit log compares it. */
+function termsOf({ archivedAt, texts }: Topic): object {
+	const byLocale = Object.fromEntries(
+		texts.map(({ locale, name, description }) => [locale, { name, description }]),
+	)
+	return { archived: archivedAt !== null, texts: byLocale }
 }
 
 function checkRoom(topics: readonly Topic[], field: string): void {

@@ -1,12 +1,13 @@
-import { recordAudit } from '../../audit/index.ts'
+import { findChanges, recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { addDays, type Clock } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
-import { getNewsletter } from '../../newsletters/index.ts'
+import { getNewsletter, listNewsletters } from '../../newsletters/index.ts'
 import { endLinks, replaceLink } from '../store/links.ts'
 import {
+	type Credentials,
 	insertMember,
 	lockMember,
 	lockOwners,
@@ -91,9 +92,10 @@ export async function changeMember(
 		if (!staysOwner) requireAnotherOwner(owners, id)
 		const newsletterIds = newsletters === undefined ? undefined : await readNewsletters(tx, newsletters)
 		await updateMember(tx, id, { ...changes, newsletterIds })
-		const detail =
-			changes.role && changes.role !== before.role ? { detail: `${before.role} → ${changes.role}` } : {}
-		await recordAudit({ ...deps, db: tx }, { actor, action: 'change', subject: `member:${id}`, ...detail })
+		const after = await requireMember(tx, id)
+		const found = findChanges(await termsOf(tx, before), await termsOf(tx, after))
+		const entry = { actor, action: 'change' as const, subject: `member:${id}`, changes: found }
+		await recordAudit({ ...deps, db: tx }, entry)
 	})
 }
 
@@ -108,6 +110,16 @@ export async function removeMember(deps: MembersDeps, id: number, actor: Actor):
 		await markMemberRemoved(tx, id, deps.clock.now())
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'remove', subject: `member:${id}` })
 	})
+}
+
+/** What a member is called and may do, as the audit log compares it; `*` stands for all newsletters. */
+async function termsOf(
+	tx: DatabaseOrTransaction,
+	{ name, role, newsletterIds: ids }: Pick<Credentials, 'name' | 'role' | 'newsletterIds'>,
+): Promise<object> {
+	if (ids === null) return { name, role, newsletters: '*' }
+	const own = (await listNewsletters({ db: tx })).filter(({ id }) => ids.includes(id))
+	return { name, role, newsletters: own.map(({ slug }) => slug) }
 }
 
 function requireAnotherOwner(owners: readonly number[], id: number): void {

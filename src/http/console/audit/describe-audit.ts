@@ -22,6 +22,8 @@ export type AuditRow = {
 	kind: string | null
 	of: string
 	detail: string | null
+	/** What was changed, before and after; null where nothing stood there. */
+	changes: Array<{ field: string; before: string | null; after: string | null }>
 	at: Date
 }
 
@@ -94,7 +96,7 @@ function nameActor(named: NamedActor | undefined, { members, keys }: Names): Who
 function describeAct(
 	{ messages }: AuditPageDeps,
 	{ locale, say, names }: { locale: Locale; say: Speech; names: Names },
-	{ id, actor, action, subject, detail, at }: AuditedAct,
+	{ id, actor, action, subject, detail, changes, at }: AuditedAct,
 ): AuditRow {
 	const [, kind = subject, of = ''] = /^([\w-]+):(.*)$/s.exec(subject) ?? []
 	const words = wordsOfAction(action)
@@ -102,6 +104,11 @@ function describeAct(
 	return {
 		...{ id, subject, at },
 		detail: detail && tellDetail(detail, { messages, locale, say }),
+		changes: changes.map(({ field, before, after }) => ({
+			field: nameField(field, { messages, locale }),
+			before: before && tellDetail(before, { messages, locale, say }),
+			after: after && tellDetail(after, { messages, locale, say }),
+		})),
 		action: messages.has(words) ? messages.text(locale, words) : action,
 		who: nameActor(actor, names),
 		kind: known ? kind : null,
@@ -109,12 +116,23 @@ function describeAct(
 	}
 }
 
-/** Times and roles in words; all else as it was written down. */
+/** In words where there are some, with its language where it is of one: “Name (French)” for `texts.fr.name`. */
+function nameField(path: string, { messages, locale }: { messages: Messages; locale: Locale }): string {
+	const [, language, field = path] = /^(?:texts\.([\w-]+)\.)?(.+)$/s.exec(path) ?? []
+	const key = `console.audit.field.${field.replaceAll('.', '_')}`
+	const name = messages.has(key) ? messages.text(locale, key) : field
+	if (!language) return name
+	return `${name} (${new Intl.DisplayNames([locale], { type: 'language' }).of(language) ?? language})`
+}
+
+/** Times, roles and the like in words; all else as it was written down. */
 function tellDetail(
 	detail: string,
 	{ messages, locale, say }: { messages: Messages; locale: Locale; say: Speech },
 ): string {
 	if (roles.some((role) => role === detail)) return messages.text(locale, `console.role.${detail}`)
+	const word = `console.audit.value.${detail === '*' ? 'all' : detail}`
+	if (/^[a-z_*]+$/.test(detail) && messages.has(word)) return messages.text(locale, word)
 	if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(detail)) return detail
 	const at = new Date(detail)
 	return `${say.shortDate(at)}, ${say.seconds(at)}`
