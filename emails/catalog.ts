@@ -29,6 +29,18 @@ export type MailCatalog = {
 	'staff-invitation': RequestMail
 	/** Leads a member of staff to a page where they choose another password. */
 	'staff-password': RequestMail
+	/** A draft of the schedule is ready, or did not go out. */
+	'staff-draft': StaffMail
+	/** A source has given nothing for long. */
+	'staff-source': StaffMail
+	/** A digest makes no progress, or was paused by itself. */
+	'staff-stall': StaffMail
+	/** A digest has gone out. */
+	'staff-finished': StaffMail
+	/** Mail comes back, or a relay refuses us. */
+	'staff-returned': StaffMail
+	/** Many more people than usual sign up. */
+	'staff-signups': StaffMail
 }
 
 /** A newsletter as its mails show it, in the language of the mail. */
@@ -121,6 +133,18 @@ export type RequestMail = {
 	requestUrl: string
 	/** How long the link works. */
 	validHours: number
+}
+
+/** What a member of staff is told of, with where the console has its cure. */
+export type StaffMail = {
+	newsletter: MailNewsletter
+	/** What its sentences name, and choose by: never a reader's address. */
+	words: Readonly<Record<string, string | number>>
+	url: string
+	/** The page where a draft is held; null where there is none. */
+	holdUrl: string | null
+	/** Where the member chooses which mails they get. */
+	accountUrl: string
 }
 
 export type AlreadyActiveMail = {

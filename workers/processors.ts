@@ -1,4 +1,5 @@
 import type { Processors } from '../src/jobs/catalog.ts'
+import { lookForOccasionsProcessor } from './look-for-occasions.ts'
 import { planDigestProcessor } from './plan-digest.ts'
 import { pollDueSourcesProcessor } from './poll-due-sources.ts'
 import { pollSourceProcessor } from './poll-source.ts'
@@ -9,6 +10,7 @@ import { recordRefusalsProcessor } from './record-refusals.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
 import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
+import { sendOccasionMailProcessor } from './send-occasion-mail.ts'
 import { sendStaffMailProcessor } from './send-staff-mail.ts'
 import { startDraftProcessor } from './start-draft.ts'
 import { unlessHeld } from './unless-held.ts'
@@ -23,6 +25,8 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 	Parameters<typeof reconcileProcessor>[0] &
 	Parameters<typeof recordRefusalsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
+	Parameters<typeof lookForOccasionsProcessor>[0] &
+	Parameters<typeof sendOccasionMailProcessor>[0] &
 	Parameters<typeof sendStaffMailProcessor>[0] &
 	Parameters<typeof startDraftProcessor>[0] &
 	Parameters<typeof sendDigestProcessor>[0] &
@@ -34,6 +38,8 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 	return {
 		'send-notice': unlessHeld(installation, sendNoticeProcessor(deps)),
 		'send-staff-mail': unlessHeld(installation, sendStaffMailProcessor(deps)),
+		'look-for-occasions': unlessHeld(installation, lookForOccasionsProcessor(deps)),
+		'send-occasion-mail': unlessHeld(installation, sendOccasionMailProcessor(deps)),
 		'plan-digest': unlessHeld(installation, planDigestProcessor(deps)),
 		'run-schedule': unlessHeld(installation, runScheduleProcessor(deps)),
 		'start-draft': unlessHeld(installation, startDraftProcessor(deps)),

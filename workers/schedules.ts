@@ -26,6 +26,7 @@ async function keepUp({ jobs, clock }: ScheduleDeps, minutesUp: number): Promise
 	const once = { dedupe: 'each-minute', perMs: minuteMs - 10_000 }
 	await jobs.enqueue('poll-due-sources', {}, once)
 	await jobs.enqueue('reconcile', {}, once)
+	await jobs.enqueue('look-for-occasions', {}, once)
 	// who has just started has other things to do
 	if (minutesUp < 10) return
 	const night = latestOccurrence(pruning, clock.now()).toISOString().slice(0, 10)

@@ -1,5 +1,5 @@
 export { closeAlert } from './close-alert.ts'
-export { findAlertOfDigest, listAlerts, listAlertsOfNewsletter } from './list-alerts.ts'
+export { findAlertOfDigest, listAlerts, listAlertsOfNewsletter, listPausingAlerts } from './list-alerts.ts'
 export { raiseRelayAlert } from './raise-relay-alert.ts'
 export {
 	type Alert,

@@ -5,6 +5,7 @@ import {
 	type NewsletterAlertFilter,
 	selectAlerts,
 	selectAlertsOfNewsletter,
+	selectPausingAlerts,
 } from './store.ts'
 
 type Deps = { db: Database }
@@ -12,6 +13,11 @@ type Deps = { db: Database }
 /** Alerts, the newest first; those that staff has closed only with `all`. */
 export function listAlerts({ db }: Deps, wanted: { all: boolean; limit: number }): Promise<Alert[]> {
 	return selectAlerts(db, wanted)
+}
+
+/** The ids of open alerts because of which something was paused. */
+export function listPausingAlerts({ db }: Deps): Promise<number[]> {
+	return selectPausingAlerts(db)
 }
 
 /** The newest alert on a digest that staff has not closed yet. */

@@ -75,6 +75,17 @@ export async function closeMailboxAlert(db: Database, at: Date): Promise<void> {
 		.execute()
 }
 
+/** Open alerts because of which something was paused. */
+export async function selectPausingAlerts(db: DatabaseOrTransaction): Promise<number[]> {
+	const rows = await db
+		.selectFrom('bounce_alerts')
+		.select('id')
+		.where('closed_at', 'is', null)
+		.where('held_at', 'is not', null)
+		.execute()
+	return rows.map(({ id }) => id)
+}
+
 /** Claims to pause something because of an alert. True once for each alert, as staff who ends the pause has the last word. */
 export async function claimPauses(db: DatabaseOrTransaction, alertId: number, at: Date): Promise<boolean> {
 	const { numUpdatedRows } = await db

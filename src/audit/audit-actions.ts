@@ -3,6 +3,7 @@ export const auditActions = [
 	'cancel',
 	'change',
 	'change-look',
+	'choose-mails',
 	'close',
 	'compose',
 	'create',

@@ -47,6 +47,7 @@ export {
 	undoStart,
 } from './drafts/start-draft.ts'
 export { findCorrection } from './drafts/store/corrections.ts'
+export { selectWaitingDrafts as listWaitingDrafts } from './drafts/store/waiting.ts'
 export { type Draft, findCurrentDraft, findDraftOfDigest } from './drafts/store.ts'
 export { wishOf } from './drafts/wish-of.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'
@@ -67,6 +68,10 @@ export { type DigestFigures, digestFigures } from './progress/digest-figures.ts'
 export { type DigestProgress, digestProgress } from './progress/digest-progress.ts'
 export { type LiveProgress, liveProgress, liveProgressOf } from './progress/live-progress.ts'
 export { reportStalls } from './progress/report-stalls.ts'
+export {
+	selectFinished as listFinishedDigests,
+	selectStalled as listStalledDigests,
+} from './progress/store.ts'
 export { createProgressWatch, type ProgressWatch, type WatchedProgress } from './progress/watch-progress.ts'
 export {
 	type GivenPattern,

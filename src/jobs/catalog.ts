@@ -19,6 +19,13 @@ type JobDefinition = {
 export const jobCatalog = {
 	'send-notice': { queue: 'notices', payload: z.object({ noticeId: id }), attempts: 5, backoffMs: 2_000 },
 	'send-staff-mail': { queue: 'notices', payload: z.object({ linkId: id }), attempts: 5, backoffMs: 2_000 },
+	'look-for-occasions': { queue: 'upkeep', payload: z.object({}), attempts: 1, backoffMs: 1_000 },
+	'send-occasion-mail': {
+		queue: 'notices',
+		payload: z.object({ mailId: id }),
+		attempts: 5,
+		backoffMs: 2_000,
+	},
 	'plan-digest': { queue: 'upkeep', payload: z.object({ digestId: id }), attempts: 5, backoffMs: 2_000 },
 	'run-schedule': {
 		queue: 'upkeep',

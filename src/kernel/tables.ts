@@ -32,6 +32,8 @@ import type {
 import type {
 	StaffLinksTable,
 	StaffMembersTable,
+	StaffOccasionMailsTable,
+	StaffOccasionsTable,
 	StaffRecoveryCodesTable,
 	StaffSessionsTable,
 } from './tables/staff.ts'
@@ -99,4 +101,6 @@ export type Tables = {
 	staff_links: StaffLinksTable
 	staff_sessions: StaffSessionsTable
 	staff_recovery_codes: StaffRecoveryCodesTable
+	staff_occasions: StaffOccasionsTable
+	staff_occasion_mails: StaffOccasionMailsTable
 }

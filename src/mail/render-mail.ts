@@ -37,7 +37,8 @@ export function createRenderMail(
 	return async (name, locale, data) => {
 		const view = mailView(messages, locale, cleanData(data))
 		const given = view as { subject?: string; preheader?: string }
-		const words = { newsletter: view.newsletter.name }
+		const own = 'words' in view ? view.words : {}
+		const words = { newsletter: view.newsletter.name, ...own }
 		const subject = clipText(given.subject ?? view.t(`${name}.subject`, words), maxSubject)
 		const preheader = clipText(given.preheader ?? view.t(`${name}.preheader`, words), maxPreheader)
 		const it = { ...view, subject, preheader }

@@ -16,6 +16,9 @@ export {
 export { memberChanges, memberEmail, memberInput, memberName } from './members/member-input.ts'
 export { changeOwnPassword, chooseOwnLocale, viewOwnAccount } from './members/own-account.ts'
 export { acceptWelcome, viewWelcome, type WelcomeView } from './members/welcome.ts'
+export { chooseMails, readMailChoices } from './occasions/choose-mails.ts'
+export { lookForOccasions } from './occasions/look-for-occasions.ts'
+export { sendOccasionMail } from './occasions/send-occasion-mail.ts'
 export { pruneSessions } from './sessions/prune-sessions.ts'
 export {
 	offerCodes,

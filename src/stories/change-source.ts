@@ -67,7 +67,12 @@ const asUnread: SourceUpdate = {
 	movedTimes: 0,
 	unreadDate: null,
 }
-const asHealthy: SourceUpdate = { failures: 0, problem: null, problemDetail: null }
+const asHealthy: SourceUpdate = {
+	failures: 0,
+	problem: null,
+	problemDetail: null,
+	failingSince: null,
+}
 
 /** Polls a source before it is due. Throws `not_found`, and `conflict` where it is paused or gone. */
 export async function pollSourceNow(

@@ -13,6 +13,7 @@ export type SourceUpdate = Partial<Omit<Source, 'id' | 'newsletterId'>>
 /** What a poll changes of its source (RFC 9110 §15.4.2, §15.5.11, §10.2.3). */
 export function decideAfterPoll(source: Source, fetched: FetchedFeed, now: Date): SourceUpdate {
 	const polled = { lastPolledAt: now }
+	const failing = { ...polled, failingSince: source.failingSince ?? now }
 	const inSeconds = (seconds: number) => addSeconds(now, Math.min(MAX_WAIT_SECONDS, seconds))
 	switch (fetched.kind) {
 		case 'feed':
@@ -31,7 +32,7 @@ export function decideAfterPoll(source: Source, fetched: FetchedFeed, now: Date)
 			}
 		case 'gone':
 			return {
-				...polled,
+				...failing,
 				state: 'gone',
 				problem: 'gone',
 				problemDetail: 'HTTP 410',
@@ -39,13 +40,13 @@ export function decideAfterPoll(source: Source, fetched: FetchedFeed, now: Date)
 			}
 		case 'later': {
 			const wait = Math.max(POLL_EVERY_SECONDS, fetched.retryAfterSeconds)
-			return { ...polled, problem: 'later', problemDetail: fetched.reason, nextPollAt: inSeconds(wait) }
+			return { ...failing, problem: 'later', problemDetail: fetched.reason, nextPollAt: inSeconds(wait) }
 		}
 		case 'failed': {
 			const failures = source.failures + 1
 			const wait = POLL_EVERY_SECONDS * 2 ** Math.min(failures, 10)
 			const { reason: problem, detail: problemDetail } = fetched
-			return { ...polled, failures, problem, problemDetail, nextPollAt: inSeconds(wait) }
+			return { ...failing, failures, problem, problemDetail, nextPollAt: inSeconds(wait) }
 		}
 	}
 }
@@ -57,6 +58,7 @@ function success(source: Source, movedTo: string | null, validators: FeedValidat
 		failures: 0,
 		problem: null,
 		problemDetail: null,
+		failingSince: null,
 		...validators,
 		...(follows ? { url: movedTo, movedTo: null, movedTimes: 0 } : { movedTo, movedTimes }),
 	}

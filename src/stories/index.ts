@@ -1,6 +1,6 @@
 export { addSource } from './add-source.ts'
 export { changeSource, pollSourceNow, removeSource } from './change-source.ts'
-export { getSource, listSources } from './find-sources.ts'
+export { type BrokenSource, getSource, listBrokenSources, listSources } from './find-sources.ts'
 export { findStory, getStory, listStories } from './find-stories.ts'
 export { webAddress } from './input-parts.ts'
 export { latestStories } from './latest-stories.ts'

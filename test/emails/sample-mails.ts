@@ -172,5 +172,45 @@ export function sampleMails(locale: SampleLocale): MailCatalog {
 		erase: { newsletter, requestUrl, validHours: 72 },
 		'staff-invitation': { newsletter, requestUrl, validHours: 168 },
 		'staff-password': { newsletter, requestUrl, validHours: 24 },
+		...sampleStaffMails(locale),
+	}
+}
+
+/** What staff is told of. */
+function sampleStaffMails(locale: SampleLocale) {
+	const newsletter = sampleNewsletter(locale)
+	const console = 'https://envoi.example/console'
+	const mail = (path: string, words: Record<string, string | number>) => ({
+		newsletter,
+		words: { newsletter: newsletter.name, ...words },
+		url: `${console}${path}`,
+		holdUrl: null,
+		accountUrl: `${console}/account`,
+	})
+	const title = {
+		en: 'Four days in Saly, and mangroves that return',
+		fr: 'Quatre jours à Saly, et des mangroves qui reviennent',
+	}[locale]
+	const since = {
+		en: 'Monday 23 November, 04:10 (Eastern Time)',
+		fr: 'lundi 23 novembre, 4\u00a0h\u00a010 (heure de l’Est)',
+	}[locale]
+	const [when, before] = [since, since]
+	const counts = { accepted: 16_791, planned: 16_863, due: 0, returned: 70, doubt: 2 }
+	const draft = mail('/drafts/7', { state: 'goes', stories: 6, time: '09:00', when, before })
+	return {
+		'staff-draft': { ...draft, holdUrl: `${console}/drafts/7/hold` },
+		'staff-source': mail('/newsletters/news/sources', {
+			source: 'https://cooperation.example/feed.xml',
+			since,
+			state: 'failing',
+		}),
+		'staff-stall': mail('/digests/7', { state: 'stalled', title, since, ...counts }),
+		'staff-finished': mail('/digests/7', { title, ...counts }),
+		'staff-returned': mail('/newsletters/news/alerts', {
+			...{ state: 'digest', title, relay: '', events: 210 },
+			planned: counts.planned,
+		}),
+		'staff-signups': mail('/newsletters/news/readers', { count: 2_300, usual: 12 }),
 	}
 }

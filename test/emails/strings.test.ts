@@ -16,8 +16,40 @@ const params = {
 	read: 'X',
 	title: 'X',
 	name: 'X',
+	state: 'X',
+	time: 'X',
+	when: 'X',
+	before: 'X',
+	source: 'X',
+	since: 'X',
+	relay: 'X',
+	stories: 2,
+	accepted: 2,
+	planned: 2,
+	due: 2,
+	returned: 2,
+	doubt: 2,
+	events: 2,
+	usual: 2,
 }
-const texts = (locale: string) => messages.keys(locale).map((key) => messages.text(locale, key, params))
+// what a draft, a source, a digest or an alert can be: each has sentences of its own
+const states = [
+	'goes',
+	'waits',
+	'person',
+	'checks',
+	'late',
+	'schedule',
+	'nothing_new',
+	'not_made',
+	'gone',
+	'paused',
+]
+const alerts = ['relay', 'mailbox', 'digest', 'hour']
+const texts = (locale: string) =>
+	messages
+		.keys(locale)
+		.flatMap((key) => [...states, ...alerts].map((state) => messages.text(locale, key, { ...params, state })))
 
 describe('the words of the mails', () => {
 	test('are there in every language, key by key', () => {

@@ -17,6 +17,7 @@ const source: Source = {
 	firstReadAt: null,
 	failures: 0,
 	problem: null,
+	failingSince: null,
 	problemDetail: null,
 	unreadDate: null,
 	createdAt: now,

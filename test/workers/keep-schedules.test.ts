@@ -26,7 +26,7 @@ it('asks each minute for what is looked after, whatever the clocks of the queue 
 		},
 	}
 	const { stop } = keepSchedules({ ...app, jobs })
-	const once = ['poll-due-sources', 'reconcile']
+	const once = ['poll-due-sources', 'reconcile', 'look-for-occasions']
 	await expect.poll(() => asked).toEqual(once)
 	vi.advanceTimersByTime(60_000)
 	await expect.poll(() => asked).toEqual([...once, ...once])
@@ -65,7 +65,7 @@ it('goes on within a minute after the clock was ahead or behind, and prunes once
 		}
 		// once a night; and again where the clock is set back, which does no harm
 		const pruned = [600_000, -3_600_000, 400 * dayMs, 790_000, dayMs].includes(offset) ? ['prune'] : []
-		const due = ['poll-due-sources', ...pruned, 'reconcile']
+		const due = ['look-for-occasions', 'poll-due-sources', ...pruned, 'reconcile']
 		await expect.poll(() => asked.toSorted(), { message: `${offset}` }).toEqual(due)
 	}
 	stop()

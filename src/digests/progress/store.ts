@@ -112,6 +112,34 @@ export async function markStalled(
 	return numUpdatedRows > 0n
 }
 
+/** Digests that the log says make no progress, and since when. */
+export async function selectStalled(
+	db: DatabaseOrTransaction,
+): Promise<Array<{ id: number; newsletterId: number; since: Date }>> {
+	const rows = await db
+		.selectFrom('digests')
+		.select(['id', 'newsletter_id as newsletterId', 'stalled_since as since'])
+		.where('stalled_since', 'is not', null)
+		.where('completed_at', 'is', null)
+		.orderBy('id')
+		.execute()
+	return rows.flatMap(({ since, ...row }) => (since ? [{ ...row, since }] : []))
+}
+
+/** Digests that have gone out since a moment. */
+export function selectFinished(
+	db: DatabaseOrTransaction,
+	{ since }: { since: Date },
+): Promise<Array<{ id: number; newsletterId: number }>> {
+	return db
+		.selectFrom('digests')
+		.select(['id', 'newsletter_id as newsletterId'])
+		.where('state', '=', 'completed')
+		.where('completed_at', '>', since)
+		.orderBy('id')
+		.execute()
+}
+
 export async function countDigestsByState(db: DatabaseOrTransaction): Promise<Record<string, number>> {
 	const { rows } = await sql<{ state: DigestState; count: number }>`
 		select state, count(*)::float8 as count from digests group by state`.execute(db)

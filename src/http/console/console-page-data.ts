@@ -3,6 +3,7 @@ import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { Check, Digest, TextConflict } from '../../digests/index.ts'
 import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { OccasionKind } from '../../kernel/occasions.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
@@ -69,6 +70,7 @@ export type ConsolePageData = {
 		email: string
 		sessions: Array<StaffSession & { current: boolean; browser: string }>
 		recoveryCodesLeft: number | null
+		mails: Array<{ kind: OccasionKind; chosen: boolean }>
 		saved: string | null
 		form: Problem & { part: string | null }
 	}

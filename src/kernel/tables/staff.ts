@@ -1,5 +1,6 @@
-import type { Generated } from 'kysely'
+import type { Generated, JSONColumnType } from 'kysely'
 import type { Locale } from '../messages.ts'
+import type { OccasionKind } from '../occasions.ts'
 import type { Role } from '../roles.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -18,6 +19,7 @@ export type StaffMembersTable = {
 	open_id_subject: string | null
 	created_at: Stamp
 	removed_at: Date | null
+	mail_choices: JSONColumnType<Partial<Record<OccasionKind, boolean>>, string | undefined>
 }
 
 export type StaffLinkKind = 'first_owner' | 'invitation' | 'password'
@@ -47,4 +49,21 @@ export type StaffRecoveryCodesTable = {
 	member_id: number
 	code_hash: string
 	used_at: Date | null
+}
+
+export type StaffOccasionsTable = {
+	id: Generated<number>
+	occasion_key: string
+	kind: OccasionKind
+	newsletter_id: number | null
+	subject_id: number | null
+	found_at: Date
+}
+
+export type StaffOccasionMailsTable = {
+	id: Generated<number>
+	occasion_id: number
+	member_id: number
+	state: Generated<'due' | 'sending' | 'sent' | 'dropped'>
+	changed_at: Date
 }

@@ -27,6 +27,8 @@ export type SourcesTable = {
 	failures: Generated<number>
 	/** Why the last poll failed: a sentence is under `errors.feed.`; the detail is technical and in English. */
 	problem: SourceProblem | null
+	/** Since when it has given nothing. */
+	failing_since: Date | null
 	problem_detail: string | null
 	/** A date that could not be read, as it stands in the feed: such stories do not count as new. */
 	unread_date: string | null

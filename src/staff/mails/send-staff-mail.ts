@@ -6,10 +6,11 @@ import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { BuildMessage, Mailer, ReadyMessage, RenderMail } from '../../kernel/mail.ts'
-import { listNewsletters, logoInMail, type Newsletter, textIn } from '../../newsletters/index.ts'
+import type { BuildMessage, Mailer, RenderMail } from '../../kernel/mail.ts'
+import { listNewsletters } from '../../newsletters/index.ts'
 import { welcomeUrl } from '../members/welcome-url.ts'
-import { type LinkToMail, lockLinkToMail, selectLinksToMail, setLinkToken } from '../store/links.ts'
+import { lockLinkToMail, selectLinksToMail, setLinkToken } from '../store/links.ts'
+import { composeStaffMail } from './compose-staff-mail.ts'
 
 export type SendStaffMailDeps = {
 	db: Database
@@ -42,7 +43,13 @@ export async function sendStaffMail(deps: SendStaffMailDeps, { linkId }: { linkI
 	})
 	if (!link) return
 	try {
-		const message = await composeMail(deps, newsletter, link, token)
+		const data = {
+			requestUrl: welcomeUrl(deps, token),
+			validHours: Math.round((link.expiresAt.getTime() - clock.now().getTime()) / 3_600_000),
+		}
+		const name = link.kind === 'password' ? 'staff-password' : 'staff-invitation'
+		const wanted = { id: randomUUID(), to: link.email, locale: link.locale, name, data } as const
+		const message = await composeStaffMail(deps, newsletter, wanted)
 		const outcome = await deps.mailer.send({ ...message, kind: 'notice' })
 		log.info({ linkId, outcome: outcome.kind }, 'a mail to staff was handed to the relay')
 		if (outcome.kind === 'accepted' || outcome.kind === 'in_doubt') return
@@ -52,38 +59,6 @@ export async function sendStaffMail(deps: SendStaffMailDeps, { linkId }: { linkI
 		await setLinkToken(db, linkId, null)
 		throw error
 	}
-}
-
-async function composeMail(
-	deps: SendStaffMailDeps,
-	newsletter: Newsletter,
-	link: LinkToMail,
-	token: string,
-): Promise<Pick<ReadyMessage, 'envelope' | 'raw'>> {
-	const { name, description, fromName } = textIn(newsletter, link.locale)
-	const { colour, postalAddress, contact, fromAddress } = newsletter
-	const logo = logoInMail(deps.config, newsletter)
-	const publicUrl = `${deps.config.publicUrl}/newsletters/${newsletter.slug}/${link.locale}`
-	const mail = await deps.renderMail(
-		link.kind === 'password' ? 'staff-password' : 'staff-invitation',
-		link.locale,
-		{
-			newsletter: { name, description, fromName, colour, ...logo, postalAddress, contact, publicUrl },
-			requestUrl: welcomeUrl(deps, token),
-			validHours: Math.round((link.expiresAt.getTime() - deps.clock.now().getTime()) / 3_600_000),
-		},
-	)
-	const raw = await deps.buildMessage({
-		from: { name: fromName, address: fromAddress },
-		to: { address: link.email },
-		subject: mail.subject,
-		date: deps.clock.now(),
-		messageId: `<staff.${randomUUID()}@${fromAddress.slice(fromAddress.lastIndexOf('@') + 1)}>`,
-		headers: [['Auto-Submitted', 'auto-generated']],
-		html: mail.html,
-		text: mail.text,
-	})
-	return { envelope: { from: fromAddress, to: link.email }, raw }
 }
 
 const lostAfterSeconds = 300

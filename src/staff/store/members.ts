@@ -44,7 +44,8 @@ export type NewMember = Pick<StaffMember, 'name' | 'email' | 'role' | 'newslette
 	createdAt: Date
 }
 
-const hasComeIn = sql`(password_hash is not null or open_id_subject is not null)`
+/** Whether a member has come in, by a password or by OpenID Connect. */
+export const hasComeIn = sql<boolean>`(password_hash is not null or open_id_subject is not null)`
 
 /** Gives the id; undefined where the address is a member's. */
 export async function insertMember(

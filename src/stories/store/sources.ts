@@ -30,6 +30,27 @@ export async function selectSources(
 	return (await found.execute()).map(fromRow)
 }
 
+export async function selectBrokenSources(
+	db: DatabaseOrTransaction,
+	before: Date,
+): Promise<Array<{ id: number; newsletterId: number; url: string; failingSince: Date; isGone: boolean }>> {
+	const rows = await db
+		.selectFrom('sources')
+		.select(['id', 'newsletter_id', 'url', 'failing_since', 'state'])
+		.where('failing_since', 'is not', null)
+		.where((eb) =>
+			eb.or([
+				eb('state', '=', 'gone'),
+				eb.and([eb('state', '=', 'active'), eb('failing_since', '<=', before)]),
+			]),
+		)
+		.orderBy('id')
+		.execute()
+	return rows.flatMap(({ id, newsletter_id: newsletterId, url, failing_since: failingSince, state }) =>
+		failingSince ? [{ id, newsletterId, url, failingSince, isGone: state === 'gone' }] : [],
+	)
+}
+
 export async function countSources(
 	db: DatabaseOrTransaction,
 ): Promise<Array<{ state: SourceState; count: number; failing: number }>> {

@@ -24,6 +24,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console/help': 'member',
 	'get /console/account': 'member',
 	'post /console/account/language': 'member',
+	'post /console/account/mails': 'member',
 	'post /console/account/password': 'member',
 	'get /console/account/codes': 'member',
 	'post /console/account/codes': 'member',

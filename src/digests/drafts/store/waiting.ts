@@ -51,3 +51,22 @@ export async function hasDraftOf(
 		.executeTakeFirst()
 	return found !== undefined
 }
+
+/** A draft of the schedule that has not gone out, and is not about to. */
+export type WaitingDraft = {
+	id: number
+	newsletterId: number
+	occurrence: Date
+	heldWhy: DraftHold | null
+}
+
+export async function selectWaitingDrafts(db: DatabaseOrTransaction): Promise<WaitingDraft[]> {
+	const rows = await db
+		.selectFrom('digest_drafts')
+		.select(['id', 'newsletter_id as newsletterId', 'occurrence', 'held_why as heldWhy'])
+		.where('state', '=', 'open')
+		.where('occurrence', 'is not', null)
+		.orderBy('id')
+		.execute()
+	return rows.flatMap(({ occurrence, ...row }) => (occurrence ? [{ ...row, occurrence }] : []))
+}

@@ -11,6 +11,7 @@ import {
 	listSessions,
 	offerCodes,
 	offerCodesAgain,
+	readMailChoices,
 	turnOffCodes,
 	turnOnCodes,
 	viewOwnAccount,
@@ -21,6 +22,7 @@ import { describeFrame, type FrameDeps } from '../describe-frame.ts'
 import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { wayOn } from '../way-on.ts'
+import { mailRoutes } from './mail-routes.ts'
 import { nameBrowser } from './name-browser.ts'
 
 export type AccountDeps = FrameDeps & {
@@ -41,6 +43,7 @@ export function accountRoutes(deps: AccountDeps): Route[] {
 		languageRoute(deps),
 		passwordRoute(deps),
 		...codesRoutes(deps),
+		...mailRoutes(deps),
 		...sessionRoutes(deps),
 	]
 }
@@ -69,6 +72,7 @@ async function showAccount(
 				current: session.id === sessionId,
 				browser: nameBrowser(session.userAgent),
 			})),
+			mails: await readMailChoices(deps, member),
 			saved,
 			form: { part, error },
 		},
@@ -80,7 +84,7 @@ function accountRoute(deps: AccountDeps): Route {
 		...shared,
 		...{ method: 'get', path, summary: 'One’s own account', responses },
 		query: z.object({
-			saved: z.enum(['password', 'codes_off', 'sessions']).nullable().catch(null).default(null),
+			saved: z.enum(['password', 'codes_off', 'sessions', 'mails']).nullable().catch(null).default(null),
 		}),
 		handle: ({ query, request }) => showAccount(deps, request, query),
 	})

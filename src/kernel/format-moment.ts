@@ -1,0 +1,24 @@
+import type { Locale } from './messages.ts'
+
+type Manner = { locale: Locale; timeZone: string }
+
+const noBreak = '\u00a0'
+
+/** A time of day: “09:05”, “9 h 05”. */
+export function formatTimeOfDay(date: Date, { locale, timeZone }: Manner): string {
+	const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+	const [hour = '', minute = ''] = clock.format(date).split(':')
+	if (!locale.startsWith('fr')) return `${hour}:${minute}`
+	return `${Number(hour)}${noBreak}h${minute === '00' ? '' : `${noBreak}${minute}`}`
+}
+
+/** A moment in words, with its zone: “Thursday 26 November, 09:00 (Eastern Time)”. */
+export function formatMoment(date: Date, { locale, timeZone }: Manner): string {
+	const tag = locale === 'en' ? 'en-GB' : locale
+	const format = (options: Intl.DateTimeFormatOptions) =>
+		new Intl.DateTimeFormat(tag, { timeZone, ...options })
+	const day = format({ weekday: 'long', day: 'numeric', month: 'long' }).format(date).replace(',', '')
+	const parts = format({ timeZoneName: 'longGeneric' }).formatToParts(date)
+	const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+	return `${day}, ${formatTimeOfDay(date, { locale, timeZone })} (${zone})`
+}

@@ -1,0 +1,15 @@
+/** What staff may be told of by mail. */
+export const occasionKinds = [
+	/** The schedule has made a draft, or a draft did not go out by itself. */
+	'draft_ready',
+	'source_broken',
+	/** A digest makes no progress, or was paused by itself. */
+	'digest_stalled',
+	'digest_finished',
+	/** An alert: mail comes back, or a relay refuses us. */
+	'returned_mail',
+	/** Many more people than usual sign up. */
+	'signups',
+] as const
+
+export type OccasionKind = (typeof occasionKinds)[number]

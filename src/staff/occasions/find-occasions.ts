@@ -1,0 +1,108 @@
+import { listAlerts, listPausingAlerts } from '../../alerts/index.ts'
+import { getDigest, listFinishedDigests, listStalledDigests, listWaitingDrafts } from '../../digests/index.ts'
+import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { OccasionKind } from '../../kernel/occasions.ts'
+import { listNewsletters } from '../../newsletters/index.ts'
+import { listBrokenSources } from '../../stories/index.ts'
+import { findSignupBurst } from '../../subscriptions/index.ts'
+
+/** Something that staff is told of; `key` tells it from all others, and is the same while it lasts. */
+export type Occasion = {
+	key: string
+	kind: OccasionKind
+	/** Null where it is of the whole installation. */
+	newsletterId: number | null
+	/** The draft, source, digest or alert. */
+	subjectId: number | null
+}
+
+export type OccasionDeps = { db: Database; clock: Clock }
+
+/** What there is to tell now. */
+export async function findOccasions(deps: OccasionDeps): Promise<Occasion[]> {
+	return [
+		...(await findDrafts(deps)),
+		...(await findSources(deps)),
+		...(await findStalls(deps)),
+		...(await findFinished(deps)),
+		...(await findAlerts(deps)),
+		...(await findSignups(deps)),
+	]
+}
+
+/** One mail when it is made, and one where it then did not go out by itself. */
+async function findDrafts({ db }: OccasionDeps): Promise<Occasion[]> {
+	return (await listWaitingDrafts(db)).map(({ id, newsletterId, occurrence, heldWhy }) => {
+		const what = heldWhy === null || heldWhy === 'person' ? 'draft-ready' : 'draft-held'
+		const key = `${what} ${id} ${occurrence.toISOString()}`
+		return { key, kind: 'draft_ready', newsletterId, subjectId: id }
+	})
+}
+
+const brokenAfterDays = 1
+
+async function findSources({ db, clock }: OccasionDeps): Promise<Occasion[]> {
+	const broken = await listBrokenSources({ db }, { before: addDays(clock.now(), -brokenAfterDays) })
+	return broken.map(({ id, newsletterId, failingSince }) => ({
+		key: `source-broken ${id} ${failingSince.toISOString()}`,
+		kind: 'source_broken',
+		newsletterId,
+		subjectId: id,
+	}))
+}
+
+async function findStalls({ db }: OccasionDeps): Promise<Occasion[]> {
+	return (await listStalledDigests(db)).map(({ id, newsletterId, since }) => ({
+		key: `digest-stalled ${id} ${since.toISOString()}`,
+		kind: 'digest_stalled',
+		newsletterId,
+		subjectId: id,
+	}))
+}
+
+async function findFinished({ db, clock }: OccasionDeps): Promise<Occasion[]> {
+	const found = await listFinishedDigests(db, { since: addDays(clock.now(), -1) })
+	return found.map(({ id, newsletterId }) => ({
+		key: `digest-finished ${id}`,
+		kind: 'digest_finished',
+		newsletterId,
+		subjectId: id,
+	}))
+}
+
+/** Whether an alert also pauses its digest is known a moment after it was raised. */
+const settledAfterSeconds = 60
+const mostAlerts = 50
+
+async function findAlerts({ db, clock }: OccasionDeps): Promise<Occasion[]> {
+	const now = clock.now()
+	const pausing = new Set(await listPausingAlerts({ db }))
+	const found: Occasion[] = []
+	for (const { id, digestId, raisedAt } of await listAlerts({ db }, { all: false, limit: mostAlerts })) {
+		if (raisedAt > addSeconds(now, -settledAfterSeconds) || raisedAt < addDays(now, -1)) continue
+		const digest = digestId === null ? undefined : await getDigest({ db }, digestId)
+		const newsletterId = digest?.newsletterId ?? null
+		// the pause is what there is to be told of
+		if (digest?.state === 'paused' && pausing.has(id)) {
+			const subjectId = digest.id
+			found.push({ key: `digest-paused ${id}`, kind: 'digest_stalled', newsletterId, subjectId })
+		} else found.push({ key: `returned-mail ${id}`, kind: 'returned_mail', newsletterId, subjectId: id })
+	}
+	return found
+}
+
+async function findSignups(deps: OccasionDeps): Promise<Occasion[]> {
+	const found: Occasion[] = []
+	for (const { id: newsletterId } of await listNewsletters(deps)) {
+		const burst = await findSignupBurst(deps, newsletterId)
+		if (!burst) continue
+		found.push({
+			key: `signups ${newsletterId} ${burst.day}`,
+			kind: 'signups',
+			newsletterId,
+			subjectId: null,
+		})
+	}
+	return found
+}
