@@ -34,6 +34,7 @@ export {
 	type DraftCheck,
 	maySend,
 } from './drafts/check-draft.ts'
+export { addEarlier, type EarlierStoryGroup, listEarlier } from './drafts/earlier-stories.ts'
 export { holdDraft, letDraftGo } from './drafts/hold-draft.ts'
 export { openCorrection } from './drafts/open-correction.ts'
 export { getDraft, openDraft, openLetter } from './drafts/open-draft.ts'

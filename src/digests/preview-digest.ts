@@ -36,6 +36,8 @@ export type PreviewOptions = {
 	introduction?: DigestWish['introduction']
 	edits?: DigestWish['edits']
 	own?: DigestWish['own']
+	/** Stories that readers get again who had them. */
+	again?: DigestWish['again']
 	/** Holds no story of a feed: those of `own` alone, and the introduction. */
 	isLetter?: boolean
 	/** The digest whose readers alone get it; null or missing: all. */
@@ -48,15 +50,24 @@ export function choosingOf({
 	storyIds,
 	unknownIsFine,
 	own,
+	again,
 	isLetter = false,
 	corrects,
 	introduction,
 }: PreviewOptions): Pick<
 	ChoosingWish,
-	'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'letterIn' | 'corrects'
+	'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'again' | 'letterIn' | 'corrects'
 > {
 	const letterIn = isLetter ? languagesOf({ introduction }) : undefined
-	return { kind, storyIds: isLetter ? (storyIds ?? []) : storyIds, unknownIsFine, own, letterIn, corrects }
+	return {
+		kind,
+		storyIds: isLetter ? (storyIds ?? []) : storyIds,
+		unknownIsFine,
+		own,
+		again,
+		letterIn,
+		corrects,
+	}
 }
 
 /**

@@ -140,6 +140,7 @@ async function createOnce(
 		introduction,
 		edits,
 		own,
+		again,
 		by,
 		isLetter = false,
 		corrects = null,
@@ -156,7 +157,7 @@ async function createOnce(
 	const renditions = await renderDigest(deps, sender, variants, { now, publicId, ...words })
 	const leftOut = await leftOutFor(tx, sender, request, { now, chosen, renditions })
 	const trigger = triggerOf(request)
-	const wish = { storyIds, own, ...words }
+	const wish = { storyIds, own, again, ...words }
 	const id = await insertDigest(tx, {
 		newsletterId,
 		kind,

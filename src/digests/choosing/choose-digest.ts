@@ -54,6 +54,8 @@ export type ChoosingWish = Choosing & {
 	/** Which readers it is for. */
 	kind: Rhythm
 	planning?: Planning
+	/** Stories that staff chose anew: readers get them again who had them. */
+	again?: readonly number[] | undefined
 	/** The languages that a letter is written in: readers of those get it without any story, too. */
 	letterIn?: readonly Locale[] | undefined
 	/** The digest whose readers alone get it, however often they want one; null or missing: all. */
@@ -78,6 +80,7 @@ export async function chooseDigest(
 		kind,
 		letterIn = [],
 		corrects = null,
+		again = [],
 		unknownIsFine = planning !== undefined,
 		...choosing
 	}: ChoosingWish,
@@ -95,12 +98,11 @@ export async function chooseDigest(
 	const changed = onlyProfiles ? nobodyChanged : await findChanged(db, newsletter.id, stories, planning)
 
 	const variants = new Map<string, Variant>()
-	const choose = (profile: Profile, hadIds: readonly number[]) =>
-		keep(
-			variants,
-			chooseVariant(pool, profile, new Set(hadIds.flatMap((id) => groups.get(id) ?? []))),
-			letterIn,
-		)
+	const anew = new Set(again.flatMap((id) => groups.get(id) ?? []))
+	const choose = (profile: Profile, hadIds: readonly number[]) => {
+		const hadGroups = hadIds.flatMap((id) => groups.get(id) ?? []).filter((group) => !anew.has(group))
+		return keep(variants, chooseVariant(pool, profile, new Set(hadGroups)), letterIn)
+	}
 	const wanted = profiles.filter(({ readers, isUsual }) => isUsual || readers > 0)
 	const forProfiles = wanted.map((profile) => ({
 		profile,

@@ -44,6 +44,7 @@ export async function planVariants(
 		kind,
 		storyIds: digest.wish?.storyIds,
 		own: digest.wish?.own,
+		again: digest.wish?.again,
 		letterIn: digest.isLetter ? languagesOf(digest.wish ?? {}) : undefined,
 		corrects,
 		planning: digest,
@@ -72,7 +73,7 @@ export async function planVariants(
 function wordsOf({
 	wish,
 }: DigestBeingPlanned): Pick<DigestWish, 'subject' | 'preheader' | 'introduction' | 'edits'> {
-	const { storyIds: _, own: __, ...words } = wish ?? {}
+	const { storyIds: _, own: __, again: ___, ...words } = wish ?? {}
 	return words
 }
 

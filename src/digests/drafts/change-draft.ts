@@ -26,6 +26,8 @@ export type DraftStep =
 	| { leaveOut: number }
 	| { putBack: number }
 	| { edit: number; as: StoryEdit | null }
+	/** Adds a story though it is not new; `of`: when the last digest was made that had it. */
+	| { addEarlier: number; of: string | null }
 	/** Adds a story of staff's own at the end, or tells one otherwise. */
 	| { own: number | 'new'; as: OwnStory }
 	| { answer: string; anyway: boolean }
@@ -34,7 +36,8 @@ export type DraftStep =
 export function stepDraft(deps: Deps, id: number, step: DraftStep, actor: Actor): Promise<Draft> {
 	return change(deps, id, actor, (draft) => {
 		// a letter holds no story of a feed
-		if (draft.isLetter && 'putBack' in step && step.putBack > 0) return draft.content
+		const added = 'putBack' in step ? step.putBack : 'addEarlier' in step ? step.addEarlier : 0
+		if (draft.isLetter && added > 0) return draft.content
 		return takeStep(draft.content, step, actor, deps.clock.now())
 	})
 }
@@ -185,6 +188,15 @@ function takeStep(content: DraftContent, step: DraftStep, actor: Actor, now: Dat
 		const { [String(step.edit)]: _, ...others } = content.edits
 		const isEmpty = step.as === null || Object.keys(step.as).length === 0
 		return { ...content, edits: isEmpty ? others : { ...others, [String(step.edit)]: step.as as StoryEdit } }
+	}
+	if ('addEarlier' in step) {
+		if (storyIds.includes(step.addEarlier)) return content
+		return {
+			...content,
+			storyIds: [...storyIds, step.addEarlier],
+			leftOut: leftOut.filter((id) => id !== step.addEarlier),
+			earlier: { ...content.earlier, [step.addEarlier]: { by: saverOf(actor).name, of: step.of } },
+		}
 	}
 	if ('own' in step) return writeOwn(content, step)
 	const { [step.answer]: _, ...others } = content.answers

@@ -50,6 +50,7 @@ export const emptyDraft: DraftContent = {
 	introduction: {},
 	edits: {},
 	own: {},
+	earlier: {},
 	answers: {},
 }
 

@@ -19,6 +19,7 @@ import type { AlertsView } from './alerts/describe-alerts.ts'
 import type { AlertOutcome } from './alerts/routes.ts'
 import type { AuditView } from './audit/describe-audit.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
+import type { StoryRow } from './describe-stories.ts'
 import type { DigestView } from './digests/describe-digest.ts'
 import type { PrepareView } from './drafts/describe-prepare.ts'
 import type { DraftFrame } from './drafts/draft-frame.ts'
@@ -97,6 +98,11 @@ export type ConsolePageData = {
 		digests: Array<Digest & { subject: string }>
 		before: number | null
 		mayPrepare: boolean
+	}
+	'console/earlier': DraftFrame & {
+		search: string
+		stories: Array<StoryRow & { of: Date | null }>
+		more: boolean
 	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
 	'console/forgotten': Outside & { form: Problem & { email: string; sent: boolean } }

@@ -4,6 +4,7 @@ import { type AlertPagesDeps, alertPageRoutes } from './alerts/routes.ts'
 import { type AuditPageDeps, auditPageRoutes } from './audit/routes.ts'
 import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
 import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
+import { earlierRoutes } from './drafts/earlier-routes.ts'
 import { type HoldDeps, holdRoutes } from './drafts/hold-routes.ts'
 import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
@@ -51,6 +52,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...homePageRoutes(deps),
 		...alertPageRoutes(deps),
 		...prepareRoutes(deps),
+		...earlierRoutes(deps),
 		...previewRoutes(deps),
 		...checkRoutes(deps),
 		...holdRoutes(deps),

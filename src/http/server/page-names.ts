@@ -7,6 +7,7 @@ export const pageNames = [
 	'console/codes',
 	'console/codes-made',
 	'console/digests',
+	'console/earlier',
 	'console/error',
 	'console/forgotten',
 	'console/forms',

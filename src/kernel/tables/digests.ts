@@ -20,6 +20,8 @@ export type DigestWish = {
 	edits?: Readonly<Record<string, StoryEdit>>
 	/** Stories that staff wrote for this digest alone, by the negative number that they have in `storyIds`. */
 	own?: Readonly<Record<string, OwnStory>>
+	/** Those of `storyIds` that readers get again who had them. */
+	again?: readonly number[]
 }
 
 /** What staff changed of a story for one digest; what is missing stays as the source tells it. */

@@ -27,9 +27,13 @@ export type DraftContent = {
 	edits: Readonly<Record<string, StoryEdit>>
 	/** Stories of no feed, by the negative number that they have in `storyIds` and `leftOut`. */
 	own: Readonly<Record<string, OwnStory>>
+	/** Stories that staff added though they are not new: who did, and when the last digest was made that had it. */
+	earlier: Readonly<Record<string, EarlierStory>>
 	/** Warnings that somebody has answered with “send it anyway”, by what they were about. */
 	answers: Readonly<Record<string, { by: string; at: string }>>
 }
+
+export type EarlierStory = { by: string; of: string | null }
 
 export type DigestDraftsTable = {
 	id: Generated<number>

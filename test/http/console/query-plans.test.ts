@@ -120,7 +120,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 				`/console/digests/${made.digest.id}`,
 				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
 				...[draft, correction].flatMap(({ id }) =>
-					['', '/preview', '/check'].map((path) => `/console/drafts/${id}${path}`),
+					['', '/preview', '/check', '/earlier?title=a'].map((path) => `/console/drafts/${id}${path}`),
 				),
 				'/console/returned',
 				'/console/suppressions',

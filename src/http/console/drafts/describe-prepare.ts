@@ -4,6 +4,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import type { OwnStory } from '../../../kernel/tables/digests.ts'
+import type { EarlierStory } from '../../../kernel/tables/drafts.ts'
 import { listTopics, type Newsletter, textIn } from '../../../newsletters/index.ts'
 import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { describeStories, type StoryRow, topicNames } from '../describe-stories.ts'
@@ -20,6 +21,8 @@ export type PreparedStory = {
 	edited: boolean
 	/** Where staff wrote it for this digest alone. */
 	own: OwnStory | null
+	/** Where staff added it though it is not new. */
+	earlier: EarlierStory | null
 	versions: Array<{
 		locale: Locale
 		/** Null where it is not in this language. */
@@ -72,6 +75,7 @@ export async function describePrepare(
 			versions.find((each) => each.imageUrl && content.edits[each.id]?.picture !== false)?.imageUrl ?? null,
 		edited: versions.some((version) => content.edits[version.id] !== undefined),
 		own: content.own[id] ?? null,
+		earlier: content.earlier[id] ?? null,
 		versions: locales.map((each) => {
 			const version = versions.find((one) => one.locale === each)
 			const edit = version && content.edits[version.id]

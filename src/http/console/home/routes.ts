@@ -57,12 +57,12 @@ function prepareRoute(deps: HomePageDeps): Route {
 		access: { console: 'digests.prepare' },
 		...form,
 		...{ method: 'post', path: '/console/newsletters/{slug}/drafts', params, summary: 'Prepare a digest' },
-		body: z.object({}),
+		body: z.object({ add: z.enum(['earlier']).optional().catch(undefined) }),
 		responses: onward,
-		handle: async ({ params, request }) => {
+		handle: async ({ params, body, request }) => {
 			const { id } = await findOwnNewsletter(deps, request, params.slug)
 			const draft = await openDraft(deps, id, { actor: request.actor })
-			return { redirect: `/console/drafts/${draft.id}` }
+			return { redirect: `/console/drafts/${draft.id}${body.add === 'earlier' ? '/earlier' : ''}` }
 		},
 	})
 }
