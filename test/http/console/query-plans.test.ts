@@ -120,8 +120,9 @@ describe.skipIf(inject('parts') === 'embedded')(
 				`/console/digests/${made.digest.id}`,
 				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
 				...[draft, correction].flatMap(({ id }) =>
-					['', '/preview', '/check', '/earlier?title=a'].map((path) => `/console/drafts/${id}${path}`),
+					['', '/preview', '/check'].map((path) => `/console/drafts/${id}${path}`),
 				),
+				`/console/drafts/${draft.id}/earlier?title=a`,
 				'/console/returned',
 				'/console/suppressions',
 				`/console/suppressions?kind=complaint&of=${'x'.repeat(43)}`,
