@@ -2,13 +2,15 @@ import type { RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { MailCatalog } from '../emails/catalog.ts'
 import { type Closers, createClosers } from './app/create-closers.ts'
-import { explainFolderTrouble } from './app/data-folder.ts'
+import { explainFolderTrouble, needsFolder } from './app/data-folder.ts'
 import { forgetPerson } from './app/forget-person.ts'
 import { openData } from './app/open-data.ts'
 import { openHttp } from './app/open-http.ts'
 import { openJobs } from './app/open-jobs.ts'
 import { openCapturedMail, openMail } from './app/open-mail.ts'
 import { openMetrics } from './app/open-metrics.ts'
+import { createReadSystemFacts } from './app/read-system-facts.ts'
+import { strikeReasons } from './app/strike-reasons.ts'
 import { openWebhooks, type Webhooks } from './bounces/index.ts'
 import { secretsOf } from './config/secrets-of.ts'
 import type { Config } from './config.ts'
@@ -21,6 +23,7 @@ import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { FetchFeed } from './kernel/fetch-feed.ts'
 import type { FetchText } from './kernel/fetch-text.ts'
+import type { JobKeeper } from './kernel/job-keeper.ts'
 import type { Keys } from './kernel/keys.ts'
 import type { Limiter } from './kernel/limiter.ts'
 import type { Log } from './kernel/log.ts'
@@ -32,7 +35,9 @@ import type { OpenIdProvider } from './kernel/open-id.ts'
 import type { RasteriseLogo } from './kernel/rasterise-logo.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
 import type { SignInTools } from './kernel/sign-in.ts'
+import type { ReadSystemFacts } from './kernel/system-facts.ts'
 import { createLog } from './logs/create-log.ts'
+import { createStrike } from './logs/strike-secrets.ts'
 import { buildMessage, prepareMessage } from './mail/build-message.ts'
 import type { CapturedMailer } from './mail/captured-mailer.ts'
 import { createRenderMail } from './mail/render-mail.ts'
@@ -55,6 +60,9 @@ export type App = {
 	/** Whether this database may send, or was restored or copied. */
 	installation: Installation
 	jobs: Queues
+	/** The same for staff: errors without secrets and addresses. */
+	jobKeeper: JobKeeper
+	readSystemFacts: ReadSystemFacts
 	limiter: Limiter
 	/** Token buckets of the speed limits. */
 	buckets: TokenBuckets
@@ -143,6 +151,8 @@ async function openParts(
 	closers.add(() => mailer.close())
 	const app: Omit<App, 'http'> = {
 		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
+		jobKeeper: strikeReasons(jobs, createStrike(secretsOf(config))),
+		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
 		measureRelays: createMeasureRelays(config),
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage, signInTools },
 		openId: config.openId && openIdProvider(config.openId, log),

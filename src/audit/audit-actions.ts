@@ -31,6 +31,7 @@ export const auditActions = [
 	'replay',
 	'resend',
 	'resume',
+	'retry',
 	'revoke',
 	'send',
 	'set-password',

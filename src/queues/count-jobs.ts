@@ -1,15 +1,6 @@
 import type { Queue } from 'bullmq'
 import type { QueueName } from '../jobs/catalog.ts'
-
-export type QueueState = {
-	queue: QueueName
-	waiting: number
-	active: number
-	delayed: number
-	failed: number
-	/** Seconds that the oldest waiting job has been due; 0 where none waits. */
-	oldestWaitingSeconds: number
-}
+import type { QueueState } from '../kernel/job-keeper.ts'
 
 /** How many jobs a queue holds, at a time in milliseconds. */
 export async function countJobs(name: QueueName, queue: Queue, nowMs: number): Promise<QueueState> {

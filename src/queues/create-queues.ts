@@ -1,29 +1,29 @@
 import { type JobCatalog, jobCatalog, type Processors, type QueueName } from '../jobs/catalog.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
+import type { JobKeeper } from '../kernel/job-keeper.ts'
 import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { createBullmqParts, type QueueStore } from './bullmq-parts.ts'
-import { countJobs, type QueueState } from './count-jobs.ts'
 import { createJobWorkers } from './create-job-workers.ts'
 import { createProducer } from './create-producer.ts'
 import { drainQueues, type SettledListeners } from './drain-queues.ts'
 import type { QueueMemory } from './forget-wrong-times.ts'
 import { hearsNotices } from './hears-notices.ts'
+import { keepJobs } from './keep-jobs.ts'
 
 /** The producer that everyone sees, and what only the starter of processes needs. */
-export type Queues = Jobs<JobCatalog> & {
-	/** Starts one BullMQ worker a queue. */
-	work(processors: Processors, concurrency: Record<QueueName, number>): void
-	/** Resolves once nothing waits and nothing runs; jobs that are put off until later do not count. */
-	drain(): Promise<void>
-	/** How many jobs there are, by queue. */
-	count(): Promise<QueueState[]>
-	/** Rejects where the queues' store doesn't answer. */
-	ping(): Promise<void>
-	/** Lets the workers finish what they do, within `graceMs`; what is left is taken up again by others. */
-	stopWorking(graceMs: number): Promise<void>
-	close(): Promise<void>
-}
+export type Queues = Jobs<JobCatalog> &
+	JobKeeper & {
+		/** Starts one BullMQ worker a queue. */
+		work(processors: Processors, concurrency: Record<QueueName, number>): void
+		/** Resolves once nothing waits and nothing runs; jobs that are put off until later do not count. */
+		drain(): Promise<void>
+		/** Rejects where the queues' store doesn't answer. */
+		ping(): Promise<void>
+		/** Lets the workers finish what they do, within `graceMs`; what is left is taken up again by others. */
+		stopWorking(graceMs: number): Promise<void>
+		close(): Promise<void>
+	}
 
 const queueNames = [...new Set(Object.values(jobCatalog).map(({ queue }) => queue))]
 
@@ -58,8 +58,7 @@ export function createQueues(
 		...producer,
 		work: workers.start,
 		drain: () => drainQueues([...queues.values()], listeners),
-		count: () =>
-			Promise.all([...queues].map(([name, queue]) => countJobs(name, queue, clock.now().getTime()))),
+		...keepJobs(queues, clock),
 		ping: () => ping(store),
 		stopWorking: workers.stop,
 		close: async () => {

@@ -229,7 +229,7 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('paused'))
 		await page.goto(`${app.url}/console/newsletters/${slug}/digests`)
 		await look(page, file('digests'))
-		for (const name of ['keys', 'retention']) {
+		for (const name of ['keys', 'retention', 'system']) {
 			await page.goto(`${app.url}/console/${name}`)
 			await look(page, file(name))
 		}

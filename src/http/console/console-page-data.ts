@@ -36,6 +36,7 @@ import type { ScheduleFields } from './settings/schedule-fields.ts'
 import type { LookedAt } from './sources/look-at-address.ts'
 import type { Speech } from './speak-times.ts'
 import type { SuppressedRow } from './suppressions/routes.ts'
+import type { SystemView } from './system/describe-system.ts'
 
 /** Pages that nobody is signed in on yet. */
 type Outside = { frame: null; languages: LanguageLink[] }
@@ -240,6 +241,7 @@ export type ConsolePageData = {
 			lifted: boolean
 			mayLift: boolean
 		}
+	'console/system': Inside & SystemView
 	'console/topics': Inside &
 		Problem & {
 			slug: string

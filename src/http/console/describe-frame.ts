@@ -59,6 +59,7 @@ export async function describeFrame(
 		foot: [
 			{ name: 'help', path: `/console/help${current ? `#${current}` : ''}` },
 			...(mayDo(member, 'staff.manage') ? [{ name: 'audit' as const, path: '/console/audit' }] : []),
+			...(mayDo(member, 'installation.read') ? [{ name: 'system' as const, path: '/console/system' }] : []),
 		],
 		member,
 		languages: messages.locales

@@ -23,6 +23,8 @@ import { topicRoutes } from './settings/topic-routes.ts'
 import { type SignInRoutesDeps, signInRoutes } from './sign-in/routes.ts'
 import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
 import { type SuppressionPagesDeps, suppressionPageRoutes } from './suppressions/routes.ts'
+import type { SystemPageDeps } from './system/describe-system.ts'
+import { systemPageRoutes } from './system/routes.ts'
 
 export type ConsoleDeps = SignInRoutesDeps &
 	AccountDeps &
@@ -36,6 +38,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
 	KeyPagesDeps &
+	SystemPageDeps &
 	LookPageDeps &
 	SenderPageDeps &
 	ReadersPageDeps &
@@ -60,6 +63,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),
 		...topicRoutes(deps),
+		...systemPageRoutes(deps),
 		...lookPageRoutes(deps),
 		...senderPageRoutes(deps),
 		...formRoutes(deps),

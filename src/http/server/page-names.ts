@@ -34,6 +34,7 @@ export const pageNames = [
 	'console/sources',
 	'console/start',
 	'console/suppressions',
+	'console/system',
 	'console/topics',
 	'console/unmatched',
 	'console/welcome',

@@ -128,6 +128,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 				`/console/suppressions?kind=complaint&of=${'x'.repeat(43)}`,
 				'/console/people',
 				'/console/audit',
+				'/console/system',
 			)
 			client = new pg.Client(app.config.databaseUrl)
 			await client.connect()

@@ -102,6 +102,8 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/suppressions/find': 'approver',
 	'post /console/suppressions/lift': 'owner',
 	'get /console/audit': 'owner',
+	'get /console/system': 'owner',
+	'post /console/system/jobs/{queue}/{id}/retry': 'owner',
 	'get /console/newsletters/{slug}/topics': 'owner',
 	'post /console/newsletters/{slug}/topics': 'owner',
 	'post /console/newsletters/{slug}/topics/{topic}': 'owner',

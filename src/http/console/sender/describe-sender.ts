@@ -1,7 +1,5 @@
-import { listPauses, listRelayTests, type RelayTest, type SendingPause } from '../../../deliveries/index.ts'
 import { mayDo } from '../../../kernel/actor.ts'
 import type { Locale, Messages } from '../../../kernel/messages.ts'
-import { readOwnReason } from '../../../kernel/own-reason.ts'
 import {
 	type DnsRecord,
 	listDnsRecords,
@@ -10,19 +8,13 @@ import {
 	zoneOf,
 } from '../../../newsletters/index.ts'
 import type { RequestContext } from '../../server/route.ts'
+import { describeRelays, type RelayRow } from '../describe-relays.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
 import { spokenIn } from '../spoken-in.ts'
 import type { SenderPageDeps } from './routes.ts'
 
 /** What the fields of the form hold: `fromAddress`, `replyTo`, `fromName_en` … */
 export type SenderFields = Record<string, string>
-
-export type RelayRow = {
-	/** Host and port, without its password. */
-	name: string
-	pause: { reason: string; until: Date; held: boolean } | null
-	test: RelayTest | null
-}
 
 export type SenderView = {
 	say: Speech
@@ -60,7 +52,7 @@ export async function describeSender(
 		records,
 		mailTo: mailRecords(deps.messages, locale, { domain, records }),
 		captured: deps.captured !== undefined,
-		relays: await listRelays(deps, locale),
+		relays: await describeRelays(deps, locale),
 		mayTest: mayDo(actor, 'installation.resume'),
 	}
 }
@@ -75,25 +67,6 @@ function fieldsOf(newsletter: Newsletter): SenderFields {
 		fromAddress: newsletter.fromAddress,
 		replyTo: newsletter.replyTo ?? '',
 	}
-}
-
-/** Each relay of the settings, with why it is left alone now, and what it said the last time that staff tried it. */
-export async function listRelays(deps: SenderPageDeps, locale: Locale): Promise<RelayRow[]> {
-	const pauses = (await listPauses(deps)).filter(({ scope }) => scope === 'relay')
-	const tests = await listRelayTests(deps)
-	return (deps.mailer.relays ?? []).map(({ name }) => {
-		const pause = pauses.find((each) => each.name === name)
-		return {
-			name,
-			pause: pause ? { ...pause, reason: speakReason(deps.messages, locale, pause) } : null,
-			test: tests.find(({ relay }) => relay === name) ?? null,
-		}
-	})
-}
-
-function speakReason(messages: Messages, locale: Locale, { reason }: SendingPause): string {
-	const own = readOwnReason(reason)
-	return own ? messages.text(locale, `reasons.${own.reason}`, { detail: own.detail }) : reason
 }
 
 function mailRecords(
