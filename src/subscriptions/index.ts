@@ -31,6 +31,13 @@ export {
 	type ForgetPerson,
 } from './readers/erase-reader.ts'
 export { type DigestForReader, explainDigest } from './readers/explain-digest.ts'
+export {
+	exportReaders,
+	type FoundReaders,
+	filterReaders,
+	type ReaderOfNewsletter,
+	type ReaderWish,
+} from './readers/filter-readers.ts'
 export { findReaders, getReaderByAddress } from './readers/find-readers.ts'
 export {
 	countLeaving,
@@ -39,8 +46,9 @@ export {
 	listLeavingComments,
 } from './readers/list-leaving.ts'
 export { type NamedPerson, namePersonsByHashes } from './readers/name-by-hashes.ts'
-export { type ReaderOfNewsletter, searchReaders } from './readers/search-readers.ts'
 export { getReaderOf, type Reader, showReader } from './readers/show-reader.ts'
+export type { ReaderStanding } from './readers/store/filter-conditions.ts'
+export type { ReaderPosition } from './readers/store/filtered.ts'
 export { unsubscribeByStaff } from './readers/unsubscribe-by-staff.ts'
 export { type ReconcileDeps, reconcileNotices } from './reconcile-notices.ts'
 export { type RemindDeps, remindUnconfirmed } from './remind-unconfirmed.ts'
@@ -62,6 +70,7 @@ export { type SendNoticeDeps, sendNotice } from './send-notice.ts'
 export { signupProofSeconds } from './signup-proof.ts'
 export { joinMailability, whyNotMailed } from './store/mailability.ts'
 export { addUsualProfiles, isUsualProfile, joinUsualProfile } from './store/profiles.ts'
+export { listSignupHosts } from './store/signup-hosts.ts'
 export { type Signup, type SignupSource, type SubscribeDeps, subscribe } from './subscribe.ts'
 export { suggestDomain } from './suggest-domain.ts'
 export { type ActiveMonth, readActiveMonths } from './tallies/active-months.ts'

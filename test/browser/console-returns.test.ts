@@ -10,6 +10,7 @@ import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
+import { makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
@@ -37,6 +38,15 @@ async function fill(): Promise<string> {
 	const newsletter = await makeNewsletter(app, { texts, colour: '#0f5c5c' })
 	await makeReader(app, newsletter.id, { address: 'mariam.ndiaye@courriel.example', locale: 'fr' })
 	await makeStory(app, newsletter.id)
+	const water = await makeTopic(app, newsletter.id, 'water')
+	const chosen = await makeReader(app, newsletter.id, { address: 'j.whitfield@post.example' })
+	await makeChoices(app, chosen, { topicIds: [water] })
+	await pauseReader(app, chosen, new Date(Date.now() + 86_400_000))
+	await makeReader(app, newsletter.id, {
+		address: 'n.abbas@clinique.example',
+		state: 'pending',
+		source: 'api',
+	})
 	const at = app.clock.now()
 	const before = (hours: number) => new Date(at.getTime() - hours * 3_600_000)
 	const { rows } = await sql<{ id: number }>`
@@ -184,6 +194,8 @@ describe.skipIf(!chromiumPath).each([
 			returned: `${base}/returned`,
 			unmatched: '/console/returned',
 			suppressions: `/console/suppressions?of=${suppressed}`,
+			readers: `${base}/readers?state=`,
+			refused: `${base}/readers?state=x&from=y`,
 		}
 		for (const [name, path] of Object.entries(paths)) {
 			await page.goto(app.url + path)

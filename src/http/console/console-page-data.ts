@@ -27,7 +27,8 @@ import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
 import type { Setup } from './home/describe-setup.ts'
 import type { ReaderView } from './readers/describe-reader.ts'
-import type { ReaderRow, ReadersView } from './readers/describe-readers.ts'
+import type { ReadersView } from './readers/describe-readers.ts'
+import type { Search } from './readers/routes.ts'
 import type { ReturnedRow } from './returned/describe-returned.ts'
 import type { ReturnedFilters } from './returned/routes.ts'
 import type { SenderView } from './sender/describe-sender.ts'
@@ -179,7 +180,7 @@ export type ConsolePageData = {
 	'console/readers': Inside &
 		ReadersView & {
 			name: string
-			search: Problem & { address: string; found: ReaderRow[] | null; more: boolean }
+			search: Search
 			erased: boolean
 		}
 	'console/report': Inside & DigestView & AskedOfDigest

@@ -122,6 +122,7 @@ export type Answer = {
 	| { text: string; contentType: string }
 	| { bytes: Uint8Array; contentType: string }
 	| { events: EventSource }
+	| { parts: AsyncIterable<string>; contentType: string }
 	| { redirect: string }
 	| { empty: true }
 )

@@ -4,11 +4,11 @@ import type { Answer } from './route.ts'
 import { mailPolicy, mailPolicyWithoutPictures } from './security-headers.ts'
 import { setCookie } from './set-cookie.ts'
 
-/** Sends what a handler answers, but for events. */
+/** Sends what a handler answers at once. */
 export function sendAnswer(
 	options: HttpOptions,
 	response: Response,
-	answer: Exclude<Answer, { events: unknown } | { framed: true }>,
+	answer: Exclude<Answer, { events: unknown } | { parts: unknown } | { framed: true }>,
 ): void {
 	response.status(answer.status ?? 200)
 	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)

@@ -13,6 +13,7 @@ import { requireOwnPage } from './require-own-page.ts'
 import type { Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
 import { sendEvents } from './send-events.ts'
+import { sendParts } from './send-parts.ts'
 
 /** Answers a request by its route: who calls, the checked input, the handler, the answer. */
 export async function serveRoute(
@@ -37,9 +38,10 @@ export async function serveRoute(
 		const frame = await options.findFrame(request, answer.locale)
 		return sendAnswer(options, response, { ...answer, data: frame, framed: undefined })
 	}
-	if (!('events' in answer)) return sendAnswer(options, response, answer)
-	const { stopping } = options
-	await sendEvents(response, answer.events, { stopping, headersOnly: request.method === 'HEAD' })
+	const sending = { stopping: options.stopping, headersOnly: request.method === 'HEAD' }
+	if ('events' in answer) return sendEvents(response, answer.events, sending)
+	if ('parts' in answer) return sendParts(response, answer, sending)
+	sendAnswer(options, response, answer)
 }
 
 /** Finds who calls: with an API key, or at the machine itself. Throws `unauthenticated`, or `forbidden`. */

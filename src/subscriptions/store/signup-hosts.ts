@@ -27,3 +27,17 @@ export async function nameSignupHost(
 		select from known union all select from added`.execute(db)
 	return rows.length > 0 ? host : 'other'
 }
+
+/** The sites whose forms are counted by name. */
+export async function listSignupHosts(
+	{ db }: { db: DatabaseOrTransaction },
+	newsletterId: number,
+): Promise<string[]> {
+	const rows = await db
+		.selectFrom('signup_hosts')
+		.select('host')
+		.where('newsletter_id', '=', newsletterId)
+		.orderBy('host')
+		.execute()
+	return rows.map(({ host }) => host)
+}

@@ -42,22 +42,31 @@ export async function countNotMailed(
 ): Promise<Array<Omit<SubscriptionTally, 'state'> & { why: 'suppressed' | 'paused' }>> {
 	const { rows } = await sql<Omit<SubscriptionTally, 'state'> & { why: 'suppressed' | 'paused' }>`
 		with held as (
-			select s.id from suppressions x
-			join subscribers p on p.address_hash = x.address_hash
-			join subscriptions s on s.subscriber_id = p.id and s.newsletter_id = ${newsletterId}
+			select s.* from suppressions x
+			-- a limit keeps these look-ups, whose number is known: without it all subscriptions may be read instead
+			join lateral (select id from subscribers where address_hash = x.address_hash limit 1) p on true
+			join lateral (
+				select * from subscriptions where newsletter_id = ${newsletterId} and subscriber_id = p.id limit 1
+			) s on true
 			where x.lifted_at is null and s.state = 'active'
 			union
-			select s.id from subscriptions s
+			select s.* from subscriptions s
 			where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.paused_until > now()
 		)
 		select ${whyNotMailed} as why, s.locale, s.profile_id as "profileId", s.source, count(*)::float8 as count
-		from held join subscriptions s using (id)
+		from held s
 		${joinMailability}
 		group by 1, 2, 3, 4`.execute(db)
 	return rows
 }
 
-export type ProfileTopics = { profileId: number; isAll: boolean; topics: string[]; rhythm: Rhythm }
+export type ProfileTopics = {
+	profileId: number
+	isAll: boolean
+	topics: string[]
+	topicIds: number[]
+	rhythm: Rhythm
+}
 
 /** The topics that readers of each combination of choices get, among those that are offered now. */
 export async function selectTopicsOfProfiles(
@@ -69,7 +78,10 @@ export async function selectTopicsOfProfiles(
 			select array_agg(t.slug order by t.position, t.id) from topics t
 			where t.newsletter_id = c.newsletter_id and t.archived_at is null
 				and (t.id = any(c.topic_ids)) <> c.all_topics
-		), '{}') as topics
+		), '{}') as topics, coalesce((
+			select array_agg(t.id) from topics t
+			where t.newsletter_id = c.newsletter_id and (t.id = any(c.topic_ids)) <> c.all_topics
+		), '{}') as "topicIds"
 		from choice_profiles c where c.newsletter_id = ${newsletterId}`.execute(db)
 	return rows
 }

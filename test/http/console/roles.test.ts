@@ -91,6 +91,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/newsletters/{slug}/sender': 'owner',
 	'post /console/newsletters/{slug}/sender/relay': 'owner',
 	'get /console/newsletters/{slug}/readers': 'approver',
+	'get /console/newsletters/{slug}/readers.csv': 'approver',
 	'get /console/newsletters/{slug}/readers/{id}': 'approver',
 	'get /console/newsletters/{slug}/readers/{id}/data.json': 'approver',
 	'post /console/newsletters/{slug}/readers/{id}/unsubscribe': 'approver',

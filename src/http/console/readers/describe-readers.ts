@@ -6,21 +6,17 @@ import {
 	countSubscriptions,
 	type Growth,
 	listLeavingComments,
-	type ReaderOfNewsletter,
 	readActiveMonths,
 	readGrowth,
 } from '../../../subscriptions/index.ts'
 import type { RequestContext } from '../../server/route.ts'
-import { nameOfLanguage, pathOf } from '../../visitors/describe-newsletter.ts'
+import { pathOf } from '../../visitors/describe-newsletter.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
-import { describeStanding, type Standing } from './describe-standing.ts'
 import { drawGrowth, type GrowthChart } from './draw-growth.ts'
 import type { ReadersPageDeps } from './routes.ts'
 
 /** A way by which readers came. `host`: the site of a pasted form. */
 export type Origin = { name: string; host: string | null; count: number; width: number }
-
-export type ReaderRow = { id: number; address: string; language: string; standing: Standing; since: Date }
 
 export type ReadersView = {
 	say: Speech
@@ -116,14 +112,4 @@ function joinedIn({ confirmed, cameBack }: Growth): number {
 
 function sumOf(counts: Record<string, number>): number {
 	return Object.values(counts).reduce((sum, count) => sum + count, 0)
-}
-
-export function describeFound(found: readonly ReaderOfNewsletter[], now: Date): ReaderRow[] {
-	return found.map((reader) => ({
-		id: reader.id,
-		address: reader.address,
-		language: nameOfLanguage(reader.locale),
-		standing: describeStanding(reader, now),
-		since: reader.since,
-	}))
 }

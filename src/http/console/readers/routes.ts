@@ -6,8 +6,8 @@ import { listNewsletters, type Newsletter, textIn } from '../../../newsletters/i
 import {
 	type EraseDeps,
 	eraseReader,
+	filterReaders,
 	getReaderOf,
-	searchReaders,
 	showReader,
 	unsubscribeByStaff,
 } from '../../../subscriptions/index.ts'
@@ -17,8 +17,17 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
+import { describeFound, type FoundRows } from './describe-found.ts'
 import { describeReader } from './describe-reader.ts'
-import { describeFound, describeReaders, type ReaderRow } from './describe-readers.ts'
+import { describeReaders } from './describe-readers.ts'
+import { exportRoute } from './export-route.ts'
+import {
+	type FilterChoices,
+	readFilterChoices,
+	type TypedFilters,
+	typedFilters,
+	understandFilters,
+} from './filter-input.ts'
 
 export type ReadersPageDeps = FrameDeps &
 	EraseDeps & {
@@ -31,14 +40,27 @@ const change = { tag: consoleTag, access: { console: 'subscribers.change' }, met
 const path = '/console/newsletters/{slug}/readers'
 const params = z.object({ slug: z.string(), id: z.coerce.number().int().positive() })
 const shown = z.literal('yes').optional().catch(undefined)
-const mostFound = 50
+const perPage = 50
 
 /** Readers of a newsletter: how many, whence, a search by address; one of them, their data, leaving and erasing. */
 export function readerPageRoutes(deps: ReadersPageDeps): Route[] {
-	return [listRoute(deps), showRoute(deps), dataRoute(deps), unsubscribeRoute(deps), eraseRoute(deps)]
+	return [
+		listRoute(deps),
+		exportRoute(deps),
+		showRoute(deps),
+		dataRoute(deps),
+		unsubscribeRoute(deps),
+		eraseRoute(deps),
+	]
 }
 
-type Search = { address: string; found: ReaderRow[] | null; more: boolean; error?: ErrorBody }
+/** `found`: null where nobody has looked, or what was typed can't be understood. */
+export type Search = {
+	typed: TypedFilters
+	choices: FilterChoices
+	found: FoundRows | null
+	error?: ErrorBody | undefined
+}
 
 function listRoute(deps: ReadersPageDeps): Route {
 	const show = async (request: RequestContext, newsletter: Newsletter, search: Search, erased: boolean) => {
@@ -50,22 +72,22 @@ function listRoute(deps: ReadersPageDeps): Route {
 	}
 	return defineRoute({
 		...read,
-		...{ path, summary: 'Readers', responses },
-		params: slugOnly,
-		query: z.object({ address: z.string().max(1_000).optional(), erased: shown }),
-		handle: async ({ params, query, request }): Promise<Answer> => {
+		...{ path, params: slugOnly, summary: 'Readers', responses },
+		query: typedFilters.extend({ erased: shown }),
+		handle: async ({ params, query: { erased, ...typed }, request }): Promise<Answer> => {
 			const newsletter = await findOwnNewsletter(deps, request, params.slug)
-			const { address = '' } = query
-			const nothing: Search = { address, found: null, more: false }
-			if (address.trim() === '') return show(request, newsletter, nothing, query.erased === 'yes')
+			const choices = await readFilterChoices(deps, newsletter)
+			const nothing: Search = { typed, choices, found: null }
+			if (Object.values(typed).every((value) => value === undefined))
+				return show(request, newsletter, nothing, erased === 'yes')
 			return showAgain(
 				deps,
 				request,
 				async () => {
-					const wanted = { newsletterId: newsletter.id, address, limit: mostFound + 1 }
-					const all = await searchReaders(deps, wanted, request.actor)
-					const found = describeFound(all.slice(0, mostFound), deps.clock.now())
-					return show(request, newsletter, { address, found, more: all.length > mostFound }, false)
+					const { wish, after } = understandFilters(newsletter, choices, typed)
+					const found = await filterReaders(deps, wish, { after, limit: perPage }, request.actor)
+					const rows = describeFound(deps, found, { choices, typed, locale: request.locale })
+					return show(request, newsletter, { typed, choices, found: rows }, false)
 				},
 				(error) => show(request, newsletter, { ...nothing, error }, false),
 			)
