@@ -43,6 +43,13 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		const picture = `https://example.net/"onerror="window.ran=1.jpg`
 		const own = { writtenAt: '2026-11-20T10:00:00Z', picture, versions: { en: words } }
 		await stepDraft(app, draft.id, { own: 'new', as: own }, operator)
+		const at = new Date()
+		const waiting = { occurrence: at, first_occurrence: at, goes_at: new Date(at.getTime() + 3_600_000) }
+		const held = { held_at: at, held_why: 'person' as const, held_by_name: payload }
+		await app.db
+			.updateTable('digest_drafts')
+			.set({ ...waiting, ...held })
+			.execute()
 		const member = memberInput.parse({
 			name: payload.slice(0, 90),
 			email: 'amina@example.net',
@@ -74,6 +81,7 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			`/console/drafts/${draft.id}/preview/mail`,
 			`/console/drafts/${draft.id}/check`,
 			'/console/people',
+			`/console/drafts/${draft.id}/hold`,
 			'/console/account',
 			`/console/sign-in?to=${encodeURIComponent(payload)}`,
 		]

@@ -251,6 +251,7 @@ describe('a digest', () => {
 
 	it('that has gone out is told of with its sums, once', async () => {
 		const id = await makeDigest()
+		await app.db.updateTable('renditions').set({ subject: '<script>alert(1)</script>' }).execute()
 		await sql`update deliveries set state = 'accepted' where digest_id = ${id}`.execute(app.db)
 		const done = { state: 'completed' as const, completed_at: app.clock.now() }
 		await app.db.updateTable('digests').set(done).where('id', '=', id).execute()
@@ -259,6 +260,8 @@ describe('a digest', () => {
 		const [mail, ...others] = await mails()
 		expect(others).toEqual([])
 		expect(mail?.text).toContain('1 of 1 mails were accepted, 0 refused or returned, 0 in doubt.')
+		expect(mail?.html).toContain('&lt;script&gt;alert(1)')
+		expect(mail?.html).not.toContain('<script')
 		// nobody's address is in it
 		expect(`${mail?.text}${mail?.html}`).not.toContain('awa@example.net')
 	})

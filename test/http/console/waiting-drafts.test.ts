@@ -105,4 +105,6 @@ it('A draft that a check has stopped says where to look', async () => {
 	await runStart(app, id)
 	const page = await owner.get(`/console/newsletters/${newsletter.slug}`)
 	expect(page.text).toContain('It did not go out at 09:00: something stops it.')
+	// told as well where nothing would be in the digest any more
+	expect(page.text).toContain('A draft did not go out')
 })

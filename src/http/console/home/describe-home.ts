@@ -1,6 +1,7 @@
 import { listAlertsOfNewsletter } from '../../../alerts/index.ts'
 import {
 	type Digest,
+	type Draft,
 	findCurrentDraft,
 	findNext,
 	forecastDigest,
@@ -74,18 +75,16 @@ export async function describeHome(
 	} = request
 	const now = deps.clock.now()
 	const say = speakTimes(deps.messages, locale, zoneOf(newsletter))
-	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
-	const roundUp = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'round_up' })
+	const own = { newsletterId: newsletter.id, kind: 'each' } as const
+	const draft = await findCurrentDraft(deps.db, own)
+	const roundUp = await findCurrentDraft(deps.db, { ...own, kind: 'round_up' })
+	const drafts = [draft, roundUp]
 	const waiting = draft ? describeWaiting(draft, member, now) : null
 	const next = waiting ? goingOfDraft(waiting) : await findNextGoing(deps, newsletter, now)
 	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })
 	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
 	const running = digests.find(({ state }) => ['planning', 'sending', 'paused'].includes(state))
-	const letter = await findCurrentDraft(deps.db, {
-		newsletterId: newsletter.id,
-		kind: 'each',
-		isLetter: true,
-	})
+	const letter = await findCurrentDraft(deps.db, { ...own, isLetter: true })
 	const over = digests.filter(({ state }) => state === 'completed')
 	// a letter brought no story
 	const lastDigest = over.find(({ isLetter }) => !isLetter)
@@ -129,7 +128,7 @@ export async function describeHome(
 				? { id: running.id, state: progress.state, accepted: progress.accepted, planned: progress.planned }
 				: null,
 		last: over[0] ? await describeLast(deps, over[0]) : null,
-		attention: await findAttention(deps, newsletter, { missing: forecast.missing, request }),
+		attention: await findAttention(deps, newsletter, { missing: forecast.missing, request, drafts, say }),
 		active,
 		may: rightsOf(member),
 	}
@@ -185,10 +184,26 @@ function countActive(counts: Awaited<ReturnType<typeof countSubscriptions>>): Ho
 	}
 }
 
+/** Drafts that were to go out by themselves and did not; what a person holds needs nobody. */
+function findHeld(drafts: ReadonlyArray<Draft | undefined>): Attention[] {
+	return drafts.flatMap((draft) =>
+		draft?.state === 'open' && draft.heldWhy !== null && draft.heldWhy !== 'person'
+			? [{ name: 'draft_held', level: 'stops', params: {}, href: `/console/drafts/${draft.id}` }]
+			: [],
+	)
+}
+
+type AttentionWish = {
+	missing: readonly string[]
+	request: RequestContext
+	drafts: ReadonlyArray<Draft | undefined>
+	say: Speech
+}
+
 async function findAttention(
 	deps: HomePageDeps,
 	newsletter: Newsletter,
-	{ missing, request }: { missing: readonly string[]; request: RequestContext },
+	{ missing, request, drafts, say }: AttentionWish,
 ): Promise<Attention[]> {
 	const found: Attention[] = missing.map((detail) => ({
 		name: `missing_${detail}`,
@@ -196,9 +211,12 @@ async function findAttention(
 		params: {},
 		href: `/console/newsletters/${newsletter.slug}/settings`,
 	}))
+	found.push(...findHeld(drafts))
 	for (const source of await listSources(deps, { newsletterId: newsletter.id })) {
 		if (source.problem && source.state === 'active') {
-			const params = { title: source.url }
+			const { failingSince } = source
+			const since = failingSince ? `${say.weekday(failingSince)}, ${say.time(failingSince)}` : 'none'
+			const params = { title: source.url, since }
 			found.push({
 				name: 'source',
 				level: 'asks',
