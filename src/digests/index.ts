@@ -21,6 +21,7 @@ export {
 	type DraftTexts,
 	dropDraft,
 	redoDraft,
+	restoreVersion,
 	saveDraftTexts,
 	stepDraft,
 	type TextConflict,
@@ -36,6 +37,7 @@ export {
 } from './drafts/check-draft.ts'
 export { addEarlier, type EarlierStoryGroup, listEarlier } from './drafts/earlier-stories.ts'
 export { holdDraft, letDraftGo } from './drafts/hold-draft.ts'
+export { type DraftVersionInfo, listVersions } from './drafts/list-versions.ts'
 export { openCorrection } from './drafts/open-correction.ts'
 export { getDraft, openDraft, openLetter } from './drafts/open-draft.ts'
 export { draftDays, pruneDrafts } from './drafts/prune-drafts.ts'

@@ -111,6 +111,17 @@ export function redoDraft(deps: Deps, id: number, actor: Actor): Promise<Draft> 
 	return showOther(deps, id, actor, (tx, draft) => findNewestChild(tx, draft.versionId))
 }
 
+/**
+ * Makes a draft what it was in an earlier version, as one more change: going back from it is going back to what is now. Who
+ * answered which warning stays. A version that is gone changes nothing.
+ */
+export function restoreVersion(deps: Deps, id: number, versionId: number, actor: Actor): Promise<Draft> {
+	return change(deps, id, actor, async ({ content }, tx) => {
+		const version = await findVersion(tx, { draftId: id, id: versionId })
+		return version ? { ...version.content, answers: content.answers } : content
+	})
+}
+
 /** Throws a draft away; its stories stay new. */
 export async function dropDraft(deps: Deps, id: number, actor: Actor): Promise<void> {
 	await deps.db.transaction().execute(async (tx) => {

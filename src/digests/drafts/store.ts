@@ -55,7 +55,7 @@ export const emptyDraft: DraftContent = {
 }
 
 /** Rows of older versions of Envoi lack what a draft could not say then. */
-function complete<Row extends { content: DraftContent }>(row: Row): Row {
+export function complete<Row extends { content: DraftContent }>(row: Row): Row {
 	return { ...row, content: { ...emptyDraft, ...row.content } }
 }
 

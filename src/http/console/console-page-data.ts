@@ -1,6 +1,6 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
-import type { Check, Digest, TextConflict } from '../../digests/index.ts'
+import type { Check, Digest, DraftVersionInfo, TextConflict } from '../../digests/index.ts'
 import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
@@ -257,6 +257,12 @@ export type ConsolePageData = {
 		reports: UnreadReports
 		rows: Array<Pick<ReturnedRow, 'id' | 'occurredAt' | 'domain' | 'meaning' | 'words' | 'hasReport'>>
 		next: string | null
+	}
+	'console/versions': DraftFrame & {
+		versions: Array<Omit<DraftVersionInfo, 'content'>>
+		/** The one that is looked at. */
+		looked: (DraftVersionInfo & { stories: StoryRow[] }) | null
+		mayRestore: boolean
 	}
 	'console/welcome': Outside & {
 		token: string

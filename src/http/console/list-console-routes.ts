@@ -8,6 +8,7 @@ import { earlierRoutes } from './drafts/earlier-routes.ts'
 import { type HoldDeps, holdRoutes } from './drafts/hold-routes.ts'
 import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
+import { versionRoutes } from './drafts/version-routes.ts'
 import { helpRoutes } from './help/routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { leadBackRoutes } from './lead-back-routes.ts'
@@ -56,6 +57,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...alertPageRoutes(deps),
 		...prepareRoutes(deps),
 		...earlierRoutes(deps),
+		...versionRoutes(deps),
 		...previewRoutes(deps),
 		...checkRoutes(deps),
 		...holdRoutes(deps),

@@ -37,6 +37,7 @@ export const pageNames = [
 	'console/system',
 	'console/topics',
 	'console/unmatched',
+	'console/versions',
 	'console/welcome',
 	'console/welcome-gone',
 	'operation/docs',

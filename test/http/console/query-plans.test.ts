@@ -124,6 +124,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 				...[draft, correction].flatMap(({ id }) =>
 					['', '/preview', '/check'].map((path) => `/console/drafts/${id}${path}`),
 				),
+				`/console/drafts/${draft.id}/versions?version=${draft.versionId}`,
 				`/console/drafts/${draft.id}/earlier?title=a`,
 				'/console/returned',
 				'/console/suppressions',
