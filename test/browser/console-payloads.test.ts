@@ -17,7 +17,7 @@ let browser: Browser
 beforeAll(async () => {
 	if (!chromiumPath) return
 	browser = await openBrowser()
-	app = await startTestApp()
+	app = await startTestApp({ config: { smtpUrl: 'smtp://127.0.0.1:9?tls=never' } })
 })
 afterAll(async () => {
 	await browser?.close()
@@ -33,6 +33,13 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		await makeReader(app, newsletter.id, { address: 'awa@example.net' })
 		const reason = ownReason('held_account', payload)
 		await raiseRelayAlert(app, { name: payload, cause: 'account', reason, refused: 3 })
+		await app.db
+			.insertInto('relay_tests')
+			.values({ relay: '127.0.0.1:9', tested_at: new Date(), trouble: 'refused', said: payload })
+			.execute()
+		// what it carries is no number: it fails
+		await app.jobs.enqueue('poll-source', { sourceId: payload } as never)
+		await app.drain()
 		const draft = await openDraft(app, newsletter.id, { actor: operator })
 		const introduction = {
 			en: `${payload} [x](javascript:window.ran=1) [${payload}](https://example.net/"onmouseover="window.ran=1)`,
@@ -72,6 +79,10 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			`${base}/digests`,
 			`${base}/sources?url=${encodeURIComponent(payload)}`,
 			`${base}/settings`,
+			`${base}/sender`,
+			`${base}/look`,
+			`${base}/look/mail`,
+			'/console/system',
 			`${base}/schedule`,
 			`/console/drafts/${draft.id}`,
 			`/console/drafts/${draft.id}?edit=${story}`,

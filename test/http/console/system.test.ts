@@ -42,6 +42,13 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 describe('the page on the system', () => {
+	it('has words for each queue and each job', () => {
+		const queues = Object.values(jobCatalog).map(({ queue }) => `console.system.queue.${queue}`)
+		const jobs = Object.keys(jobCatalog).map((name) => `console.system.job.${name.replaceAll('-', '_')}`)
+		const lacking = [...queues, ...jobs].filter((key) => !app.messages.has(key))
+		expect(lacking).toEqual([])
+	})
+
 	it('says what Envoi runs on, whether it may send, where mail goes and when sources were read', async () => {
 		const page = (await owner.get('/console/system').expect(200)).text
 		expect(page).toContain(`<dd>${process.versions.node}</dd>`)
