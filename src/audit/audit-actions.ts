@@ -1,5 +1,7 @@
 /** What the audit log says that somebody did; each has its word in `console.audit.action`. */
 export const auditActions = [
+	'approve',
+	'ask-approval',
 	'cancel',
 	'change',
 	'change-look',
@@ -34,6 +36,7 @@ export const auditActions = [
 	'retry',
 	'revoke',
 	'send',
+	'send-back',
 	'set-password',
 	'show',
 	'sign-in',

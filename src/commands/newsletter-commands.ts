@@ -120,6 +120,7 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 				rest.signupAsks.map((question) => t(`newsletter.signup_asks.${question}`)).join(', ') || undefined,
 			],
 			[t('newsletter.fact.welcome'), rest.welcome ? t('newsletter.welcome') : undefined],
+			[t('newsletter.fact.needs_approval'), rest.needsApproval ? t('newsletter.needs_approval') : undefined],
 			[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
 			...scheduleFacts(newsletter, context),
 		],

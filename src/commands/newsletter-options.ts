@@ -31,6 +31,7 @@ const settings: readonly Setting[] = [
 	{ flag: 'untranslated', value: 'what', field: 'untranslated' },
 	{ flag: 'signup-asks', value: 'what', field: 'signupAsks', list: true },
 	{ flag: 'welcome', value: 'yes-or-no', field: 'welcome', yesNo: true },
+	{ flag: 'needs-approval', value: 'yes-or-no', field: 'needsApproval', yesNo: true },
 ]
 
 const texts = [

@@ -17,6 +17,17 @@ export {
 	type Variant,
 } from './digest.ts'
 export {
+	approvalOf,
+	approveDraft,
+	askApproval,
+	isForOther,
+	lacksApproval,
+	listAsked,
+	lookAtDraft,
+	type SeenBefore,
+	sendBackDraft,
+} from './drafts/approve-draft.ts'
+export {
 	type DraftStep,
 	type DraftTexts,
 	dropDraft,
@@ -49,6 +60,7 @@ export {
 	startDraft,
 	undoStart,
 } from './drafts/start-draft.ts'
+export type { DraftApproval } from './drafts/store/approvals.ts'
 export { findCorrection } from './drafts/store/corrections.ts'
 export { selectWaitingDrafts as listWaitingDrafts } from './drafts/store/waiting.ts'
 export { type Draft, findCurrentDraft, findDraftOfDigest } from './drafts/store.ts'

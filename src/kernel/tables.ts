@@ -20,7 +20,12 @@ import type {
 	VariantStoriesTable,
 	VariantsTable,
 } from './tables/digests.ts'
-import type { DigestDraftsTable, DraftVersionsTable } from './tables/drafts.ts'
+import type {
+	DigestDraftsTable,
+	DraftApprovalsTable,
+	DraftLooksTable,
+	DraftVersionsTable,
+} from './tables/drafts.ts'
 import type { LogosTable, NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
 import type {
 	ApiKeysTable,
@@ -97,6 +102,8 @@ export type Tables = {
 	relay_tests: RelayTestsTable
 	digest_drafts: DigestDraftsTable
 	draft_versions: DraftVersionsTable
+	draft_approvals: DraftApprovalsTable
+	draft_looks: DraftLooksTable
 	staff_members: StaffMembersTable
 	staff_links: StaffLinksTable
 	staff_sessions: StaffSessionsTable

@@ -65,6 +65,7 @@ function toSettings(input: NewsletterInput, defaultLocale: string, now: Date): N
 		storyOrder: input.storyOrder ?? 'newest_first',
 		untranslated: input.untranslated ?? 'skip',
 		welcome: input.welcome ?? false,
+		needsApproval: input.needsApproval ?? false,
 		signupAsks: input.signupAsks ?? [],
 		schedule: input.schedule ?? null,
 		roundUp: input.roundUp ? completeRoundUp(input.roundUp, null, input.schedule ?? null) : null,

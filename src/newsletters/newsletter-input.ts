@@ -234,6 +234,10 @@ const settings = {
 		description:
 			'Whether who has confirmed is sent a welcome: when the next digest comes, the choices, the latest stories.',
 	}),
+	needsApproval: z.boolean().meta({
+		description:
+			'Whether a draft that a member wrote must be approved by another before it is sent. API keys and the command line are outside of it.',
+	}),
 	schedule: schedule.nullable(),
 	roundUp: roundUp.nullable(),
 }
@@ -261,6 +265,7 @@ export const newsletterInput = z
 			untranslated: true,
 			signupAsks: true,
 			welcome: true,
+			needsApproval: true,
 			schedule: true,
 			roundUp: true,
 		}).shape,

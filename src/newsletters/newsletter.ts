@@ -36,6 +36,8 @@ export type Newsletter = {
 	signupAsks: readonly SignupQuestion[]
 	/** Whether who has confirmed is sent a welcome. */
 	welcome: boolean
+	/** Whether what a member wrote must be approved by another before it is sent. */
+	needsApproval: boolean
 	/** What readers may get in place of each digest. */
 	roundUp: RoundUp | null
 	createdAt: Date

@@ -8,6 +8,7 @@ import { isTooLate } from '../schedule/is-too-late.ts'
 import { isQuiet } from '../schedule/quiet-hours.ts'
 import { keyOf, scheduleOf } from '../schedule/schedule-of.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
+import { approvalOf, lacksApproval } from './approve-draft.ts'
 import { type CheckDeps, checkDraft } from './check-draft.ts'
 import { DraftChanged, isAsRead, keepSent } from './keep-sent.ts'
 import { holdDraftRow } from './store/waiting.ts'
@@ -35,6 +36,7 @@ export async function sendWaiting(deps: SendWaitingDeps, draft: Draft): Promise<
 		return
 	}
 	if (isTooLate(schedule, draft.goesAt, now)) return hold(deps, draft, 'late')
+	if (lacksApproval(await approvalOf(deps, draft.id))) return hold(deps, draft, 'approval')
 	try {
 		const { checks } = await checkDraft(deps, draft)
 		if (checks.some(({ level }) => level === 'stops')) return await hold(deps, draft, 'checks')

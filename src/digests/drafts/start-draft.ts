@@ -6,6 +6,7 @@ import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { triggerDigest } from '../trigger-digest.ts'
+import { approvalOf, lacksApproval } from './approve-draft.ts'
 import { requireOpen } from './change-draft.ts'
 import { DraftChanged, isAsRead, keepSent } from './keep-sent.ts'
 import { getDraft, saverOf } from './open-draft.ts'
@@ -24,7 +25,8 @@ const furthestDays = 366
 /**
  * Sends a draft after the countdown, or at a later time. The first who asks wins: whoever asks meanwhile gets the same
  * countdown. `versionId` is the one that was looked at. Throws `invalid` for a time that has gone by, `conflict` where the
- * draft was sent or dropped, or changed since it was looked at.
+ * draft was sent or dropped, or changed since it was looked at, or where a second
+ * person has not approved it.
  */
 export async function startDraft(
 	deps: StartDeps,
@@ -41,6 +43,10 @@ export async function startDraft(
 		const open = await requireOpen(tx, id)
 		if (versionId !== undefined && open.versionId !== versionId) {
 			throw new AppError('conflict', 'errors.draft.changed')
+		}
+		// who works at the machine itself can do anything there
+		if (actor.kind === 'member' && lacksApproval(await approvalOf({ db: tx }, id))) {
+			throw new AppError('conflict', 'errors.draft.not_approved')
 		}
 		await setDraftState(tx, id, { state: 'starting', startsAt, startedBy: saverOf(actor) })
 		const entry = { actor, action: 'send' as const, subject: `draft:${id}`, detail: startsAt.toISOString() }

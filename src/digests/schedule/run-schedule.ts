@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import { latestOccurrence } from '../../kernel/cron.ts'
 import type { Rhythm } from '../../kernel/enumerations.ts'
 import { findNewsletter } from '../../newsletters/index.ts'
+import { approvalOf, lacksApproval } from '../drafts/approve-draft.ts'
 import { keepSent } from '../drafts/keep-sent.ts'
 import type { SendWaitingDeps } from '../drafts/send-waiting.ts'
 import { findCurrentDraft } from '../drafts/store.ts'
@@ -68,6 +69,13 @@ async function triggerOnce(
 		const draft = await findCurrentDraft(deps.db, { newsletterId, kind })
 		if (draft?.heldAt) {
 			deps.log.warn({ newsletterId, draftId: draft.id }, 'a scheduled digest is not sent: its draft is held')
+			return
+		}
+		if (draft && lacksApproval(await approvalOf(deps, draft.id))) {
+			deps.log.warn(
+				{ newsletterId, draftId: draft.id },
+				'a scheduled digest is not sent: nobody approved its draft',
+			)
 			return
 		}
 		await triggerDigest(deps, newsletterId, {

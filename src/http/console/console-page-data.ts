@@ -1,6 +1,6 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
-import type { Check, Digest, DraftVersionInfo, TextConflict } from '../../digests/index.ts'
+import type { Check, Digest, DraftApproval, DraftVersionInfo, TextConflict } from '../../digests/index.ts'
 import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
@@ -21,6 +21,7 @@ import type { AuditView } from './audit/describe-audit.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
 import type { StoryRow } from './describe-stories.ts'
 import type { DigestView } from './digests/describe-digest.ts'
+import type { DraftChange } from './drafts/describe-changes.ts'
 import type { PrepareView } from './drafts/describe-prepare.ts'
 import type { DraftFrame } from './drafts/draft-frame.ts'
 import type { Look } from './drafts/preview-routes.ts'
@@ -78,6 +79,22 @@ export type ConsolePageData = {
 		form: Problem & { part: string | null }
 	}
 	'console/alerts': Inside & AlertsView & Problem & { done: AlertOutcome | null }
+	'console/approve': DraftFrame &
+		Problem & {
+			approval: DraftApproval
+			isForOther: boolean
+			readers: number
+			lastPlanned: number | null
+			stops: number
+			asks: number
+			answered: number
+			versions: number
+			/** When the member has looked before what it shows now. */
+			seenAt: Date | null
+			/** Since then; null where that is not known any more. */
+			changes: DraftChange[] | null
+			note: string
+		}
 	'console/audit': Inside & AuditView & { wanted: { who: string; subject: string } }
 	'console/check': DraftFrame &
 		Problem & {
@@ -91,6 +108,7 @@ export type ConsolePageData = {
 			maySend: boolean
 			hasRight: boolean
 			when: { when: 'now' | 'later'; day: string; time: string }
+			approval: DraftApproval & { isForOther: boolean; lacks: boolean }
 		}
 	'console/codes': Inside & { offer: CodesOffer; form: Problem }
 	'console/codes-made': Inside & { codes: string[] }

@@ -3,6 +3,7 @@ import { type AccountDeps, accountRoutes } from './account/routes.ts'
 import { type AlertPagesDeps, alertPageRoutes } from './alerts/routes.ts'
 import { type AuditPageDeps, auditPageRoutes } from './audit/routes.ts'
 import { type DigestPagesDeps, digestPageRoutes } from './digests/routes.ts'
+import { type ApproveDeps, approveRoutes } from './drafts/approve-routes.ts'
 import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
 import { earlierRoutes } from './drafts/earlier-routes.ts'
 import { type HoldDeps, holdRoutes } from './drafts/hold-routes.ts'
@@ -35,6 +36,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	PreviewDeps &
 	CheckRoutesDeps &
 	HoldDeps &
+	ApproveDeps &
 	DigestPagesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
@@ -61,6 +63,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...previewRoutes(deps),
 		...checkRoutes(deps),
 		...holdRoutes(deps),
+		...approveRoutes(deps),
 		...digestPageRoutes(deps),
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),

@@ -2,6 +2,7 @@
 export const pageNames = [
 	'console/account',
 	'console/alerts',
+	'console/approve',
 	'console/audit',
 	'console/check',
 	'console/codes',

@@ -12,7 +12,7 @@ export type DraftState = (typeof draftStates)[number]
  * Why a draft of the schedule does not go out by itself: a person wants it so; a check stops it; its time had long gone by;
  * the schedule has been changed since; nothing in it is new to anybody; it could not be made into a digest.
  */
-export type DraftHold = 'person' | 'checks' | 'late' | 'schedule' | 'nothing_new' | 'not_made'
+export type DraftHold = 'person' | 'checks' | 'late' | 'schedule' | 'nothing_new' | 'not_made' | 'approval'
 
 /** What a draft says: what is missing is as the newsletter has it. */
 export type DraftContent = {
@@ -68,4 +68,31 @@ export type DraftVersionsTable = {
 	saved_at: Stamp
 	saved_by_id: number | null
 	saved_by_name: string
+}
+
+/** Who asks for the approval of a draft, who gave it, or sent it back. */
+export type DraftApprovalsTable = {
+	draft_id: number
+	asked_at: Date | null
+	asked_by_name: string | null
+	/** The version that was seen. */
+	approved_version_id: number | null
+	approved_at: Date | null
+	approved_by_name: string | null
+	note: string | null
+	note_at: Date | null
+	note_by_name: string | null
+}
+
+/** What an approver saw of a draft last, and before that. */
+export type DraftLooksTable = {
+	draft_id: number
+	member_id: number
+	version_id: number
+	/** How many it would have gone to. */
+	readers: number
+	at: Date
+	before_version_id: number | null
+	before_readers: number | null
+	before_at: Date | null
 }

@@ -31,6 +31,8 @@ export type NewslettersTable = {
 	/** `HH:MM`; null, where a draft comes first: it waits for somebody to send it. */
 	schedule_send_at: ColumnType<string | null, string | null | undefined, string | null>
 	welcome: Generated<boolean>
+	/** Whether what a member wrote must be approved by another. */
+	needs_approval: Generated<boolean>
 	signup_asks: ColumnType<SignupQuestion[], SignupQuestion[] | undefined, SignupQuestion[]>
 	/** Null, like the two below, where the newsletter has no round-up. */
 	round_up_cron: ColumnType<string | null, string | null | undefined, string | null>

@@ -89,6 +89,14 @@ describe.skipIf(inject('parts') === 'embedded')(
 			const texts = { subject: {}, introduction: { en: 'What is right' } }
 			const correction = await openCorrection(app, made.digest.id, { texts, actor: operator })
 			await app.db.updateTable('digests').set({ state: 'sending' }).where('id', '=', made.digest.id).execute()
+			// written by a member, and to be approved by another
+			await app.db.updateTable('newsletters').set({ needs_approval: true }).where('id', '=', id).execute()
+			await app.db
+				.updateTable('draft_versions')
+				.set(({ selectFrom }) => ({
+					saved_by_id: selectFrom('staff_members').select(({ fn }) => fn.min<number>('id').as('id')),
+				}))
+				.execute()
 			const reader = await app.db.selectFrom('subscribers').select('id').executeTakeFirstOrThrow()
 			const base = `/console/newsletters/${slug}`
 			paths.push(
@@ -121,11 +129,11 @@ describe.skipIf(inject('parts') === 'embedded')(
 				].map((path) => `${base}/${path}`),
 				`/console/digests/${made.digest.id}`,
 				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
-				...[draft, correction].flatMap(({ id }) =>
-					['', '/preview', '/check'].map((path) => `/console/drafts/${id}${path}`),
+				...['', '/preview', '/check', '/earlier?title=a', '/approve'].map(
+					(path) => `/console/drafts/${draft.id}${path}`,
 				),
 				`/console/drafts/${draft.id}/versions?version=${draft.versionId}`,
-				`/console/drafts/${draft.id}/earlier?title=a`,
+				...['', '/preview', '/check'].map((path) => `/console/drafts/${correction.id}${path}`),
 				'/console/returned',
 				'/console/suppressions',
 				`/console/suppressions?kind=complaint&of=${'x'.repeat(43)}`,

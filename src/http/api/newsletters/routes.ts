@@ -156,6 +156,7 @@ const newsletterAnswer = z
 		storyOrder: z.enum(storyOrders),
 		untranslated: z.enum(untranslatedRules),
 		welcome: z.boolean(),
+		needsApproval: z.boolean(),
 		signupAsks: z.array(z.enum(signupQuestions)),
 		schedule: z
 			.object({

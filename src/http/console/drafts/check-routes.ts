@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import {
+	approvalOf,
 	type CheckDeps,
 	checkDraft,
+	isForOther,
+	lacksApproval,
 	maySend,
 	startDraft,
 	stepDraft,
@@ -44,6 +47,7 @@ async function show(
 	const after = pageAfter({ draft, newsletter })
 	if (after) return after
 	const begun = performance.now()
+	const approval = await approvalOf(deps, draft.id)
 	const { checks, forecast, readers, last } = await checkDraft(deps, draft)
 	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'check' })
 	const audience = sumUp(
@@ -66,6 +70,11 @@ async function show(
 			mayPrepare: mayDo(request.actor, 'digests.prepare'),
 			maySend: maySend(checks),
 			hasRight: mayDo(request.actor, 'digests.send'),
+			approval: {
+				...approval,
+				isForOther: isForOther(approval, request.actor),
+				lacks: lacksApproval(approval),
+			},
 			when: when ?? { when: 'now', day: '', time: '' },
 			error,
 		},

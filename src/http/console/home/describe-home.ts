@@ -6,6 +6,7 @@ import {
 	findNext,
 	forecastDigest,
 	type LiveProgress,
+	listAsked,
 	listDigests,
 	listMissed,
 	liveProgress,
@@ -238,6 +239,12 @@ async function findAttention(
 	const alerts = await listAlertsOfNewsletter(deps, { ...seen, closed: false, limit: 50 })
 	if (alerts.length > 0)
 		found.push({ name: 'alerts', level: 'asks', params: { count: alerts.length }, href: alertsPath })
+	if (mayDo(request.actor, 'digests.send')) {
+		for (const { draftId, name } of await listAsked(deps, newsletter.id)) {
+			const href = `/console/drafts/${draftId}/approve`
+			found.push({ name: 'approval', level: 'asks', params: { name }, href })
+		}
+	}
 	if (deps.captured) found.push({ name: 'captured', level: 'asks', params: {}, href: '/dev/mailbox' })
 	return found
 }

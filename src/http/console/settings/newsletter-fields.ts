@@ -12,6 +12,7 @@ export function fieldsOf(newsletter: Newsletter | undefined): NewsletterFields {
 		postalAddress: newsletter?.postalAddress ?? '',
 		contact: newsletter?.contact ?? '',
 		colour: newsletter?.colour ?? '#0f5c5c',
+		needsApproval: newsletter?.needsApproval ? ['yes'] : [],
 	}
 	for (const locale of newsletterLocales) {
 		const text = newsletter?.texts.some((each) => each.locale === locale)
@@ -38,6 +39,8 @@ export function toInput(fields: NewsletterFields) {
 		...('replyTo' in fields && { replyTo: value('replyTo') || null }),
 		postalAddress: value('postalAddress') || null,
 		contact: value('contact') || null,
+		// a box that is not ticked says nothing: the form says that it has one
+		...('asksApproval' in fields && { needsApproval: value('needsApproval') === 'yes' }),
 		...(value('colour') && { colour: value('colour') }),
 	}
 }

@@ -1,0 +1,106 @@
+import { diffWords } from 'diff'
+import type { StoryGroup } from '../../../digests/index.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+import type { DraftContent } from '../../../kernel/tables/drafts.ts'
+
+/** A piece of a text as it was and is. */
+export type ChangedPart = { text: string; kind: 'same' | 'added' | 'removed' }
+
+/** What was changed in a draft: which text, in which language, of which story. */
+export type DraftChange = {
+	what:
+		| 'subject'
+		| 'preheader'
+		| 'introduction'
+		| 'title'
+		| 'summary'
+		| 'link'
+		| 'stories'
+		| 'order'
+		| 'readers'
+	locale: Locale | null
+	story: string | null
+	parts: ChangedPart[]
+}
+
+type Side = { content: DraftContent; groups: readonly StoryGroup[] }
+
+/** What is said otherwise in a draft than before, text by text; `groups`: the stories of both. */
+export function describeChanges(
+	before: DraftContent,
+	now: DraftContent,
+	{ groups, locales, locale }: { groups: readonly StoryGroup[]; locales: readonly Locale[]; locale: Locale },
+): DraftChange[] {
+	const [from, to] = [before, now].map((content): Side => ({ content, groups })) as [Side, Side]
+	const changes: DraftChange[] = []
+	for (const what of ['subject', 'preheader', 'introduction'] as const) {
+		for (const each of locales) {
+			const parts = partsOf(before[what][each] ?? '', now[what][each] ?? '')
+			if (parts) changes.push({ what, locale: each, story: null, parts })
+		}
+	}
+	const nameOf = (id: number) => told(to, id, locale).title || told(from, id, locale).title || `${id}`
+	const stays = now.storyIds.filter((id) => before.storyIds.includes(id))
+	const lists = partsOfLists(before.storyIds, now.storyIds, nameOf)
+	if (lists.length > 0) changes.push({ what: 'stories', locale: null, story: null, parts: lists })
+	const stayed = before.storyIds.filter((id) => now.storyIds.includes(id))
+	if (stays.join() !== stayed.join()) {
+		const parts = stays.map(
+			(id, index): ChangedPart => ({ text: `${index + 1}. ${nameOf(id)}  `, kind: 'same' }),
+		)
+		changes.push({ what: 'order', locale: null, story: null, parts })
+	}
+	for (const id of stays) {
+		for (const each of locales) {
+			const [was, is] = [told(from, id, each), told(to, id, each)]
+			for (const what of ['title', 'summary', 'link'] as const) {
+				const parts = partsOf(was[what], is[what])
+				if (parts) changes.push({ what, locale: each, story: nameOf(id), parts })
+			}
+		}
+	}
+	return changes
+}
+
+/** How a number is shown that was another. */
+export function changedNumber(before: string, now: string): ChangedPart[] {
+	return [
+		{ text: before, kind: 'removed' },
+		{ text: now, kind: 'added' },
+	]
+}
+
+function partsOf(before: string, now: string): ChangedPart[] | undefined {
+	if (before === now) return undefined
+	return diffWords(before, now).map(({ value, added, removed }) => ({
+		text: value,
+		kind: added ? 'added' : removed ? 'removed' : 'same',
+	}))
+}
+
+function partsOfLists(
+	before: readonly number[],
+	now: readonly number[],
+	nameOf: (id: number) => string,
+): ChangedPart[] {
+	const part = (kind: 'added' | 'removed') => (id: number) => ({ text: nameOf(id), kind })
+	return [
+		...before.filter((id) => !now.includes(id)).map(part('removed')),
+		...now.filter((id) => !before.includes(id)).map(part('added')),
+	]
+}
+
+type Told = { title: string; summary: string; link: string }
+
+/** A story as a version of the draft tells it in a language. */
+function told({ content, groups }: Side, id: number, locale: Locale): Told {
+	const own = content.own[id]?.versions[locale]
+	if (own) return { title: own.title, summary: own.summary, link: own.link ?? '' }
+	const version = groups.find((group) => group.id === id)?.versions.find((each) => each.locale === locale)
+	const edit = version && content.edits[version.id]
+	return {
+		title: edit?.title ?? version?.title ?? '',
+		summary: edit?.summary ?? version?.summary ?? '',
+		link: '',
+	}
+}
