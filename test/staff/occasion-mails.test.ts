@@ -18,6 +18,7 @@ import type { SendOutcome } from '../../src/kernel/mail.ts'
 import type { OccasionKind } from '../../src/kernel/occasions.ts'
 import { changeNewsletter, type Newsletter } from '../../src/newsletters/index.ts'
 import { listMembers, lookForOccasions, removeMember, sendOccasionMail } from '../../src/staff/index.ts'
+import { startWorkers } from '../../workers/start-workers.ts'
 import { type ConsoleBrowser, signInAs } from '../support/console-browser.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -344,6 +345,16 @@ describe('a member', () => {
 		for (const mailId of due) await sendOccasionMail(app, { mailId })
 		expect((await mails()).map(({ to }) => to)).toEqual([owner.email])
 	})
+})
+
+it('The workers find what there is to tell, and mail it', async () => {
+	const draftId = await makeDraft()
+	const workers = startWorkers(app)
+	await app.jobs.enqueue('look-for-occasions', {})
+	await app.drain()
+	workers.stop()
+	const sent = await mails()
+	expect(sent.filter(({ text }) => text.includes(`/console/drafts/${draftId}/hold`))).toHaveLength(1)
 })
 
 describe('a mail', () => {
