@@ -19,6 +19,7 @@ const pictures = process.env.CONSOLE_PICTURES
 let app: TestApp
 let browser: Browser
 let slug: string
+let chooser: number
 let suppressed: string
 beforeAll(async () => {
 	if (!chromiumPath) return
@@ -40,6 +41,8 @@ async function fill(): Promise<string> {
 	await makeStory(app, newsletter.id)
 	const water = await makeTopic(app, newsletter.id, 'water')
 	const chosen = await makeReader(app, newsletter.id, { address: 'j.whitfield@post.example' })
+	const whose = app.db.selectFrom('subscriptions').select('subscriber_id').where('id', '=', chosen)
+	chooser = (await whose.executeTakeFirstOrThrow()).subscriber_id
 	await makeChoices(app, chosen, { topicIds: [water] })
 	await pauseReader(app, chosen, new Date(Date.now() + 86_400_000))
 	await makeReader(app, newsletter.id, {
@@ -195,6 +198,7 @@ describe.skipIf(!chromiumPath).each([
 			unmatched: '/console/returned',
 			suppressions: `/console/suppressions?of=${suppressed}`,
 			readers: `${base}/readers?state=`,
+			choices: `${base}/readers/${chooser}/choices`,
 			refused: `${base}/readers?state=x&from=y`,
 		}
 		for (const [name, path] of Object.entries(paths)) {

@@ -27,6 +27,7 @@ import type { DraftFrame } from './drafts/draft-frame.ts'
 import type { Look } from './drafts/preview-routes.ts'
 import type { HomeView } from './home/describe-home.ts'
 import type { Setup } from './home/describe-setup.ts'
+import type { ChoicesForm } from './readers/choices-routes.ts'
 import type { ReaderView } from './readers/describe-reader.ts'
 import type { ReadersView } from './readers/describe-readers.ts'
 import type { Search } from './readers/routes.ts'
@@ -194,7 +195,8 @@ export type ConsolePageData = {
 			to: string
 			tested: string | null
 		}
-	'console/reader': Inside & ReaderView & { left: boolean }
+	'console/reader': Inside & ReaderView & { left: boolean; changed: 'yes' | 'no' | null }
+	'console/reader-choices': Inside & ChoicesForm
 	'console/readers': Inside &
 		ReadersView & {
 			name: string

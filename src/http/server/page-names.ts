@@ -23,6 +23,7 @@ export const pageNames = [
 	'console/prepare',
 	'console/preview',
 	'console/reader',
+	'console/reader-choices',
 	'console/readers',
 	'console/report',
 	'console/retention',

@@ -15,6 +15,7 @@ import { changeChoices } from '../choices/save-choices.ts'
 import type { Found } from '../choices/view-choices.ts'
 import { recordChange } from '../record-change.ts'
 import { getPerson } from './show-reader.ts'
+import { staffPage } from './staff-page.ts'
 import { selectPersonsSubscriptions } from './store/persons.ts'
 
 /** What staff changes for a person, at their wish; what is not given stays as it is. */
@@ -33,7 +34,7 @@ export type ReaderChanges = {
 }
 
 /**
- * Changes what a person gets of a newsletter, with receipts and an entry in the audit. Gives whether anything was changed.
+ * Changes what a person gets of a newsletter, with receipts that say who did it and an entry in the audit. Gives whether anything was changed.
  * Throws `not_found` for a person or a newsletter that they do not get, and `invalid` as the person's own page does.
  */
 export async function changeByStaff(
@@ -57,7 +58,8 @@ export async function changeByStaff(
 		for (const each of done) {
 			if (typeof each === 'string') continue
 			changed = true
-			await recordChange(tx, found.subscription, { ...each, page: 'staff', digestId: 0, ip: null, at: now })
+			const change = { ...each, page: staffPage(actor), digestId: 0, ip: null, at: now }
+			await recordChange(tx, found.subscription, change)
 		}
 		const entry = { action: 'change' as const, subject: `subscriber:${id}`, detail: newsletter }
 		if (changed) await recordAudit({ ...deps, db: tx }, { actor, ...entry })

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import { endSubscriptionsOf } from '../end-subscriptions-of.ts'
 import { getPerson } from './show-reader.ts'
+import { staffPage } from './staff-page.ts'
 
 /**
  * Ends a person’s subscriptions at the wish of staff, all of them or that to one newsletter, each with a receipt. Gives the
@@ -17,7 +18,7 @@ export async function unsubscribeByStaff(
 	const at = deps.clock.now()
 	return deps.db.transaction().execute(async (tx) => {
 		await getPerson(tx, id)
-		const change = { page: 'staff', digestId: 0, ip: null, at }
+		const change = { page: staffPage(actor), digestId: 0, ip: null, at }
 		const left = await endSubscriptionsOf(tx, { subscriberId: id, newsletter, ...change })
 		const subject = `subscriber:${id}`
 		if (left.length > 0) {

@@ -116,6 +116,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 					'readers?address=awa&state=active',
 					'readers.csv?language=en',
 					`readers/${reader.id}`,
+					`readers/${reader.id}/choices`,
 					'returned',
 					'returned?class=address&from=2026-01-01&to=2026-12-31',
 					`returned?digest=${made.digest.id}&after=1790000000000_5`,

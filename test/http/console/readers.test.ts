@@ -196,10 +196,12 @@ describe('one reader', () => {
 		const done = await approver.post(pathOf(news, `/${id}/unsubscribe`)).expect(303)
 		const page = await approver.get(done.headers.location ?? '').expect(200)
 		expect(page.text).toContain('Unsubscribed. It stands in the history')
-		expect(page.text).toMatch(/<p>Left<\/p>\s*<p class="hint">by staff<\/p>/)
+		expect(page.text).toMatch(/<p>Left<\/p>\s*<p class="hint">by staff \(Amina Diallo\)<\/p>/)
 		expect(page.text).not.toContain('/unsubscribe"')
 		const receipts = await app.db.selectFrom('consent_receipts').select(['action', 'page']).execute()
-		expect(receipts).toEqual([{ action: 'unsubscribed', page: 'staff' }])
+		expect(receipts).toEqual([
+			{ action: 'unsubscribed', page: expect.stringMatching(/^staff \(member:\d+\)$/) },
+		])
 		expect(await actsOn(`subscriber:${id}`)).toEqual(['unsubscribe', 'show'])
 	})
 

@@ -100,6 +100,8 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console/newsletters/{slug}/readers.csv': 'approver',
 	'get /console/newsletters/{slug}/readers/{id}': 'approver',
 	'get /console/newsletters/{slug}/readers/{id}/data.json': 'approver',
+	'get /console/newsletters/{slug}/readers/{id}/choices': 'approver',
+	'post /console/newsletters/{slug}/readers/{id}/choices': 'approver',
 	'post /console/newsletters/{slug}/readers/{id}/unsubscribe': 'approver',
 	'post /console/newsletters/{slug}/readers/{id}/erase': 'approver',
 	'get /console/newsletters/{slug}/returned': 'approver',

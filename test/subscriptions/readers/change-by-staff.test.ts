@@ -42,11 +42,11 @@ describe('what a person gets', () => {
 		await change({ pausedUntil: until })
 		await change({ pausedUntil: null })
 		expect((await receiptsOf(app, id)).slice(2).map(({ action, page }) => `${action} ${page}`)).toEqual([
-			'chosen staff',
-			'chosen staff',
-			'chosen staff',
-			'paused staff',
-			'resumed staff',
+			'chosen staff (key:1)',
+			'chosen staff (key:1)',
+			'chosen staff (key:1)',
+			'paused staff (key:1)',
+			'resumed staff (key:1)',
 		])
 	})
 

@@ -148,7 +148,10 @@ describe('a person as staff sees them', () => {
 		expect((await staff.call('post', path)).body).toEqual({ left: ['news'] })
 		expect((await staff.call('post', path)).body).toEqual({ left: [] })
 		const { id } = await subscriptionOf(app, address)
-		expect((await receiptsOf(app, id)).at(-1)).toMatchObject({ action: 'unsubscribed', page: 'staff' })
+		expect((await receiptsOf(app, id)).at(-1)).toMatchObject({
+			action: 'unsubscribed',
+			page: 'staff (key:1)',
+		})
 		expect((await audits()).filter((entry) => entry.startsWith('unsubscribe'))).toHaveLength(2)
 	})
 })

@@ -69,9 +69,10 @@ async function findSharedZone({ db }: AuditPageDeps): Promise<string> {
 	return zones.size === 1 ? zone : 'UTC'
 }
 
-type Names = { members: Map<number, string>; keys: Map<number, string> }
+/** What those are called who act as staff, by their ids; of members those too who were removed. */
+export type Names = { members: Map<number, string>; keys: Map<number, string> }
 
-async function readNames(deps: AuditPageDeps): Promise<Names> {
+export async function readNames(deps: AuditPageDeps): Promise<Names> {
 	const members = await listMemberNames(deps)
 	const keys = await listApiKeys(deps)
 	return {
@@ -80,7 +81,7 @@ async function readNames(deps: AuditPageDeps): Promise<Names> {
 	}
 }
 
-function nameActor(named: NamedActor | undefined, { members, keys }: Names): Who {
+export function nameActor(named: NamedActor | undefined, { members, keys }: Names): Who {
 	if (!named) return { kind: 'unknown', name: '' }
 	switch (named.kind) {
 		case 'operator':

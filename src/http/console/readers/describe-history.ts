@@ -1,3 +1,4 @@
+import { type NamedActor, readActorName } from '../../../kernel/actor.ts'
 import { noticeKinds, type ReaderEventKind } from '../../../kernel/enumerations.ts'
 import type { Reader } from '../../../subscriptions/index.ts'
 
@@ -13,7 +14,7 @@ export type HistoryRow = {
 	mail: string | null
 	icon: 'done' | 'ask' | 'stop' | 'doubt' | 'waits' | 'paused' | 'out' | null
 	/** Where it was done: a page, or a word of `console.history.place`. */
-	place: { name: string | null; page: string } | null
+	place: { name: string | null; page: string; by: NamedActor | null } | null
 	wordingVersion: number | null
 	/** Why an address is not mailed, of `console.standing`. */
 	reason: string | null
@@ -85,5 +86,7 @@ const places: Record<string, string> = {
 }
 
 function describePlace(page: string): NonNullable<HistoryRow['place']> {
-	return { name: places[page.replace(/ \(digest \d+\)$/, '')] ?? null, page }
+	const by = readActorName(/^staff \(([\w:]+)\)$/.exec(page)?.[1] ?? '')
+	if (by) return { name: 'staff_by', page, by }
+	return { name: places[page.replace(/ \(digest \d+\)$/, '')] ?? null, page, by: null }
 }

@@ -4,6 +4,7 @@ import { listTopics, type Newsletter, zoneOf } from '../../../newsletters/index.
 import type { Reader } from '../../../subscriptions/index.ts'
 import { toReaderAnswer } from '../../api/readers/reader-answers.ts'
 import type { RequestContext } from '../../server/route.ts'
+import { nameActor, readNames, type Who } from '../audit/describe-audit.ts'
 import { topicNames } from '../describe-stories.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
 import { describeHistory, type HistoryRow } from './describe-history.ts'
@@ -41,10 +42,10 @@ export type ReaderView = {
 	}
 	leaving: { reason: string | null; comment: string | null }
 	consent: Consent | null
-	history: HistoryRow[]
+	history: Array<HistoryRow & { by: Who | null }>
 	/** How many there are in all, where not all are shown. */
 	entries: number
-	may: { change: boolean; whole: boolean }
+	may: { change: boolean; choose: boolean; whole: boolean }
 }
 
 const entriesShown = 30
@@ -89,10 +90,22 @@ export async function describeReader(
 		},
 		leaving: { reason: subscription.leavingReason, comment: subscription.leavingComment },
 		consent: describeConsent(reader.history.filter((event) => event.newsletter === slug)),
-		history: all ? history : history.slice(0, entriesShown),
+		history: await nameStaff(deps, all ? history : history.slice(0, entriesShown)),
 		entries: history.length,
-		may: { change: mayDo(request.actor, 'subscribers.change'), whole },
+		may: {
+			change: mayDo(request.actor, 'subscribers.change'),
+			choose: mayDo(request.actor, 'subscribers.change') && subscription.state === 'active',
+			whole,
+		},
 	}
+}
+
+async function nameStaff(deps: ReadersPageDeps, history: HistoryRow[]): Promise<ReaderView['history']> {
+	const names = history.some(({ place }) => place?.by) ? await readNames(deps) : undefined
+	return history.map((row) => ({
+		...row,
+		by: names && row.place?.by ? nameActor(row.place.by, names) : null,
+	}))
 }
 
 /** Null where the newsletter has no topics. */

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { maySee } from '../../../kernel/actor.ts'
 import { AppError } from '../../../kernel/app-error.ts'
 import type { Clock } from '../../../kernel/clock.ts'
-import { listNewsletters, type Newsletter, textIn } from '../../../newsletters/index.ts'
+import { type Newsletter, textIn } from '../../../newsletters/index.ts'
 import {
 	type EraseDeps,
 	eraseReader,
 	filterReaders,
-	getReaderOf,
 	showReader,
 	unsubscribeByStaff,
 } from '../../../subscriptions/index.ts'
@@ -17,6 +15,7 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
+import { readerChoicesRoutes } from './choices-routes.ts'
 import { describeFound, type FoundRows } from './describe-found.ts'
 import { describeReader } from './describe-reader.ts'
 import { describeReaders } from './describe-readers.ts'
@@ -28,6 +27,7 @@ import {
 	typedFilters,
 	understandFilters,
 } from './filter-input.ts'
+import { findOwnReader } from './find-own-reader.ts'
 
 export type ReadersPageDeps = FrameDeps &
 	EraseDeps & {
@@ -51,6 +51,7 @@ export function readerPageRoutes(deps: ReadersPageDeps): Route[] {
 		dataRoute(deps),
 		unsubscribeRoute(deps),
 		eraseRoute(deps),
+		...readerChoicesRoutes(deps),
 	]
 }
 
@@ -95,34 +96,18 @@ function listRoute(deps: ReadersPageDeps): Route {
 	})
 }
 
-/**
- * Whose page it is. `whole`: whether the member may see all newsletters that the person has or had. Throws `not_found`
- * where this newsletter is not the member's, or the person none of its readers.
- */
-async function findOwnReader(
-	deps: ReadersPageDeps,
-	request: RequestContext,
-	{ slug, id }: { slug: string; id: number },
-): Promise<{ newsletter: Newsletter; address: string; whole: boolean }> {
-	const newsletter = await findOwnNewsletter(deps, request, slug)
-	const { address, newsletters } = await getReaderOf(deps, { id, newsletter: newsletter.slug })
-	const visible = (await listNewsletters(deps)).filter((each) => maySee(request.actor, each.id))
-	const whole = newsletters.every((name) => visible.some((each) => each.slug === name))
-	return { newsletter, address, whole }
-}
-
 function showRoute(deps: ReadersPageDeps): Route {
 	return defineRoute({
 		...read,
 		...{ path: `${path}/{id}`, params, summary: 'One reader', responses },
-		query: z.object({ all: shown, left: shown }),
+		query: z.object({ all: shown, left: shown, changed: z.enum(['yes', 'no']).optional().catch(undefined) }),
 		handle: async ({ params, query, request }): Promise<Answer> => {
 			const { newsletter, whole } = await findOwnReader(deps, request, params)
 			const reader = await showReader(deps, { id: params.id, action: 'show' }, request.actor)
 			const frame = await describeFrame(deps, request, { newsletter, current: 'readers' })
 			const all = query.all === 'yes'
 			const view = await describeReader(deps, { reader, newsletter, whole, all }, request)
-			const data = { frame, ...view, left: query.left === 'yes' }
+			const data = { frame, ...view, left: query.left === 'yes', changed: query.changed ?? null }
 			return { page: 'console/reader', locale: request.locale, data }
 		},
 	})
