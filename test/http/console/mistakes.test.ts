@@ -34,7 +34,7 @@ async function expectBack(
 }
 
 const long = 'l'.repeat(100_000)
-const name = { name_en: 'News', fromAddress: 'news@example.org' }
+const name = { name_en: 'News' }
 
 describe('a form of the console that was filled wrongly', () => {
 	it('comes back with all that was typed, however long', async () => {
@@ -50,7 +50,7 @@ describe('a form of the console that was filled wrongly', () => {
 	})
 
 	it('says beside the field what a colour and a key lack', async () => {
-		const colour = await owner.post(`${newsletter}/settings`, { ...name, colour: 'blue' }).expect(422)
+		const colour = await owner.post(`${newsletter}/look`, { colour: 'blue' }).expect(422)
 		expect(colour.text).toContain('id="colour-mistake"')
 		await expectBack({ path: '/console/keys' }, { name: 'The site' }, 'scopes')
 	})
