@@ -42,6 +42,7 @@ const states = [
 	'schedule',
 	'nothing_new',
 	'not_made',
+	'approval',
 	'gone',
 	'paused',
 ]

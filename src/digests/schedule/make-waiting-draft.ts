@@ -5,6 +5,7 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { getNewsletter, goingOf, lockNewsletter, type Schedule } from '../../newsletters/index.ts'
 import { chooseDigest } from '../choosing/choose-digest.ts'
 import { storyIdsOf, usualOf } from '../choosing/usual-of.ts'
+import { approvalOf } from '../drafts/approve-draft.ts'
 import { saverOf } from '../drafts/open-draft.ts'
 import { findBeside } from '../drafts/read-story-groups.ts'
 import { type SendWaitingDeps, sendWaiting } from '../drafts/send-waiting.ts'
@@ -125,7 +126,10 @@ async function takeOver(
 	if (newer.length > 0) {
 		const content = { ...draft.content, storyIds: [...draft.content.storyIds, ...newer] }
 		const version = { draftId: draft.id, parentId: draft.versionId, content, now: clock.now() }
-		await insertVersion(tx, { ...version, by: saverOf(scheduleActor) })
+		// what a member wrote stays theirs: where a second person has to approve it, that is asked for as before
+		const { savedById } = await approvalOf({ db: tx }, draft.id)
+		const writer = savedById === null ? saverOf(scheduleActor) : { memberId: savedById, name: draft.savedBy }
+		await insertVersion(tx, { ...version, by: writer })
 		const entry = { action: 'change' as const, subject: `draft:${draft.id}` }
 		await recordAudit({ db: tx, clock }, { actor: scheduleActor, ...entry })
 	}

@@ -16,8 +16,9 @@ import {
 	syncSchedules,
 	undoStart,
 } from '../../../src/digests/index.ts'
-import { operator } from '../../../src/kernel/actor.ts'
+import { type Actor, operator } from '../../../src/kernel/actor.ts'
 import { changeNewsletter, type Newsletter, type Schedule } from '../../../src/newsletters/index.ts'
+import { addMember, memberInput } from '../../../src/staff/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
@@ -329,6 +330,26 @@ describe('where the next one comes up', () => {
 		expect(await getDraft('2026-03-19T11:00:00Z')).toMatchObject({ id: draft.id, heldAt: null })
 		await go('2026-03-19T13:00:00Z', draft.id)
 		expect(await digests()).toHaveLength(1)
+	})
+
+	it('what a member wrote and nobody approved does not go out with what the schedule adds to it', async () => {
+		await changeNewsletter(app, newsletter.slug, { needsApproval: true }, operator)
+		const { id: memberId } = await addMember(
+			app,
+			memberInput.parse({ name: 'Luc', email: `luc${newsletter.id}@staff.example`, role: 'editor' }),
+			operator,
+		)
+		const luc: Actor = { kind: 'member', id: memberId, name: 'Luc', role: 'editor', newsletterIds: null }
+		const draft = await getDraft(seven)
+		const [story = 0] = draft.content.storyIds
+		await stepDraft(app, draft.id, { edit: story, as: { title: 'The school' } }, luc)
+		await go(nine, draft.id)
+		expect(await current()).toMatchObject({ heldWhy: 'approval' })
+		await makeStory(app, newsletter.id, { title: 'The boat' })
+		const next = await getDraft('2026-03-19T11:00:00Z')
+		expect([next.content.storyIds.length, next.heldAt]).toEqual([2, null])
+		await go('2026-03-19T13:00:00Z', draft.id)
+		expect([await digests(), (await current())?.heldWhy]).toEqual([[], 'approval'])
 	})
 
 	it('one that goes out at that very moment goes first', async () => {
