@@ -1,10 +1,14 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { raiseRelayAlert } from '../../src/alerts/index.ts'
+import { insertEvent } from '../../src/bounces/store/events.ts'
 import { openDraft, saveDraftTexts, stepDraft } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
+import { suppress } from '../../src/suppressions/index.ts'
+import { makeTopic } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, openBrowser } from './open-browser.ts'
@@ -24,13 +28,51 @@ afterAll(async () => {
 	await app?.close()
 })
 
+/** A reader with everything that others say of one: their name, their site, a server's words, staff's remark. Gives who it is. */
+async function makeReturned(newsletterId: number): Promise<number> {
+	const subscriptionId = await makeReader(app, newsletterId, { address: 'awa@example.net', source: 'form' })
+	await makeTopic(app, newsletterId, 'water')
+	await app.db
+		.updateTable('subscriptions')
+		.set({ source_host: payload })
+		.where('id', '=', subscriptionId)
+		.execute()
+	await app.db
+		.updateTable('subscribers')
+		.set({ given_name: payload.slice(0, 40) })
+		.execute()
+	const addressHash = hashAddress(app.keys, 'awa@example.net')
+	const at = new Date()
+	const event = {
+		...{
+			via: 'inbound' as const,
+			kind: 'bounce' as const,
+			class: 'content' as const,
+			hard: false,
+			status: '5.7.1',
+		},
+		...{ reply: '550', diagnostic: payload, digestId: null, domain: payload, occurredAt: at, recordedAt: at },
+	}
+	const matched = { matchedBy: 'return_path' as const, subscriptionId, addressHash }
+	await insertEvent(app.db, { ...event, ...matched, externalId: 'matched' })
+	const unmatched = { matchedBy: null, subscriptionId: null, addressHash: null }
+	await insertEvent(app.db, { ...event, ...unmatched, externalId: 'unmatched' })
+	const suppression = { addressHash: hashAddress(app.keys, 'x@example.net'), reason: 'staff' as const }
+	await suppress(app.db, { ...suppression, evidence: payload, at })
+	const { subscriber_id } = await app.db
+		.selectFrom('subscriptions')
+		.select('subscriber_id')
+		.executeTakeFirstOrThrow()
+	return subscriber_id
+}
+
 describe.skipIf(!chromiumPath)('what others write', () => {
 	it('runs in no page of the console and in no preview, even without the content policy', async () => {
 		const newsletter = await makeNewsletter(app, {
 			texts: { en: { name: payload.slice(0, 90) }, fr: { name: 'Nouvelles' } },
 		})
 		await makeStory(app, newsletter.id, { title: payload, summary: payload })
-		await makeReader(app, newsletter.id, { address: 'awa@example.net' })
+		const reader = await makeReturned(newsletter.id)
 		const reason = ownReason('held_account', payload)
 		await raiseRelayAlert(app, { name: payload, cause: 'account', reason, refused: 3 })
 		await app.db
@@ -76,6 +118,12 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		const paths = [
 			base,
 			`${base}/alerts`,
+			`${base}/readers?state=`,
+			`${base}/readers/${reader}`,
+			`${base}/readers/${reader}/choices`,
+			`${base}/returned`,
+			'/console/returned',
+			'/console/suppressions',
 			`${base}/digests`,
 			`${base}/sources?url=${encodeURIComponent(payload)}`,
 			`${base}/settings`,
