@@ -38,7 +38,7 @@ export type TestResult = { address: string; locale: Locale; outcome: SendOutcome
 
 export type TestSent = { kind: 'sent'; results: TestResult[] } | { kind: 'nothing_new' }
 
-const maxAddresses = 10
+const maxAddresses = 20
 
 /**
  * Sends what a digest would be now to a few addresses, marked as a test. Nothing is stored. Throws `invalid` where

@@ -26,7 +26,12 @@ import type {
 	DraftLooksTable,
 	DraftVersionsTable,
 } from './tables/drafts.ts'
-import type { LogosTable, NewslettersTable, NewsletterTextsTable } from './tables/newsletters.ts'
+import type {
+	LogosTable,
+	NewslettersTable,
+	NewsletterTextsTable,
+	TestListsTable,
+} from './tables/newsletters.ts'
 import type {
 	ApiKeysTable,
 	AuditEntriesTable,
@@ -64,6 +69,7 @@ export type Tables = {
 	installation: InstallationTable
 	newsletters: NewslettersTable
 	newsletter_texts: NewsletterTextsTable
+	test_lists: TestListsTable
 	logos: LogosTable
 	topics: TopicsTable
 	topic_texts: TopicTextsTable

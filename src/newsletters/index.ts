@@ -28,6 +28,8 @@ export { goingOf, nextGoing } from './next-going.ts'
 export { fillPattern, type PatternValues, patternNames } from './patterns.ts'
 export { type DnsRecord, listDnsRecords, type SenderConfig } from './sender/list-dns-records.ts'
 export { lockNewsletter } from './store.ts'
+export { listTestLists, removeTestList, saveTestList, testListInput } from './test-lists/manage-test-lists.ts'
+export type { TestList } from './test-lists/store.ts'
 export { addTopic, changeTopic, checkTopics, listTopics, orderTopics } from './topics/manage-topics.ts'
 export type { Topic, TopicRule } from './topics/topic.ts'
 export {

@@ -113,6 +113,32 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		await page.locator('input[name="password"]').fill('four words nobody puts together')
 		await page.locator('main button').click()
 		await page.waitForURL(/\/console\/newsletters\//)
+		// somebody else wrote it, asks for approval, and had it sent back; who looks has seen what it was before
+		await addMember(
+			app,
+			memberInput.parse({ name: payload.slice(0, 90), email: 'luc@example.net', role: 'editor' }),
+			operator,
+		)
+		const [reads, writes] = await app.db.selectFrom('staff_members').select('id').orderBy('id').execute()
+		await app.db
+			.updateTable('draft_versions')
+			.set({ saved_by_id: writes?.id ?? 0 })
+			.execute()
+		await app.db.updateTable('newsletters').set({ needs_approval: true }).execute()
+		const asked = { asked_at: at, asked_by_name: payload, note: payload, note_at: at, note_by_name: payload }
+		await app.db
+			.insertInto('draft_approvals')
+			.values({ draft_id: draft.id, ...asked })
+			.execute()
+		const look = { member_id: reads?.id ?? 0, version_id: draft.versionId, readers: 7, at }
+		await app.db
+			.insertInto('draft_looks')
+			.values({ draft_id: draft.id, ...look })
+			.execute()
+		await app.db
+			.insertInto('test_lists')
+			.values({ newsletter_id: newsletter.id, name: payload, addresses: [payload] })
+			.execute()
 		const base = `/console/newsletters/${newsletter.slug}`
 		const [story = 0] = draft.content.storyIds
 		const paths = [
@@ -139,6 +165,8 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			`/console/drafts/${draft.id}/preview?format=text`,
 			`/console/drafts/${draft.id}/preview/mail`,
 			`/console/drafts/${draft.id}/check`,
+			`/console/drafts/${draft.id}/approve`,
+			`${base}/test-lists`,
 			'/console/people',
 			`/console/drafts/${draft.id}/hold`,
 			'/console/account',

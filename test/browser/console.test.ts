@@ -200,6 +200,12 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('preview'))
 		await page.goto(page.url().replace(/preview.*/, 'check'))
 		await look(page, file('check'))
+		await app.db.updateTable('newsletters').set({ needs_approval: true }).execute()
+		await page.goto(page.url().replace(/check.*/, 'approve'))
+		await page.locator('.approve').waitFor()
+		await look(page, file('approve'))
+		await app.db.updateTable('newsletters').set({ needs_approval: false }).execute()
+		await page.goto(page.url().replace(/approve.*/, 'check'))
 		for (;;) {
 			const open = page.getByRole('button', { name: t.anyway })
 			if ((await open.count()) === 0) break
@@ -239,7 +245,16 @@ describe.skipIf(!chromiumPath).each([
 		await look(page, file('account'))
 		await page.goto(`${app.url}/console/account/codes`)
 		await look(page, file('codes'))
-		for (const name of ['sources', 'settings', 'sender', 'look', 'topics', 'schedule', 'forms']) {
+		for (const name of [
+			'sources',
+			'settings',
+			'sender',
+			'look',
+			'topics',
+			'schedule',
+			'forms',
+			'test-lists',
+		]) {
 			await page.goto(`${app.url}/console/newsletters/${slug}/${name}`)
 			await look(page, file(name))
 		}

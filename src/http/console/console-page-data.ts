@@ -7,7 +7,7 @@ import type { OccasionKind } from '../../kernel/occasions.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
-import type { Newsletter, Topic } from '../../newsletters/index.ts'
+import type { Newsletter, TestList, Topic } from '../../newsletters/index.ts'
 import type { KeptData } from '../../retention/index.ts'
 import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
@@ -193,6 +193,7 @@ export type ConsolePageData = {
 				from: { name: string; address: string }
 			} | null
 			to: string
+			lists: TestList[]
 			tested: string | null
 		}
 	'console/reader': Inside & ReaderView & { left: boolean; changed: 'yes' | 'no' | null }
@@ -263,6 +264,11 @@ export type ConsolePageData = {
 			mayLift: boolean
 		}
 	'console/system': Inside & SystemView
+	'console/test-lists': Inside &
+		Problem & {
+			slug: string
+			forms: Array<Problem & { list: number; name: string; addresses: string }>
+		}
 	'console/topics': Inside &
 		Problem & {
 			slug: string

@@ -27,6 +27,7 @@ import { type SourcePagesDeps, sourcePageRoutes } from './sources/routes.ts'
 import { type SuppressionPagesDeps, suppressionPageRoutes } from './suppressions/routes.ts'
 import type { SystemPageDeps } from './system/describe-system.ts'
 import { systemPageRoutes } from './system/routes.ts'
+import { type TestListDeps, testListRoutes } from './test-lists/routes.ts'
 
 export type ConsoleDeps = SignInRoutesDeps &
 	AccountDeps &
@@ -37,6 +38,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	CheckRoutesDeps &
 	HoldDeps &
 	ApproveDeps &
+	TestListDeps &
 	DigestPagesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
@@ -64,6 +66,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...checkRoutes(deps),
 		...holdRoutes(deps),
 		...approveRoutes(deps),
+		...testListRoutes(deps),
 		...digestPageRoutes(deps),
 		...sourcePageRoutes(deps),
 		...settingsRoutes(deps),

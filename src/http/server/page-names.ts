@@ -37,6 +37,7 @@ export const pageNames = [
 	'console/start',
 	'console/suppressions',
 	'console/system',
+	'console/test-lists',
 	'console/topics',
 	'console/unmatched',
 	'console/versions',

@@ -61,3 +61,11 @@ export type LogosTable = {
 	png: Uint8Array
 	created_at: Generated<Date>
 }
+
+/** Addresses that tests of a newsletter's digests go to, by a name. */
+export type TestListsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	name: string
+	addresses: string[]
+}

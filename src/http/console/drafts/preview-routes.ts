@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { sendTestDigest } from '../../../deliveries/index.ts'
 import { previewVariant, wishOf } from '../../../digests/index.ts'
 import { AppError } from '../../../kernel/app-error.ts'
-import { textIn } from '../../../newsletters/index.ts'
+import { listTestLists, type Newsletter, textIn } from '../../../newsletters/index.ts'
 import { listMembers } from '../../../staff/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
@@ -68,6 +68,7 @@ async function show(deps: PreviewDeps, request: RequestContext, id: number, show
 					}
 				: null,
 			to: shown.to ?? own?.email ?? '',
+			lists: await listTestLists(deps, newsletter.id),
 			tested: tested ?? null,
 			error: shown.error,
 		},
@@ -121,14 +122,18 @@ function testRoute(deps: PreviewDeps): Route {
 			summary: 'Send a test',
 			responses,
 		},
-		body: z.object({ to: z.string().max(2_000).default(''), both: z.string().optional() }),
+		body: z.object({
+			to: z.string().max(2_000).default(''),
+			both: z.string().optional(),
+			list: z.coerce.number().int().positive().optional().catch(undefined),
+		}),
 		handle: ({ params: { id }, query, body, request }) =>
 			showAgain(
 				deps,
 				request,
 				async () => {
 					const { draft, newsletter } = await findOwnDraft(deps, request, id)
-					const addresses = body.to.split(/[,;\s]+/).filter(Boolean)
+					const addresses = await addressesOf(deps, newsletter, body)
 					const locale = body.both === undefined ? (query.language ?? request.locale) : undefined
 					const wish = { ...wishOf(draft), addresses, ...(locale && { locale }) }
 					const sent = await sendTestDigest(deps, newsletter.id, wish, request.actor)
@@ -145,4 +150,16 @@ function testRoute(deps: PreviewDeps): Route {
 				(error) => show(deps, request, id, { look: query, to: body.to, error }),
 			),
 	})
+}
+
+/** Those that were typed, or those of a saved list. Throws `not_found` where that was removed meanwhile. */
+async function addressesOf(
+	deps: PreviewDeps,
+	newsletter: Newsletter,
+	{ to, list }: { to: string; list?: number | undefined },
+): Promise<string[]> {
+	if (list === undefined) return to.split(/[,;\s]+/).filter(Boolean)
+	const found = (await listTestLists(deps, newsletter.id)).find(({ id }) => id === list)
+	if (!found) throw new AppError('not_found', 'errors.test_list.not_found')
+	return found.addresses
 }
