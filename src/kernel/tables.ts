@@ -25,6 +25,7 @@ import type {
 	DraftApprovalsTable,
 	DraftLooksTable,
 	DraftVersionsTable,
+	DraftVisitsTable,
 } from './tables/drafts.ts'
 import type {
 	LogosTable,
@@ -110,6 +111,7 @@ export type Tables = {
 	draft_versions: DraftVersionsTable
 	draft_approvals: DraftApprovalsTable
 	draft_looks: DraftLooksTable
+	draft_visits: DraftVisitsTable
 	staff_members: StaffMembersTable
 	staff_links: StaffLinksTable
 	staff_sessions: StaffSessionsTable

@@ -91,7 +91,8 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 		const words = { title: payload, summary: payload, link: null, pictureAlt: payload }
 		const picture = `https://example.net/"onerror="window.ran=1.jpg`
 		const own = { writtenAt: '2026-11-20T10:00:00Z', picture, versions: { en: words } }
-		await stepDraft(app, draft.id, { own: 'new', as: own }, operator)
+		const written = await stepDraft(app, draft.id, { own: 'new', as: own }, operator)
+		await makeStory(app, newsletter.id, { title: payload, backlog: true })
 		const at = new Date()
 		const waiting = { occurrence: at, first_occurrence: at, goes_at: new Date(at.getTime() + 3_600_000) }
 		const held = { held_at: at, held_why: 'person' as const, held_by_name: payload }
@@ -161,6 +162,8 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			`/console/drafts/${draft.id}`,
 			`/console/drafts/${draft.id}?edit=${story}`,
 			`/console/drafts/${draft.id}?edit=-1`,
+			`/console/drafts/${draft.id}/earlier?title=${encodeURIComponent('<')}`,
+			`/console/drafts/${draft.id}/versions?version=${written.versionId}`,
 			`/console/drafts/${draft.id}/preview`,
 			`/console/drafts/${draft.id}/preview?format=text`,
 			`/console/drafts/${draft.id}/preview/mail`,

@@ -22,6 +22,8 @@ type Deps = { db: Database; clock: Clock }
 /** A change of a draft by one of its many small forms. */
 export type DraftStep =
 	| { move: number; by: -1 | 1 }
+	/** `to`: from 0; beyond the end it becomes the last. */
+	| { move: number; to: number }
 	| { lead: number }
 	| { leaveOut: number }
 	| { putBack: number }
@@ -174,7 +176,7 @@ export async function requireOpen(tx: DatabaseOrTransaction, id: number): Promis
 
 function takeStep(content: DraftContent, step: DraftStep, actor: Actor, now: Date): DraftContent {
 	const { storyIds, leftOut } = content
-	if ('move' in step) return { ...content, storyIds: moved(storyIds, step.move, step.by) }
+	if ('move' in step) return { ...content, storyIds: moved(storyIds, step.move, placeAfter(storyIds, step)) }
 	if ('lead' in step) {
 		if (!storyIds.includes(step.lead)) return content
 		return { ...content, storyIds: [step.lead, ...storyIds.filter((id) => id !== step.lead)] }
@@ -231,10 +233,18 @@ function writeOwn(
 	return { ...content, storyIds: [...content.storyIds, id], own: { ...content.own, [id]: as } }
 }
 
-function moved(ids: readonly number[], id: number, by: -1 | 1): readonly number[] {
-	const from = ids.indexOf(id)
-	const to = from + by
-	if (from < 0 || to < 0 || to >= ids.length) return ids
+type Move = Extract<DraftStep, { move: number }>
+
+/** Where a story goes; undefined where it stays, as at the edges. */
+function placeAfter(ids: readonly number[], step: Move): number | undefined {
+	const last = ids.length - 1
+	if ('to' in step) return Math.min(Math.max(step.to, 0), last)
+	const to = ids.indexOf(step.move) + step.by
+	return to < 0 || to > last ? undefined : to
+}
+
+function moved(ids: readonly number[], id: number, to: number | undefined): readonly number[] {
+	if (to === undefined || !ids.includes(id)) return ids
 	const others = ids.filter((each) => each !== id)
 	return [...others.slice(0, to), id, ...others.slice(to)]
 }

@@ -175,6 +175,8 @@ export type ConsolePageData = {
 	'console/prepare': DraftFrame &
 		PrepareView &
 		Problem & {
+			/** Who else has it open, in words. */
+			others: string
 			edit: number | 'new' | null
 			/** The form on the story `edit` as it was filled, where it comes back. */
 			typedStory: Record<string, string> | null

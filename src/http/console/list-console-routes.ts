@@ -8,6 +8,7 @@ import { type CheckRoutesDeps, checkRoutes } from './drafts/check-routes.ts'
 import { earlierRoutes } from './drafts/earlier-routes.ts'
 import { type HoldDeps, holdRoutes } from './drafts/hold-routes.ts'
 import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
+import { presenceRoutes } from './drafts/presence-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { versionRoutes } from './drafts/version-routes.ts'
 import { helpRoutes } from './help/routes.ts'
@@ -62,6 +63,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...prepareRoutes(deps),
 		...earlierRoutes(deps),
 		...versionRoutes(deps),
+		...presenceRoutes(deps),
 		...previewRoutes(deps),
 		...checkRoutes(deps),
 		...holdRoutes(deps),

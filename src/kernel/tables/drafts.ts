@@ -60,6 +60,14 @@ export type DigestDraftsTable = {
 	held_why: ColumnType<DraftHold | null, undefined, DraftHold | null>
 }
 
+/** Who has a draft open, as their browser said last. */
+export type DraftVisitsTable = {
+	draft_id: number
+	member_id: number
+	member_name: string
+	seen_at: Date
+}
+
 export type DraftVersionsTable = {
 	id: Generated<number>
 	draft_id: number

@@ -62,6 +62,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console/drafts/{id}': 'editor',
 	'post /console/drafts/{id}/texts': 'editor',
 	'post /console/drafts/{id}/steps': 'editor',
+	'post /console/drafts/{id}/here': 'editor',
 	'get /console/drafts/{id}/versions': 'editor',
 	'post /console/drafts/{id}/versions': 'editor',
 	'get /console/drafts/{id}/earlier': 'editor',

@@ -9,17 +9,20 @@ import {
 	undoDraft,
 } from '../../../digests/index.ts'
 import type { Clock } from '../../../kernel/clock.ts'
+import { zoneOf } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { checkInput } from '../../server/check-input.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
 import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
+import { speakTimes } from '../speak-times.ts'
 import { type DraftFields, describePrepare, readDraftFields } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
 import { editInput, textsInput, typedFields } from './draft-input.ts'
 import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 import { ownStoryInput } from './own-story-input.ts'
+import { describeOthers } from './presence-routes.ts'
 
 export type PrepareDeps = FrameDeps & { clock: Clock }
 
@@ -61,11 +64,12 @@ async function show(
 	if (draft.state === 'starting') return { redirect: `/console/drafts/${id}/check` }
 	const frame = await describeDraftFrame(deps, request, { draft, newsletter, step: 'prepare' })
 	const view = await describePrepare(deps, { draft, newsletter, locale: request.locale, typed: shown.typed })
+	const others = await describeOthers(deps, request, id)
 	const { edit = null, story = null, conflicts = [], error } = shown
 	return {
 		page: 'console/prepare',
 		locale: request.locale,
-		data: { ...frame, ...view, edit, typedStory: story, conflicts, error },
+		data: { ...frame, ...view, others, edit, typedStory: story, conflicts, error },
 	}
 }
 
@@ -101,7 +105,8 @@ function textsRoute(deps: PrepareDeps): Route {
 					if (isScript) {
 						if (conflicts.length > 0) return { status: 409, json: { conflicts: conflicts.length } }
 						const kept = await readDraftFields(deps, { draft, newsletter })
-						return { json: { base: draft.versionId, savedAt: draft.savedAt, kept } }
+						const { time } = speakTimes(deps.messages, request.locale, zoneOf(newsletter))
+						return { json: { base: draft.versionId, time: time(draft.savedAt), kept } }
 					}
 					if (conflicts.length > 0)
 						return { ...(await show(deps, request, id, { typed, conflicts })), status: 409 }
@@ -119,8 +124,10 @@ function textsRoute(deps: PrepareDeps): Route {
 const baseInput = z.coerce.number().int().positive().catch(0)
 
 const stepInput = z.object({
-	step: z.enum(['up', 'down', 'lead', 'leave_out', 'put_back']),
+	step: z.enum(['up', 'down', 'place', 'lead', 'leave_out', 'put_back']),
 	story: z.coerce.number().int(),
+	/** Of `place`: from 1, as people count. */
+	at: z.coerce.number().int().positive().max(1_000).optional(),
 })
 
 function stepsRoute(deps: PrepareDeps): Route {
@@ -137,19 +144,21 @@ function stepsRoute(deps: PrepareDeps): Route {
 		body: fields,
 		handle: async ({ params: { id }, body, request }) => {
 			await findOwnDraft(deps, request, id)
-			const { step, story } = checkInput(stepInput, body)
-			await stepDraft(deps, id, toStep(step, story), request.actor)
+			const { step, story, at = 1 } = checkInput(stepInput, body)
+			await stepDraft(deps, id, toStep(step, story, at), request.actor)
 			return { redirect: `/console/drafts/${id}#story-${story}` }
 		},
 	})
 }
 
-function toStep(step: z.output<typeof stepInput>['step'], story: number): DraftStep {
+function toStep(step: z.output<typeof stepInput>['step'], story: number, at: number): DraftStep {
 	switch (step) {
 		case 'up':
 			return { move: story, by: -1 }
 		case 'down':
 			return { move: story, by: 1 }
+		case 'place':
+			return { move: story, to: at - 1 }
 		case 'lead':
 			return { lead: story }
 		case 'leave_out':

@@ -1,3 +1,7 @@
+import './here.js'
+import './order.js'
+import './toolbar.js'
+
 // Saves a draft a second after the last key, and when a field is left; tells where that fails, and loses nothing.
 
 const form = document.querySelector('form[data-autosave]')
@@ -62,11 +66,7 @@ async function save() {
 			sessionStorage.removeItem(unsaved)
 			// the page that comes then shows both texts
 			if (!takeOver(json, sent)) return form.requestSubmit()
-			const time = new Date(json.savedAt).toLocaleTimeString(document.documentElement.lang, {
-				hour: '2-digit',
-				minute: '2-digit',
-			})
-			show(saved.dataset.done.replace('{time}', time))
+			show(saved.dataset.done.replace('{time}', json.time))
 		} else {
 			keep()
 			show(answer.status === 409 ? saved.dataset.clash : saved.dataset.failed, true)
@@ -105,13 +105,3 @@ try {
 		save()
 	}
 } catch {}
-
-// Alt and an arrow move the story that has the focus
-document.querySelector('.prepared')?.addEventListener('keydown', (event) => {
-	if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-	const row = event.target.closest('li')
-	const button = row?.querySelector(`button[value="${event.key === 'ArrowUp' ? 'up' : 'down'}"]`)
-	if (!button || button.ariaDisabled === 'true') return
-	event.preventDefault()
-	button.click()
-})
