@@ -1,13 +1,13 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
-import type { Check, Digest, DraftApproval, DraftVersionInfo, TextConflict } from '../../digests/index.ts'
+import type { Digest } from '../../digests/index.ts'
 import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import type { Role } from '../../kernel/roles.ts'
 import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
-import type { Newsletter, TestList, Topic } from '../../newsletters/index.ts'
+import type { Newsletter, Topic } from '../../newsletters/index.ts'
 import type { KeptData } from '../../retention/index.ts'
 import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
@@ -19,12 +19,8 @@ import type { AlertsView } from './alerts/describe-alerts.ts'
 import type { AlertOutcome } from './alerts/routes.ts'
 import type { AuditView } from './audit/describe-audit.ts'
 import type { ConsoleFrame } from './describe-frame.ts'
-import type { StoryRow } from './describe-stories.ts'
 import type { DigestView } from './digests/describe-digest.ts'
-import type { DraftChange } from './drafts/describe-changes.ts'
-import type { PrepareView } from './drafts/describe-prepare.ts'
-import type { DraftFrame } from './drafts/draft-frame.ts'
-import type { Look } from './drafts/preview-routes.ts'
+import type { DraftPageData } from './drafts/draft-page-data.ts'
 import type { HomeView } from './home/describe-home.ts'
 import type { Setup } from './home/describe-setup.ts'
 import type { ChoicesForm } from './readers/choices-routes.ts'
@@ -70,7 +66,7 @@ export type LinkToHandOver = { name: string; link: string; days: number; isFirst
 type AskedOfDigest = { ask: 'cancel' | ResendState | null; again: Resent | null }
 
 /** The data of each page of the console. */
-export type ConsolePageData = {
+export type ConsolePageData = DraftPageData & {
 	'console/account': Inside & {
 		email: string
 		sessions: Array<StaffSession & { current: boolean; browser: string }>
@@ -80,37 +76,7 @@ export type ConsolePageData = {
 		form: Problem & { part: string | null }
 	}
 	'console/alerts': Inside & AlertsView & Problem & { done: AlertOutcome | null }
-	'console/approve': DraftFrame &
-		Problem & {
-			approval: DraftApproval
-			isForOther: boolean
-			readers: number
-			lastPlanned: number | null
-			stops: number
-			asks: number
-			answered: number
-			versions: number
-			/** When the member has looked before what it shows now. */
-			seenAt: Date | null
-			/** Since then; null where that is not known any more. */
-			changes: DraftChange[] | null
-			note: string
-		}
 	'console/audit': Inside & AuditView & { wanted: { who: string; subject: string } }
-	'console/check': DraftFrame &
-		Problem & {
-			checks: Check[]
-			checkedAt: Date
-			seconds: number
-			audience: PrepareView['audience'] & { active: number }
-			readers: number
-			lastPlanned: number | null
-			mayPrepare: boolean
-			maySend: boolean
-			hasRight: boolean
-			when: { when: 'now' | 'later'; day: string; time: string }
-			approval: DraftApproval & { isForOther: boolean; lacks: boolean }
-		}
 	'console/codes': Inside & { offer: CodesOffer; form: Problem }
 	'console/codes-made': Inside & { codes: string[] }
 	'console/digests': Inside & {
@@ -119,11 +85,6 @@ export type ConsolePageData = {
 		digests: Array<Digest & { subject: string }>
 		before: number | null
 		mayPrepare: boolean
-	}
-	'console/earlier': DraftFrame & {
-		search: string
-		stories: Array<StoryRow & { of: Date | null }>
-		more: boolean
 	}
 	'console/error': { frame: null; status: number; error: ErrorBody }
 	'console/forgotten': Outside & { form: Problem & { email: string; sent: boolean } }
@@ -137,7 +98,6 @@ export type ConsolePageData = {
 			saved: boolean
 		}
 	'console/help': Inside & { chapters: Array<{ id: string; title: string; html: string }> }
-	'console/hold': DraftFrame & Problem
 	'console/home': Inside & InSetup & HomeView
 	'console/keys': Inside &
 		Problem & {
@@ -172,32 +132,6 @@ export type ConsolePageData = {
 		mailed: boolean
 		form: Problem & { name: string; email: string; role: Role; newsletters: string[]; locale: Locale }
 	}
-	'console/prepare': DraftFrame &
-		PrepareView &
-		Problem & {
-			/** Who else has it open, in words. */
-			others: string
-			edit: number | 'new' | null
-			/** The form on the story `edit` as it was filled, where it comes back. */
-			typedStory: Record<string, string> | null
-			conflicts: TextConflict[]
-		}
-	'console/preview': DraftFrame &
-		Problem & {
-			look: Look & { variant: number; language: Locale }
-			mail: {
-				index: number
-				count: number
-				readers: number
-				subject: string
-				preheader: string
-				text: string
-				from: { name: string; address: string }
-			} | null
-			to: string
-			lists: TestList[]
-			tested: string | null
-		}
 	'console/reader': Inside & ReaderView & { left: boolean; changed: 'yes' | 'no' | null }
 	'console/reader-choices': Inside & ChoicesForm
 	'console/readers': Inside &
@@ -285,12 +219,6 @@ export type ConsolePageData = {
 		reports: UnreadReports
 		rows: Array<Pick<ReturnedRow, 'id' | 'occurredAt' | 'domain' | 'meaning' | 'words' | 'hasReport'>>
 		next: string | null
-	}
-	'console/versions': DraftFrame & {
-		versions: Array<Omit<DraftVersionInfo, 'content'>>
-		/** The one that is looked at. */
-		looked: (DraftVersionInfo & { stories: StoryRow[] }) | null
-		mayRestore: boolean
 	}
 	'console/welcome': Outside & {
 		token: string
