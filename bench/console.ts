@@ -55,6 +55,7 @@ async function measurePages({ app }: Engine): Promise<void> {
 		'Check and send': `/console/drafts/${draft.id}/check`,
 		Readers: `${base}/readers`,
 		'readers found': `${base}/readers?address=reader77`,
+		'readers filtered': `${base}/readers?state=active&language=fr&source=api`,
 		'what came back': `${base}/returned`,
 		'who is not mailed': '/console/suppressions',
 		Alerts: `${base}/alerts`,
