@@ -15,6 +15,8 @@ export type AuditWish = {
 	actor?: NamedActor | undefined
 	/** How the subject begins: `newsletter:news`, `digest:`. */
 	subject?: string | undefined
+	/** The whole subject: `digest:7`. */
+	of?: string | undefined
 	/** Only what was written before the entry of this id. */
 	before?: number | undefined
 	limit: number

@@ -17,15 +17,22 @@ export async function insertAuditEntry(
 	await db.insertInto('audit_entries').values(entry).execute()
 }
 
-/** The newest first; only those of an actor, whose subject begins so, or that were written before the entry `before`. */
+/** The newest first; only those of an actor, whose subject begins so, or is `of`, or that were written before the entry `before`. */
 export async function selectAuditEntries(
 	db: DatabaseOrTransaction,
 	{
 		actor,
 		subject,
+		of,
 		before,
 		limit,
-	}: { actor?: string | undefined; subject?: string | undefined; before?: number | undefined; limit: number },
+	}: {
+		actor?: string | undefined
+		subject?: string | undefined
+		of?: string | undefined
+		before?: number | undefined
+		limit: number
+	},
 ): Promise<Array<AuditEntry & { id: number; detail: string | null; changes: AuditChange[] | null }>> {
 	let query = db
 		.selectFrom('audit_entries')
@@ -34,6 +41,7 @@ export async function selectAuditEntries(
 		.limit(limit)
 	if (actor !== undefined) query = query.where('actor', '=', actor)
 	if (subject) query = query.where('subject', 'like', `${subject.replace(/[\\%_]/g, '\\$&')}%`)
+	if (of !== undefined) query = query.where('subject', '=', of)
 	if (before !== undefined) query = query.where('id', '<', before)
 	return query.execute()
 }

@@ -75,6 +75,12 @@ describe('A digest by mail provider', () => {
 			{ ...none, name: 'videotron.example', domains: 1, planned: 3, due: 3 },
 			{ ...none, name: '', domains: 2, planned: 3, due: 3 },
 		])
+		const approver = await signInAs(app, 'approver', { name: 'Luc Tremblay' })
+		await approver.post(`/console/digests/${id}/pause`).expect(303)
+		const paused = await viewer.get(`/console/digests/${id}`).expect(200)
+		expect(paused.text).toMatch(/Paused at \d\d:\d\d by Luc Tremblay\./)
+		await approver.post(`/console/digests/${id}/resume`).expect(303)
+		expect((await viewer.get(`/console/digests/${id}`)).text).toContain('Luc Tremblay let it go on')
 		await pauseDomain(app, 'videotron.example', { reason: '421 too fast', seconds: 600 })
 		const page = await viewer.get(`/console/digests/${id}`).expect(200)
 		expect(page.text).toContain('asks for a slower pace; on again at')

@@ -72,7 +72,7 @@ async function findSharedZone({ db }: AuditPageDeps): Promise<string> {
 /** What those are called who act as staff, by their ids; of members those too who were removed. */
 export type Names = { members: Map<number, string>; keys: Map<number, string> }
 
-export async function readNames(deps: AuditPageDeps): Promise<Names> {
+export async function readNames(deps: Pick<AuditPageDeps, 'db'>): Promise<Names> {
 	const members = await listMemberNames(deps)
 	const keys = await listApiKeys(deps)
 	return {

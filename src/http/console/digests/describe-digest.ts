@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale'
 import { countBouncesOfDigest } from '../../../bounces/index.ts'
 import { listPauses } from '../../../deliveries/index.ts'
 import {
+	approvalOf,
 	type Digest,
 	findCorrection,
 	findDraftOfDigest,
@@ -18,6 +19,7 @@ import { describeReply } from '../../server/describe-reply.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
+import { describeHappened, type Happened } from './describe-happened.ts'
 import { describeProviders, type ProviderRow } from './describe-providers.ts'
 import { type Bar, drawBar } from './draw-bar.ts'
 import type { DigestPagesDeps } from './routes.ts'
@@ -37,6 +39,10 @@ export type DigestView = {
 	bar: Bar
 	/** None where it is not planned yet. */
 	providers: ProviderRow[]
+	/** What was done to it, and who did it, the first first. */
+	happened: Happened[]
+	/** Who approved it, where a second person did. */
+	approvedBy: string | null
 	pauses: Array<{ scope: string; name: string; until: Date; reason: string; held: boolean }>
 	stalled: boolean
 	captured: boolean
@@ -78,6 +84,8 @@ export async function describeDigest(
 		progress,
 		isOver,
 		startedBy: draft?.startedByName ?? null,
+		approvedBy: draft ? await findApprover(deps, draft.id) : null,
+		happened: await describeHappened(deps, digest.id),
 		bar: drawBar(progress),
 		providers: await describeProviders(deps, digest.id, pauses),
 		pauses: pauses.map((pause) => ({
@@ -101,6 +109,11 @@ export async function describeDigest(
 			addresses: mayDo(request.actor, 'subscribers.read'),
 		},
 	}
+}
+
+async function findApprover(deps: DigestPagesDeps, draftId: number): Promise<string | null> {
+	const { isGiven, approvedByName } = await approvalOf(deps, draftId)
+	return isGiven ? approvedByName : null
 }
 
 /** What a digest is called in a language, else in the first that it has. */
