@@ -1,11 +1,12 @@
 import { addDays, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
+import { deleteVisits } from './store/visits.ts'
 import { deleteOldVersions } from './store.ts'
 
 /** So long what a draft held before is kept. */
 export const draftDays = 30
 
-/** Forgets what drafts held long ago, but for what they hold now. Gives how many versions went. */
+/** Forgets what drafts held long ago, but for what they hold now, and who had them open. Gives how many versions went. */
 export async function pruneDrafts({
 	db,
 	clock,
@@ -13,5 +14,6 @@ export async function pruneDrafts({
 	db: Database
 	clock: Clock
 }): Promise<{ drafts: number }> {
+	await deleteVisits(db, addDays(clock.now(), -1))
 	return { drafts: await deleteOldVersions(db, addDays(clock.now(), -draftDays)) }
 }

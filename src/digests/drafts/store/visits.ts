@@ -31,3 +31,8 @@ export async function selectVisitors(
 		.execute()
 	return rows.map(({ member_name }) => member_name)
 }
+
+/** Forgets who had drafts open before a moment. */
+export async function deleteVisits(db: DatabaseOrTransaction, before: Date): Promise<void> {
+	await db.deleteFrom('draft_visits').where('seen_at', '<', before).execute()
+}
