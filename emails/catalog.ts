@@ -31,6 +31,8 @@ export type MailCatalog = {
 	'staff-password': RequestMail
 	/** A draft of the schedule is ready, or did not go out. */
 	'staff-draft': StaffMail
+	/** A colleague asks for an approval, or sent a draft back. */
+	'staff-approval': StaffMail
 	/** A source has given nothing for long. */
 	'staff-source': StaffMail
 	/** A digest makes no progress, or was paused by itself. */

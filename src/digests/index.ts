@@ -22,6 +22,7 @@ export {
 	askApproval,
 	isForOther,
 	lacksApproval,
+	listApprovalNews,
 	listAsked,
 	lookAtDraft,
 	type SeenBefore,

@@ -2,6 +2,8 @@
 export const occasionKinds = [
 	/** The schedule has made a draft, or a draft did not go out by itself. */
 	'draft_ready',
+	/** Somebody asks for an approval, or sent a draft back. */
+	'approval',
 	'source_broken',
 	/** A digest makes no progress, or was paused by itself. */
 	'digest_stalled',

@@ -200,6 +200,7 @@ function sampleStaffMails(locale: SampleLocale) {
 	const draft = mail('/drafts/7', { state: 'goes', stories: 6, time: '09:00', when, before })
 	return {
 		'staff-draft': { ...draft, holdUrl: `${console}/drafts/7/hold` },
+		'staff-approval': mail('/drafts/7/check', { state: 'asked', name: 'Claire Roy', note: '' }),
 		'staff-source': mail('/newsletters/news/sources', {
 			source: 'https://cooperation.example/feed.xml',
 			since,

@@ -7,6 +7,7 @@ import type { DraftContent } from '../../kernel/tables/drafts.ts'
 import { requireOpen } from './change-draft.ts'
 import { saverOf } from './open-draft.ts'
 import {
+	type ApprovalNews,
 	type DraftApproval,
 	findApproval,
 	keepApproved,
@@ -14,6 +15,7 @@ import {
 	keepLook,
 	keepSentBack,
 	type LookBefore,
+	selectApprovalNews,
 	selectAsked,
 } from './store/approvals.ts'
 import { findVersion } from './store.ts'
@@ -101,6 +103,14 @@ export async function lookAtDraft(
 	const version =
 		before.versionId === null ? undefined : await findVersion(db, { draftId, id: before.versionId })
 	return { ...before, content: version?.content }
+}
+
+/** Who asks for an approval, or sent a draft back, of all newsletters or of one draft. */
+export function listApprovalNews(
+	{ db }: { db: DatabaseOrTransaction },
+	draftId?: number,
+): Promise<ApprovalNews[]> {
+	return selectApprovalNews(db, draftId)
 }
 
 /** Drafts of a newsletter that wait for somebody's approval, and who asks. */

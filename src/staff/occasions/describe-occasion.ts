@@ -1,13 +1,19 @@
 import type { StaffMail } from '../../../emails/catalog.ts'
 import { listAlerts, listPausingAlerts } from '../../alerts/index.ts'
-import { getDigest, getDraft, listStalledDigests, liveProgress } from '../../digests/index.ts'
+import {
+	getDigest,
+	getDraft,
+	listApprovalNews,
+	listStalledDigests,
+	liveProgress,
+} from '../../digests/index.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { formatMoment, formatTimeOfDay } from '../../kernel/format-moment.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
 import { findSignupBurst } from '../../subscriptions/index.ts'
-import type { Occasion, OccasionDeps } from './find-occasions.ts'
+import { approvalKey, type Occasion, type OccasionDeps } from './find-occasions.ts'
 
 /** Which mail tells of an occasion, what its sentences name, and where in the console its cure is. */
 export type OccasionWords = {
@@ -20,6 +26,7 @@ export type OccasionWords = {
 
 export type StaffMailName =
 	| 'staff-draft'
+	| 'staff-approval'
 	| 'staff-source'
 	| 'staff-stall'
 	| 'staff-finished'
@@ -38,6 +45,8 @@ export async function describeOccasion(
 		switch (occasion.kind) {
 			case 'draft_ready':
 				return await describeDraft(deps, occasion, about)
+			case 'approval':
+				return await describeApproval(deps, occasion)
 			case 'source_broken':
 				return await describeSource(deps, occasion, about)
 			case 'digest_stalled':
@@ -78,6 +87,17 @@ async function describeDraft(
 	const path = `/console/drafts/${id}`
 	const goes = words.state === 'goes' && goesAt !== null && goesAt > clock.now()
 	return { mail: 'staff-draft', words, path, ...(goes && { holdPath: `${path}/hold` }) }
+}
+
+async function describeApproval(
+	{ db }: OccasionDeps,
+	{ key, subjectId }: Occasion,
+): Promise<OccasionWords | undefined> {
+	const news = (await listApprovalNews({ db }, subjectId ?? 0)).find((each) => approvalKey(each) === key)
+	if (!news) return undefined
+	const { draftId, state, name, note } = news
+	const path = state === 'asked' ? `/console/drafts/${draftId}/check` : `/console/drafts/${draftId}`
+	return { mail: 'staff-approval', words: { state, name, note }, path }
 }
 
 async function describeSource(

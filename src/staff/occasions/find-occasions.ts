@@ -1,5 +1,11 @@
 import { listAlerts, listPausingAlerts } from '../../alerts/index.ts'
-import { getDigest, listFinishedDigests, listStalledDigests, listWaitingDrafts } from '../../digests/index.ts'
+import {
+	getDigest,
+	listApprovalNews,
+	listFinishedDigests,
+	listStalledDigests,
+	listWaitingDrafts,
+} from '../../digests/index.ts'
 import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
@@ -15,6 +21,8 @@ export type Occasion = {
 	newsletterId: number | null
 	/** The draft, source, digest or alert. */
 	subjectId: number | null
+	/** Where not all who may be told are. */
+	audience?: { only: number } | { sendersBut: number | null }
 }
 
 export type OccasionDeps = { db: Database; clock: Clock }
@@ -23,6 +31,7 @@ export type OccasionDeps = { db: Database; clock: Clock }
 export async function findOccasions(deps: OccasionDeps): Promise<Occasion[]> {
 	return [
 		...(await findDrafts(deps)),
+		...(await findApprovals(deps)),
 		...(await findSources(deps)),
 		...(await findStalls(deps)),
 		...(await findFinished(deps)),
@@ -38,6 +47,20 @@ async function findDrafts({ db }: OccasionDeps): Promise<Occasion[]> {
 		const key = `${what} ${id} ${occurrence.toISOString()}`
 		return { key, kind: 'draft_ready', newsletterId, subjectId: id }
 	})
+}
+
+/** Who asks is told to those who may approve; who sent back, to who wrote last. */
+async function findApprovals({ db }: OccasionDeps): Promise<Occasion[]> {
+	return (await listApprovalNews({ db })).flatMap((news): Occasion[] => {
+		const { draftId, newsletterId, state, savedById } = news
+		if (state === 'back' && savedById === null) return []
+		const audience = state === 'back' ? { only: savedById ?? 0 } : { sendersBut: savedById }
+		return [{ key: approvalKey(news), kind: 'approval', newsletterId, subjectId: draftId, audience }]
+	})
+}
+
+export function approvalKey({ draftId, state, at }: { draftId: number; state: string; at: Date }): string {
+	return `approval-${state} ${draftId} ${at.toISOString()}`
 }
 
 const brokenAfterDays = 1

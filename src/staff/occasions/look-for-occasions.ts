@@ -1,4 +1,5 @@
 import type { JobCatalog } from '../../jobs/catalog.ts'
+import { mayDo } from '../../kernel/actor.ts'
 import { addSeconds } from '../../kernel/clock.ts'
 import type { Jobs } from '../../kernel/jobs.ts'
 import { insertOccasion, type Recipient, selectOpenMails, selectRecipients } from '../store/occasions.ts'
@@ -28,5 +29,10 @@ export async function lookForOccasions(
 }
 
 function isFor({ member, choices }: Recipient, occasion: Occasion): boolean {
+	const { audience } = occasion
+	if (audience && 'only' in audience && audience.only !== member.id) return false
+	if (audience && 'sendersBut' in audience) {
+		if (audience.sendersBut === member.id || !mayDo(member, 'digests.send')) return false
+	}
 	return wantsMail(member, choices, occasion)
 }

@@ -9,6 +9,7 @@ export type MailChoices = Partial<Record<OccasionKind, boolean>>
 /** Whom a mail may be for, and who gets it where they said nothing: whoever can do something about it. */
 const rules: Record<OccasionKind, { needs: Permission; usual: readonly Role[] }> = {
 	draft_ready: { needs: 'digests.prepare', usual: ['owner', 'approver', 'editor'] },
+	approval: { needs: 'digests.prepare', usual: ['owner', 'approver', 'editor'] },
 	source_broken: { needs: 'sources.read', usual: ['owner', 'approver', 'editor'] },
 	digest_stalled: { needs: 'digests.read', usual: ['owner', 'approver'] },
 	digest_finished: { needs: 'digests.read', usual: ['owner', 'approver'] },

@@ -100,6 +100,37 @@ export async function keepLook(
 	return rows[0] ?? { versionId: null, readers: null, at: null }
 }
 
+/** What there is to tell of approvals: who asks for one, or has sent a draft back. */
+export type ApprovalNews = {
+	draftId: number
+	newsletterId: number
+	state: 'asked' | 'back'
+	at: Date
+	name: string
+	/** With what it was sent back. */
+	note: string
+	/** Who wrote last; null: no member. */
+	savedById: number | null
+}
+
+/** Of all newsletters, or of one draft. */
+export async function selectApprovalNews(
+	db: DatabaseOrTransaction,
+	draftId?: number,
+): Promise<ApprovalNews[]> {
+	const { rows } = await sql<ApprovalNews>`
+		select d.id::float8 as "draftId", d.newsletter_id::float8 as "newsletterId",
+			case when a.note_at is null then 'asked' else 'back' end as state,
+			coalesce(a.note_at, a.asked_at) as at, coalesce(a.note_by_name, a.asked_by_name) as name,
+			coalesce(a.note, '') as note, v.saved_by_id::float8 as "savedById"
+		from digest_drafts d join draft_approvals a on a.draft_id = d.id join draft_versions v on v.id = d.version_id
+		where d.state = 'open' and (${draftId === undefined} or d.id = ${draftId ?? 0})
+			and (a.note_at is not null
+				or a.asked_at is not null and a.approved_version_id is distinct from d.version_id)
+		order by d.id`.execute(db)
+	return rows
+}
+
 /** Drafts of a newsletter that wait for somebody's approval. */
 export async function selectAsked(
 	db: DatabaseOrTransaction,
