@@ -28,6 +28,9 @@ const member = z
 		createdAt: instant,
 		joined: z.boolean().meta({ description: 'Whether they have chosen a password yet' }),
 		codes: z.boolean().meta({ description: 'Whether signing in asks them for a one-time code' }),
+		openId: z.boolean().meta({
+			description: 'Whether they have come in by the organisation’s own accounts (OpenID Connect)',
+		}),
 		lastSeenAt: instant.nullable(),
 	})
 	.meta({ id: 'StaffMember' })
