@@ -41,21 +41,22 @@ export async function countNotMailed(
 	newsletterId: number,
 ): Promise<Array<Omit<SubscriptionTally, 'state'> & { why: 'suppressed' | 'paused' }>> {
 	const { rows } = await sql<Omit<SubscriptionTally, 'state'> & { why: 'suppressed' | 'paused' }>`
-		with held as (
-			select s.* from suppressions x
+		select why, locale, profile_id as "profileId", source, count(*)::float8 as count from (
+			select ${whyNotMailed} as why, s.locale, s.profile_id, s.source
+			from suppressions x
 			-- a limit keeps these look-ups, whose number is known: without it all subscriptions may be read instead
 			join lateral (select id from subscribers where address_hash = x.address_hash limit 1) p on true
 			join lateral (
 				select * from subscriptions where newsletter_id = ${newsletterId} and subscriber_id = p.id limit 1
 			) s on true
 			where x.lifted_at is null and s.state = 'active'
-			union
-			select s.* from subscriptions s
+			union all
+			select ${whyNotMailed}, s.locale, s.profile_id, s.source
+			from subscriptions s
+			${joinMailability}
 			where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.paused_until > now()
-		)
-		select ${whyNotMailed} as why, s.locale, s.profile_id as "profileId", s.source, count(*)::float8 as count
-		from held s
-		${joinMailability}
+				and x.address_hash is null
+		) held
 		group by 1, 2, 3, 4`.execute(db)
 	return rows
 }
