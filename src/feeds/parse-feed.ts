@@ -67,9 +67,8 @@ function readRaw(text: string, url: string | null): RawFeed {
 			return readRdf(elementOf(text, root), url)
 		case 'feed':
 			return readAtom(elementOf(text, root), url)
-		case 'html':
-			throw pageFailure(findFeedLinks(text, url))
 		default:
+			if (isPage(text, root)) throw pageFailure(findFeedLinks(text, url))
 			throw new FeedFailure(
 				'not_a_feed',
 				root ? `its outermost element is ${root.tag}` : 'neither XML nor JSON',
@@ -101,6 +100,15 @@ function findRoot(text: string): Root | undefined {
 	startTag.lastIndex = start
 	const [, tag = '', name = ''] = startTag.exec(text) ?? []
 	return tag ? { start, tag, name } : undefined
+}
+
+// what a page may begin with, whose html and head elements may be left out (HTML Standard §13.1.2.4)
+const beginnings = new Set('html head body base link meta noscript script style template title'.split(' '))
+
+function isPage(text: string, root: Root | undefined): boolean {
+	return (
+		beginnings.has(root?.name.toLowerCase() ?? '') || /^(?:\s|<!--[\s\S]*?-->)*<!doctype\s+html\b/i.test(text)
+	)
 }
 
 /** The outermost element without what stands before it; what hosts append after it does no harm. */

@@ -313,6 +313,20 @@ describe('charsets', () => {
 
 describe('what is no feed or not whole', () => {
 	it.each([
+		'<!doctype html>\n<meta charset=utf-8>',
+		'<!DOCTYPE HTML SYSTEM "about:legacy-compat"><!-- made by hand --> Our news',
+		'<title>News</title>',
+		'<HEAD>',
+	])('a page that begins with %s names its feeds', (beginning) => {
+		const page = `${beginning}<link rel=alternate type="application/rss+xml" href="/rss.xml"><h1>News</h1>`
+		expect(parseFeed(page, 'https://site.example/news/')).toMatchObject({
+			kind: 'failed',
+			reason: 'not_a_feed',
+			feeds: ['https://site.example/rss.xml'],
+		})
+	})
+
+	it.each([
 		['<!doctype html><html><body>404</body></html>', 'not_a_feed'],
 		['<html><body><pre> <rss version="2.0"><channel/></rss></pre></body></html>', 'not_a_feed'],
 		['', 'not_a_feed'],
