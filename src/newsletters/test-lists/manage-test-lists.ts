@@ -52,12 +52,11 @@ export async function saveTestList(
 			requireOne(lists, id)
 			await updateTestList(tx, { id, ...list })
 		}
-		// the name alone: an address has no place in the audit
 		const entry = {
 			actor,
 			action: 'change' as const,
 			subject: `newsletter:${slug}`,
-			detail: `test list ${list.name}`,
+			detail: named(list.name),
 		}
 		await recordAudit({ db: tx, clock: deps.clock }, entry)
 	})
@@ -77,10 +76,15 @@ export async function removeTestList(
 			actor,
 			action: 'remove' as const,
 			subject: `newsletter:${slug}`,
-			detail: `test list ${name}`,
+			detail: named(name),
 		}
 		await recordAudit({ db: tx, clock: deps.clock }, entry)
 	})
+}
+
+/** How the audit calls a list, where no address has a place: whoever calls a list by one is not named there. */
+function named(name: string): string {
+	return name.includes('@') ? 'test list' : `test list ${name}`
 }
 
 function requireOne(lists: readonly TestList[], id: number): TestList {

@@ -50,6 +50,14 @@ it('A list is kept, sent a test to, changed and removed; its addresses stand in 
 	expect(`${app.logged.join('\n')} ${JSON.stringify(audit)}`).not.toContain('.secret@')
 })
 
+it('A list that is called by an address is not named in the audit', async () => {
+	await editor.post(path, { name: 'for ama.secret@x.example', addresses: 'a@x.example' }).expect(303)
+	const id = /test-lists\/(\d+)"/.exec((await editor.get(path)).text)?.[1] ?? ''
+	await editor.post(`${path}/${id}/remove`).expect(303)
+	const audit = await app.db.selectFrom('audit_entries').selectAll().execute()
+	expect(JSON.stringify(audit)).not.toContain('.secret@')
+})
+
 it('What is no list comes back as it was typed, with what is wrong', async () => {
 	const many = Array.from({ length: 21 }, (_, index) => `a${index}@x.example`).join('\n')
 	for (const [fields, words] of [
