@@ -275,7 +275,10 @@ export async function selectDueDrafts(db: DatabaseOrTransaction, now: Date): Pro
 	return [...rows, ...waiting].map(({ id }) => id)
 }
 
-/** Forgets what drafts held before a moment, but for what they hold now. Gives how many versions went. */
+/**
+ * Forgets what drafts held before a moment, but for what they hold now, and what a correction that is being written began
+ * with: its check compares the two. Gives how many versions went.
+ */
 export async function deleteOldVersions(db: DatabaseOrTransaction, before: Date): Promise<number> {
 	const { numDeletedRows } = await db
 		.deleteFrom('draft_versions')
@@ -286,6 +289,15 @@ export async function deleteOldVersions(db: DatabaseOrTransaction, before: Date)
 				.select('version_id')
 				.where('version_id', 'is not', null)
 				.$castTo<{ version_id: number }>(),
+		)
+		.where('id', 'not in', (eb) =>
+			eb
+				.selectFrom('digest_drafts as d')
+				.innerJoin('draft_versions as first', 'first.draft_id', 'd.id')
+				.where('d.corrects', 'is not', null)
+				.where('d.state', 'in', ['open', 'starting'])
+				.groupBy('d.id')
+				.select(({ fn }) => fn.min('first.id').as('id')),
 		)
 		.executeTakeFirst()
 	return Number(numDeletedRows)

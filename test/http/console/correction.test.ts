@@ -5,6 +5,7 @@ import {
 	getDigest,
 	openCorrection,
 	openLetter,
+	pruneDrafts,
 	runStart,
 	triggerDigest,
 } from '../../../src/digests/index.ts'
@@ -130,6 +131,20 @@ describe('after a digest was stopped', () => {
 		await send(digestId)
 		expect(sent.map((to) => to.split('@')[0]).sort()).toEqual(['a', 'b', 'c', 'doubt', 'fr'])
 		expect((await approver.get(`/console/digests/${digestId}`)).text).toContain('Correction of')
+	})
+
+	it('one that is written for longer than versions are kept is still known from what it began with', async () => {
+		const id = await stopped()
+		const { headers } = await editor.post(`/console/digests/${id}/correction`).expect(303)
+		const path = headers.location ?? ''
+		app.clock.advance({ days: 1 })
+		await editor.post(`${path}/texts`, { introduction_en: 'Not 12 m.', introduction_fr: 'Pas 12 m.' })
+		app.clock.advance({ days: 40 })
+		await pruneDrafts(app)
+		editor = await signInAs(app, 'editor')
+		approver = await signInAs(app, 'approver')
+		expect((await editor.get(`${path}/check`).expect(200)).text).not.toContain('is not written yet')
+		await editor.post(`${path}/drop`).expect(303)
 	})
 
 	it('only what was cancelled is corrected, beside any letter', async () => {

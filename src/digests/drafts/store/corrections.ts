@@ -16,7 +16,7 @@ export async function findCorrection(
 	return row && findDraft(db, row.id)
 }
 
-/** What a draft began with; undefined where that is kept no longer. */
+/** What a correction began with, which is kept while it is written. */
 export async function findFirstVersion(
 	db: DatabaseOrTransaction,
 	draftId: number,
@@ -25,7 +25,8 @@ export async function findFirstVersion(
 		.selectFrom('draft_versions')
 		.select('content')
 		.where('draft_id', '=', draftId)
-		.where('parent_id', 'is', null)
+		.orderBy('id')
+		.limit(1)
 		.executeTakeFirst()
 	return row?.content
 }
