@@ -7,6 +7,7 @@ import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { OwnStory, StoryEdit } from '../../kernel/tables/digests.ts'
 import type { DraftContent } from '../../kernel/tables/drafts.ts'
 import { saverOf } from './open-draft.ts'
+import { findApproval } from './store/approvals.ts'
 import {
 	type Draft,
 	findNewestChild,
@@ -36,12 +37,13 @@ export type DraftStep =
 
 /** Changes a draft by a step; what it is about may have gone meanwhile, and then nothing changes. */
 export function stepDraft(deps: Deps, id: number, step: DraftStep, actor: Actor): Promise<Draft> {
-	return change(deps, id, actor, (draft) => {
+	const make = (draft: Draft) => {
 		// a letter holds no story of a feed
 		const added = 'putBack' in step ? step.putBack : 'addEarlier' in step ? step.addEarlier : 0
 		if (draft.isLetter && added > 0) return draft.content
 		return takeStep(draft.content, step, actor, deps.clock.now())
-	})
+	}
+	return change(deps, id, actor, make, { keepsWriter: 'answer' in step })
 }
 
 /** The texts of a draft that somebody typed; languages that are not in it were left as they were, `''` is back to the pattern. */
@@ -154,13 +156,18 @@ async function change(
 	id: number,
 	actor: Actor,
 	make: (draft: Draft, tx: DatabaseOrTransaction) => DraftContent | Promise<DraftContent>,
+	{ keepsWriter = false }: { keepsWriter?: boolean } = {},
 ): Promise<Draft> {
 	return deps.db.transaction().execute(async (tx) => {
 		const draft = await requireOpen(tx, id)
 		const content = await make(draft, tx)
 		if (isDeepStrictEqual(content, draft.content)) return draft
 		const now = deps.clock.now()
-		await insertVersion(tx, { draftId: id, parentId: draft.versionId, content, now, by: saverOf(actor) })
+		const by = saverOf(actor)
+		// who answers a warning has not written what another member wrote, and may approve it
+		const memberId = (keepsWriter && (await findApproval(tx, id))?.savedById) || by.memberId
+		const version = { draftId: id, parentId: draft.versionId, content, now, by: { ...by, memberId } }
+		await insertVersion(tx, version)
 		await recordAudit({ db: tx, clock: deps.clock }, { actor, action: 'change', subject: `draft:${id}` })
 		return requireOpen(tx, id)
 	})

@@ -121,6 +121,37 @@ describe('where a second person must approve', () => {
 		expect(await digests()).toHaveLength(before + 1)
 	})
 
+	it('an approver who answers a warning may approve, and who wrote may not by that', async () => {
+		await makeStory(app, newsletterId)
+		const { headers } = await amina.post(`/console/newsletters/${slug}/drafts`).expect(303)
+		const path = headers.location ?? ''
+		await amina.post(`${path}/texts`, inBoth('subject', 'By Amina')).expect(303)
+		const page = await luc.get(`${path}/check`).expect(200)
+		const [, about = ''] = /name="about" value="([^"]*)"/.exec(page.text) ?? []
+		await luc.post(`${path}/check/answers`, { about, anyway: 'yes' }).expect(303)
+		const version = versionIn((await luc.get(`${path}/approve`).expect(200)).text)
+		await amina.post(`${path}/approve`, { version }).expect(409)
+		await luc.post(`${path}/approve`, { version }).expect(303)
+		await amina.post(`${path}/drop`).expect(303)
+	})
+
+	it('reads a language and a picture that a story of one’s own was given since, and its name in French', async () => {
+		const { path } = await prepared()
+		const shared = { title_en: 'We close', picture: 'https://charity.example/a.jpg', alt_en: 'A door' }
+		await editor.post(`${path}/stories`, shared).expect(303)
+		await luc.get(`${path}/approve`).expect(200)
+		const more = { title_fr: 'Nous fermons', picture: 'https://charity.example/b.jpg', alt_en: 'A gate' }
+		await editor.post(`${path}/stories/-1`, { ...shared, ...more }).expect(303)
+		await app.db.updateTable('staff_members').set({ locale: 'fr' }).execute()
+		const { text } = await luc.get(`${path}/approve`).expect(200)
+		await app.db.updateTable('staff_members').set({ locale: 'en' }).execute()
+		expect(text).toContain('<ins><span class="unseen">Ajouté\u00a0: </span>Nous fermons</ins>')
+		expect(text).toMatch(/<del>.*charity\.example\/a\.jpg<\/del> <ins>.*charity\.example\/b\.jpg<\/ins>/)
+		expect(text).toMatch(/<del>.*door<\/del> <ins>.*gate<\/ins>/)
+		expect(text).toContain('«\u00a0Nous fermons\u00a0», titre, français')
+		await editor.post(`${path}/drop`).expect(303)
+	})
+
 	it('the schedule sends nothing that a member wrote and nobody approved; what nobody touched, it does', async () => {
 		const { id } = await prepared()
 		const now = app.clock.now()
@@ -155,10 +186,18 @@ describe('where a second person must approve', () => {
 		const owner = await signInAs(app, 'owner')
 		const page = await owner.get(`/console/newsletters/${slug}/settings`).expect(200)
 		expect(page.text).toMatch(/name="needsApproval"[^>]* checked/)
+		await makeStory(app, newsletterId)
+		const letter = await editor.post(`/console/newsletters/${slug}/letters`).expect(303)
+		await editor.post(`${letter.headers.location}/texts`, inBoth('introduction', 'Dear all')).expect(303)
+		await editor.post(`${letter.headers.location}/ask-approval`).expect(303)
+		const home = async () => (await amina.get(`/console/newsletters/${slug}`).expect(200)).text
+		expect(await home()).toContain('asks for approval')
 		const fields = { name_en: 'World News', name_fr: 'Nouvelles', asksApproval: 'yes' }
 		await owner.post(`/console/newsletters/${slug}/settings`, fields).expect(303)
 		expect((await owner.get(`/console/newsletters/${slug}/settings`)).text).not.toMatch(
 			/name="needsApproval"[^>]* checked/,
 		)
+		// nobody waits for an approval that is not needed any more
+		expect(await home()).not.toContain('asks for approval')
 	})
 })

@@ -42,7 +42,7 @@ it('What a draft said before is listed, looked at and put back, and that is undo
 	expect(listed.map(({ words }) => words.replace(/^.*?\d\d:\d\d /, ''))).toEqual([
 		'Now Amina Diallo A story left out',
 		'Amina Diallo Text',
-		'operator Begun',
+		'somebody at the machine itself Begun',
 	])
 	const [, written, begun] = listed
 	const looked = await amina.get(`${path}/versions?version=${written?.version}`).expect(200)

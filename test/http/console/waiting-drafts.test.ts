@@ -98,6 +98,31 @@ it('What can’t be let go any more, or was never going out, says so on the page
 	expect(page.text).not.toContain('/let-go"')
 })
 
+it('A draft that somebody changed says that it goes only if it is approved, and goes then', async () => {
+	await app.db
+		.updateTable('newsletters')
+		.set({ needs_approval: true })
+		.where('id', '=', newsletter.id)
+		.execute()
+	const id = await makeDraft()
+	const path = `/console/drafts/${id}`
+	const home = `/console/newsletters/${newsletter.slug}`
+	const condition = 'It goes only if a second person approves it before then.'
+	expect((await editor.get(path)).text).not.toContain(condition)
+	await editor.post(`${path}/texts`, { introduction_en: 'Dear all', introduction_fr: 'Bonjour' }).expect(303)
+	for (const page of [path, home]) expect((await editor.get(page)).text).toContain(condition)
+	const { text } = await owner.get(`${path}/approve`).expect(200)
+	const [, version = ''] = /name="version" value="(\d+)"/.exec(text) ?? []
+	await owner.post(`${path}/approve`, { version }).expect(303)
+	expect((await editor.get(path)).text).not.toContain(condition)
+	app.clock.set(new Date('2026-03-12T13:00:00Z'))
+	await runStart(app, id)
+	await editor
+		.get(path)
+		.expect(303)
+		.expect('Location', /\/console\/digests\/\d+/)
+})
+
 it('A draft that a check has stopped says where to look', async () => {
 	const id = await makeDraft()
 	await app.db.updateTable('newsletters').set({ contact: null }).where('id', '=', newsletter.id).execute()

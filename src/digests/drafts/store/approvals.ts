@@ -7,7 +7,7 @@ export type DraftApproval = {
 	isNeeded: boolean
 	/** Whether somebody approved what is in it now. */
 	isGiven: boolean
-	/** Who saved what is in it now; null: no member. */
+	/** Who wrote what is in it now, whoever answered its warnings since; null: no member. */
 	savedById: number | null
 	askedAt: Date | null
 	askedByName: string | null
@@ -138,8 +138,10 @@ export async function selectAsked(
 ): Promise<Array<{ draftId: number; name: string }>> {
 	const { rows } = await sql<{ draftId: number; name: string }>`
 		select d.id::float8 as "draftId", a.asked_by_name as name
-		from digest_drafts d join draft_approvals a on a.draft_id = d.id
-		where d.newsletter_id = ${newsletterId} and d.state = 'open' and a.asked_at is not null
+		from digest_drafts d
+		join draft_approvals a on a.draft_id = d.id
+		join newsletters n on n.id = d.newsletter_id
+		where n.needs_approval and d.newsletter_id = ${newsletterId} and d.state = 'open' and a.asked_at is not null
 			and a.approved_version_id is distinct from d.version_id
 		order by a.asked_at`.execute(db)
 	return rows

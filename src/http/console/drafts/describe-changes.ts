@@ -15,6 +15,8 @@ export type DraftChange = {
 		| 'title'
 		| 'summary'
 		| 'link'
+		| 'alt'
+		| 'picture'
 		| 'stories'
 		| 'order'
 		| 'readers'
@@ -53,10 +55,14 @@ export function describeChanges(
 	for (const id of stays) {
 		for (const each of locales) {
 			const [was, is] = [told(from, id, each), told(to, id, each)]
-			for (const what of ['title', 'summary', 'link'] as const) {
+			for (const what of ['title', 'summary', 'link', 'alt'] as const) {
 				const parts = partsOf(was[what], is[what])
 				if (parts) changes.push({ what, locale: each, story: nameOf(id), parts })
 			}
+		}
+		const [was, is] = [pictureOf(from, id), pictureOf(to, id)]
+		if (was !== is) {
+			changes.push({ what: 'picture', locale: null, story: nameOf(id), parts: changedWhole(was, is) })
 		}
 	}
 	return changes
@@ -64,10 +70,16 @@ export function describeChanges(
 
 /** How a number is shown that was another. */
 export function changedNumber(before: string, now: string): ChangedPart[] {
-	return [
+	return changedWhole(before, now)
+}
+
+/** What is not compared word by word; empty where there was, or is, nothing. */
+function changedWhole(before: string, now: string): ChangedPart[] {
+	const parts: ChangedPart[] = [
 		{ text: before, kind: 'removed' },
 		{ text: now, kind: 'added' },
 	]
+	return parts.filter(({ text }) => text !== '')
 }
 
 function partsOf(before: string, now: string): ChangedPart[] | undefined {
@@ -90,17 +102,29 @@ function partsOfLists(
 	]
 }
 
-type Told = { title: string; summary: string; link: string }
+type Told = Record<'title' | 'summary' | 'link' | 'alt', string>
 
-/** A story as a version of the draft tells it in a language. */
+/** A story as a version of the draft tells it in a language; empty where it does not. */
 function told({ content, groups }: Side, id: number, locale: Locale): Told {
-	const own = content.own[id]?.versions[locale]
-	if (own) return { title: own.title, summary: own.summary, link: own.link ?? '' }
+	const own = content.own[id]
+	if (own) {
+		const { title = '', summary = '', link, pictureAlt } = own.versions[locale] ?? {}
+		return { title, summary, link: link ?? '', alt: pictureAlt ?? '' }
+	}
 	const version = groups.find((group) => group.id === id)?.versions.find((each) => each.locale === locale)
 	const edit = version && content.edits[version.id]
 	return {
 		title: edit?.title ?? version?.title ?? '',
 		summary: edit?.summary ?? version?.summary ?? '',
-		link: '',
+		...{ link: '', alt: '' },
 	}
+}
+
+/** The address of a story's picture, in whichever language it has one; empty where none is shown. */
+function pictureOf({ content, groups }: Side, id: number): string {
+	const own = content.own[id]
+	if (own) return own.picture ?? ''
+	const versions = groups.find((group) => group.id === id)?.versions ?? []
+	const shown = versions.filter((each) => content.edits[each.id]?.picture !== false)
+	return shown.find(({ imageUrl }) => imageUrl)?.imageUrl ?? ''
 }

@@ -1,6 +1,7 @@
 import { countdownSeconds, type Draft, findNext, getDigest } from '../../../digests/index.ts'
+import { actorName, operator } from '../../../kernel/actor.ts'
 import type { Clock } from '../../../kernel/clock.ts'
-import type { Locale } from '../../../kernel/messages.ts'
+import type { Locale, Messages } from '../../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
@@ -37,6 +38,8 @@ export type DraftFrame = {
 	day: Date
 	scheduledAt: Date | null
 	languages: Array<{ locale: Locale; name: string }>
+	/** What those are called who saved a version or answered; null stands for the schedule. */
+	nameSaver(name: string | null): string
 	countdown: { seconds: number; of: number } | null
 }
 
@@ -57,14 +60,20 @@ export async function describeDraftFrame(
 		say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 		step,
 		draft,
-		waiting: describeWaiting(draft, request.signedIn.member, now),
+		waiting: await describeWaiting(deps, draft, request.signedIn.member),
 		now,
 		day: draft.startsAt ?? draft.goesAt ?? draft.occurrence ?? scheduledAt ?? now,
 		scheduledAt,
 		languages: newsletter.texts.map(({ locale }) => ({ locale, name: nameOfLanguage(locale) })),
+		nameSaver: (name) => nameSaver(deps.messages, request.locale, name),
 		countdown:
 			left !== undefined && left <= countdownSeconds
 				? { seconds: Math.max(0, Math.ceil(left)), of: countdownSeconds }
 				: null,
 	}
+}
+
+function nameSaver(messages: Messages, locale: Locale, name: string | null): string {
+	if (name === null) return messages.text(locale, 'console.draft.by_schedule')
+	return name === actorName(operator) ? messages.text(locale, 'console.draft.by_operator') : name
 }
