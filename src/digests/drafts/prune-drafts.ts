@@ -1,7 +1,7 @@
 import { addDays, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
+import { deleteOldVersions } from './store/versions.ts'
 import { deleteVisits } from './store/visits.ts'
-import { deleteOldVersions } from './store.ts'
 
 /** So long what a draft held before is kept. */
 export const draftDays = 30

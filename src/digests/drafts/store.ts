@@ -274,31 +274,3 @@ export async function selectDueDrafts(db: DatabaseOrTransaction, now: Date): Pro
 		.execute()
 	return [...rows, ...waiting].map(({ id }) => id)
 }
-
-/**
- * Forgets what drafts held before a moment, but for what they hold now, and what a correction that is being written began
- * with: its check compares the two. Gives how many versions went.
- */
-export async function deleteOldVersions(db: DatabaseOrTransaction, before: Date): Promise<number> {
-	const { numDeletedRows } = await db
-		.deleteFrom('draft_versions')
-		.where('saved_at', '<', before)
-		.where('id', 'not in', (eb) =>
-			eb
-				.selectFrom('digest_drafts')
-				.select('version_id')
-				.where('version_id', 'is not', null)
-				.$castTo<{ version_id: number }>(),
-		)
-		.where('id', 'not in', (eb) =>
-			eb
-				.selectFrom('digest_drafts as d')
-				.innerJoin('draft_versions as first', 'first.draft_id', 'd.id')
-				.where('d.corrects', 'is not', null)
-				.where('d.state', 'in', ['open', 'starting'])
-				.groupBy('d.id')
-				.select(({ fn }) => fn.min('first.id').as('id')),
-		)
-		.executeTakeFirst()
-	return Number(numDeletedRows)
-}
