@@ -131,6 +131,14 @@ describe('after a digest was stopped', () => {
 		await send(digestId)
 		expect(sent.map((to) => to.split('@')[0]).sort()).toEqual(['a', 'b', 'c', 'doubt', 'fr'])
 		expect((await approver.get(`/console/digests/${digestId}`)).text).toContain('Correction of')
+
+		// a correction that was wrong, too
+		await app.db.updateTable('digests').set({ state: 'cancelled' }).where('id', '=', digestId).execute()
+		const again = await editor.post(`/console/digests/${digestId}/correction`).expect(303)
+		const second = (await editor.get(String(again.headers.location)).expect(200)).text
+		expect(second).toContain('value="Correction: World News')
+		expect(second).not.toMatch(/Correction: Correction:|Rectificatif\s: Rectificatif/)
+		await editor.post(`${again.headers.location}/drop`).expect(303)
 	})
 
 	it('one that is written for longer than versions are kept is still known from what it began with', async () => {

@@ -18,7 +18,12 @@ export function correctionTexts(
 	const each = (write: (locale: Locale, subject: string) => string) =>
 		Object.fromEntries([...subjects].map(([locale, subject]) => [locale, write(locale, subject)]))
 	return {
-		subject: each((locale, subject) => messages.text(locale, 'console.correction.subject', { subject })),
+		subject: each((locale, subject) => {
+			// what is a correction already is not called one twice; mails have plain spaces in their subjects
+			const mark = messages.text(locale, 'console.correction.subject', { subject: '' })
+			if (subject.replace(/\s/g, ' ').startsWith(mark.replace(/\s/g, ' '))) return subject
+			return messages.text(locale, 'console.correction.subject', { subject })
+		}),
 		introduction: each((locale, subject) => {
 			const day = speakTimes(messages, locale, zoneOf(newsletter)).day(createdAt)
 			return messages.text(locale, 'console.correction.introduction', { day, subject: withoutMarks(subject) })
