@@ -6,7 +6,7 @@ import type { DraftHold } from '../../kernel/tables/drafts.ts'
 import { findNewsletter } from '../../newsletters/index.ts'
 import { isTooLate } from '../schedule/is-too-late.ts'
 import { isQuiet } from '../schedule/quiet-hours.ts'
-import { keyOf, scheduleOf } from '../schedule/schedule-of.ts'
+import { keyOf, letsDraftsGo, scheduleOf } from '../schedule/schedule-of.ts'
 import { type TriggerDeps, triggerDigest } from '../trigger-digest.ts'
 import { approvalOf, lacksApproval } from './approve-draft.ts'
 import { type CheckDeps, checkDraft } from './check-draft.ts'
@@ -30,7 +30,7 @@ export async function sendWaiting(deps: SendWaitingDeps, draft: Draft): Promise<
 	const newsletter = await findNewsletter(deps, { id: draft.newsletterId })
 	const schedule = newsletter && scheduleOf(newsletter, draft.kind)
 	// whoever took the schedule away, or had drafts wait, since the draft was made wants nothing to go out by itself
-	if (!schedule || schedule.draftFirst?.sendAt === null) return hold(deps, draft, 'schedule')
+	if (!schedule || !letsDraftsGo(schedule)) return hold(deps, draft, 'schedule')
 	if (isQuiet(schedule, now)) {
 		deps.log.info({ draftId: draft.id }, 'a draft waits for the end of the quiet hours')
 		return

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { findCurrentDraft, runSchedule, runStart, syncSchedules } from '../../../src/digests/index.ts'
-import { getNewsletter, type Newsletter } from '../../../src/newsletters/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
+import { changeNewsletter, getNewsletter, type Newsletter } from '../../../src/newsletters/index.ts'
 import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -121,6 +122,27 @@ it('A draft that somebody changed says that it goes only if it is approved, and 
 		.get(path)
 		.expect(303)
 		.expect('Location', /\/console\/digests\/\d+/)
+})
+
+it('A draft whose schedule was taken away says that it does not go out any more, and does not', async () => {
+	const id = await makeDraft()
+	await owner.post(`/console/drafts/${id}/hold`).expect(303)
+	await changeNewsletter(app, newsletter.slug, { schedule: null }, operator)
+	expect((await owner.get(`/console/drafts/${id}`)).text).not.toContain('/let-go"')
+	await app.db
+		.updateTable('digest_drafts')
+		.set({ held_at: null, held_why: null })
+		.where('id', '=', id)
+		.execute()
+	for (const path of [`/console/newsletters/${newsletter.slug}`, `/console/drafts/${id}`]) {
+		const { text } = await owner.get(path).expect(200)
+		expect(text).toContain('It does not go out by itself any more: the schedule has been changed since.')
+		expect(text).not.toContain('12 March at')
+		expect(text).not.toContain(`action="/console/drafts/${id}/hold"`)
+	}
+	app.clock.set(new Date('2026-03-12T13:00:00Z'))
+	await runStart(app, id)
+	expect((await owner.get(`/console/drafts/${id}`)).text).toContain('the schedule has been changed since')
 })
 
 it('A draft that a check has stopped says where to look', async () => {

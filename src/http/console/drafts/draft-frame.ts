@@ -60,7 +60,7 @@ export async function describeDraftFrame(
 		say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 		step,
 		draft,
-		waiting: await describeWaiting(deps, draft, request.signedIn.member),
+		waiting: await describeWaiting(deps, { draft, newsletter }, request.signedIn.member),
 		now,
 		day: draft.startsAt ?? draft.goesAt ?? draft.occurrence ?? scheduledAt ?? now,
 		scheduledAt,

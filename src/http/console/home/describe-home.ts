@@ -80,7 +80,7 @@ export async function describeHome(
 	const draft = await findCurrentDraft(deps.db, own)
 	const roundUp = await findCurrentDraft(deps.db, { ...own, kind: 'round_up' })
 	const drafts = [draft, roundUp]
-	const waiting = draft ? await describeWaiting(deps, draft, member) : null
+	const waiting = draft ? await describeWaiting(deps, { draft, newsletter }, member) : null
 	const next = waiting ? goingOfDraft(waiting) : await findNextGoing(deps, newsletter, now)
 	const forecast = await forecastDigest(deps, newsletter.id, { ...(draft && wishOf(draft)), quick: true })
 	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
@@ -109,7 +109,7 @@ export async function describeHome(
 				: null,
 		draft: draft ? { id: draft.id, state: draft.state, startsAt: draft.startsAt } : null,
 		waiting,
-		roundUp: roundUp ? await describeWaiting(deps, roundUp, member) : null,
+		roundUp: roundUp ? await describeWaiting(deps, { draft: roundUp, newsletter }, member) : null,
 		now,
 		letter: letter?.id ?? null,
 		subjects: Object.entries(forecast.lines)
