@@ -56,6 +56,12 @@ it('A list that is called by an address is not named in the audit', async () => 
 	await editor.post(`${path}/${id}/remove`).expect(303)
 	const audit = await app.db.selectFrom('audit_entries').selectAll().execute()
 	expect(JSON.stringify(audit)).not.toContain('.secret@')
+	const owner = await signInAs(app, 'owner')
+	await app.db.updateTable('staff_members').set({ locale: 'fr' }).where('email', '=', owner.email).execute()
+	const { text } = await owner.get('/console/audit').expect(200)
+	expect(text).toContain('liste d’essai «\u00a0Team\u00a0»')
+	expect(text).toContain('>liste d’essai<')
+	expect(text).not.toContain('test list')
 })
 
 it('What is no list comes back as it was typed, with what is wrong', async () => {

@@ -154,4 +154,5 @@ it('A draft that a check has stopped says where to look', async () => {
 	expect(page.text).toContain('It did not go out at 09:00: something stops it.')
 	// told as well where nothing would be in the digest any more
 	expect(page.text).toContain('A draft did not go out')
+	expect((await owner.get(`/console/audit?subject=draft:${id}`)).text).toContain('>something stopped it')
 })

@@ -134,6 +134,9 @@ function tellDetail(
 	if (roles.some((role) => role === detail)) return messages.text(locale, `console.role.${detail}`)
 	const word = `console.audit.value.${detail === '*' ? 'all' : detail}`
 	if (/^[a-z_*]+$/.test(detail) && messages.has(word)) return messages.text(locale, word)
+	const [isList, name] = /^test list(?: (.+))?$/.exec(detail) ?? []
+	if (isList)
+		return messages.text(locale, `console.audit.value.test_list${name ? '_of' : ''}`, { name: name ?? '' })
 	if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(detail)) return detail
 	const at = new Date(detail)
 	return `${say.shortDate(at)}, ${say.seconds(at)}`
