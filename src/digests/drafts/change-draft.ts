@@ -164,8 +164,9 @@ async function change(
 		if (isDeepStrictEqual(content, draft.content)) return draft
 		const now = deps.clock.now()
 		const by = saverOf(actor)
-		// who answers a warning has not written what another member wrote, and may approve it
-		const memberId = (keepsWriter && (await findApproval(tx, id))?.savedById) || by.memberId
+		// who answers a warning has not written what stands there, and may approve it
+		const writer = keepsWriter ? await findApproval(tx, id) : undefined
+		const memberId = writer ? writer.savedById : by.memberId
 		const version = { draftId: id, parentId: draft.versionId, content, now, by: { ...by, memberId } }
 		await insertVersion(tx, version)
 		await recordAudit({ db: tx, clock: deps.clock }, { actor, action: 'change', subject: `draft:${id}` })

@@ -109,6 +109,10 @@ it('A draft that somebody changed says that it goes only if it is approved, and 
 	const path = `/console/drafts/${id}`
 	const home = `/console/newsletters/${newsletter.slug}`
 	const condition = 'It goes only if a second person approves it before then.'
+	// nor does it ask for that where somebody only answered its warnings
+	const [, about = ''] = /name="about" value="([^"]*)"/.exec((await editor.get(`${path}/check`)).text) ?? []
+	await editor.post(`${path}/check/answers`, { about, anyway: 'yes' }).expect(303)
+	expect((await editor.get(`${path}/versions`)).text).toContain('Amina Diallo')
 	expect((await editor.get(path)).text).not.toContain(condition)
 	await editor.post(`${path}/texts`, { introduction_en: 'Dear all', introduction_fr: 'Bonjour' }).expect(303)
 	for (const page of [path, home]) expect((await editor.get(page)).text).toContain(condition)
