@@ -33,6 +33,7 @@ const onEitherParts = [
 // but for those among them that touch neither database nor queue
 const onNone = [
 	'test/http/strings.test.ts',
+	'test/http/console/{name-zone,reading-minutes,speak-times}.test.ts',
 	'test/http/server/{describe-reply,page-names,write-csv}.test.ts',
 	'test/http/webhooks/fetch-text.test.ts',
 	'test/newsletters/{newsletter-input,patterns}.test.ts',

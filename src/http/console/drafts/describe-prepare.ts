@@ -8,6 +8,7 @@ import type { EarlierStory } from '../../../kernel/tables/drafts.ts'
 import { listTopics, type Newsletter, textIn } from '../../../newsletters/index.ts'
 import { describeExcluded, type Excluded } from '../describe-excluded.ts'
 import { describeStories, type StoryRow, topicNames } from '../describe-stories.ts'
+import { readingMinutes } from './reading-minutes.ts'
 
 /** What the page's fields hold, by language; of what somebody typed, only where they changed something. */
 export type DraftFields = Record<'subject' | 'preheader' | 'introduction', Record<Locale, string>>
@@ -49,6 +50,8 @@ export type PrepareView = {
 		excluded: Excluded
 	}
 	byTopic: Array<{ name: string; stories: number }>
+	/** How long the longest of its languages takes to be read. */
+	minutes: number
 }
 
 export async function describePrepare(
@@ -105,6 +108,15 @@ export async function describePrepare(
 		showsUntranslated: newsletter.untranslated === 'include',
 		audience: sumUp(forecast, locales, draft),
 		byTopic: countTopics(stories),
+		minutes: Math.max(
+			...locales.map((each) => {
+				const told = stories.flatMap(
+					({ versions }) => versions.find((one) => one.locale === each)?.told ?? [],
+				)
+				const texts = told.flatMap(({ title, summary }) => [title, summary])
+				return readingMinutes([kept.introduction[each] ?? '', ...texts])
+			}),
+		),
 	}
 }
 
