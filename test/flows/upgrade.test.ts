@@ -110,7 +110,7 @@ test('What was shown is not shown again, where the rendition that showed it is g
 	expect(renditions.map(({ locale }) => locale)).toEqual(['en'])
 	expect(await previewDigest(other, newsletterId)).toEqual([])
 	await other.close()
-})
+}, 90_000)
 
 async function progressOf(name: keyof typeof digests) {
 	const { digest, ...sums } = await digestProgress(app, digests[name])
