@@ -114,6 +114,31 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 		await page.context().close()
 	})
 
+	it('what was just saved can be undone, and redone, without reading the page again', async () => {
+		const { id: letter } = await openLetter(app, newsletterId, operator)
+		const page = await comeIn('Moussa')
+		await page.goto(`${app.url}/console/drafts/${letter}`)
+		const button = (name: string) => page.locator(`[data-history] form[action$="/${name}"] button`)
+		const isLocked = (name: string) => button(name).getAttribute('aria-disabled')
+		const write = async (text: string) => {
+			await page.locator('#introduction_en').fill(text)
+			await page.locator('#introduction_en').blur()
+		}
+		expect(await isLocked('undo')).toBe('true')
+		await write('Dear friends')
+		await expect.poll(() => isLocked('undo')).toBe(null)
+		expect(await isLocked('redo')).toBe('true')
+		await button('undo').click()
+		await expect.poll(() => isLocked('redo')).toBe(null)
+		expect(await page.locator('#introduction_en').inputValue()).toBe('')
+		expect(await isLocked('undo')).toBe('true')
+		// nothing that was undone can come back once something else is written
+		await write('Dear readers')
+		await expect.poll(() => isLocked('redo')).toBe('true')
+		expect(await isLocked('undo')).toBe(null)
+		await page.context().close()
+	})
+
 	it('the pages beside a draft are for everybody, on a phone and a desk', async () => {
 		const page = await comeIn('Fatou')
 		const { versionId } = await getDraft(app, id)

@@ -106,7 +106,8 @@ function textsRoute(deps: PrepareDeps): Route {
 						if (conflicts.length > 0) return { status: 409, json: { conflicts: conflicts.length } }
 						const kept = await readDraftFields(deps, { draft, newsletter })
 						const { time } = speakTimes(deps.messages, request.locale, zoneOf(newsletter))
-						return { json: { base: draft.versionId, time: time(draft.savedAt), kept } }
+						const history = { undo: draft.canUndo, redo: draft.canRedo }
+						return { json: { base: draft.versionId, time: time(draft.savedAt), kept, history } }
 					}
 					if (conflicts.length > 0)
 						return { ...(await show(deps, request, id, { typed, conflicts })), status: 409 }

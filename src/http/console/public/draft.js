@@ -48,6 +48,15 @@ function takeOver({ base, kept }, sent) {
 	return true
 }
 
+// what is saved can be undone at once; the buttons may have been exchanged meanwhile by order.js
+function unlock(history) {
+	for (const [name, can] of Object.entries(history)) {
+		const button = document.querySelector(`[data-history] form[action$="/${name}"] button`)
+		if (can) button.removeAttribute('aria-disabled')
+		else button.setAttribute('aria-disabled', 'true')
+	}
+}
+
 async function save() {
 	if (saving || !dirty) return
 	saving = true
@@ -66,6 +75,7 @@ async function save() {
 			sessionStorage.removeItem(unsaved)
 			// the page that comes then shows both texts
 			if (!takeOver(json, sent)) return form.requestSubmit()
+			unlock(json.history)
 			show(saved.dataset.done.replace('{time}', json.time))
 		} else {
 			keep()
