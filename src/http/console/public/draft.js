@@ -90,6 +90,15 @@ async function save() {
 	if (dirty && !saved.classList.contains('stops')) timer = setTimeout(save, 1000)
 }
 
+// which language a phone shows, also on the page that comes after a step
+const tabs = [...document.querySelectorAll('[name="language-shown"]')]
+for (const tab of tabs) {
+	try {
+		tab.checked = tab.id === (sessionStorage.getItem('envoi language') ?? tabs[0].id)
+		tab.addEventListener('change', () => sessionStorage.setItem('envoi language', tab.id))
+	} catch {}
+}
+
 form.addEventListener('input', () => {
 	dirty = true
 	clearTimeout(timer)
