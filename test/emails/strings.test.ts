@@ -31,9 +31,11 @@ const params = {
 	doubt: 2,
 	events: 2,
 	usual: 2,
+	note: 'X',
 }
 // what a draft, a source, a digest or an alert can be: each has sentences of its own
 const states = [
+	'asked',
 	'goes',
 	'waits',
 	'person',
