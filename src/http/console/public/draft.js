@@ -94,7 +94,7 @@ async function save() {
 const tabs = [...document.querySelectorAll('[name="language-shown"]')]
 for (const tab of tabs) {
 	try {
-		tab.checked = tab.id === (sessionStorage.getItem('envoi language') ?? tabs[0].id)
+		if (tab.id === sessionStorage.getItem('envoi language')) tab.checked = true
 		tab.addEventListener('change', () => sessionStorage.setItem('envoi language', tab.id))
 	} catch {}
 }
