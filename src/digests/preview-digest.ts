@@ -54,9 +54,10 @@ export function choosingOf({
 	isLetter = false,
 	corrects,
 	introduction,
+	edits,
 }: PreviewOptions): Pick<
 	ChoosingWish,
-	'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'again' | 'letterIn' | 'corrects'
+	'kind' | 'storyIds' | 'unknownIsFine' | 'own' | 'edits' | 'again' | 'letterIn' | 'corrects'
 > {
 	const letterIn = isLetter ? languagesOf({ introduction }) : undefined
 	return {
@@ -64,6 +65,7 @@ export function choosingOf({
 		storyIds: isLetter ? (storyIds ?? []) : storyIds,
 		unknownIsFine,
 		own,
+		edits,
 		again,
 		letterIn,
 		corrects,
@@ -139,7 +141,7 @@ export async function forecastDigest(
 	const chosen = await chooseDigest(deps.db, newsletter, choosing)
 	const variants = usualOf(chosen).variants.map(({ locale, stories }) => ({
 		locale,
-		stories: withEdits(stories, edits),
+		stories: withEdits(stories, edits, locale),
 	}))
 	return {
 		audience: forecastAudience(chosen),

@@ -53,7 +53,7 @@ export async function renderDigest(
 ): Promise<Rendition[]> {
 	const renditions = []
 	for (const { locale, stories } of variants) {
-		const edited = withEdits(stories, options.edits)
+		const edited = withEdits(stories, options.edits, locale)
 		renditions.push(await renderFitting(deps, newsletter, { ...options, locale, stories: edited }))
 	}
 	return renditions

@@ -96,7 +96,7 @@ describe('a draft', () => {
 		await stepDraft(
 			app,
 			draft.id,
-			{ edit: first, as: { title: 'Told otherwise <b>', summary: 'In other words.' } },
+			{ edits: new Map([[first, { title: 'Told otherwise <b>', summary: 'In other words.' }]]) },
 			operator,
 		)
 		const own = texts({ en: 'A subject of ours' }, { en: 'Dear **friends** <script>alert(1)</script>' })

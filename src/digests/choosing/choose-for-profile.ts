@@ -1,5 +1,6 @@
 import type { Rhythm, StoryOrder, UntranslatedRule } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
+import type { DigestWish } from '../../kernel/tables/digests.ts'
 import type { DigestStory } from '../digest.ts'
 
 /** A combination of choices that readers have. */
@@ -26,6 +27,8 @@ export type Pool = {
 	/** By translation group. */
 	translations: ReadonlyMap<number, readonly Translation[]>
 	untranslated: UntranslatedRule
+	/** By the story's id. */
+	edits?: DigestWish['edits']
 	defaultLocale: Locale
 	/** How many stories a reader gets at most, and their order; or the groups that staff chose, in their order. */
 	arrangement: { limit: number; order: StoryOrder } | { groups: readonly number[] }
@@ -57,10 +60,15 @@ function isOfTopics({ topicIds }: PoolStory, { allTopics, topicIds: chosen }: Ch
 	return topicIds.length === 0 || topicIds.some((id) => chosen.includes(id) !== allTopics)
 }
 
-/** Of a story that is not in the readers' language the default one is taken, else the one that came first. */
+/**
+ * Of a story that is not in the readers' language the default one is taken, else the one that came first, where their rule
+ * wants it or staff wrote it in their language; not where staff leaves it out there.
+ */
 function isOfLanguage(pool: Pool, story: PoolStory, { locale, untranslated }: Choices): boolean {
 	if (story.locale === locale) return true
-	if ((untranslated ?? pool.untranslated) === 'skip') return false
+	const { written, without } = pool.edits?.[story.id] ?? {}
+	if (without?.includes(locale)) return false
+	if (!written?.[locale] && (untranslated ?? pool.untranslated) === 'skip') return false
 	const translations = story.translationGroup === null ? [] : pool.translations.get(story.translationGroup)
 	const isDefault = story.locale === pool.defaultLocale
 	return !translations?.some((other) => {

@@ -44,6 +44,7 @@ export async function planVariants(
 		kind,
 		storyIds: digest.wish?.storyIds,
 		own: digest.wish?.own,
+		edits: digest.wish?.edits,
 		again: digest.wish?.again,
 		letterIn: digest.isLetter ? languagesOf(digest.wish ?? {}) : undefined,
 		corrects,

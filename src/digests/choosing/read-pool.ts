@@ -14,6 +14,8 @@ export type Choosing = {
 	unknownIsFine?: boolean | undefined
 	/** Stories that staff wrote for this digest; those that `storyIds` names are chosen. */
 	own?: DigestWish['own']
+	/** Says in which languages staff wrote a story that is not in them, and in which it is left out. */
+	edits?: DigestWish['edits']
 }
 
 /**
@@ -23,7 +25,7 @@ export type Choosing = {
 export async function readPool(
 	db: DatabaseOrTransaction,
 	newsletter: Newsletter,
-	{ now, storyIds, unknownIsFine = false, own = {} }: Choosing,
+	{ now, storyIds, unknownIsFine = false, own = {}, edits = {} }: Choosing,
 ): Promise<Pool> {
 	const { id: newsletterId, untranslated, defaultLocale, storyLimit, storyOrder } = newsletter
 	const chosen = storyIds && (await findChosen(db, newsletterId, { storyIds, unknownIsFine, own }))
@@ -41,6 +43,7 @@ export async function readPool(
 			...ownTranslations(written),
 		]),
 		untranslated,
+		edits,
 		defaultLocale,
 		arrangement: chosen ? { groups: chosen.groups } : { limit: storyLimit, order: storyOrder },
 	}

@@ -28,7 +28,8 @@ export type DraftStep =
 	| { lead: number }
 	| { leaveOut: number }
 	| { putBack: number }
-	| { edit: number; as: StoryEdit | null }
+	/** By the ids of a story's versions; null: as the site has it. */
+	| { edits: ReadonlyMap<number, StoryEdit | null> }
 	/** Adds a story though it is not new; `of`: when the last digest was made that had it. */
 	| { addEarlier: number; of: string | null }
 	/** Adds a story of staff's own at the end, or tells one otherwise. */
@@ -205,10 +206,12 @@ function takeStep(content: DraftContent, step: DraftStep, actor: Actor, now: Dat
 			leftOut: leftOut.filter((id) => id !== step.putBack),
 		}
 	}
-	if ('edit' in step) {
-		const { [String(step.edit)]: _, ...others } = content.edits
-		const isEmpty = step.as === null || Object.keys(step.as).length === 0
-		return { ...content, edits: isEmpty ? others : { ...others, [String(step.edit)]: step.as as StoryEdit } }
+	if ('edits' in step) {
+		const others = Object.entries(content.edits).filter(([id]) => !step.edits.has(Number(id)))
+		const told = [...step.edits].flatMap(([id, edit]) =>
+			edit && Object.keys(edit).length > 0 ? [[String(id), edit] as const] : [],
+		)
+		return { ...content, edits: Object.fromEntries([...others, ...told]) }
 	}
 	if ('addEarlier' in step) {
 		if (storyIds.includes(step.addEarlier)) return content

@@ -25,7 +25,15 @@ export type DigestWish = {
 }
 
 /** What staff changed of a story for one digest; what is missing stays as the source tells it. */
-export type StoryEdit = { title?: string; summary?: string; picture?: false }
+export type StoryEdit = {
+	title?: string
+	summary?: string
+	picture?: false
+	/** In languages that the story is not in: what its readers get in its place. */
+	written?: Readonly<Record<Locale, { title: string; summary: string }>>
+	/** Languages that it is not in, and whose readers don't get it in another either. */
+	without?: readonly Locale[]
+}
 
 /** A story of no feed, written by staff for one digest; `versions` has the languages that it is in. */
 export type OwnStory = {

@@ -155,7 +155,7 @@ describe('a draft of the schedule', () => {
 		app.clock.set(new Date(nine))
 		// pictures are measured before anything is locked, which takes seconds
 		const measurePicture = async () => {
-			await stepDraft(app, draft.id, { edit: story, as: { title: 'The school' } }, operator)
+			await stepDraft(app, draft.id, { edits: new Map([[story, { title: 'The school' }]]) }, operator)
 			return undefined
 		}
 		await runStart({ ...app, measurePicture }, draft.id)
@@ -301,7 +301,7 @@ describe('where the next one comes up', () => {
 		await begin({ ...weekly, draftFirst: { sendAt: null } })
 		const first = await getDraft(seven)
 		const [story = 0] = first.content.storyIds
-		await stepDraft(app, first.id, { edit: story, as: { title: 'The school' } }, operator)
+		await stepDraft(app, first.id, { edits: new Map([[story, { title: 'The school' }]]) }, operator)
 		const boat = await makeStory(app, newsletter.id, { title: 'The boat' })
 		await changeNewsletter(app, newsletter.slug, { schedule: { draftFirst: { sendAt: '09:00' } } }, operator)
 		const second = await getDraft('2026-03-19T11:00:00Z')
@@ -342,7 +342,7 @@ describe('where the next one comes up', () => {
 		const luc: Actor = { kind: 'member', id: memberId, name: 'Luc', role: 'editor', newsletterIds: null }
 		const draft = await getDraft(seven)
 		const [story = 0] = draft.content.storyIds
-		await stepDraft(app, draft.id, { edit: story, as: { title: 'The school' } }, luc)
+		await stepDraft(app, draft.id, { edits: new Map([[story, { title: 'The school' }]]) }, luc)
 		await go(nine, draft.id)
 		expect(await current()).toMatchObject({ heldWhy: 'approval' })
 		await makeStory(app, newsletter.id, { title: 'The boat' })

@@ -17,6 +17,8 @@ export type DraftChange = {
 		| 'link'
 		| 'alt'
 		| 'picture'
+		/** Readers of a language that it is not in get it, or don't. */
+		| 'shown_in'
 		| 'stories'
 		| 'order'
 		| 'readers'
@@ -58,6 +60,11 @@ export function describeChanges(
 			for (const what of ['title', 'summary', 'link', 'alt'] as const) {
 				const parts = partsOf(was[what], is[what])
 				if (parts) changes.push({ what, locale: each, story: nameOf(id), parts })
+			}
+			const [wasOut, isOut] = [isLeftOut(from, id, each), isLeftOut(to, id, each)]
+			if (wasOut !== isOut) {
+				const part = { text: nameOf(id), kind: isOut ? ('removed' as const) : ('added' as const) }
+				changes.push({ what: 'shown_in', locale: each, story: nameOf(id), parts: [part] })
 			}
 		}
 		const [was, is] = [pictureOf(from, id), pictureOf(to, id)]
@@ -111,13 +118,16 @@ function told({ content, groups }: Side, id: number, locale: Locale): Told {
 		const { title = '', summary = '', link, pictureAlt } = own.versions[locale] ?? {}
 		return { title, summary, link: link ?? '', alt: pictureAlt ?? '' }
 	}
-	const version = groups.find((group) => group.id === id)?.versions.find((each) => each.locale === locale)
-	const edit = version && content.edits[version.id]
-	return {
-		title: edit?.title ?? version?.title ?? '',
-		summary: edit?.summary ?? version?.summary ?? '',
-		...{ link: '', alt: '' },
-	}
+	const versions = groups.find((group) => group.id === id)?.versions ?? []
+	const version = versions.find((each) => each.locale === locale)
+	const edit = content.edits[(version ?? versions[0])?.id ?? 0]
+	const words = version ? { ...version, ...edit } : edit?.written?.[locale]
+	return { title: words?.title ?? '', summary: words?.summary ?? '', link: '', alt: '' }
+}
+
+function isLeftOut({ content, groups }: Side, id: number, locale: Locale): boolean {
+	const versions = groups.find((group) => group.id === id)?.versions ?? []
+	return versions.some((version) => content.edits[version.id]?.without?.includes(locale))
 }
 
 /** The address of a story's picture, in whichever language it has one; empty where none is shown. */

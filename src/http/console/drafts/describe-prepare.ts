@@ -28,6 +28,8 @@ export type PreparedStory = {
 		locale: Locale
 		/** Null where it is not in this language. */
 		told: { id: number; title: string; summary: string } | null
+		/** Whether its readers are to get it in no other language either. */
+		isLeftOut: boolean
 	}>
 }
 
@@ -87,7 +89,15 @@ export async function describePrepare(
 				title: edit?.title ?? version.title,
 				summary: edit?.summary ?? version.summary,
 			}
-			return { locale: each, told: told ?? null }
+			// a language that it is not in stands with each of its versions
+			const [first] = versions
+			const lacking = version || !first ? undefined : content.edits[first.id]
+			const written = lacking?.written?.[each]
+			return {
+				locale: each,
+				told: told ?? (written && first ? { id: first.id, ...written } : null),
+				isLeftOut: lacking?.without?.includes(each) ?? false,
+			}
 		}),
 	}))
 	const kept = fieldsOf(draft, locales, forecast.lines)

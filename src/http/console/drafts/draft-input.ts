@@ -1,7 +1,16 @@
 import { z } from 'zod'
-import { type DraftTexts, forecastDigest, getDraft, readStoryGroups, wishOf } from '../../../digests/index.ts'
+import {
+	type Draft,
+	type DraftTexts,
+	forecastDigest,
+	getDraft,
+	readStoryGroups,
+	wishOf,
+} from '../../../digests/index.ts'
+import { invalidField } from '../../../kernel/app-error.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
+import type { Locale } from '../../../kernel/messages.ts'
 import type { StoryEdit } from '../../../kernel/tables/digests.ts'
 import { lineInput, linesInput } from '../../../kernel/text-input.ts'
 import { type Newsletter, patternInput } from '../../../newsletters/index.ts'
@@ -75,32 +84,69 @@ function oneLine(text = ''): string {
 const title = z.union([z.literal(''), lineInput(300)])
 const summary = z.union([z.literal(''), linesInput(2_000)])
 
+type Told = { newsletter: Newsletter; draft: Draft; story: number }
+
 /**
- * What the form on one story says, by the id of each of its versions: null where all is as the site has it. Throws
- * `invalid` (`title_fr`).
+ * What the form on one story says, by the id of each of its versions: null where all is as the site has it. Languages that it
+ * is not in may be written there, a title at least. Throws `invalid` (`title_fr`).
  */
 export async function editInput(
 	{ db }: Deps,
-	newsletter: Newsletter,
-	{ story, body }: { story: number; body: Record<string, string> },
+	{ newsletter, draft, story }: Told,
+	body: Record<string, string>,
 ): Promise<Map<number, StoryEdit | null>> {
 	const [group] = await readStoryGroups(db, newsletter.id, [story])
-	const edits = new Map<number, StoryEdit | null>()
-	for (const version of group?.versions ?? []) {
-		if (body.back !== undefined) {
-			edits.set(version.id, null)
-			continue
-		}
-		const names = { title: `title_${version.locale}`, summary: `summary_${version.locale}` }
-		const shape = z.object({ [names.title]: title, [names.summary]: summary })
-		const typed = { [names.title]: oneLine(body[names.title]), [names.summary]: body[names.summary] ?? '' }
-		const checked = checkInput(shape, typed) as Record<string, string>
-		const edit: StoryEdit = {}
-		const [newTitle = '', newSummary = ''] = [checked[names.title], checked[names.summary]]
-		if (newTitle !== '' && newTitle !== version.title) edit.title = newTitle
-		if (newSummary !== version.summary.trim() && body[names.summary] !== undefined) edit.summary = newSummary
-		if (body.picture === 'off' && version.imageUrl) edit.picture = false
-		edits.set(version.id, Object.keys(edit).length > 0 ? edit : null)
-	}
-	return edits
+	const versions = group?.versions ?? []
+	if (body.back !== undefined) return new Map(versions.map(({ id }) => [id, null]))
+	const known = versions.map(({ locale }) => locale)
+	const missing = newsletter.texts.map(({ locale }) => locale).filter((locale) => !known.includes(locale))
+	const written = Object.fromEntries(
+		missing.flatMap((locale) => {
+			const words = readWords(body, locale)
+			if (words.title === '' && words.summary !== '')
+				throw invalidField(`title_${locale}`, 'errors.draft.own_title')
+			return words.title === '' ? [] : [[locale, words] as const]
+		}),
+	)
+	return new Map(
+		versions.map((version) => {
+			const words = readWords(body, version.locale)
+			const without = draft.content.edits[version.id]?.without?.filter((locale) => !written[locale]) ?? []
+			const edit: StoryEdit = {
+				...(words.title !== '' && words.title !== version.title && { title: words.title }),
+				...(body[`summary_${version.locale}`] !== undefined &&
+					words.summary !== version.summary.trim() && { summary: words.summary }),
+				...(body.picture === 'off' && version.imageUrl && { picture: false }),
+				...(Object.keys(written).length > 0 && { written }),
+				...(without.length > 0 && { without }),
+			}
+			return [version.id, edit]
+		}),
+	)
+}
+
+function readWords(body: Record<string, string>, locale: Locale): { title: string; summary: string } {
+	const names = { title: `title_${locale}`, summary: `summary_${locale}` }
+	const shape = z.object({ [names.title]: title, [names.summary]: summary })
+	const typed = { [names.title]: oneLine(body[names.title]), [names.summary]: body[names.summary] ?? '' }
+	const checked = checkInput(shape, typed) as Record<string, string>
+	return { title: checked[names.title] ?? '', summary: checked[names.summary] ?? '' }
+}
+
+/** The edits of a story with a language that it is not in left out, or shown as the rule has it. */
+export async function languageEdits(
+	{ db }: Deps,
+	{ newsletter, draft, story }: Told,
+	{ locale, isLeftOut }: { locale: Locale; isLeftOut: boolean },
+): Promise<Map<number, StoryEdit>> {
+	const [group] = await readStoryGroups(db, newsletter.id, [story])
+	const versions = group?.versions.some((version) => version.locale === locale) ? [] : (group?.versions ?? [])
+	return new Map(
+		versions.map(({ id }) => {
+			const { without = [], ...edit } = draft.content.edits[id] ?? {}
+			const left = without.filter((each) => each !== locale)
+			const all = isLeftOut ? [...left, locale] : left
+			return [id, { ...edit, ...(all.length > 0 && { without: all }) }]
+		}),
+	)
 }

@@ -19,7 +19,7 @@ import { showAgain } from '../show-again.ts'
 import { speakTimes } from '../speak-times.ts'
 import { type DraftFields, describePrepare, readDraftFields } from './describe-prepare.ts'
 import { describeDraftFrame } from './draft-frame.ts'
-import { editInput, textsInput, typedFields } from './draft-input.ts'
+import { editInput, languageEdits, textsInput, typedFields } from './draft-input.ts'
 import { findOwnDraft, pageAfter } from './find-own-draft.ts'
 import { ownStoryInput } from './own-story-input.ts'
 import { describeOthers } from './presence-routes.ts'
@@ -125,8 +125,10 @@ function textsRoute(deps: PrepareDeps): Route {
 const baseInput = z.coerce.number().int().positive().catch(0)
 
 const stepInput = z.object({
-	step: z.enum(['up', 'down', 'place', 'lead', 'leave_out', 'put_back']),
+	step: z.enum(['up', 'down', 'place', 'lead', 'leave_out', 'put_back', 'leave_out_in', 'put_back_in']),
 	story: z.coerce.number().int(),
+	/** Of `leave_out_in` and `put_back_in`. */
+	locale: z.string().max(20).default(''),
 	/** Of `place`: from 1, as people count. */
 	at: z.coerce.number().int().positive().max(1_000).optional(),
 })
@@ -144,15 +146,27 @@ function stepsRoute(deps: PrepareDeps): Route {
 		},
 		body: fields,
 		handle: async ({ params: { id }, body, request }) => {
-			await findOwnDraft(deps, request, id)
-			const { step, story, at = 1 } = checkInput(stepInput, body)
-			await stepDraft(deps, id, toStep(step, story, at), request.actor)
+			const { draft, newsletter } = await findOwnDraft(deps, request, id)
+			const { step, story, locale, at = 1 } = checkInput(stepInput, body)
+			const taken =
+				step === 'leave_out_in' || step === 'put_back_in'
+					? {
+							edits: await languageEdits(
+								deps,
+								{ newsletter, draft, story },
+								{ locale, isLeftOut: step === 'leave_out_in' },
+							),
+						}
+					: toStep(step, story, at)
+			await stepDraft(deps, id, taken, request.actor)
 			return { redirect: `/console/drafts/${id}#story-${story}` }
 		},
 	})
 }
 
-function toStep(step: z.output<typeof stepInput>['step'], story: number, at: number): DraftStep {
+type PlainStep = Exclude<z.output<typeof stepInput>['step'], 'leave_out_in' | 'put_back_in'>
+
+function toStep(step: PlainStep, story: number, at: number): DraftStep {
 	switch (step) {
 		case 'up':
 			return { move: story, by: -1 }
@@ -191,8 +205,12 @@ function editRoute(deps: PrepareDeps): Route {
 						const as = ownStoryInput(newsletter, body, deps.clock.now())
 						await stepDraft(deps, id, { own: story, as }, request.actor)
 					} else
-						for (const [version, edit] of await editInput(deps, newsletter, { story, body }))
-							await stepDraft(deps, id, { edit: version, as: edit }, request.actor)
+						await stepDraft(
+							deps,
+							id,
+							{ edits: await editInput(deps, { newsletter, draft, story }, body) },
+							request.actor,
+						)
 					return { redirect: `/console/drafts/${id}#story-${story}` }
 				},
 				(error) => show(deps, request, id, { edit: story, story: body, error }),
