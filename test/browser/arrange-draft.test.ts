@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getDraft, openDraft, openLetter } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
-import { addMember, memberInput } from '../../src/staff/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { comeIn } from './come-in.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
 
 let app: TestApp
@@ -30,14 +30,9 @@ afterAll(async () => {
 	await app?.close()
 })
 
-async function comeIn(name: string): Promise<Page> {
+async function openAs(name: string): Promise<Page> {
 	const email = `${name.toLowerCase()}@staff.example`
-	const { link } = await addMember(app, memberInput.parse({ name, email, role: 'editor' }), operator)
-	const page = await (await browser.newContext()).newPage()
-	await page.goto(link)
-	await page.locator('input[name="password"]').fill('four words nobody puts together')
-	await page.locator('main button').click()
-	await page.waitForURL(/\/console\/newsletters\//)
+	const page = await comeIn(app, await browser.newContext(), { name, email, role: 'editor' })
 	await page.goto(`${app.url}/console/drafts/${id}`)
 	return page
 }
@@ -49,7 +44,7 @@ const focusedRow = (page: Page) => page.evaluate('document.activeElement.closest
 
 describe.skipIf(!chromiumPath)('with scripts', () => {
 	it('stories are moved by arrows, by Alt and an arrow, and by dragging; the focus stays and the place is said', async () => {
-		const page = await comeIn('Amina')
+		const page = await openAs('Amina')
 		await page.evaluate('window.stays = true')
 		await page.locator('#introduction_en').fill('Not saved yet')
 		await rowOf(page, 3).locator('button[value="up"]').click()
@@ -83,7 +78,7 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 	})
 
 	it('the introduction is marked by buttons, and saved as if it had been typed', async () => {
-		const page = await comeIn('Paul')
+		const page = await openAs('Paul')
 		const area = page.locator('#introduction_en')
 		await area.fill('one two')
 		const press = (name: string) => page.locator('.toolbar').first().getByRole('button', { name }).click()
@@ -116,7 +111,7 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 
 	it('what was just saved can be undone, and redone, without reading the page again', async () => {
 		const { id: letter } = await openLetter(app, newsletterId, operator)
-		const page = await comeIn('Moussa')
+		const page = await openAs('Moussa')
 		await page.goto(`${app.url}/console/drafts/${letter}`)
 		const button = (name: string) => page.locator(`[data-history] form[action$="/${name}"] button`)
 		const isLocked = (name: string) => button(name).getAttribute('aria-disabled')
@@ -140,7 +135,7 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 	})
 
 	it('a phone shows one language at a time, keeps to it after a step, and sends both', async () => {
-		const page = await comeIn('Rokia')
+		const page = await openAs('Rokia')
 		await page.setViewportSize({ width: 320, height: 900 })
 		const isShown = (field: string) => page.locator(`#${field}`).isVisible()
 		expect([await isShown('subject_en'), await isShown('subject_fr')]).toEqual([true, false])
@@ -169,7 +164,7 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 	})
 
 	it('the pages beside a draft are for everybody, on a phone and a desk', async () => {
-		const page = await comeIn('Fatou')
+		const page = await openAs('Fatou')
 		const { versionId } = await getDraft(app, id)
 		const letter = await openLetter(app, newsletterId, operator)
 		for (const width of [320, 1280]) {
@@ -188,8 +183,8 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 	})
 
 	it('each sees that the other has the draft open, and no longer a minute after', async () => {
-		const page = await comeIn('Luc')
-		const other = await comeIn('Zoé')
+		const page = await openAs('Luc')
+		const other = await openAs('Zoé')
 		await expect.poll(() => other.locator('.here').textContent()).toContain('Luc')
 		await page.reload()
 		await expect.poll(() => page.locator('.here').textContent()).toMatch(/Zoé.* this draft open, too\./)

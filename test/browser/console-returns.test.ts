@@ -4,15 +4,14 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { raiseRelayAlert, upsertAlert } from '../../src/alerts/index.ts'
 import { insertEvent } from '../../src/bounces/store/events.ts'
-import { operator } from '../../src/kernel/actor.ts'
 import { suppressionReasons } from '../../src/kernel/enumerations.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import { ownReason } from '../../src/kernel/own-reason.ts'
-import { addMember, memberInput } from '../../src/staff/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
 import { makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { comeIn } from './come-in.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
 
 const pictures = process.env.CONSOLE_PICTURES
@@ -166,13 +165,7 @@ async function makeReturned(
 async function signIn(locale: string, width: number): Promise<Page> {
 	const context = await browser.newContext({ viewport: { width, height: 900 } })
 	const member = { name: 'Amina Diallo', email: `amina.${locale}@handsacross.example`, role: 'owner', locale }
-	const { link } = await addMember(app, memberInput.parse(member), operator)
-	const page = await context.newPage()
-	await page.goto(`${link}?locale=${locale}`)
-	await page.locator('input[name="password"]').fill('four words nobody puts together')
-	await page.locator('main button').click()
-	await page.waitForURL(/\/console\/newsletters\//)
-	return page
+	return comeIn(app, context, member)
 }
 
 async function look(page: Page, name: string): Promise<void> {

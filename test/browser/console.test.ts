@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reconcileDrafts } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { changeNewsletter } from '../../src/newsletters/index.ts'
-import { addMember, memberInput } from '../../src/staff/index.ts'
 import { linkTranslations } from '../../src/stories/index.ts'
 import { giveLeavingReason, unsubscribe, unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { comeIn } from './come-in.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
 
 const words = {
@@ -119,17 +119,6 @@ async function confirmReader(
 		.execute()
 }
 
-async function signIn(app: TestApp, context: BrowserContext, locale: 'en' | 'fr'): Promise<Page> {
-	const member = { name: 'Amina Diallo', email: `amina.${locale}@handsacross.example`, role: 'owner', locale }
-	const { link } = await addMember(app, memberInput.parse(member), operator)
-	const page = await context.newPage()
-	await page.goto(`${link}?locale=${locale}`)
-	await page.locator('input[name="password"]').fill('four words nobody puts together')
-	await page.locator('main button').click()
-	await page.waitForURL(/\/console\/newsletters\//)
-	return page
-}
-
 /** A reader leaves by the button of the mail program, and says why. */
 async function leaveFrom(app: TestApp, digestId: number): Promise<void> {
 	const { id } = await app.db.selectFrom('subscriptions').select('id').executeTakeFirstOrThrow()
@@ -174,7 +163,8 @@ describe.skipIf(!chromiumPath).each([
 		const slug = await fill(app)
 		const t = words[locale]
 		const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled })
-		const page = await signIn(app, context, locale)
+		const email = `amina.${locale}@handsacross.example`
+		const page = await comeIn(app, context, { name: 'Amina Diallo', email, role: 'owner', locale })
 		const file = (name: string) => `${name}-${locale}-${width}-${javaScriptEnabled}`
 		await look(page, file('home'))
 		await expectLegible(page)

@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getDraft, openDraft } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
-import { addMember, memberInput } from '../../src/staff/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { comeIn } from './come-in.ts'
 import { chromiumPath, openBrowser } from './open-browser.ts'
 
 let app: TestApp
@@ -24,14 +24,9 @@ afterAll(async () => {
 	await app?.close()
 })
 
-async function comeIn(name: string): Promise<Page> {
+async function openAs(name: string): Promise<Page> {
 	const email = `${name.toLowerCase()}@staff.example`
-	const { link } = await addMember(app, memberInput.parse({ name, email, role: 'editor' }), operator)
-	const page = await (await browser.newContext()).newPage()
-	await page.goto(link)
-	await page.locator('input[name="password"]').fill('four words nobody puts together')
-	await page.locator('main button').click()
-	await page.waitForURL(/\/console\/newsletters\//)
+	const page = await comeIn(app, await browser.newContext(), { name, email, role: 'editor' })
 	await page.goto(`${app.url}/console/drafts/${id}`)
 	return page
 }
@@ -46,7 +41,7 @@ async function write(page: Page, field: string, text: string): Promise<number> {
 
 describe.skipIf(!chromiumPath)('two people at one draft', () => {
 	it('get each other’s words, and overwrite nothing, also where the page is read anew', async () => {
-		const [amina, paul] = [await comeIn('Amina'), await comeIn('Paul')]
+		const [amina, paul] = [await openAs('Amina'), await openAs('Paul')]
 		expect(await write(amina, 'subject_en', 'Hers')).toBe(200)
 		expect(await write(paul, 'introduction_en', 'Dear friends,\n\nall is well')).toBe(200)
 		await expect.poll(() => paul.locator('#subject_en').inputValue()).toBe('Hers')

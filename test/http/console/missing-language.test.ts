@@ -113,6 +113,13 @@ describe('a story that is shown in English to all', () => {
 		expect((await getDraft(app, draftId)).content.edits).toEqual({})
 	})
 
+	it('comes to those readers with the next digest', async () => {
+		await post('/steps', { step: 'leave_out_in', story: `${story}`, locale: 'fr' }).expect(303)
+		expect((await send()).map(({ locale }) => locale)).toEqual(['en'])
+		const { variants } = await forecastDigest(app, newsletterId)
+		expect(variants.map(({ locale, stories }) => [locale, stories.length])).toEqual([['fr', 1]])
+	})
+
 	it('is not left out in a language that it is in, nor in one that there is not', async () => {
 		for (const locale of ['en', 'xx', ''])
 			await post('/steps', { step: 'leave_out_in', story: `${story}`, locale }).expect(303)
