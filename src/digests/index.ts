@@ -70,6 +70,7 @@ export { wishOf } from './drafts/wish-of.ts'
 export { findLatestDigest, findWebVersion } from './find-web-version.ts'
 export type { LeftOut } from './left-out/explain-left-out.ts'
 export { getDigest, listDigests } from './list-digests.ts'
+export { type NextForReader, nextForReader } from './next-for-reader.ts'
 export {
 	explainPreview,
 	type Forecast,

@@ -16,6 +16,7 @@ import {
 	selectChangedGroups,
 	selectShown,
 	selectShownBy,
+	type Wanted,
 } from './store/changed-readers.ts'
 import { selectHad, selectProfiles } from './store/profiles.ts'
 import { countWhoHas } from './store/who-has.ts'
@@ -45,6 +46,8 @@ export type Chosen = {
 	ofOtherRhythm: number
 	/** Whose choices changed at this moment or later is in `groups`. */
 	changedSince: Date | undefined
+	/** How those of `groups` are found. */
+	changed: Wanted | undefined
 }
 
 /** A digest that exists and is being planned: it is none of those that readers had, and keeps who changed. */
@@ -64,7 +67,7 @@ export type ChoosingWish = Choosing & {
 	onlyProfiles?: boolean
 }
 
-const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Map() }
+const nobodyChanged: Changed = { since: undefined, groups: [], storiesOf: new Map(), wanted: undefined }
 
 /**
  * Chooses the stories of a digest for every profile of the newsletter that has readers, for those who chose nothing in
@@ -122,6 +125,7 @@ export async function chooseDigest(
 		counts,
 		ofOtherRhythm,
 		changedSince: changed.since,
+		changed: changed.wanted,
 	}
 }
 
@@ -142,7 +146,8 @@ function keep(
 
 type Holder = { profileId: number | null; locale: Locale }
 
-function isProfileOf({ profileId, locale }: Holder) {
+/** Whether a profile is that of a reader, or of a group of them. */
+export function isProfileOf({ profileId, locale }: Holder) {
 	return (profile: Omit<Profile, 'readers'>) =>
 		profileId === null
 			? profile.isUsual && profile.rhythm === 'each' && profile.locale === locale
@@ -197,7 +202,12 @@ function sumOf(counts: readonly ChoiceCount[]): number {
 	return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
-type Changed = { since: Date | undefined; groups: ChangedGroup[]; storiesOf: Shown['storiesOf'] }
+type Changed = {
+	since: Date | undefined
+	groups: ChangedGroup[]
+	storiesOf: Shown['storiesOf']
+	wanted: Wanted | undefined
+}
 
 async function findChanged(
 	db: DatabaseOrTransaction,
@@ -212,12 +222,12 @@ async function findChanged(
 		digestId,
 	})
 	const since = earlier(shown.since, planning?.createdAt)
-	if (!since) return { since, groups: [], storiesOf }
+	if (!since) return { since, groups: [], storiesOf, wanted: undefined }
 	const wanted = { newsletterId, digestIds, variantIds: [...storiesOf.keys()], since }
 	const groups = planning
 		? await keepChangedReaders(db, planning.id, wanted)
 		: await selectChangedGroups(db, wanted)
-	return { since, groups, storiesOf }
+	return { since, groups, storiesOf, wanted }
 }
 
 function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {

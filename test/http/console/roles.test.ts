@@ -74,6 +74,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'post /console/drafts/{id}/drop': 'editor',
 	'get /console/drafts/{id}/preview': 'editor',
 	'get /console/drafts/{id}/preview/mail': 'editor',
+	'post /console/drafts/{id}/preview/reader': 'approver',
 	'post /console/drafts/{id}/test': 'editor',
 	'get /console/drafts/{id}/check': 'editor',
 	'post /console/drafts/{id}/check/answers': 'editor',

@@ -50,6 +50,8 @@ export type Wanted = {
 	digestIds: readonly number[]
 	variantIds: readonly number[]
 	since: Date
+	/** This one alone. */
+	subscriptionId?: number
 }
 
 /** Readers of the same choices who had the same variants; `profileId` null as in `ReaderCount`. */
@@ -91,7 +93,13 @@ export async function keepChangedReaders(
  * of the pool; and who was planned apart from their profile by one of those digests. What they had is what the ledger
  * holds for them; where its rows are gone, what they were planned to get, or else what their profile had.
  */
-function changedReaders({ newsletterId, digestIds, variantIds, since }: Wanted): RawBuilder<unknown> {
+function changedReaders({
+	newsletterId,
+	digestIds,
+	variantIds,
+	since,
+	subscriptionId,
+}: Wanted): RawBuilder<unknown> {
 	const digests = sql`${[...digestIds]}::bigint[]`
 	const pruned = sql`(select id from digests where id = any(${digests}) and ledger_sums is not null)`
 	return sql`
@@ -100,7 +108,8 @@ function changedReaders({ newsletterId, digestIds, variantIds, since }: Wanted):
 			from subscriptions s
 			${joinMailability}
 			${joinUsualProfile}
-			where s.newsletter_id = ${newsletterId} and ${whyNotMailed} is null and (
+			where s.newsletter_id = ${newsletterId} and ${whyNotMailed} is null
+				${subscriptionId === undefined ? sql`` : sql`and s.id = ${subscriptionId}`} and (
 				greatest(s.choices_changed_at, s.paused_until) >= ${since}
 				or s.id in (select subscription_id from changed_readers where digest_id = any(${digests}))
 			)

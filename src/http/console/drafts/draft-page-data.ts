@@ -6,7 +6,7 @@ import type { StoryRow } from '../describe-stories.ts'
 import type { DraftChange } from './describe-changes.ts'
 import type { PrepareView } from './describe-prepare.ts'
 import type { DraftFrame } from './draft-frame.ts'
-import type { Look } from './preview-routes.ts'
+import type { Look, SeenAs } from './preview-routes.ts'
 
 type Problem = { error?: ErrorBody | undefined }
 
@@ -70,6 +70,10 @@ export type DraftPageData = {
 				text: string
 				from: { name: string; address: string }
 			} | null
+			/** Null where who looks may not see readers. */
+			as: SeenAs | null
+			/** To which form `error` belongs. */
+			part: 'test' | 'reader' | null
 			to: string
 			lists: TestList[]
 			tested: string | null

@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import { sendTestDigest } from '../../../deliveries/index.ts'
-import { previewVariant, wishOf } from '../../../digests/index.ts'
-import { AppError } from '../../../kernel/app-error.ts'
+import {
+	type Draft,
+	type NextForReader,
+	nextForReader,
+	previewVariant,
+	wishOf,
+} from '../../../digests/index.ts'
+import { mayDo } from '../../../kernel/actor.ts'
+import { AppError, invalidField } from '../../../kernel/app-error.ts'
 import { listTestLists, type Newsletter, textIn } from '../../../newsletters/index.ts'
 import { listMembers } from '../../../staff/index.ts'
+import { getReaderByAddress, getReaderOf } from '../../../subscriptions/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
 import type { FrameDeps } from '../describe-frame.ts'
-import { responses } from '../route-parts.ts'
+import { form, onward, responses } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { describeDraftFrame } from './draft-frame.ts'
 import { findOwnDraft, pageAfter } from './find-own-draft.ts'
@@ -27,6 +35,8 @@ const look = z.object({
 	colours: z.enum(['light', 'dark']).catch('light').default('light'),
 	pictures: z.enum(['shown', 'off']).catch('shown').default('shown'),
 	format: z.enum(['designed', 'text']).catch('designed').default('designed'),
+	/** As this person gets it, where who looks may see readers. */
+	reader: z.coerce.number().int().positive().optional().catch(undefined),
 	tested: z.string().max(20).optional().catch(undefined),
 })
 
@@ -34,17 +44,25 @@ export type Look = Omit<z.output<typeof look>, 'tested'>
 
 /** The second step: the very mail, in each of its variants, and a test to oneself. */
 export function previewRoutes(deps: PreviewDeps): Route[] {
-	return [showRoute(deps), mailRoute(deps), testRoute(deps)]
+	return [showRoute(deps), mailRoute(deps), readerRoute(deps), testRoute(deps)]
 }
 
-type Shown = { look: z.output<typeof look>; to?: string; error?: ErrorBody }
+type Shown = {
+	look: z.output<typeof look>
+	to?: string
+	address?: string
+	part?: 'test' | 'reader'
+	error?: ErrorBody
+}
 
 async function show(deps: PreviewDeps, request: RequestContext, id: number, shown: Shown): Promise<Answer> {
 	const { draft, newsletter } = await findOwnDraft(deps, request, id)
 	const after = pageAfter({ draft, newsletter })
 	if (after) return after
 	const { tested, ...asked } = shown.look
-	const wanted = asked.variant ?? { locale: asked.language ?? request.locale }
+	const as = await describeAs(deps, request, { draft, newsletter, id: asked.reader })
+	const theirs = as?.told?.kind === 'gets' ? as.told.index : undefined
+	const wanted = theirs ?? asked.variant ?? { locale: asked.language ?? request.locale }
 	const preview = await previewVariant(deps, newsletter.id, wishOf(draft), wanted)
 	const own = (await listMembers(deps)).find((member) => member.id === request.signedIn.member.id)
 	return {
@@ -67,6 +85,8 @@ async function show(deps: PreviewDeps, request: RequestContext, id: number, show
 						},
 					}
 				: null,
+			as: as && { ...as, address: shown.address ?? as.address },
+			part: shown.part ?? null,
 			to: shown.to ?? own?.email ?? '',
 			lists: await listTestLists(deps, newsletter.id),
 			tested: tested ?? null,
@@ -108,6 +128,58 @@ function mailRoute(deps: PreviewDeps): Route {
 	})
 }
 
+/** The person as whom a draft is seen: `address` as it was found; `told` null where nobody is chosen. */
+export type SeenAs = { id: number | null; address: string; told: NextForReader | null }
+
+/** Null where who looks may not see readers, and for a correction, whose readers are those of another digest. */
+async function describeAs(
+	deps: PreviewDeps,
+	request: RequestContext,
+	{ draft, newsletter, id }: { draft: Draft; newsletter: Newsletter; id: number | undefined },
+): Promise<SeenAs | null> {
+	if (draft.corrects !== null || !mayDo(request.actor, 'subscribers.read')) return null
+	const nobody = { id: null, address: '', told: null }
+	if (id === undefined) return nobody
+	const wanted = { newsletterId: newsletter.id, subscriberId: id }
+	const told = await nextForReader(deps, wanted, wishOf(draft))
+	if (!told) return nobody
+	const { address } = await getReaderOf(deps, { id, newsletter: newsletter.slug })
+	return { id, address, told }
+}
+
+/** Finds a reader of the newsletter by the whole address, which stands in no URL. */
+function readerRoute(deps: PreviewDeps): Route {
+	return defineRoute({
+		tag: consoleTag,
+		access: { console: 'subscribers.read' },
+		...form,
+		...{ method: 'post', path: `${path}/reader`, params, query: look, responses: onward },
+		summary: 'See a draft as a reader gets it',
+		body: z.object({ address: z.string().max(1_000).default('') }),
+		handle: ({ params: { id }, query, body: { address }, request }) =>
+			showAgain(
+				deps,
+				request,
+				async () => {
+					const { newsletter } = await findOwnDraft(deps, request, id)
+					if (address.trim() === '') return { redirect: `/console/drafts/${id}/preview` }
+					const found = await getReaderByAddress(deps, address, request.actor).catch(asFieldProblem)
+					const isTheirs = found.subscriptions.some((each) => each.newsletter === newsletter.slug)
+					if (!isTheirs) throw invalidField('address', 'errors.reader.no_such_address')
+					return { redirect: `/console/drafts/${id}/preview?reader=${found.id}` }
+				},
+				(error) => show(deps, request, id, { look: query, address, part: 'reader', error }),
+			),
+	})
+}
+
+/** Whom nobody knows is a mistake in the field, and the same as whom another newsletter knows. */
+function asFieldProblem(error: unknown): never {
+	if (error instanceof AppError && error.code === 'not_found')
+		throw invalidField('address', 'errors.reader.no_such_address')
+	throw error
+}
+
 function testRoute(deps: PreviewDeps): Route {
 	return defineRoute({
 		tag: consoleTag,
@@ -147,7 +219,7 @@ function testRoute(deps: PreviewDeps): Route {
 					}
 					return { redirect: `/console/drafts/${id}/preview?${search}#test` }
 				},
-				(error) => show(deps, request, id, { look: query, to: body.to, error }),
+				(error) => show(deps, request, id, { look: query, to: body.to, part: 'test', error }),
 			),
 	})
 }

@@ -8,6 +8,7 @@ import { nameActor, readNames, type Who } from '../audit/describe-audit.ts'
 import { topicNames } from '../describe-stories.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
 import { describeHistory, type HistoryRow } from './describe-history.ts'
+import { describeNext, type NextView } from './describe-next.ts'
 import { describeStanding, type Standing } from './describe-standing.ts'
 import type { ReadersPageDeps } from './routes.ts'
 
@@ -45,6 +46,7 @@ export type ReaderView = {
 	history: Array<HistoryRow & { by: Who | null }>
 	/** How many there are in all, where not all are shown. */
 	entries: number
+	next: NextView | null
 	may: { change: boolean; choose: boolean; whole: boolean }
 }
 
@@ -92,6 +94,11 @@ export async function describeReader(
 		consent: describeConsent(reader.history.filter((event) => event.newsletter === slug)),
 		history: await nameStaff(deps, all ? history : history.slice(0, entriesShown)),
 		entries: history.length,
+		next:
+			(await describeNext(deps, newsletter, {
+				subscriberId: reader.id,
+				rhythm: subscription.choices.rhythm,
+			})) ?? null,
 		may: {
 			change: mayDo(request.actor, 'subscribers.change'),
 			choose: mayDo(request.actor, 'subscribers.change') && subscription.state === 'active',
