@@ -45,7 +45,7 @@ import { createMeasureRelays } from './mail/smtp/measure-all-relays.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
-import { openIdProvider, signInTools } from './sign-in/index.ts'
+import { createSignInTools, openIdProvider, type ScryptCost } from './sign-in/index.ts'
 import { latestStories } from './stories/index.ts'
 import type { ForgetPerson, SendNoticeDeps } from './subscriptions/index.ts'
 
@@ -108,6 +108,8 @@ export type AppOverrides = {
 	routes?: 'all' | 'health'
 	/** What stands for the way to a relay, in benchmarks. */
 	openRelay?: (options: SmtpMailerOptions) => Mailer
+	/** What hashing a password costs, where tests make many. */
+	passwordCost?: ScryptCost
 	/** Where this process answers others of this machine; without it, in the data folder of an embedded database. */
 	controlFolder?: string
 }
@@ -154,7 +156,8 @@ async function openParts(
 		jobKeeper: strikeReasons(jobs, createStrike(secretsOf(config))),
 		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
 		measureRelays: createMeasureRelays(config),
-		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage, signInTools },
+		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage },
+		signInTools: createSignInTools(overrides.passwordCost),
 		openId: config.openId && openIdProvider(config.openId, log),
 		...openReaders(config, clock),
 		forget: forgetPerson(captured),

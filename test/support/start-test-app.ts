@@ -67,6 +67,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 			...parts.overrides,
 			clock,
 			log: memoryLog(logged),
+			passwordCost: { N: 1_024, r: 8, p: 1 },
 			...(options.fetchText && { fetchText: options.fetchText }),
 			...(options.routes && { routes: options.routes }),
 		},
