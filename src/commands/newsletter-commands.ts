@@ -121,6 +121,7 @@ function show(newsletter: NewsletterAnswer, context: CommandContext): string {
 			],
 			[t('newsletter.fact.welcome'), rest.welcome ? t('newsletter.welcome') : undefined],
 			[t('newsletter.fact.needs_approval'), rest.needsApproval ? t('newsletter.needs_approval') : undefined],
+			[t('newsletter.fact.archive'), t(`newsletter.archive.${rest.archive}`)],
 			[t('newsletter.fact.untranslated'), t(`newsletter.untranslated.${rest.untranslated}`)],
 			...scheduleFacts(newsletter, context),
 		],

@@ -32,6 +32,7 @@ const settings: readonly Setting[] = [
 	{ flag: 'signup-asks', value: 'what', field: 'signupAsks', list: true },
 	{ flag: 'welcome', value: 'yes-or-no', field: 'welcome', yesNo: true },
 	{ flag: 'needs-approval', value: 'yes-or-no', field: 'needsApproval', yesNo: true },
+	{ flag: 'archive', value: 'mode', field: 'archive' },
 ]
 
 const texts = [

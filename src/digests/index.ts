@@ -1,3 +1,12 @@
+export {
+	type ArchiveWords,
+	amendArchive,
+	archiveOfDigest,
+	archiveWords,
+	leaveOutOfArchive,
+} from './archive/change-archive.ts'
+export type { ArchivePage, ListedPage, PageLink, WholePage } from './archive/page.ts'
+export { findArchivePage, listArchive, listArchiveYears, readNewest } from './archive/read-archive.ts'
 export { planVariants } from './choosing/plan-variants.ts'
 export { hasDigest } from './choosing/store/who-has.ts'
 export { auditDigest } from './control/audit-digest.ts'

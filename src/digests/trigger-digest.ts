@@ -10,6 +10,7 @@ import type { Jobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { getNewsletter, lockNewsletter, type Newsletter } from '../newsletters/index.ts'
 import { addUsualProfiles } from '../subscriptions/index.ts'
+import { keepPages } from './archive/keep-pages.ts'
 import { type Chosen, chooseDigest } from './choosing/choose-digest.ts'
 import { insertDigestProfiles } from './choosing/store/profiles.ts'
 import { usualOf } from './choosing/usual-of.ts'
@@ -171,6 +172,7 @@ async function createOnce(
 		wish,
 	})
 	await keepVariants(tx, id, chosen, renditions)
+	await keepPages(tx, sender, { digestId: id, isLetter, introduction, now, chosen, renditions })
 	if (by !== 'schedule') {
 		await recordAudit({ ...deps, db: tx }, { actor: by, action: 'send', subject: `digest:${id}` })
 	}

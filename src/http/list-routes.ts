@@ -25,6 +25,7 @@ import { type MailboxDeps, mailboxRoutes } from './operation/captured-mail.ts'
 import { type HealthDeps, healthRoutes } from './operation/health.ts'
 import { type MetricsDeps, metricsRoutes } from './operation/metrics.ts'
 import type { Route } from './server/route.ts'
+import { type ArchiveRoutesDeps, archiveRoutes } from './visitors/archive/routes.ts'
 import { type ConfirmRoutesDeps, confirmRoutes } from './visitors/confirm.ts'
 import { type HomeDeps, homeRoutes } from './visitors/home.ts'
 import { logoRoutes } from './visitors/logo.ts'
@@ -50,6 +51,7 @@ export type RoutesDeps = HealthDeps &
 	DigestMessageDeps &
 	DeliveriesDeps &
 	WebVersionDeps &
+	ArchiveRoutesDeps &
 	ReadersDeps &
 	ApiKeysDeps &
 	BouncesDeps &
@@ -86,6 +88,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...themeRoutes(),
 		...logoRoutes(deps),
 		...webVersionRoutes(deps),
+		...archiveRoutes(deps),
 		...newsletterRoutes(deps),
 		...topicRoutes(deps),
 		...sourceRoutes(deps),

@@ -11,6 +11,10 @@ export type HoldReason = (typeof holdReasons)[number]
 export const storyOrders = ['newest_first', 'oldest_first'] as const
 export type StoryOrder = (typeof storyOrders)[number]
 
+/** Whether past digests are on the web: not at all, for people only, or for search engines too. */
+export const archiveModes = ['off', 'unindexed', 'public'] as const
+export type ArchiveMode = (typeof archiveModes)[number]
+
 /** What becomes of a story that is missing in a reader's language. */
 export const untranslatedRules = ['skip', 'include'] as const
 export type UntranslatedRule = (typeof untranslatedRules)[number]

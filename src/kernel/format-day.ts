@@ -8,7 +8,20 @@ type Manner = { locale: Locale; timeZone: string; order?: DayOrder | undefined }
 /** A day in words: “26 November 2026”, “26 novembre 2026”, “1er octobre 2026”. */
 export function formatDay(date: Date, { locale, timeZone, order }: Manner): string {
 	const day = new Intl.DateTimeFormat(spoken(locale, order), { dateStyle: 'long', timeZone }).format(date)
-	// CLDR leaves out the ordinal that French writes for the first of a month
+	return withOrdinal(day, locale)
+}
+
+/** The same without the year: “26 November”, “November 26”, “1er octobre”. */
+export function formatDayOfYear(date: Date, { locale, timeZone, order }: Manner): string {
+	const parts = { day: 'numeric', month: 'long' } as const
+	return withOrdinal(
+		new Intl.DateTimeFormat(spoken(locale, order), { ...parts, timeZone }).format(date),
+		locale,
+	)
+}
+
+/** CLDR leaves out the ordinal that French writes for the first of a month. */
+function withOrdinal(day: string, locale: Locale): string {
 	return locale.startsWith('fr') ? day.replace(/^1 /, '1er ') : day
 }
 

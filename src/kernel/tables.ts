@@ -11,6 +11,7 @@ import type {
 	ProviderTalliesTable,
 } from './tables/deliveries.ts'
 import type {
+	ArchivePagesTable,
 	ChangedReadersTable,
 	DigestProfilesTable,
 	DigestSchedulesTable,
@@ -94,6 +95,7 @@ export type Tables = {
 	digest_schedules: DigestSchedulesTable
 	missed_digests: MissedDigestsTable
 	renditions: RenditionsTable
+	archive_pages: ArchivePagesTable
 	pictures: PicturesTable
 	deliveries: DeliveriesTable
 	delivery_tallies: DeliveryTalliesTable

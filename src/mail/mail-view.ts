@@ -1,10 +1,11 @@
 import type { MailCatalog, MailNewsletter } from '../../emails/catalog.ts'
+import { escapeHtml } from '../kernel/escape-html.ts'
 import { formatDay } from '../kernel/format-day.ts'
+import { markdownAsText } from '../kernel/format-markdown.ts'
 import type { Locale, Messages } from '../kernel/messages.ts'
 import { contactLink, hostOf, pageLink } from '../kernel/text-links.ts'
 import { accentColours, surfaces } from './accent-colours.ts'
-import { escapeHtml } from './escape-html.ts'
-import { formatIntroduction, introductionAsText } from './format-introduction.ts'
+import { formatIntroduction } from './format-introduction.ts'
 import { layOutPicture } from './lay-out-picture.ts'
 
 // the faces of the pages (`src/http/server/public/tokens.css`); first a face that Outlook for Windows has, as it reads no further
@@ -38,7 +39,7 @@ export function mailView<Data extends MailCatalog[keyof MailCatalog]>(
 		escape: escapeHtml,
 		/** What staff wrote in Markdown, as HTML and as plain text. */
 		formatted: (markdown: string) => formatIntroduction(markdown, { linkColour: colours.strong, titleFace }),
-		asText: introductionAsText,
+		asText: markdownAsText,
 		t: (key: string, params?: Record<string, string | number>) =>
 			messages.text(catalogOf(messages, locale), key, params),
 		day: (date: Date) => formatDay(date, { locale, timeZone, order: dayOrder }),

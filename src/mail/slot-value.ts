@@ -1,5 +1,5 @@
+import { escapeHtml } from '../kernel/escape-html.ts'
 import type { SlotValue } from '../kernel/mail.ts'
-import { escapeHtml } from './escape-html.ts'
 import type { SlotPlace } from './message-pieces.ts'
 
 const maxHeaderValue = 800 // leaves room for the rest of the line, RFC 5322 §2.1.1

@@ -66,6 +66,7 @@ function toSettings(input: NewsletterInput, defaultLocale: string, now: Date): N
 		untranslated: input.untranslated ?? 'skip',
 		welcome: input.welcome ?? false,
 		needsApproval: input.needsApproval ?? false,
+		archive: input.archive ?? 'public',
 		signupAsks: input.signupAsks ?? [],
 		schedule: input.schedule ?? null,
 		roundUp: input.roundUp ? completeRoundUp(input.roundUp, null, input.schedule ?? null) : null,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isCronPattern } from '../kernel/cron.ts'
 import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
-import { signupQuestions, storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
+import { archiveModes, signupQuestions, storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
 import { hasMixedScript } from '../kernel/has-mixed-script.ts'
 import { lineInput, linesInput } from '../kernel/text-input.ts'
 import { textDefaults } from './defaults/index.ts'
@@ -238,6 +238,10 @@ const settings = {
 		description:
 			'Whether a draft that a member wrote must be approved by another before it is sent. API keys and the command line are outside of it.',
 	}),
+	archive: z.enum(archiveModes).meta({
+		description:
+			'Whether past digests can be read on its page: not at all, without search engines being let in, or `public`, as where nothing is said for a new one.',
+	}),
 	schedule: schedule.nullable(),
 	roundUp: roundUp.nullable(),
 }
@@ -266,6 +270,7 @@ export const newsletterInput = z
 			signupAsks: true,
 			welcome: true,
 			needsApproval: true,
+			archive: true,
 			schedule: true,
 			roundUp: true,
 		}).shape,

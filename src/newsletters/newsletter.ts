@@ -1,4 +1,4 @@
-import type { SignupQuestion, StoryOrder, UntranslatedRule } from '../kernel/enumerations.ts'
+import type { ArchiveMode, SignupQuestion, StoryOrder, UntranslatedRule } from '../kernel/enumerations.ts'
 import { type DayOrder, dayOrderOf } from '../kernel/format-day.ts'
 import type { Locale } from '../kernel/messages.ts'
 
@@ -38,6 +38,8 @@ export type Newsletter = {
 	welcome: boolean
 	/** Whether what a member wrote must be approved by another before it is sent. */
 	needsApproval: boolean
+	/** Whether past digests are on the web. */
+	archive: ArchiveMode
 	/** What readers may get in place of each digest. */
 	roundUp: RoundUp | null
 	createdAt: Date

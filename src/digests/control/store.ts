@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { DigestState } from '../../kernel/enumerations.ts'
 import type { AudienceSums } from '../../kernel/tables/digests.ts'
+import { publishPages } from '../archive/store/pages.ts'
 import { type ControlAction, fromStates } from './allowed-states.ts'
 
 /** Locks a digest whose audience is to be frozen; undefined where that has been done. */
@@ -73,13 +74,15 @@ export async function setControlled(
 }
 
 /**
- * Completes a digest none of whose deliveries is due or under way; a cancelled one stays cancelled and is closed. Gives
- * whether it did. The row is locked first, so that the ledger is looked at as it is after whoever held it.
+ * Completes a digest none of whose deliveries is due or under way, and publishes it in the archive; a cancelled one stays
+ * cancelled and is closed. Gives whether it did. The row is locked first, so that the ledger is looked at as it is after whoever held it.
  */
 export async function markCompleted(db: Database, digestId: number, now: Date): Promise<boolean> {
 	return db.transaction().execute(async (tx) => {
 		await tx.selectFrom('digests').select('id').where('id', '=', digestId).forNoKeyUpdate().execute()
-		return setCompleted(tx, digestId, now)
+		const completed = await setCompleted(tx, digestId, now)
+		if (completed) await publishPages(tx, digestId)
+		return completed
 	})
 }
 

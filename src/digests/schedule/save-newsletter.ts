@@ -11,6 +11,7 @@ import {
 	type NewsletterChanges,
 	type NewsletterInput,
 } from '../../newsletters/index.ts'
+import { fillArchive } from '../archive/fill-archive.ts'
 import { syncSchedules } from './sync-schedules.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Jobs<JobCatalog>; log: Log }
@@ -26,7 +27,7 @@ export async function createScheduledNewsletter(
 	return made
 }
 
-/** As `changeNewsletter`, and a schedule that is among the changes is queued anew. */
+/** As `changeNewsletter`, and a schedule that is among the changes is queued anew; an archive is filled with what went out before. */
 export async function changeScheduledNewsletter(
 	deps: Deps,
 	slug: string,
@@ -35,6 +36,7 @@ export async function changeScheduledNewsletter(
 ): Promise<Newsletter> {
 	const changed = await changeNewsletter(deps, slug, changes, actor)
 	if (changes.schedule !== undefined || changes.roundUp !== undefined) await queueSchedules(deps)
+	if (changes.archive !== undefined && changed.archive !== 'off') await fillArchive(deps, changed)
 	return changed
 }
 

@@ -1,6 +1,6 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
-import type { Digest } from '../../digests/index.ts'
+import type { ArchiveWords, Digest } from '../../digests/index.ts'
 import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
@@ -139,6 +139,15 @@ export type ConsolePageData = DraftPageData & {
 			name: string
 			search: Search
 			erased: boolean
+		}
+	'console/archive-page': Inside &
+		Problem & {
+			say: Speech
+			digest: Digest
+			of: Locale
+			words: ArchiveWords
+			correctedAt: Date | null
+			saved: boolean
 		}
 	'console/report': Inside & DigestView & AskedOfDigest
 	'console/retention': Inside & { say: Speech; kept: KeptData[] }

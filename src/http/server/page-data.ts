@@ -5,6 +5,8 @@ import type { SignupWish } from '../../kernel/tables/subscriptions.ts'
 import type { Reader, RequestView } from '../../subscriptions/index.ts'
 import type { ConsolePageData } from '../console/console-page-data.ts'
 import type { ApiDescription } from '../operation/api-document/describe-api.ts'
+import type { ArchiveFront, ArchiveRow } from '../visitors/archive/describe-archive.ts'
+import type { ShownPage } from '../visitors/archive/describe-page.ts'
 import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
 import type { Preferences } from '../visitors/describe-preferences.ts'
 import type { PageFrame } from '../visitors/find-site.ts'
@@ -18,6 +20,9 @@ type OfNewsletter = { site: Site; languages: LanguageLink[] }
 type OfToken = OfNewsletter & { token: string; address: string }
 
 type OfForm = OfNewsletter & { canonical: string }
+
+/** A page of past digests. `isHidden`: search engines are to leave it; `feed` is a path. */
+type OfArchive = OfForm & { isHidden: boolean; feed: string }
 
 /** What was typed and what was wrong with it, where the form is shown again. */
 export type FormState = {
@@ -67,6 +72,13 @@ export type PageData = Complete<
 		'operation/mailbox-mail': { mail: MailSummary }
 		'server/error': PageFrame & { status: number; error: ErrorBody }
 		'server/parts/form-code': FormCode & { site: Site }
+		'visitors/archive-list': OfArchive & {
+			year: string
+			rows: ArchiveRow[]
+			years: Array<{ year: string; count: number; path: string; current: boolean }>
+			next: string | null
+		}
+		'visitors/archive-page': OfArchive & { all: string; shown: ShownPage }
 		'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
 		'visitors/confirm': OfToken & { atOnce: boolean }
 		'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
@@ -98,7 +110,12 @@ export type PageData = Complete<
 			newAddress: string | null
 		}
 		'visitors/request-asked': OfToken & { kind: RequestKind; captured: boolean }
-		'visitors/subscribe': OfForm & { form: FormState; asks: SignupQuestions }
+		'visitors/subscribe': OfForm & {
+			form: FormState
+			asks: SignupQuestions
+			archive: ArchiveFront | undefined
+			isHidden: boolean
+		}
 	}
 >
 

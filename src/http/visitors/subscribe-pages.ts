@@ -6,6 +6,7 @@ import { type Signup, type SubscribeDeps, stampForm } from '../../subscriptions/
 import { answerError } from '../server/answer-error.ts'
 import type { FormState } from '../server/page-data.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
+import { describeFront } from './archive/describe-archive.ts'
 import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
 import { describeQuestions } from './describe-questions.ts'
 import { signupCookie } from './signup-cookie.ts'
@@ -32,6 +33,8 @@ export async function showForm(
 			...frame(newsletter, chosen, pathOf),
 			form: state,
 			asks: await describeQuestions(deps, newsletter, chosen, state),
+			archive: await describeFront(deps, newsletter, chosen),
+			isHidden: newsletter.archive === 'unindexed',
 		},
 	}
 }

@@ -106,6 +106,49 @@ export type VariantStoriesTable = {
 	position: number
 }
 
+/** A story as a page of the archive shows it. */
+export type ArchivedStory = {
+	title: string
+	link: string | null
+	summary: string
+	locale: Locale
+	picture: ArchivedPicture | null
+	author: string | null
+	category: string | null
+	publishedAt: string
+}
+
+/** `size` in pixels, null where it is not known. */
+export type ArchivedPicture = {
+	url: string
+	alt: string | null
+	size: { width: number; height: number } | null
+}
+
+/** A past digest in a language, as anybody may read it. */
+export type ArchivePagesTable = {
+	digest_id: number
+	locale: Locale
+	newsletter_id: number
+	/** The last part of its address. */
+	name: string
+	/** `2026-11-26`, in the newsletter's time zone. */
+	day: string
+	title: string
+	preheader: string
+	/** In a subset of Markdown. */
+	introduction: string | null
+	stories: JSONColumnType<ArchivedStory[]>
+	story_titles: string[]
+	picture: JSONColumnType<ArchivedPicture> | null
+	/** Null: it has not gone out. */
+	published_at: Date | null
+	/** False: of a digest that was stopped, which only its correction leads to. */
+	listed: Generated<boolean>
+	left_out_at: Date | null
+	corrected_at: Date | null
+}
+
 export type DigestSchedulesTable = {
 	newsletter_id: number
 	kind: Generated<Rhythm>

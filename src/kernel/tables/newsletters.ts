@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { SignupQuestion, StoryOrder, UntranslatedRule } from '../enumerations.ts'
+import type { ArchiveMode, SignupQuestion, StoryOrder, UntranslatedRule } from '../enumerations.ts'
 import type { Locale } from '../messages.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -33,6 +33,7 @@ export type NewslettersTable = {
 	welcome: Generated<boolean>
 	/** Whether what a member wrote must be approved by another. */
 	needs_approval: Generated<boolean>
+	archive: Generated<ArchiveMode>
 	signup_asks: ColumnType<SignupQuestion[], SignupQuestion[] | undefined, SignupQuestion[]>
 	/** Null, like the two below, where the newsletter has no round-up. */
 	round_up_cron: ColumnType<string | null, string | null | undefined, string | null>

@@ -130,6 +130,7 @@ describe.skipIf(inject('parts') === 'embedded')(
 				].map((path) => `${base}/${path}`),
 				`/console/digests/${made.digest.id}`,
 				...['', '?ask=refused', '?ask=in_doubt'].map((ask) => `/console/digests/${over.digest.id}${ask}`),
+				`/console/digests/${over.digest.id}/archive/en`,
 				...['', '/preview', '/check', '/earlier?title=a', '/approve'].map(
 					(path) => `/console/drafts/${draft.id}${path}`,
 				),

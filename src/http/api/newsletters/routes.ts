@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { changeScheduledNewsletter, createScheduledNewsletter } from '../../../digests/index.ts'
-import { signupQuestions, storyOrders, untranslatedRules } from '../../../kernel/enumerations.ts'
+import {
+	archiveModes,
+	signupQuestions,
+	storyOrders,
+	untranslatedRules,
+} from '../../../kernel/enumerations.ts'
 import {
 	getNewsletter,
 	listNewsletters,
@@ -157,6 +162,7 @@ const newsletterAnswer = z
 		untranslated: z.enum(untranslatedRules),
 		welcome: z.boolean(),
 		needsApproval: z.boolean(),
+		archive: z.enum(archiveModes),
 		signupAsks: z.array(z.enum(signupQuestions)),
 		schedule: z
 			.object({

@@ -3,6 +3,7 @@ import { countBouncesOfDigest } from '../../../bounces/index.ts'
 import { listPauses } from '../../../deliveries/index.ts'
 import {
 	approvalOf,
+	archiveOfDigest,
 	type Digest,
 	findCorrection,
 	findDraftOfDigest,
@@ -61,6 +62,8 @@ export type DigestView = {
 	bars: Array<{ x: number; y: number; height: number; isThis: boolean }>
 	/** Whether its correction is being written. */
 	isCorrected: boolean
+	/** Its pages on the web; null where it has none yet. */
+	archive: ArchiveOfDigest | null
 	may: { send: boolean; addresses: boolean; prepare: boolean }
 }
 
@@ -103,11 +106,38 @@ export async function describeDigest(
 		usuallyLeft: averageLeft(twelve.slice(0, -1)),
 		bars: drawBars(twelve),
 		isCorrected: digest.state === 'cancelled' && (await findCorrection(deps.db, digest.id)) !== undefined,
+		archive: isOver ? await describeArchive(deps, digest, newsletter) : null,
 		may: {
 			prepare: mayDo(request.actor, 'digests.prepare'),
 			send: mayDo(request.actor, 'digests.send'),
 			addresses: mayDo(request.actor, 'subscribers.read'),
 		},
+	}
+}
+
+/** How a digest stands in the archive. */
+export type ArchiveOfDigest = {
+	standing: 'shown' | 'left_out' | 'is_off' | 'stopped'
+	pages: Array<{ locale: Locale; path: string; isMended: boolean }>
+}
+
+async function describeArchive(
+	deps: DigestPagesDeps,
+	{ id }: Digest,
+	newsletter: Newsletter,
+): Promise<ArchiveOfDigest | null> {
+	const pages = await archiveOfDigest(deps, id)
+	const [first] = pages
+	if (!first) return null
+	const isPublished = first.publishedAt !== null
+	const standing = first.leftOutAt ? 'left_out' : isPublished ? 'shown' : 'stopped'
+	return {
+		standing: newsletter.archive === 'off' ? 'is_off' : standing,
+		pages: pages.map(({ locale, name, correctedAt }) => ({
+			locale,
+			path: `/newsletters/${newsletter.slug}/${locale}/archive/${name}`,
+			isMended: correctedAt !== null,
+		})),
 	}
 }
 

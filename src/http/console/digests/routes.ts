@@ -21,6 +21,7 @@ import { type Answer, consoleTag, defineRoute, type RequestContext, type Route }
 import { describeFrame, type FrameDeps, findOwnNewsletter } from '../describe-frame.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { speakTimes } from '../speak-times.ts'
+import { archivePageRoutes } from './archive-routes.ts'
 import { correctionTexts } from './correction-texts.ts'
 import { describeDigest, subjectIn } from './describe-digest.ts'
 import { providerEvents } from './describe-providers.ts'
@@ -46,6 +47,7 @@ export function digestPageRoutes(deps: DigestPagesDeps): Route[] {
 		correctRoute(deps),
 		eventsRoute(deps),
 		...reportTableRoutes(deps, findOwnDigest),
+		...archivePageRoutes(deps, findOwnDigest),
 	]
 }
 

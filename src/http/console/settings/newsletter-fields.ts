@@ -13,6 +13,7 @@ export function fieldsOf(newsletter: Newsletter | undefined): NewsletterFields {
 		contact: newsletter?.contact ?? '',
 		colour: newsletter?.colour ?? '#0f5c5c',
 		needsApproval: newsletter?.needsApproval ? ['yes'] : [],
+		archive: newsletter?.archive ?? '',
 	}
 	for (const locale of newsletterLocales) {
 		const text = newsletter?.texts.some((each) => each.locale === locale)
@@ -41,6 +42,7 @@ export function toInput(fields: NewsletterFields) {
 		contact: value('contact') || null,
 		// a box that is not ticked says nothing: the form says that it has one
 		...('asksApproval' in fields && { needsApproval: value('needsApproval') === 'yes' }),
+		...(value('archive') && { archive: value('archive') }),
 		...(value('colour') && { colour: value('colour') }),
 	}
 }
