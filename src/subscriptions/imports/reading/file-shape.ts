@@ -1,0 +1,48 @@
+import type { ImportedState } from './imported-reader.ts'
+
+/** How the bytes of a table stand for letters (labels of the WHATWG Encoding Standard). */
+export const fileEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+export type FileEncoding = (typeof fileEncodings)[number]
+
+export const fileSeparators = [',', ';', '\t'] as const
+export type FileSeparator = (typeof fileSeparators)[number]
+
+/** What a column of a file of readers may hold. */
+export const columnMeanings = [
+	'address',
+	'given_name',
+	'language',
+	'topics',
+	'rhythm',
+	/** When they joined, or consented. */
+	'joined_at',
+	/** When they confirmed: what their consent dates from, where both are there. */
+	'confirmed_at',
+	/** When they left. */
+	'left_at',
+	/** Subscribed, unsubscribed, bounced …, in the words of the system that wrote it. */
+	'state',
+	/** Whether they are subscribed: true, yes, oui, 1. */
+	'is_subscribed',
+	/** Whether they are unsubscribed or blocked. */
+	'is_unsubscribed',
+	'left_out',
+] as const
+export type ColumnMeaning = (typeof columnMeanings)[number]
+
+/** Which number comes first where days are written with slashes: 14/10/2026 or 10/14/2026. */
+export const dateOrders = ['day_first', 'month_first'] as const
+export type DateOrder = (typeof dateOrders)[number]
+
+/** How a file of readers is read. */
+export type FileShape = {
+	encoding: FileEncoding
+	separator: FileSeparator
+	/** Whether the first row names the columns. */
+	hasHeader: boolean
+	/** What each column holds; columns beyond these are left out. */
+	columns: ColumnMeaning[]
+	dateOrder: DateOrder
+	/** How those stand of whom no column says it. */
+	stateOfAll: ImportedState
+}

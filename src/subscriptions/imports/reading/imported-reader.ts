@@ -1,0 +1,43 @@
+import type { EmailAddress } from '../../../kernel/email-address.ts'
+import type { Rhythm } from '../../../kernel/enumerations.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+
+/** How a file says that somebody stands. */
+export type ImportedState = 'active' | 'unsubscribed' | 'bounced' | 'complained'
+
+/** What of a row was not heeded, though the row is taken; each has a sentence under `errors.import.remark.`. */
+export const rowRemarks = [
+	/** The domain looks like a slip of a provider's: gmial.com. */
+	'domain_slip',
+	'name_unusable',
+	'language_unknown',
+	'topic_unknown',
+	'rhythm_unknown',
+	'date_unreadable',
+] as const
+export type RowRemark = (typeof rowRemarks)[number]
+
+/** Why a row can't be used, beside an address that is none (`errors.address.`); sentences under `errors.import.row.`. */
+export const rowProblems = ['too_long', 'quote', 'encoding', 'unconfirmed', 'state_unknown'] as const
+export type RowProblem = (typeof rowProblems)[number]
+
+/** A reader as a row of a file tells; null where it tells nothing. */
+export type ImportedReader = {
+	address: EmailAddress
+	givenName: string | null
+	/** One of the newsletter's languages. */
+	locale: Locale | null
+	/** Slugs of the newsletter's topics. */
+	topics: string[] | null
+	rhythm: Rhythm | null
+	state: ImportedState
+	joinedAt: Date | null
+	confirmedAt: Date | null
+	leftAt: Date | null
+	remarks: RowRemark[]
+}
+
+/** `problem`: a key of the string catalogs; `address`: what stood in its place, as text that can be stored. */
+export type ReadReader =
+	| { ok: true; reader: ImportedReader }
+	| { ok: false; problem: string; address: string }

@@ -1,0 +1,6 @@
+export * from './file-shape.ts'
+export * from './imported-reader.ts'
+export { type KnownSystem, knownSystems } from './known-systems.ts'
+export { type FileLook, lookAtFile } from './look-at-file.ts'
+export { createReadReader, type ReadFor } from './read-reader.ts'
+export { type FileRow, readRows } from './read-rows.ts'

@@ -1,0 +1,157 @@
+import { parseEmailAddress } from '../../../kernel/email-address.ts'
+import type { Rhythm } from '../../../kernel/enumerations.ts'
+import { foldText } from '../../../kernel/fold-text.ts'
+import type { Locale } from '../../../kernel/messages.ts'
+import { parseGivenName } from '../../parse-given-name.ts'
+import { suggestDomain } from '../../suggest-domain.ts'
+import type { ColumnMeaning, FileShape } from './file-shape.ts'
+import { foldHeading, withoutName } from './guess-columns.ts'
+import type { ImportedReader, ImportedState, ReadReader, RowProblem, RowRemark } from './imported-reader.ts'
+import { readDate } from './read-date.ts'
+import { languageOf } from './read-language.ts'
+import type { FileRow } from './read-rows.ts'
+import { readState, readYes } from './read-state.ts'
+
+/** What a file is read for: the newsletter's languages, and its topics with all that they are called. */
+export type ReadFor = {
+	locales: readonly Locale[]
+	topics: ReadonlyArray<{ slug: string; names: readonly string[] }>
+}
+
+/** Gives what makes readers of the rows of a file. What of a row can't be heeded beside its address is remarked and left out. */
+export function createReadReader(
+	shape: FileShape,
+	{ locales, topics }: ReadFor,
+): (row: FileRow) => ReadReader {
+	const at = new Map<ColumnMeaning, number>()
+	for (const [index, meaning] of shape.columns.entries()) if (!at.has(meaning)) at.set(meaning, index)
+	const slugByName = new Map(
+		topics.flatMap(({ slug, names }) => [slug, ...names].map((name) => [foldText(name), slug])),
+	)
+	return (row) => {
+		const cell = (meaning: ColumnMeaning) => row.cells[at.get(meaning) ?? -1] ?? ''
+		if (row.problem) return refuse(row.problem)
+		const typed = cell('address')
+		const parsed = parseEmailAddress(withoutName(typed))
+		if (typed.includes('\ufffd')) return refuse('encoding', typed)
+		if (!parsed.ok)
+			return { ok: false, problem: `errors.address.${parsed.problem}`, address: storable(typed) }
+		const state = stateOf(cell, shape.stateOfAll)
+		if (typeof state === 'object') return refuse(state.problem, typed)
+		const remarks = new Set<RowRemark>()
+		if (suggestDomain(parsed.address.domain)) remarks.add('domain_slip')
+		const date = (meaning: ColumnMeaning) => dateOf(cell(meaning), shape, remarks)
+		const reader: Omit<ImportedReader, 'remarks'> = {
+			address: parsed.address,
+			givenName: nameOf(cell('given_name'), remarks),
+			locale: localeOf(cell('language'), locales, remarks),
+			topics: topicsOf(cell('topics'), slugByName, remarks),
+			rhythm: rhythmOf(cell('rhythm'), remarks),
+			state,
+			joinedAt: date('joined_at'),
+			confirmedAt: date('confirmed_at'),
+			leftAt: date('left_at'),
+		}
+		return { ok: true, reader: { ...reader, remarks: [...remarks] } }
+	}
+}
+
+function refuse(problem: RowProblem, typed = ''): ReadReader {
+	return { ok: false, problem: `errors.import.row.${problem}`, address: storable(typed) }
+}
+
+/** A database stores neither NUL nor half a surrogate pair. */
+function storable(text: string): string {
+	return text.slice(0, 320).replaceAll('\0', '\ufffd').toWellFormed()
+}
+
+/** Of several columns that say it, the one that says less of a reader counts. */
+function stateOf(
+	cell: (meaning: ColumnMeaning) => string,
+	stateOfAll: ImportedState,
+): ImportedState | { problem: RowProblem } {
+	const named = cell('state') === '' ? 'active' : readState(cell('state'))
+	if (!named) return { problem: 'state_unknown' }
+	const isSubscribed = cell('is_subscribed') === '' ? true : readYes(cell('is_subscribed'))
+	const isUnsubscribed = readYes(cell('is_unsubscribed'))
+	if (isSubscribed === undefined || isUnsubscribed === undefined) return { problem: 'state_unknown' }
+	const all: Array<ImportedState | 'unconfirmed'> = [named, stateOfAll]
+	if (!isSubscribed || isUnsubscribed) all.push('unsubscribed')
+	const worst = (['complained', 'bounced', 'unsubscribed', 'unconfirmed'] as const).find((state) =>
+		all.includes(state),
+	)
+	if (worst === 'unconfirmed') return { problem: 'unconfirmed' }
+	return worst ?? 'active'
+}
+
+function nameOf(cell: string, remarks: Set<RowRemark>): string | null {
+	const parsed = parseGivenName(cell.replaceAll('\ufffd', '<'))
+	if (parsed.ok) return parsed.name
+	remarks.add('name_unusable')
+	return null
+}
+
+/** `fr-CA` of a file is `fr` of a newsletter that has no other French, and the other way round. */
+function localeOf(cell: string, locales: readonly Locale[], remarks: Set<RowRemark>): Locale | null {
+	if (cell === '') return null
+	const tag = cell.replaceAll('_', '-').toLowerCase()
+	const language = languageOf(cell) ?? tag
+	const found =
+		locales.find((locale) => locale.toLowerCase() === tag) ??
+		locales.find((locale) => locale.toLowerCase() === language) ??
+		locales.find((locale) => locale.toLowerCase().split('-')[0] === language)
+	if (!found) remarks.add('language_unknown')
+	return found ?? null
+}
+
+function topicsOf(
+	cell: string,
+	slugByName: ReadonlyMap<string, string>,
+	remarks: Set<RowRemark>,
+): string[] | null {
+	if (cell === '') return null
+	const whole = slugByName.get(foldText(cell))
+	const named = whole ? [whole] : cell.split(/[;,|\n]/).flatMap((name) => foldText(name) || [])
+	const slugs = whole ? named : named.flatMap((name) => slugByName.get(name) ?? [])
+	if (slugs.length < named.length) remarks.add('topic_unknown')
+	return slugs.length > 0 ? [...new Set(slugs)] : null
+}
+
+const roundUp = [
+	'round up',
+	'roundup',
+	'monthly',
+	'digest',
+	'mensuel',
+	'mensuelle',
+	'recapitulatif',
+	'synthese',
+]
+const each = [
+	'each',
+	'each digest',
+	'every',
+	'all',
+	'weekly',
+	'daily',
+	'chaque',
+	'tous',
+	'hebdomadaire',
+	'quotidien',
+]
+
+function rhythmOf(cell: string, remarks: Set<RowRemark>): Rhythm | null {
+	const word = foldHeading(cell)
+	if (word === '') return null
+	if (roundUp.includes(word)) return 'round_up'
+	if (each.includes(word)) return 'each'
+	remarks.add('rhythm_unknown')
+	return null
+}
+
+function dateOf(cell: string, { dateOrder }: FileShape, remarks: Set<RowRemark>): Date | null {
+	if (cell === '') return null
+	const date = readDate(cell, dateOrder)
+	if (!date) remarks.add('date_unreadable')
+	return date ?? null
+}

@@ -1,0 +1,25 @@
+import { invalidField } from '../../../kernel/app-error.ts'
+
+type OtherFile = 'excel' | 'pdf' | 'picture' | 'compressed'
+
+/** What files that people take for tables begin with. */
+const beginnings: ReadonlyArray<[OtherFile, string]> = [
+	// ZIP: .xlsx, .ods, .numbers
+	['excel', '504b0304'],
+	// Compound File Binary: .xls
+	['excel', 'd0cf11e0a1b11ae1'],
+	['pdf', '25504446'],
+	['picture', '89504e47'],
+	['picture', 'ffd8ff'],
+	['picture', '47494638'],
+	['compressed', '1f8b'],
+	['compressed', '28b52ffd'],
+	['compressed', '526172211a07'],
+]
+
+/** Throws `invalid`, with what to do, for a file that is no table in text: a workbook, a PDF, a picture, an archive. */
+export function refuseOtherFiles(first: Uint8Array): void {
+	const hex = Buffer.from(first.subarray(0, 8)).toString('hex')
+	const found = beginnings.find(([, beginning]) => hex.startsWith(beginning))
+	if (found) throw invalidField('file', `errors.import.file.${found[0]}`)
+}

@@ -1,0 +1,312 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+	createReadReader,
+	type FileShape,
+	lookAtFile,
+	readRows,
+} from '../../../../src/subscriptions/imports/reading/index.ts'
+
+const bytes = (text: string) => Buffer.from(text)
+const windows1252 = (text: string) => Buffer.from(text, 'latin1')
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16()
+
+async function rowsOf(content: Buffer, shape: FileShape, pieceBytes = 11): Promise<unknown[]> {
+	const pieces = Array.from({ length: Math.ceil(content.length / pieceBytes) }, (_, index) =>
+		content.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+	)
+	const rows: unknown[] = []
+	for await (const row of readRows(pieces, shape)) rows.push(row)
+	return rows
+}
+
+const refusal = (content: Buffer) =>
+	lookAtFile([content]).then(
+		() => 'taken',
+		(error) => error.details?.fields?.[0]?.message ?? error.fields?.[0]?.message ?? String(error),
+	)
+
+describe('A look at a file of readers', () => {
+	const table =
+		'E-mail;Langue;Thèmes;Inscrit le;Prénom;Remarques\nawa@post.example;fr;eau, santé;14/10/2026;Élodie;végétarienne\n'
+
+	it('guesses separator, columns and encoding, and shows words by which a person sees that it is right', async () => {
+		for (const [content, encoding] of [
+			[bytes(table), 'utf-8'],
+			[bytes(`\ufeff${table}`), 'utf-8'],
+			[windows1252(table), 'windows-1252'],
+			[Buffer.from(`\ufeff${table}`, 'utf16le'), 'utf-16le'],
+			[utf16be(`\ufeff${table}`), 'utf-16be'],
+			[Buffer.from(table, 'utf16le'), 'utf-16le'],
+		] as const) {
+			const look = await lookAtFile([content])
+			expect(look.shape).toEqual({
+				encoding,
+				separator: ';',
+				hasHeader: true,
+				columns: ['address', 'language', 'topics', 'joined_at', 'given_name', 'left_out'],
+				dateOrder: 'day_first',
+				stateOfAll: 'active',
+			})
+			expect(look.headings[0]).toBe('E-mail')
+			expect(look.rows[0]).toEqual({
+				line: 2,
+				cells: ['awa@post.example', 'fr', 'eau, santé', '14/10/2026', 'Élodie', 'végétarienne'],
+			})
+			expect(look.accented).toEqual(['santé', 'Élodie', 'végétarienne'])
+		}
+	})
+
+	it('finds the addresses of a table without headings, whichever the separator', async () => {
+		for (const separator of [',', ';', '\t'] as const) {
+			const { shape } = await lookAtFile([
+				bytes(`Ana${separator}ana@post.example\nBo${separator}bo@post.example\n`),
+			])
+			expect(shape).toMatchObject({ separator, hasHeader: false, columns: ['left_out', 'address'] })
+		}
+		expect((await lookAtFile([bytes('ana@post.example\r\nbo@post.example')])).shape.columns).toEqual([
+			'address',
+		])
+	})
+
+	it('does not take a street for an address of mail', async () => {
+		const { shape } = await lookAtFile([bytes('Adresse,Courriel\n"12, rue du Lac",a@post.example\n')])
+		expect(shape.columns).toEqual(['left_out', 'address'])
+	})
+
+	it('says which order days are written in, by those that can only be one', async () => {
+		const days = (list: string[]) =>
+			bytes(`email,joined\n${list.map((day) => `a@post.example,${day}`).join('\n')}\n`)
+		expect((await lookAtFile([days(['01/02/2024', '10/14/2024'])])).shape.dateOrder).toBe('month_first')
+		expect((await lookAtFile([days(['01/02/2024', '14/10/2024'])])).shape.dateOrder).toBe('day_first')
+		expect((await lookAtFile([days(['01/02/2024'])])).shape.dateOrder).toBe('day_first')
+	})
+
+	it('refuses with a sentence what is no table of readers in text', async () => {
+		const key = (name: string) => `errors.import.file.${name}`
+		expect(await refusal(Buffer.alloc(0))).toBe(key('empty'))
+		expect(await refusal(Buffer.from('504b030414000600', 'hex'))).toBe(key('excel'))
+		expect(await refusal(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toBe(key('excel'))
+		expect(await refusal(bytes('%PDF-1.7\n'))).toBe(key('pdf'))
+		expect(await refusal(Buffer.from('89504e470d0a1a0a', 'hex'))).toBe(key('picture'))
+		expect(await refusal(Buffer.from('1f8b0800', 'hex'))).toBe(key('compressed'))
+		expect(await refusal(Buffer.from([1, 0, 7, 0, 0, 0, 9, 9]))).toBe(key('not_text'))
+		expect(await refusal(bytes('email,name\n'))).toBe(key('no_rows'))
+		expect(await refusal(bytes(`${'a,'.repeat(1_000)}b\n${'1,'.repeat(1_000)}2\n`))).toBe(key('too_wide'))
+	})
+})
+
+describe('Rows', () => {
+	const shape: FileShape = {
+		encoding: 'utf-8',
+		separator: ',',
+		hasHeader: true,
+		columns: ['address', 'given_name'],
+		dateOrder: 'day_first',
+		stateOfAll: 'active',
+	}
+
+	it('keep line breaks within quotes, and the number of the line that they begin in', async () => {
+		const rows = await rowsOf(
+			bytes('email,note\r\na@x.example,"two\r\nlines, ""quoted"""\r\n\r\nb@x.example,\r\n'),
+			shape,
+		)
+		expect(rows).toEqual([
+			{ line: 2, cells: ['a@x.example', 'two\nlines, "quoted"'] },
+			{ line: 5, cells: ['b@x.example', ''] },
+		])
+	})
+
+	it('lose themselves alone to a quote that is never closed, and to a line without an end', async () => {
+		const others = Array.from({ length: 200 }, (_, index) => `r${index}@x.example,R\n`).join('')
+		const rows = await rowsOf(
+			bytes(
+				`email,note\na@x.example,"never closed\n${others}${'z'.repeat(200_000)}\nlast@x.example,L\ncut@x.example,"half`,
+			),
+			shape,
+			10_000,
+		)
+		expect(rows).toHaveLength(204)
+		expect(rows[0]).toEqual({ line: 2, cells: [], problem: 'quote' })
+		expect(rows[1]).toEqual({ line: 3, cells: ['r0@x.example', 'R'] })
+		expect(rows[201]).toEqual({ line: 203, cells: [], problem: 'too_long' })
+		expect(rows[202]).toEqual({ line: 204, cells: ['last@x.example', 'L'] })
+		expect(rows[203]).toEqual({ line: 205, cells: [], problem: 'quote' })
+	})
+
+	it('of a line of 50 MB do not stay in memory', async () => {
+		function* pieces() {
+			yield bytes('email,name\na@x.example,A\n')
+			for (let count = 0; count < 50; count++) yield Buffer.alloc(1_000_000, 'y')
+			yield bytes('\nb@x.example,B\n')
+		}
+		const before = process.memoryUsage().heapUsed
+		const rows = []
+		let most = 0
+		for await (const row of readRows(pieces(), shape)) {
+			rows.push(row)
+			most = Math.max(most, process.memoryUsage().heapUsed - before)
+		}
+		expect(rows.map(({ line, problem }) => `${line} ${problem ?? 'read'}`)).toEqual([
+			'2 read',
+			'3 too_long',
+			'4 read',
+		])
+		expect(most).toBeLessThan(40_000_000)
+	})
+
+	const seed = Math.floor(Math.random() * 2 ** 31)
+	it(`come back as they were written, however they are quoted and cut (seed ${seed})`, async () => {
+		const cell = fc
+			.string({ unit: fc.constantFrom('a', 'é', ' ', ',', ';', '\t', '"', '\n', 'ß', '京', '😀', '-') })
+			.map((text) => text.trim())
+		const rows = fc.array(fc.tuple(fc.constant('a@x.example'), cell, cell), { minLength: 1, maxLength: 20 })
+		await fc.assert(
+			fc.asyncProperty(
+				rows,
+				fc.constantFrom(',' as const, ';' as const, '\t' as const),
+				fc.constantFrom('\n', '\r\n'),
+				fc.constantFrom('utf-8' as const, 'utf-16le' as const, 'utf-16be' as const),
+				fc.integer({ min: 1, max: 40 }),
+				async (table, separator, end, encoding, pieceBytes) => {
+					const quote = (text: string) => (/[",;\t\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+					const text = table.map((row) => row.map(quote).join(separator) + end).join('')
+					const content =
+						encoding === 'utf-8'
+							? bytes(text)
+							: encoding === 'utf-16le'
+								? Buffer.from(text, 'utf16le')
+								: utf16be(text)
+					const read = await rowsOf(content, { ...shape, hasHeader: false, separator, encoding }, pieceBytes)
+					expect(read.map((row) => (row as { cells: string[] }).cells)).toEqual(table)
+				},
+			),
+			{ seed, numRuns: 200 },
+		)
+	})
+})
+
+describe('A reader of a row', () => {
+	const shape: FileShape = {
+		encoding: 'utf-8',
+		separator: ',',
+		hasHeader: true,
+		columns: [
+			'address',
+			'given_name',
+			'language',
+			'topics',
+			'rhythm',
+			'joined_at',
+			'state',
+			'is_unsubscribed',
+		],
+		dateOrder: 'day_first',
+		stateOfAll: 'active',
+	}
+	const topics = [
+		{ slug: 'water', names: ['Water', 'Eau'] },
+		{ slug: 'health', names: ['Health, all of it', 'Santé'] },
+	]
+	const read = createReadReader(shape, { locales: ['en', 'fr'], topics })
+	const reader = (...cells: string[]) => read({ line: 2, cells })
+
+	it('has what stands there, in the words of people', () => {
+		expect(
+			reader(
+				'Zoé <ZOE@Post.example>',
+				' Zoé ',
+				'FR-ca',
+				'eau; SANTE',
+				'mensuel',
+				'14/10/2026',
+				'abonnée',
+				'non',
+			),
+		).toEqual({
+			ok: true,
+			reader: {
+				address: { local: 'ZOE', domain: 'post.example', comparable: 'zoe@post.example' },
+				givenName: 'Zoé',
+				locale: 'fr',
+				topics: ['water', 'health'],
+				rhythm: 'round_up',
+				state: 'active',
+				joinedAt: new Date('2026-10-14T00:00:00Z'),
+				confirmedAt: null,
+				leftAt: null,
+				remarks: [],
+			},
+		})
+	})
+
+	it('is taken without what can’t be heeded, which is remarked', () => {
+		const made = reader('m@gmial.com', '<b>', 'Klingon', 'Eau, Cheese', 'hourly', '31/02/2026', '', '')
+		expect(made).toMatchObject({
+			ok: true,
+			reader: {
+				givenName: null,
+				locale: null,
+				topics: ['water'],
+				rhythm: null,
+				joinedAt: null,
+				state: 'active',
+			},
+		})
+		expect(made.ok && made.reader.remarks.sort()).toEqual([
+			'date_unreadable',
+			'domain_slip',
+			'language_unknown',
+			'name_unusable',
+			'rhythm_unknown',
+			'topic_unknown',
+		])
+	})
+
+	it('knows days as spreadsheets and systems write them', () => {
+		const joined = (text: string) => {
+			const made = reader('a@x.example', '', '', '', '', text)
+			return made.ok && made.reader.joinedAt?.toISOString()
+		}
+		expect(joined('2024-03-01T09:30:00.123+02:00')).toBe('2024-03-01T07:30:00.000Z')
+		expect(joined('2024-03-01 09:30')).toBe('2024-03-01T09:30:00.000Z')
+		expect(joined('1.3.2024')).toBe('2024-03-01T00:00:00.000Z')
+		expect(joined('1/3/2024 8:05 PM')).toBe('2024-03-01T20:05:00.000Z')
+		expect(joined('45352')).toBe('2024-03-01T00:00:00.000Z')
+		expect(joined('1/3/1024')).toBeUndefined()
+	})
+
+	it('never has more consent than the file says', () => {
+		const state = (named: string, isUnsubscribed = '') => {
+			const made = reader('a@x.example', '', '', '', '', '', named, isUnsubscribed)
+			return made.ok ? made.reader.state : made.problem
+		}
+		expect(state('Subscribed')).toBe('active')
+		expect(state('subscribed', 'true')).toBe('unsubscribed')
+		expect(state('cleaned', 'false')).toBe('bounced')
+		expect(state('spam', 'true')).toBe('complained')
+		expect(state('pending')).toBe('errors.import.row.unconfirmed')
+		expect(state('purple')).toBe('errors.import.row.state_unknown')
+		expect(state('active', 'perhaps')).toBe('errors.import.row.state_unknown')
+		const left = createReadReader({ ...shape, stateOfAll: 'unsubscribed' }, { locales: ['en'], topics })
+		expect(left({ line: 2, cells: ['a@x.example', '', '', '', '', '', 'active'] })).toMatchObject({
+			reader: { state: 'unsubscribed' },
+		})
+	})
+
+	it('is none where its address is none or its letters are lost', () => {
+		const problem = (address: string) => {
+			const made = reader(address)
+			return made.ok ? 'read' : `${made.problem} ${JSON.stringify(made.address)}`
+		}
+		expect(problem('')).toBe('errors.address.empty ""')
+		expect(problem('info@@foyer.example')).toBe('errors.address.several_ats "info@@foyer.example"')
+		expect(problem('a\0b@x.example')).toBe('errors.address.control "a\ufffdb@x.example"')
+		expect(problem('zo\ufffd@x.example')).toBe('errors.import.row.encoding "zo\ufffd@x.example"')
+		expect(read({ line: 3, cells: [], problem: 'quote' })).toEqual({
+			ok: false,
+			problem: 'errors.import.row.quote',
+			address: '',
+		})
+	})
+})
