@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDraft, triggerDigest } from '../../src/digests/index.ts'
+import { listRoutes } from '../../src/http/list-routes.ts'
+import { consoleTag } from '../../src/http/server/route.ts'
+import { operator } from '../../src/kernel/actor.ts'
+import { getNewsletter } from '../../src/newsletters/index.ts'
+import { makeStory } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { comeIn } from './come-in.ts'
+import { fillNewsletter, leaveFrom } from './fill-newsletter.ts'
+import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+
+// a picture of each page in each language, width and scheme
+const pictures = process.env.CONSOLE_PICTURES
+const all = [
+	['en', 1280],
+	['fr', 320],
+	['en', 320],
+	['fr', 1280],
+] as const
+
+const deps: object = new Proxy(
+	{ captured: {}, config: { publicUrl: 'http://envoi.test' } },
+	{ get: (own, name) => Reflect.get(own, name) ?? {} },
+)
+/** The addresses of all pages of the console. */
+const paths = listRoutes(deps as never)
+	.filter(({ tag, method, responses }) => {
+		const [answer] = Object.values(responses)
+		return tag === consoleTag && method === 'get' && answer?.contentType === 'text/html'
+	})
+	.map(({ path }) => path)
+
+// these lead on where nothing waits for them, and are looked at where something does; a mail is no page
+const elsewhere = [
+	'/console',
+	'/console/sign-in',
+	'/console/sign-in/code',
+	'/console/welcome/{token}',
+	'/console/drafts/{id}/approve',
+	'/console/drafts/{id}/hold',
+	'/console/drafts/{id}/preview/mail',
+	'/console/newsletters/{slug}/look/mail',
+]
+
+let app: TestApp
+let browser: Browser
+let ids: Record<'slug' | 'draft' | 'digest' | 'reader', string>
+beforeAll(async () => {
+	if (!chromiumPath) return
+	if (pictures) mkdirSync(pictures, { recursive: true })
+	browser = await openBrowser()
+	app = await startTestApp()
+	ids = await fill()
+})
+afterAll(async () => {
+	await browser?.close()
+	await app?.close()
+})
+
+/** A newsletter of which one digest went out, one reader left, and the next is in the making. */
+async function fill(): Promise<typeof ids> {
+	const slug = await fillNewsletter(app)
+	const { id } = await getNewsletter(app, { slug })
+	const sent = await triggerDigest(app, id, { by: operator })
+	if (sent.kind !== 'created') throw new Error(sent.kind)
+	await app.drain()
+	await leaveFrom(app, sent.digest.id)
+	await makeStory(app, id, { title: 'A bridge for the rainy season', hoursAgo: 2 })
+	const draft = await openDraft(app, id, { actor: operator })
+	const reader = await app.db.selectFrom('subscribers').select('id').executeTakeFirstOrThrow()
+	return { slug, draft: String(draft.id), digest: String(sent.digest.id), reader: String(reader.id) }
+}
+
+/** Where a page is, with what there is. */
+function addressOf(path: string): string {
+	const id = path.includes('/drafts/') ? ids.draft : path.includes('/readers/') ? ids.reader : ids.digest
+	return path.replace('{slug}', ids.slug).replace('{id}', id).replace('{locale}', 'en')
+}
+
+async function lookAt(page: Page, path: string, name: string): Promise<void> {
+	await page.goto(app.url + addressOf(path))
+	expect(new URL(page.url()).pathname, path).toBe(addressOf(path))
+	expect(await page.locator('h1').count(), path).toBe(1)
+	if (pictures) {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme })
+			await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png`, fullPage: true })
+		}
+	}
+	await expectAccessible(page)
+}
+
+/** `/console/newsletters/{slug}/test-lists` → `test-lists`. */
+function nameOf(path: string): string {
+	const [, place = 'home'] = path.replace('/newsletters/{slug}', '').match(/^\/console\/(.+)$/) ?? []
+	return place.replaceAll('/{id}', '').replaceAll('/{locale}', '').replaceAll('/', '-')
+}
+
+// the other half has the same pages and the same words: a wider run looks at them too
+const combinations = process.env.EVERYTHING || pictures ? all : all.slice(0, 2)
+
+describe.skipIf(!chromiumPath).each(combinations)(
+	'each page of the console, in %s at %i px',
+	(locale, width) => {
+		let context: BrowserContext
+		let page: Page
+		beforeAll(async () => {
+			context = await browser.newContext({ viewport: { width, height: 900 } })
+			const email = `amina.${locale}.${width}@handsacross.example`
+			page = await comeIn(app, context, { name: 'Amina Diallo', email, role: 'owner', locale })
+		})
+		afterAll(() => context?.close())
+
+		it.each(paths.filter((path) => !elsewhere.some((other) => other === path)))('%s', async (path) => {
+			await lookAt(page, path, `${nameOf(path)}-${locale}-${width}`)
+		})
+	},
+)
+
+it('What is looked at elsewhere is a page', () => {
+	expect(paths).toEqual(expect.arrayContaining(elsewhere))
+})
