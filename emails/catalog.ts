@@ -13,6 +13,8 @@ export type MailCatalog = {
 	suppressed: ConfirmMail
 	/** Asks once more to confirm. */
 	reminder: ConfirmMail
+	/** Asks who was imported from another list whether they still want it. */
+	'still-wanted': ConfirmMail
 	/** The link to a reader's choices, for who lost it. */
 	choices: ChoicesMail
 	/** Greets who has confirmed. */
@@ -43,6 +45,8 @@ export type MailCatalog = {
 	'staff-returned': StaffMail
 	/** Many more people than usual sign up. */
 	'staff-signups': StaffMail
+	/** An import is done. */
+	'staff-import': StaffMail
 }
 
 /** A newsletter as its mails show it, in the language of the mail. */

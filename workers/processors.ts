@@ -1,4 +1,5 @@
 import type { Processors } from '../src/jobs/catalog.ts'
+import { continueImportProcessor } from './continue-import.ts'
 import { lookForOccasionsProcessor } from './look-for-occasions.ts'
 import { planDigestProcessor } from './plan-digest.ts'
 import { pollDueSourcesProcessor } from './poll-due-sources.ts'
@@ -25,6 +26,7 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 	Parameters<typeof reconcileProcessor>[0] &
 	Parameters<typeof recordRefusalsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
+	Parameters<typeof continueImportProcessor>[0] &
 	Parameters<typeof lookForOccasionsProcessor>[0] &
 	Parameters<typeof sendOccasionMailProcessor>[0] &
 	Parameters<typeof sendStaffMailProcessor>[0] &
@@ -48,6 +50,7 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 		'record-refusals': recordRefusalsProcessor(deps),
 		'poll-source': pollSourceProcessor(deps),
 		'poll-due-sources': pollDueSourcesProcessor(deps),
+		'continue-import': unlessHeld(installation, continueImportProcessor(deps)),
 		reconcile: reconcileProcessor(deps),
 		prune: pruneProcessor(deps),
 	}

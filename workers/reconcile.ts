@@ -3,7 +3,7 @@ import { reconcileDeliveries } from '../src/deliveries/index.ts'
 import { reconcileDrafts, reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
 import { reconcileStaffMails } from '../src/staff/index.ts'
-import { reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
+import { reconcileImports, reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
 import { lanesFor } from './lanes-for.ts'
 
 type Deps = Parameters<typeof reconcileDeliveries>[0] &
@@ -23,6 +23,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 			() => reconcileBounces(deps),
 			() => reconcileSchedules(deps),
 			() => reconcileDrafts(deps),
+			() => reconcileImports(deps),
 			() => reconcileStaffMails(deps),
 		]
 		const errors: unknown[] = []

@@ -17,6 +17,7 @@ const concurrency: Record<QueueName, number> = {
 	deliveries: 4,
 	bounces: 2,
 	stories: 4,
+	imports: 2,
 	upkeep: 2,
 }
 

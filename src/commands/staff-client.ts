@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import type { Readable } from 'node:stream'
 import { text as readText } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../kernel/app-error.ts'
 import type { Locale } from '../kernel/messages.ts'
@@ -13,6 +15,10 @@ export type StaffClient = {
 	postText(path: string, body: object): Promise<string>
 	/** A body of bytes as they are. */
 	postBytes<Answer>(path: string, bytes: Uint8Array): Promise<Answer>
+	/** A file as it is read; ask for something else before, as it is not sent twice to a process that is just starting. */
+	postFile<Answer>(path: string, file: Readable, query?: Query): Promise<Answer>
+	/** Parts of an answer as they come. */
+	getParts(path: string): Promise<AsyncIterable<Uint8Array>>
 	post<Answer>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
 	patch<Answer>(path: string, body: object): Promise<Answer>
 	remove(path: string): Promise<void>
@@ -20,7 +26,12 @@ export type StaffClient = {
 	events(path: string): AsyncGenerator<StreamedEvent>
 }
 
-type Call = { query?: Query; body?: object; bytes?: Uint8Array; headers?: Record<string, string> }
+type Call = {
+	query?: Query | undefined
+	body?: object
+	bytes?: Uint8Array | Readable
+	headers?: Record<string, string>
+}
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -35,13 +46,15 @@ export class ApiRefusal extends Error {
 	}
 }
 
+type RequestBody = string | Uint8Array | Readable
+
 const startWithinMs = 20_000
 // a digest preview or a poll takes as long as its feeds do
 const silenceMs = 300_000
 
 /** Calls the staff API over a Unix socket; answers are asked for in `locale`. */
 export function createStaffClient(socketPath: string, locale: Locale): StaffClient {
-	const ask = (options: RequestOptions, body?: string | Uint8Array) =>
+	const ask = (options: RequestOptions, body?: RequestBody) =>
 		// a connection a request: none is left open, and none is used that the other side has just closed
 		request({ ...options, socketPath, agent: false, timeout: silenceMs }, body)
 
@@ -86,6 +99,14 @@ export function createStaffClient(socketPath: string, locale: Locale): StaffClie
 		postText: (path, body) => call('POST', path, { body }),
 		postBytes: (path, bytes) =>
 			callJson('POST', path, { bytes, headers: { 'content-type': 'application/octet-stream' } }),
+		postFile: (path, bytes, query) =>
+			callJson('POST', path, { query, bytes, headers: { 'content-type': 'application/octet-stream' } }),
+		getParts: async (path) => {
+			const headers = { 'accept-language': locale }
+			const answer = await ask({ method: 'GET', path: `/api/v1${path}`, headers })
+			if (isRefusal(answer)) throw toRefusal(answer, await readText(answer))
+			return answer
+		},
 		post: (path, body = {}, headers = {}) => callJson('POST', path, { body, headers }),
 		patch: (path, body) => callJson('PATCH', path, { body }),
 		remove: async (path) => void (await call('DELETE', path)),
@@ -110,7 +131,7 @@ async function* untilBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
 }
 
 /** One request, its answer's body unread; waits for a process that has the socket already and is still starting. */
-async function request(options: RequestOptions, body?: string | Uint8Array): Promise<IncomingMessage> {
+async function request(options: RequestOptions, body?: RequestBody): Promise<IncomingMessage> {
 	const giveUpAt = Date.now() + startWithinMs
 	for (;;) {
 		const answer = await requestOnce(options, body).catch((error: unknown) => {
@@ -124,11 +145,13 @@ async function request(options: RequestOptions, body?: string | Uint8Array): Pro
 	}
 }
 
-function requestOnce(options: RequestOptions, body?: string | Uint8Array): Promise<IncomingMessage> {
+function requestOnce(options: RequestOptions, body?: RequestBody): Promise<IncomingMessage> {
 	return new Promise((resolve, reject) => {
 		const asked = httpRequest(options, resolve)
 		asked.on('error', reject)
 		asked.on('timeout', () => asked.destroy(new Error('no answer in time')))
-		asked.end(body)
+		if (typeof body === 'string' || body === undefined || body instanceof Uint8Array) asked.end(body)
+		// an answer may come before the end of the file, as where it is too large
+		else pipeline(body, asked).catch(reject)
 	})
 }

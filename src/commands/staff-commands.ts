@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
+import { addImportCommands } from './import-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
 import { addReaderCommands } from './reader-commands.ts'
@@ -30,6 +31,7 @@ export function addStaffCommands(program: Command, context: CommandContext): voi
 		const group = program.command(name).description(context.t(`${name}.summary`))
 		addCommands(group, context)
 	}
+	addImportCommands(program, context)
 	addResumeCommand(program, context)
 	addRetentionCommand(program, context)
 }

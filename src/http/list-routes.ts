@@ -6,6 +6,7 @@ import { type DigestEventsDeps, digestEventRoutes } from './api/digests/digest-e
 import { type DigestMessageDeps, digestMessageRoutes } from './api/digests/digest-message.ts'
 import { missedDigestRoutes } from './api/digests/missed-digests.ts'
 import { type DigestsDeps, digestRoutes } from './api/digests/routes.ts'
+import { type ImportsDeps, importRoutes } from './api/imports/routes.ts'
 import { type InstallationDeps, installationRoutes } from './api/installation/routes.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './api/keys/routes.ts'
 import { type NewslettersDeps, newsletterRoutes } from './api/newsletters/routes.ts'
@@ -53,6 +54,7 @@ export type RoutesDeps = HealthDeps &
 	WebVersionDeps &
 	ArchiveRoutesDeps &
 	ReadersDeps &
+	ImportsDeps &
 	ApiKeysDeps &
 	BouncesDeps &
 	SuppressionsDeps &
@@ -103,6 +105,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...readerRoutes(deps),
 		...tallyRoutes(deps),
 		...leavingRoutes(deps),
+		...importRoutes(deps),
 		...apiKeyRoutes(deps),
 		...bounceRoutes(deps),
 		...suppressionRoutes(deps),

@@ -31,7 +31,7 @@ export const subscriptionStates = ['pending', 'active', 'unsubscribed'] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 
 /** Why a mail to one person is due that answers no sign-up. */
-export const noticePurposes = ['reminder', 'lost_link', 'welcome'] as const
+export const noticePurposes = ['reminder', 'lost_link', 'welcome', 'import'] as const
 export type NoticePurpose = (typeof noticePurposes)[number]
 
 /** What a reader asks for and proves by a link in a mail. */
@@ -40,7 +40,8 @@ export type RequestKind = (typeof requestKinds)[number]
 
 /**
  * Which mail it is: please confirm, you are subscribed already, or a way back after a suppression; what a reader asked for,
- * and word to the old address that there is a new one; a reminder to confirm, the link to one's choices, a welcome.
+ * and word to the old address that there is a new one; a reminder to confirm, the link to one's choices, a welcome; whether who was
+ * imported still wants it.
  */
 export const noticeKinds = [
 	'confirm',
@@ -51,6 +52,7 @@ export const noticeKinds = [
 	'reminder',
 	'choices',
 	'welcome',
+	'still_wanted',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -61,6 +63,7 @@ export type NoticeState = 'due' | 'sending' | FinalNoticeState
 export const consentActions = [
 	'requested',
 	'confirmed',
+	'imported',
 	'unsubscribed',
 	'resubscribed',
 	'chosen',
@@ -173,11 +176,58 @@ export const missReasons = [
 export type MissReason = (typeof missReasons)[number]
 
 /**
- * How a subscription came: from Envoi's own page, from a form on another site, from a program; `unknown`: before this was
- * written down.
+ * How a subscription came: from Envoi's own page, from a form on another site, from a program, from a file; `unknown`: before
+ * this was written down.
  */
-export const subscriptionSources = ['page', 'form', 'api', 'unknown'] as const
+export const subscriptionSources = ['page', 'form', 'api', 'import', 'unknown'] as const
 export type SubscriptionSource = (typeof subscriptionSources)[number]
+
+/**
+ * How far an import is: looked at, the whole file being checked or checked, being added, added, being taken back, taken back;
+ * `failed`: given up.
+ */
+export const importStates = [
+	'looked',
+	'checking',
+	'checked',
+	'running',
+	'done',
+	'undoing',
+	'undone',
+	'failed',
+] as const
+export type ImportState = (typeof importStates)[number]
+
+/**
+ * What becomes of a row of a file. `known`: a reader already, and `changed` where its name or choices are taken over; `left`:
+ * had unsubscribed here; `arrives_left`: unsubscribed by the file; `removed`: added and taken back.
+ */
+export const importOutcomes = [
+	'new',
+	'known',
+	'changed',
+	'left',
+	'erased',
+	'suppressed',
+	'arrives_left',
+	'arrives_suppressed',
+	'unusable',
+	'duplicate',
+	'removed',
+] as const
+export type ImportOutcome = (typeof importOutcomes)[number]
+
+/** How a file says that somebody stands. */
+export const importedStates = ['active', 'unsubscribed', 'bounced', 'complained'] as const
+export type ImportedState = (typeof importedStates)[number]
+
+/** Why the persons of a file may be mailed: they asked for it; they are members, donors or volunteers; nobody knows. */
+export const consentBases = ['asked', 'members', 'unsure'] as const
+export type ConsentBasis = (typeof consentBases)[number]
+
+/** What of readers who are here already a file may change. */
+export const importOverwrites = ['names', 'choices'] as const
+export type ImportOverwrite = (typeof importOverwrites)[number]
 
 /** By what the growth of a newsletter is summed up. */
 export const growthPeriods = ['day', 'week', 'month'] as const
@@ -215,6 +265,7 @@ export const dataKinds = [
 	'staff_sessions',
 	'drafts',
 	'limits',
+	'imports',
 	'captured_mail',
 	'suppressions',
 	'digests',

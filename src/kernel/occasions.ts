@@ -12,6 +12,8 @@ export const occasionKinds = [
 	'returned_mail',
 	/** Many more people than usual sign up. */
 	'signups',
+	/** An import that one started is done, or was given up. */
+	'import_finished',
 ] as const
 
 export type OccasionKind = (typeof occasionKinds)[number]

@@ -28,6 +28,7 @@ import type {
 	DraftVersionsTable,
 	DraftVisitsTable,
 } from './tables/drafts.ts'
+import type { ImportFilePartsTable, ImportRowsTable, ImportsTable } from './tables/imports.ts'
 import type {
 	LogosTable,
 	NewslettersTable,
@@ -85,6 +86,9 @@ export type Tables = {
 	notices: NoticesTable
 	consent_receipts: ConsentReceiptsTable
 	suppressions: SuppressionsTable
+	imports: ImportsTable
+	import_file_parts: ImportFilePartsTable
+	import_rows: ImportRowsTable
 	sources: SourcesTable
 	stories: StoriesTable
 	digests: DigestsTable

@@ -9,6 +9,7 @@ import {
 	type EraseDeps,
 	eraseFormerReaders,
 	type PruneDeps,
+	pruneImports,
 	pruneNotices,
 	pruneReceipts,
 	pruneUnconfirmed,
@@ -35,6 +36,7 @@ const prunes: readonly Prune[] = [
 	pruneAudit,
 	pruneDrafts,
 	pruneSessions,
+	pruneImports,
 	async ({ limiter }) => ({ limits: await limiter.forgetExpired() }),
 ]
 

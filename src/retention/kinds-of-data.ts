@@ -1,7 +1,7 @@
 import { draftDays } from '../digests/index.ts'
 import type { DataKind } from '../kernel/enumerations.ts'
 import { sessionDays } from '../staff/index.ts'
-import { requestDays } from '../subscriptions/index.ts'
+import { importDays, requestDays } from '../subscriptions/index.ts'
 
 /** The settings that say for how many days data is kept; 0: for good. */
 export type RetentionConfig = Readonly<{
@@ -38,6 +38,7 @@ export const kindsOfData: readonly KindOfData[] = [
 	{ kind: 'staff_sessions', setting: null, days: sessionDays },
 	{ kind: 'drafts', setting: null, days: draftDays },
 	{ kind: 'limits', setting: null, days: 1 },
+	{ kind: 'imports', setting: null, days: importDays },
 	{ kind: 'captured_mail', setting: null, days: 'memory' },
 	{ kind: 'suppressions', setting: null, days: 'for_good' },
 	{ kind: 'digests', setting: null, days: 'for_good' },

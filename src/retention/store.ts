@@ -62,6 +62,12 @@ const due: Partial<Record<DataKind, (due: Due) => RawBuilder<unknown>>> = {
 		select from staff_sessions where expires_at <= ${now}
 		union all select from staff_links where expires_at <= ${now}
 	) ended`,
+	imports: ({ before }) => sql`imports i
+		where coalesce(undone_at, finished_at, checked_at, created_at) < ${before}
+			and state not in ('checking', 'running', 'undoing') and (
+				exists (select from import_rows r where r.import_id = i.id)
+				or exists (select from import_file_parts f where f.import_id = i.id)
+			)`,
 	drafts: ({ before }) => sql`draft_versions v where saved_at < ${before}
 		and not exists (select from digest_drafts d where d.version_id = v.id)`,
 }

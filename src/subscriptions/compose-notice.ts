@@ -95,6 +95,11 @@ async function renderNotice(
 		const validHours = config.confirmHours
 		return renderMail(kind, locale, { newsletter, consentWording, confirmUrl, validHours })
 	}
+	if (kind === 'still_wanted') {
+		const confirmUrl = `${config.publicUrl}/confirm/${token}`
+		const validHours = config.confirmHours
+		return renderMail('still-wanted', locale, { newsletter, consentWording, confirmUrl, validHours })
+	}
 	const requestUrl = `${config.publicUrl}/requests/${token}`
 	const validHours = kind === 'address_changed' ? undoDays * 24 : config.confirmHours
 	return renderMail(requestMails[kind], locale, { newsletter, requestUrl, validHours })

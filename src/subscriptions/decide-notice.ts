@@ -48,8 +48,9 @@ export function decideOwnNotice(known: {
 		return 'send' in answer && answer.send === 'already_active' ? { send: 'choices' } : answer
 	}
 	if (suppression) return { withhold: suppression }
-	if (state !== (purpose === 'reminder' ? 'pending' : 'active')) return { withhold: state }
-	return begunInDay >= noticesPerDay ? { withhold: spentMailbox } : { send: purpose }
+	if (state !== (purpose === 'welcome' ? 'active' : 'pending')) return { withhold: state }
+	if (begunInDay >= noticesPerDay) return { withhold: spentMailbox }
+	return { send: purpose === 'import' ? 'still_wanted' : purpose }
 }
 
 /**

@@ -16,6 +16,33 @@ export {
 } from './confirm-subscription.ts'
 export { endByReport } from './end-by-report.ts'
 export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
+export { beginCheck, beginRun, beginUndo, dropImport } from './imports/begin-import.ts'
+export { changeImport, type ImportChanges, usualMonths, usualPerDay } from './imports/change-import.ts'
+export { type ContinueImportDeps, continueImport, reconcileImports } from './imports/continue-import.ts'
+export { correctRow } from './imports/correct-row.ts'
+export { endImpliedConsent } from './imports/end-implied-consent.ts'
+export { getImport, type ImportDeps, type ImportRecord, maxImportBytes } from './imports/import.ts'
+export { lookAtImport } from './imports/look-at-import.ts'
+export { importDays, pruneImports } from './imports/prune-imports.ts'
+export {
+	type ColumnMeaning,
+	columnMeanings,
+	dateOrders,
+	type FileLook,
+	type FileShape,
+	fileEncodings,
+	fileSeparators,
+	knownSystems,
+} from './imports/reading/index.ts'
+export {
+	type ImportRow,
+	listFinishedImports,
+	listImportRows,
+	listImports,
+	reportImport,
+} from './imports/report-import.ts'
+export { type FileToImport, startImport } from './imports/start-import.ts'
+export { findImport } from './imports/store/imports.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { leaveByMail } from './leave-by-mail.ts'
 export { longestGivenName, parseGivenName } from './parse-given-name.ts'

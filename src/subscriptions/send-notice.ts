@@ -99,6 +99,8 @@ async function findRoom(deps: SendNoticeDeps, { address, ...notice }: DueNotice)
 	// word of a changed address is not kept back by what came before
 	if (notice.request?.isUsed) return 'now'
 	if ((await countNoticesBegun(deps.db, notice, dayAgo)) >= noticesPerDay) return 'none'
+	// staff chose how many are asked in a day: they keep nobody waiting who signs up
+	if (notice.purpose === 'import') return 'now'
 	// another attempt is the same mail
 	if (notice.attempts > 0) return 'now'
 	return (await mayMailNow(deps, { ...notice, domain: address.domain })) ? 'now' : 'later'
@@ -141,7 +143,13 @@ function takeNotice(deps: SendNoticeDeps, due: DueNotice): Promise<Taken | undef
 }
 
 /** The mails whose link is of a token; those of others are signed. */
-const kindsWithLink: ReadonlySet<NoticeKind> = new Set(['confirm', 'suppressed', 'reminder', ...requestKinds])
+const kindsWithLink: ReadonlySet<NoticeKind> = new Set([
+	'confirm',
+	'suppressed',
+	'reminder',
+	'still_wanted',
+	...requestKinds,
+])
 
 type Link = { tokenHash: string; expiresAt: Date }
 

@@ -54,7 +54,7 @@ export type SubscribeInput = {
 
 /** How a person came. */
 export type SignupSource = {
-	source: Exclude<SubscriptionSource, 'unknown'>
+	source: Exclude<SubscriptionSource, 'unknown' | 'import'>
 	/** The site that a pasted form stood on, where it is known, and whether it is one of the newsletter's own. */
 	site?: { host: string; isOwn: boolean } | undefined
 }

@@ -94,6 +94,23 @@ export async function liftSuppression(
 	return (await query.returning('address_hash').executeTakeFirst()) !== undefined
 }
 
+/** Ends suppressions of these addresses that came by `evidence`. Gives the hashes of those that stood. */
+export async function liftByEvidence(
+	db: DatabaseOrTransaction,
+	{ hashes, evidence, at }: { hashes: readonly string[]; evidence: string; at: Date },
+): Promise<string[]> {
+	if (hashes.length === 0) return []
+	const rows = await db
+		.updateTable('suppressions')
+		.set({ lifted_at: at })
+		.where('address_hash', 'in', [...hashes].sort())
+		.where('lifted_at', 'is', null)
+		.where('evidence', '=', evidence)
+		.returning('address_hash')
+		.execute()
+	return rows.map((row) => row.address_hash)
+}
+
 /** A suppression as staff sees it: the address itself is not known. */
 export type SuppressionRow = {
 	addressHash: string

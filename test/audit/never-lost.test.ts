@@ -5,6 +5,7 @@ import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { planDigest } from '../../src/deliveries/index.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import { bringFile, importFile } from '../support/bring-file.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -25,6 +26,10 @@ beforeAll(async () => {
 		for each row execute function refuse_entry()`.execute(app.db)
 })
 afterAll(() => app?.close())
+
+const imports = '/newsletters/news/imports'
+const list = 'email\nfrom-file@example.net\nno address\n'
+const asCsv = { 'Content-Type': 'text/csv' }
 
 /** Something of each kind that staff can act on. */
 async function fill(): Promise<void> {
@@ -65,6 +70,10 @@ async function fill(): Promise<void> {
 		values (${newsletter.id}, '2025-01-01Z', now()) returning id`.execute(app.db)
 	ids.missed = missed.rows[0]?.id ?? 0
 	await staff.call('post', '/suppressions', { address: 'gone@example.net' })
+	for (const name of ['looked', 'dropped'])
+		ids[name] = (await staff.call('post', imports, list, asCsv)).body.id
+	ids.checked = (await bringFile(app, list)).id
+	ids.done = (await importFile(app, list)).id
 	const key = await staff.call('post', '/api-keys', { name: 'other', scopes: ['all'] })
 	ids.key = key.body.id
 	const member = { name: 'Amina', email: 'amina@charity.example', role: 'editor' }
@@ -131,6 +140,14 @@ const calls: Call[] = [
 	['patch', '/readers/:reader/subscriptions/news', { rhythm: 'each', untranslated: 'include' }],
 	['post', '/readers/:reader/unsubscribe', {}],
 	['post', '/readers/erase', { address: 'awa@example.net' }],
+	['post', imports, { list }],
+	['patch', '/imports/:looked', { overwrite: ['names'] }],
+	['post', '/imports/:looked/check'],
+	['post', '/imports/:checked/rows/2', { address: 'right@example.net' }],
+	['post', '/imports/:checked/run'],
+	['post', '/imports/:done/undo'],
+	['delete', '/imports/:dropped'],
+	['get', '/imports/:done/report.csv'],
 	['post', '/missed-digests/:missed/send'],
 	['post', '/missed-digests/:missed/drop'],
 	['post', '/api-keys', { name: 'new', scopes: ['stories.read'] }],
@@ -170,6 +187,7 @@ it('covers every call by which staff changes something', async () => {
 			.replace('/newsletters/news', '/newsletters/{slug}')
 			.replace('/subscriptions/news', '/subscriptions/{slug}')
 			.replace('/topics/water', '/topics/{topic}')
+			.replace('/rows/2', '/rows/{number}')
 	const covered = new Set([
 		...calls.map(([method, path]) => `${method} ${pattern(path)}`),
 		...looks.map((path) => `post ${path}`),
@@ -183,7 +201,7 @@ it.each(calls)(
 		const withIds = (text: string) => text.replace(/:([a-z]+)/g, (all, name) => String(ids[name] ?? all))
 		const before = await everything()
 		const sent = body && JSON.parse(JSON.stringify(body).replace(/"(:[a-z]+)"/g, (_, name) => withIds(name)))
-		const raw = path === '/bounces/reports' || path === '/suppressions/import'
+		const raw = path === '/bounces/reports' || path === '/suppressions/import' || path === imports
 		const answer = raw
 			? await staff.call(method, path, Object.values(body ?? {})[0], { 'Content-Type': 'text/plain' })
 			: await staff.call(method, withIds(path), sent)

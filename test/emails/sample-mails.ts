@@ -152,6 +152,7 @@ export function sampleMails(locale: SampleLocale): MailCatalog {
 		confirm: { newsletter, consentWording, confirmUrl, validHours: 72 },
 		'already-active': { newsletter, unsubscribeUrl: 'https://envoi.example/u/1.2.abc' },
 		suppressed: { newsletter, consentWording, confirmUrl, validHours: 36 },
+		'still-wanted': { newsletter, consentWording, confirmUrl, validHours: 72 },
 		reminder: { newsletter, consentWording, confirmUrl, validHours: 72 },
 		choices: { newsletter, preferencesUrl: 'https://envoi.example/preferences/1.2.def' },
 		welcome: {
@@ -213,5 +214,12 @@ function sampleStaffMails(locale: SampleLocale) {
 			planned: counts.planned,
 		}),
 		'staff-signups': mail('/newsletters/news/readers', { count: 2_300, usual: 12 }),
+		'staff-import': mail('/newsletters/news/imports/3', {
+			state: 'done',
+			file: 'readers.csv',
+			added: 2_300,
+			unusable: 12,
+			out: 40,
+		}),
 	}
 }

@@ -32,6 +32,10 @@ const params = {
 	events: 2,
 	usual: 2,
 	note: 'X',
+	file: 'X',
+	added: 2,
+	unusable: 2,
+	out: 2,
 }
 // what a draft, a source, a digest or an alert can be: each has sentences of its own
 const states = [
@@ -47,6 +51,7 @@ const states = [
 	'approval',
 	'gone',
 	'paused',
+	'failed',
 ]
 const alerts = ['relay', 'mailbox', 'digest', 'hour']
 const texts = (locale: string) =>

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { AppError } from '../../kernel/app-error.ts'
+import { readFileStream } from './read-file-stream.ts'
 import { readUpload } from './read-upload.ts'
 import type { BodyType } from './route.ts'
 
@@ -9,6 +10,7 @@ const contentTypes: Record<BodyType, string> = {
 	multipart: 'multipart/form-data',
 	upload: 'multipart/form-data',
 	raw: '*/*',
+	stream: '*/*',
 }
 
 export const defaultMaxBodyBytes = 64 * 1024
@@ -36,6 +38,7 @@ export async function readBody(
 		await run(express.raw({ limit: maxBytes, type: () => true }), request, response)
 		return request.body
 	}
+	if (types.includes('stream')) return readFileStream(request, maxBytes)
 	const type = types.find((candidate) => request.is(contentTypes[candidate]))
 	if (!type) {
 		throw new AppError('unsupported', 'errors.body.unsupported', {

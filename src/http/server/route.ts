@@ -6,6 +6,7 @@ import type { Permission } from '../../kernel/permissions.ts'
 import type { SignedIn } from '../../staff/index.ts'
 import type { FramedPageName, PageData } from './page-data.ts'
 import type { PageName } from './page-names.ts'
+import type { FileStream } from './read-file-stream.ts'
 import type { EventSource } from './send-events.ts'
 
 /**
@@ -18,14 +19,19 @@ export type Access = 'public' | { permission: Permission } | { console: Permissi
 export const consoleTag = 'Console'
 
 /**
- * `upload`: a form with a file, from our own pages. `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is
+ * `upload`: a form with a file, from our own pages. `stream`: a file of any size, as it comes in; its schema is `fileBody`. `raw`: whatever its type, as the bytes that came in, for signatures are made of those; its schema is
  * `rawBody`.
  */
-export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'upload' | 'raw'
+export type BodyType = 'json' | 'urlencoded' | 'multipart' | 'upload' | 'raw' | 'stream'
 
 /** The schema of a body that is taken as bytes. */
 export const rawBody = z
 	.custom<Buffer>((value) => Buffer.isBuffer(value))
+	.meta({ override: { type: 'string', format: 'binary' } })
+
+/** The schema of a file that is read as it streams in, once. */
+export const fileBody = z
+	.custom<FileStream>((value) => typeof value === 'object' && value !== null && 'content' in value)
 	.meta({ override: { type: 'string', format: 'binary' } })
 
 /**

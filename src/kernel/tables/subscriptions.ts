@@ -47,6 +47,10 @@ export type SubscriptionsTable = {
 	source: Generated<SubscriptionSource>
 	/** The site that the form stood on, of those in `signup_hosts`, or `other`; null where it did not say. */
 	source_host: ColumnType<string | null, string | null | undefined, string | null>
+	/** The import that it came by. */
+	import_id: ColumnType<number | null, number | null | undefined, number | null>
+	/** When consent ends that was only implied, as that of a donor. */
+	consent_until: ColumnType<Date | null, Date | null | undefined, Date | null>
 	created_at: Stamp
 	updated_at: Stamp
 }

@@ -12,7 +12,7 @@ import { formatMoment, formatTimeOfDay } from '../../kernel/format-moment.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
-import { findSignupBurst } from '../../subscriptions/index.ts'
+import { findImport, findSignupBurst } from '../../subscriptions/index.ts'
 import { approvalKey, type Occasion, type OccasionDeps } from './find-occasions.ts'
 
 /** Which mail tells of an occasion, what its sentences name, and where in the console its cure is. */
@@ -32,6 +32,7 @@ export type StaffMailName =
 	| 'staff-finished'
 	| 'staff-returned'
 	| 'staff-signups'
+	| 'staff-import'
 
 type About = { newsletter: Newsletter; locale: Locale }
 
@@ -57,6 +58,8 @@ export async function describeOccasion(
 				return await describeAlert(deps, occasion, about)
 			case 'signups':
 				return await describeSignups(deps, about)
+			case 'import_finished':
+				return await describeImport(deps, occasion, about)
 		}
 	} catch (error) {
 		// what it was about is not there any more
@@ -186,4 +189,20 @@ async function describeSignups(
 	const { count, usual } = burst
 	const path = `/console/newsletters/${newsletter.slug}/readers`
 	return { mail: 'staff-signups', words: { count, usual }, path }
+}
+
+async function describeImport(
+	{ db }: OccasionDeps,
+	{ subjectId }: Occasion,
+	{ newsletter }: About,
+): Promise<OccasionWords | undefined> {
+	const found = await findImport(db, subjectId ?? 0)
+	if (!found?.finishedAt) return undefined
+	const { state, fileName: file, outcomes } = found
+	const sums = outcomes ?? {}
+	const { new: added = 0, unusable = 0 } = sums
+	const rows = Object.values(sums).reduce((sum, count) => sum + count, 0)
+	const words = { state, file, added, unusable, out: rows - added - unusable }
+	const path = `/console/newsletters/${newsletter.slug}/imports/${found.id}`
+	return { mail: 'staff-import', words, path }
 }

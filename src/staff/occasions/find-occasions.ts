@@ -6,12 +6,13 @@ import {
 	listStalledDigests,
 	listWaitingDrafts,
 } from '../../digests/index.ts'
+import { readActorName } from '../../kernel/actor.ts'
 import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
 import { listNewsletters } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
-import { findSignupBurst } from '../../subscriptions/index.ts'
+import { findSignupBurst, listFinishedImports } from '../../subscriptions/index.ts'
 
 /** Something that staff is told of; `key` tells it from all others, and is the same while it lasts. */
 export type Occasion = {
@@ -37,6 +38,7 @@ export async function findOccasions(deps: OccasionDeps): Promise<Occasion[]> {
 		...(await findFinished(deps)),
 		...(await findAlerts(deps)),
 		...(await findSignups(deps)),
+		...(await findImports(deps)),
 	]
 }
 
@@ -128,4 +130,15 @@ async function findSignups(deps: OccasionDeps): Promise<Occasion[]> {
 		})
 	}
 	return found
+}
+
+/** Told to who brought the file. */
+async function findImports({ db, clock }: OccasionDeps): Promise<Occasion[]> {
+	const found = await listFinishedImports({ db }, { since: addDays(clock.now(), -1) })
+	return found.flatMap(({ id, newsletterId, broughtBy, finishedAt }): Occasion[] => {
+		const by = readActorName(broughtBy)
+		if (by?.kind !== 'member') return []
+		const key = `import-finished ${id} ${finishedAt.toISOString()}`
+		return [{ key, kind: 'import_finished', newsletterId, subjectId: id, audience: { only: by.id } }]
+	})
 }

@@ -15,6 +15,7 @@ const rules: Record<OccasionKind, { needs: Permission; usual: readonly Role[] }>
 	digest_finished: { needs: 'digests.read', usual: ['owner', 'approver'] },
 	returned_mail: { needs: 'digests.send', usual: ['owner', 'approver'] },
 	signups: { needs: 'subscribers.read', usual: ['owner'] },
+	import_finished: { needs: 'subscribers.change', usual: ['owner', 'approver'] },
 }
 
 /** The mails that a member may choose from, and which of them they get. */

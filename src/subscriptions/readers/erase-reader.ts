@@ -7,6 +7,7 @@ import { type EmailAddress, parseEmailAddress } from '../../kernel/email-address
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { suppress } from '../../suppressions/index.ts'
+import { stripRows } from '../imports/store/rows.ts'
 import { deletePerson, lockPerson, stripReceipts } from './store/erasing.ts'
 
 /** A person who is being erased, as other folders know them. */
@@ -60,6 +61,8 @@ export async function erasePerson(
 	const subscriptionIds = person?.subscriptions.map(({ id }) => id) ?? []
 	const erased: Record<string, number> = {}
 	for (const each of forget) Object.assign(erased, await each(tx, { address, addressHash, subscriptionIds }))
+	const importRows = await stripRows(tx, addressHash)
+	if (importRows > 0) erased.importRows = importRows
 	if (person) {
 		erased.receipts = await stripReceipts(tx, person, { addressHash, page, at })
 		Object.assign(erased, await deletePerson(tx, person))

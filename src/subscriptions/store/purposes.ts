@@ -51,7 +51,7 @@ export async function addReminders(
 		select s.id, p.address_hash, s.locale, ${now}::timestamptz, ${now}::timestamptz, 'reminder'
 		from subscriptions s
 		join subscribers p on p.id = s.subscriber_id
-		where s.state = 'pending'
+		where s.state = 'pending' and s.source <> 'import'
 			and s.updated_at <= ${now}::timestamptz - make_interval(days => ${days}::int)
 			and s.updated_at > ${now}::timestamptz - make_interval(days => ${days + latestDays}::int)
 			and exists (select from notices n where n.subscription_id = s.id and n.state = 'accepted')

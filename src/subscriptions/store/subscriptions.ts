@@ -144,6 +144,8 @@ export async function activateSubscription(
 			unsubscribed_at: null,
 			unsubscribe_reason: null,
 			unsubscribe_comment: null,
+			// what was only implied has been said now
+			consent_until: null,
 			updated_at: now,
 		})
 		.where('id', '=', id)
@@ -176,6 +178,7 @@ export async function reviveSubscription(tx: DatabaseOrTransaction, id: number, 
 		.updateTable('subscriptions')
 		.set({
 			state: 'active',
+			consent_until: null,
 			unsubscribed_at: null,
 			unsubscribe_reason: null,
 			unsubscribe_comment: null,

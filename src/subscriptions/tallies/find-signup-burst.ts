@@ -18,7 +18,11 @@ export async function findSignupBurst(
 	const day = dayOf(clock.now())
 	const from = dayOf(addDays(clock.now(), -daysBefore))
 	let [count, before] = [0, 0]
-	for (const { period, joined } of await readGrowth({ db, clock }, { newsletterId, by: 'day', from })) {
+	for (const { period, source, joined } of await readGrowth(
+		{ db, clock },
+		{ newsletterId, by: 'day', from },
+	)) {
+		if (source === 'import') continue
 		if (period === day) count += joined
 		else before += joined
 	}

@@ -37,7 +37,14 @@ beforeAll(async () => {
 		done.push(payload)
 	}
 	const processors = Object.fromEntries(Object.keys(jobCatalog).map((name) => [name, process]))
-	app.jobs.work(processors as Processors, { notices: 1, deliveries: 1, bounces: 1, stories: 1, upkeep: 1 })
+	app.jobs.work(processors as Processors, {
+		notices: 1,
+		deliveries: 1,
+		bounces: 1,
+		stories: 1,
+		imports: 1,
+		upkeep: 1,
+	})
 })
 afterAll(() => app?.close())
 

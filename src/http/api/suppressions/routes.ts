@@ -212,3 +212,5 @@ const imported = z.object({
 		.array(z.object({ line: z.int(), message: z.string() }))
 		.meta({ description: 'The first hundred lines that can’t be used' }),
 })
+
+export type ImportedSuppressionsAnswer = z.infer<typeof imported>

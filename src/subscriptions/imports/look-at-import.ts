@@ -1,0 +1,53 @@
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/app-error.ts'
+import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import { getImport, type ImportRecord } from './import.ts'
+import { type FileLook, type FileShape, lookAtFile } from './reading/index.ts'
+import { readFileParts } from './store/file-parts.ts'
+
+/** What of the way that a file is read is known better than it was guessed. */
+export type ShapeChange = { [Field in keyof FileShape]?: FileShape[Field] | undefined }
+
+/**
+ * Looks at the beginning of an import's file, read as it is now. Throws `not_found`, and `conflict` once the file is not kept
+ * any more.
+ */
+export async function lookAtImport(
+	{ db }: { db: DatabaseOrTransaction },
+	id: number,
+	actor: Actor,
+): Promise<FileLook> {
+	const { shape } = await getImport({ db }, id, actor)
+	const file = readFileParts(db, id)
+	const { value: first } = await file.next()
+	if (!first) throw new AppError('conflict', 'errors.import.file.gone')
+	async function* pieces() {
+		yield first
+		yield* file
+	}
+	return lookAtFile(pieces(), shape)
+}
+
+/** How a file is read, guessed from its beginning. Throws `invalid` for what is no table. */
+export async function guessShape(tx: DatabaseOrTransaction, id: number): Promise<FileShape> {
+	return (await lookAtFile(readFileParts(tx, id))).shape
+}
+
+/** How a file is read after a change; where its cells are others then, what they hold is guessed anew. Throws `invalid`. */
+export async function reshape(
+	tx: DatabaseOrTransaction,
+	{ id, shape }: Pick<ImportRecord, 'id' | 'shape'>,
+	change: ShapeChange,
+): Promise<FileShape> {
+	const { columns, dateOrder, ...layout } = shape
+	const hasOtherCells = (['encoding', 'separator', 'hasHeader'] as const).some(
+		(field) => change[field] !== undefined && change[field] !== shape[field],
+	)
+	const asked = {
+		...layout,
+		...(!hasOtherCells && { columns }),
+		...(!hasOtherCells && !change.columns && { dateOrder }),
+		...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+	}
+	return (await lookAtFile(readFileParts(tx, id), asked)).shape
+}

@@ -1,0 +1,17 @@
+import { addDays, type Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import { deleteFilesBefore } from './store/file-parts.ts'
+
+/** How many days after its last step the file and the rows of an import are kept: as long it can be taken back. */
+export const importDays = 30
+
+/** Forgets files and rows of imports, and with them the addresses in them; the imports themselves, which have none, stay. */
+export async function pruneImports({
+	db,
+	clock,
+}: {
+	db: Database
+	clock: Clock
+}): Promise<{ imports: number }> {
+	return { imports: await deleteFilesBefore(db, addDays(clock.now(), -importDays)) }
+}

@@ -1,0 +1,96 @@
+import { sql } from 'kysely'
+import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
+import { withoutPerson } from '../../store/subscriptions.ts'
+import type { RowRange } from './adding.ts'
+
+type Taking = RowRange & { newsletterId: number; startedAt: Date }
+
+/** Holds the persons that an import added in a range of rows; gives their ids. */
+export async function lockAddedPersons(
+	tx: DatabaseOrTransaction,
+	{ importId, from, to, newsletterId }: Taking,
+): Promise<number[]> {
+	const { rows } = await sql<{ id: number }>`
+		select p.id from subscribers p where p.id in (
+			select s.subscriber_id from import_rows r
+			join subscribers q on q.comparable_address = r.comparable_address
+			join subscriptions s on s.newsletter_id = ${newsletterId} and s.subscriber_id = q.id
+			where r.import_id = ${importId} and r.number > ${from} and r.number <= ${to}
+				and r.outcome in ('new', 'arrives_left') and s.import_id = ${importId}
+		) order by p.id for update`.execute(tx)
+	return rows.map(({ id }) => id)
+}
+
+/**
+ * Takes away the subscriptions of these persons that an import added and nobody has touched since: its receipt is the only one,
+ * nothing was asked for again, no digest was planned for them. What proves consent goes on without the person. Rows get
+ * the outcome `removed`. Gives how many.
+ */
+export async function removeUntouched(
+	tx: DatabaseOrTransaction,
+	{ importId, from, to, newsletterId, startedAt }: Taking,
+	subscriberIds: readonly number[],
+): Promise<number> {
+	const { rows } = await sql<{ count: number }>`
+		with lately as materialized (
+			select id from digests where newsletter_id = ${newsletterId} and created_at >= ${startedAt}
+		), untouched as materialized (
+			select s.id from subscriptions s
+			where s.newsletter_id = ${newsletterId} and s.import_id = ${importId}
+				and s.subscriber_id = any(${[...subscriberIds]}::bigint[])
+				and exists (
+					select from consent_receipts c where c.subscription_id = s.id and c.action = 'imported' and c.at = s.updated_at
+				)
+				and not exists (
+					select from consent_receipts c where c.subscription_id = s.id and c.action <> 'imported'
+				)
+				and not exists (select from notices n where n.subscription_id = s.id and n.state = 'sending')
+				and not exists (select from reader_requests q where q.subscription_id = s.id)
+				and not exists (
+					select from lately l join deliveries d on d.digest_id = l.id and d.subscription_id = s.id
+					where d.state <> 'excluded'
+				)
+			order by s.id for update
+		), gone as (
+			delete from subscriptions s using untouched u where s.id = u.id
+			returning s.id, s.newsletter_id, s.subscriber_id
+		), stripped as (
+			update consent_receipts r set ${withoutPerson}
+			from gone join subscribers p on p.id = gone.subscriber_id
+			where r.subscription_id = gone.id
+		), marked as (
+			update import_rows r set outcome = 'removed'
+			from gone join subscribers p on p.id = gone.subscriber_id
+			where r.import_id = ${importId} and r.number > ${from} and r.number <= ${to}
+				and r.outcome in ('new', 'arrives_left') and r.comparable_address = p.comparable_address
+		)
+		select count(*)::float8 as count from gone`.execute(tx)
+	return rows[0]?.count ?? 0
+}
+
+/** Marks the rows of a range whose suppressions were lifted. */
+export async function markLifted(
+	tx: DatabaseOrTransaction,
+	importId: number,
+	addressHashes: readonly string[],
+): Promise<void> {
+	if (addressHashes.length === 0) return
+	await sql`
+		update import_rows set outcome = 'removed'
+		where import_id = ${importId} and outcome = 'arrives_suppressed'
+			and address_hash = any(${[...addressHashes]}::text[])`.execute(tx)
+}
+
+/** How many rows an import added that are there still, because somebody has touched them. */
+export async function countKept(
+	tx: DatabaseOrTransaction,
+	{ id, staged }: { id: number; staged: number },
+): Promise<{ removed: number; kept: number }> {
+	const { rows } = await sql<{ removed: number; kept: number }>`
+		select count(*) filter (where outcome = 'removed')::float8 as removed,
+			count(*) filter (where outcome <> 'removed')::float8 as kept
+		from import_rows
+		where import_id = ${id} and number <= ${staged}
+			and outcome in ('new', 'arrives_left', 'arrives_suppressed', 'removed')`.execute(tx)
+	return rows[0] ?? { removed: 0, kept: 0 }
+}
