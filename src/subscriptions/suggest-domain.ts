@@ -102,9 +102,9 @@ export function suggestDomain(domain: string): string | undefined {
 
 /** How many slips lie between what was typed and a provider; undefined where they are not alike. */
 function slipsBetween(typed: Provider, provider: Provider): number | undefined {
-	const inName = slips(typed.name, provider.name)
 	const inEnding = endingSlips(typed.ending, provider)
 	if (inEnding === undefined) return undefined
+	const inName = slips(typed.name, provider.name)
 	// a short name is like too many others: it must be right, or have its letters in another order
 	const most = provider.name.length >= 8 ? 2 : provider.name.length >= 5 ? 1 : 0
 	if (inName > most && !(inName === 1 && isReordered(typed.name, provider.name))) return undefined

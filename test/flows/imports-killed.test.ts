@@ -21,7 +21,7 @@ import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 // what works on an import is killed (SIGKILL) at random rows of every step
 
-const rows = 16_000
+const rows = 8_000
 const isEmbedded = inject('parts') === 'embedded'
 let app: TestApp
 

@@ -1,10 +1,10 @@
-/** As many locks as are held at once have room in PostgreSQL's table of them, as it is set where nobody changed it. */
+/** So many addresses may be held at once: PostgreSQL's table of locks has room for some 6,400, as it is set where nobody changed it. */
 const most = 2_500
 const fewest = 100
 const shortMs = 250
 
 /** How many rows the next batch has: fewer where the last one took long, so that nobody waits long for what it holds. */
-export function createBatchSize(): { readonly rows: number; tell(tookMs: number): void } {
+export function createBatchSize(lanes = 1): { readonly rows: number; tell(tookMs: number): void } {
 	let rows = 500
 	return {
 		get rows() {
@@ -12,7 +12,7 @@ export function createBatchSize(): { readonly rows: number; tell(tookMs: number)
 		},
 		tell: (tookMs) => {
 			const wanted = (rows * shortMs) / Math.max(tookMs, 1)
-			rows = Math.round(Math.max(fewest, Math.min(most, wanted, rows * 2)))
+			rows = Math.round(Math.max(fewest, Math.min(most / lanes, wanted, rows * 2)))
 		},
 	}
 }

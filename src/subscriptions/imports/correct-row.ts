@@ -4,7 +4,7 @@ import { AppError, invalidField } from '../../kernel/app-error.ts'
 import { formatAddress, parseEmailAddress } from '../../kernel/email-address.ts'
 import { hashAddress } from '../../kernel/keys.ts'
 import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
-import { addRange } from './add-readers.ts'
+import { addRange } from './add-range.ts'
 import { applyBasis } from './change-import.ts'
 import { getImport, holdImport, type ImportDeps, type ImportRecord, subjectOf } from './import.ts'
 import { updateImport } from './store/imports.ts'
@@ -35,7 +35,7 @@ export async function correctRow(
 		await setRowAddress(tx, { importId: id, newsletterId: found.newsletterId, number }, address)
 		await applyBasis({ ...deps, db: tx }, id)
 		const range = { importId: id, from: number - 1, to: number }
-		const noticeIds = found.state === 'done' ? await addRange(deps, tx, found, range) : []
+		const noticeIds = found.state === 'done' ? await addRange(deps, tx, found, { range, lane: 0 }) : []
 		await updateImport(tx, id, { outcomes: await countOutcomes(tx, id) })
 		await recordAudit(
 			{ ...deps, db: tx },

@@ -8,7 +8,7 @@ import { findImport, lockImport, updateImport } from './store/imports.ts'
 import { insertRows, markDuplicates, type RowToStage } from './store/rows.ts'
 import { createToRow } from './to-row.ts'
 
-const rowsAtOnce = 5_000
+const rowsAtOnce = 1_000
 
 /**
  * Reads the whole file of an import and keeps each of its rows with what would become of it now; rows that were kept before a crash are
@@ -29,13 +29,18 @@ export async function stageRows(deps: ContinueImportDeps, importId: number): Pro
 	const toRow = createToRow({ ...deps, newsletter, topics, shape: found.shape })
 	let number = 0
 	let batch: RowToStage[] = []
+	// the next rows are read while the last ones are kept
+	let kept = Promise.resolve(true)
 	for await (const row of readRows(content(), found.shape)) {
 		if (++number <= found.staged) continue
 		batch.push(await toRow(row, number))
 		if (batch.length < rowsAtOnce) continue
-		if (deps.stopping.aborted || !(await keep(deps, importId, batch, bytesRead))) return
+		if (deps.stopping.aborted || !(await kept)) return
+		kept = keep(deps, importId, batch, bytesRead)
+		kept.catch(() => {})
 		batch = []
 	}
+	if (!(await kept)) return
 	if (batch.length > 0 && !(await keep(deps, importId, batch, bytesRead))) return
 	await conclude(deps, importId)
 }

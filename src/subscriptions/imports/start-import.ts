@@ -45,7 +45,7 @@ export async function startImport(
 	return getImport(deps, id, actor)
 }
 
-const partBytes = 1_000_000
+const partBytes = 250_000
 
 /** Gives how many bytes there were. */
 async function keepFile(

@@ -4,7 +4,7 @@ import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { liftByEvidence } from '../../suppressions/index.ts'
 import { deleteSubscribersIfUnused } from '../store/subscribers.ts'
-import { evidenceOf } from './add-readers.ts'
+import { evidenceOf } from './add-range.ts'
 import { createBatchSize } from './batch-size.ts'
 import type { ContinueImportDeps } from './continue-import.ts'
 import { subjectOf } from './import.ts'
@@ -38,7 +38,7 @@ async function takeBatch(
 	const { newsletterId, startedAt, position: from } = found
 	const range = { importId, from, to: Math.min(from + rows, found.staged) }
 	const taking = { ...range, newsletterId, startedAt: startedAt ?? found.createdAt }
-	await lockRowAddresses(tx, range)
+	await lockRowAddresses(tx, range, 0)
 	const persons = await lockAddedPersons(tx, taking)
 	await removeUntouched(tx, taking, persons)
 	await deleteSubscribersIfUnused(tx, persons)

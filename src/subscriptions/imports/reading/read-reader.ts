@@ -28,6 +28,7 @@ export function createReadReader(
 	const slugByName = new Map(
 		topics.flatMap(({ slug, names }) => [slug, ...names].map((name) => [foldText(name), slug])),
 	)
+	const isSlip = createIsSlip()
 	return (row) => {
 		const cell = (meaning: ColumnMeaning) => row.cells[at.get(meaning) ?? -1] ?? ''
 		if (row.problem) return refuse(row.problem)
@@ -39,7 +40,7 @@ export function createReadReader(
 		const state = stateOf(cell, shape.stateOfAll)
 		if (typeof state === 'object') return refuse(state.problem, typed)
 		const remarks = new Set<RowRemark>()
-		if (suggestDomain(parsed.address.domain)) remarks.add('domain_slip')
+		if (isSlip(parsed.address.domain)) remarks.add('domain_slip')
 		const date = (meaning: ColumnMeaning) => dateOf(cell(meaning), shape, remarks)
 		const reader: Omit<ImportedReader, 'remarks'> = {
 			address: parsed.address,
@@ -53,6 +54,21 @@ export function createReadReader(
 			leftAt: date('left_at'),
 		}
 		return { ok: true, reader: { ...reader, remarks: [...remarks] } }
+	}
+}
+
+const mostDomains = 20_000
+
+/** Whether a domain looks like a slip; judged once for the many readers of a domain, as that takes longer than all else of a row. */
+function createIsSlip(): (domain: string) => boolean {
+	const judged = new Map<string, boolean>()
+	return (domain) => {
+		const known = judged.get(domain)
+		if (known !== undefined) return known
+		const isSlip = suggestDomain(domain) !== undefined
+		if (judged.size === mostDomains) judged.clear()
+		judged.set(domain, isSlip)
+		return isSlip
 	}
 }
 

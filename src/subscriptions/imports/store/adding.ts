@@ -22,11 +22,15 @@ const candidates = (range: RowRange) =>
 	sql`${inRange(range)} and r.outcome in ('new', 'known', 'arrives_left')`
 
 /**
- * Holds the addresses of a range of rows, in the order of `lockAddresses`. One import at a time, as so many locks are held at
- * once; so none of them waits for another that waits for it.
+ * Holds the addresses of a range of rows, in the order of `lockAddresses`. Each lane has one import at a time, whichever process
+ * works on it, as so many locks are held at once.
  */
-export async function lockRowAddresses(tx: DatabaseOrTransaction, range: RowRange): Promise<void> {
-	await sql`select pg_advisory_xact_lock(hashtextextended('imports', 0))`.execute(tx)
+export async function lockRowAddresses(
+	tx: DatabaseOrTransaction,
+	range: RowRange,
+	lane: number,
+): Promise<void> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${`imports ${lane}`}, 0))`.execute(tx)
 	await sql`
 		with held as materialized (
 			select comparable_address as address from import_rows r
@@ -66,7 +70,10 @@ export async function insertSubscriptions(
 	const { rows } = await sql<{ added: number; missing: number }>`
 		with wanted as materialized (
 			select n.number, n.outcome, n.locale, n.profile_id, n.joined_at, n.left_at,
-				coalesce(n.consented_at, ${dayOf(adding.basis)}) as consented_at, p.id as subscriber_id, case
+				coalesce(n.consented_at, ${dayOf(adding.basis)}) as consented_at, p.id as subscriber_id,
+				s.id is not null as is_here, case
+					-- added before a crash
+					when s.import_id = ${adding.importId} then n.outcome
 					when x.reason = 'erased' then 'erased'
 					when s.state = 'unsubscribed' then 'left'
 					when x.reason is not null then 'suppressed'
@@ -86,7 +93,7 @@ export async function insertSubscriptions(
 				profile_id, 'import', ${adding.importId},
 				case when now_outcome = 'new' then ${untilOf(adding)} end,
 				least(coalesce(joined_at, ${adding.now}::timestamptz), ${adding.now}::timestamptz), ${adding.now}::timestamptz
-			from wanted where now_outcome in ('new', 'arrives_left') and subscriber_id is not null
+			from wanted where not is_here and now_outcome in ('new', 'arrives_left') and subscriber_id is not null
 			order by subscriber_id
 			on conflict do nothing
 			returning id, subscriber_id, locale, state, consent_until
@@ -102,7 +109,7 @@ export async function insertSubscriptions(
 			where ${inRange(adding)} and r.number = w.number and w.outcome <> w.now_outcome
 		)
 		select (select count(*)::float8 from added) as added, (
-			select count(*)::float8 from wanted where now_outcome in ('new', 'arrives_left')
+			select count(*)::float8 from wanted where not is_here and now_outcome in ('new', 'arrives_left')
 		) - (select count(*)::float8 from added) as missing`.execute(tx)
 	return rows[0] ?? { added: 0, missing: 0 }
 }

@@ -81,6 +81,12 @@ export async function lockImport(tx: DatabaseOrTransaction, id: number): Promise
 	return row && (fromRow(row) as ImportRecord)
 }
 
+/** As `findImport`; nobody changes it until the transaction ends, but for others who do the same. */
+export async function shareImport(tx: DatabaseOrTransaction, id: number): Promise<ImportRecord | undefined> {
+	const row = await selectImports(tx).where('imports.id', '=', id).forShare('imports').executeTakeFirst()
+	return row && (fromRow(row) as ImportRecord)
+}
+
 /** Of a newsletter, the newest first: those before the one of id `after`. */
 export async function selectImportsOf(
 	db: DatabaseOrTransaction,

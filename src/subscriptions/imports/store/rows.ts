@@ -43,7 +43,7 @@ export const joinWhatStands = (newsletterId: number) => sql`
 		select id from subscribers where comparable_address = n.comparable_address limit 1
 	) p on true
 	left join lateral (
-		select id, state from subscriptions where newsletter_id = ${newsletterId} and subscriber_id = p.id limit 1
+		select id, state, import_id from subscriptions where newsletter_id = ${newsletterId} and subscriber_id = p.id limit 1
 	) s on true
 	left join lateral (
 		select reason from suppressions where address_hash = n.address_hash and lifted_at is null limit 1
@@ -95,7 +95,10 @@ export async function markDuplicates(tx: DatabaseOrTransaction, importId: number
 				partition by address_hash
 				order by array_position(array['complained', 'bounced', 'unsubscribed', 'active'], file_state), number
 			) as kept
-			from import_rows where import_id = ${importId} and address_hash is not null and outcome <> 'unusable'
+			from import_rows where import_id = ${importId} and address_hash in (
+				select address_hash from import_rows
+				where import_id = ${importId} and outcome <> 'unusable' group by 1 having count(*) > 1
+			)
 		)
 		update import_rows r set outcome = 'duplicate' from placed
 		where r.import_id = ${importId} and r.number = placed.number and placed.kept <> placed.number`.execute(tx)
