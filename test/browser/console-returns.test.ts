@@ -171,7 +171,7 @@ async function signIn(locale: string, width: number): Promise<Page> {
 async function look(page: Page, name: string): Promise<void> {
 	if (pictures) {
 		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme })
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
 			await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png`, fullPage: true })
 		}
 	}

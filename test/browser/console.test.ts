@@ -56,7 +56,7 @@ async function look(page: Page, name: string): Promise<void> {
 	if (name.endsWith('false')) return
 	if (pictures) {
 		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme })
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
 			await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png`, fullPage: true })
 		}
 	}

@@ -70,7 +70,11 @@ async function fill(): Promise<typeof ids> {
 	await leaveFrom(app, sent.digest.id)
 	await makeStory(app, id, { title: 'A bridge for the rainy season', hoursAgo: 2 })
 	const draft = await openDraft(app, id, { actor: operator })
-	const reader = await app.db.selectFrom('subscribers').select('id').executeTakeFirstOrThrow()
+	const reader = await app.db
+		.selectFrom('subscriptions')
+		.select('subscriber_id as id')
+		.where('state', '=', 'active')
+		.executeTakeFirstOrThrow()
 	return { slug, draft: String(draft.id), digest: String(sent.digest.id), reader: String(reader.id) }
 }
 
@@ -81,12 +85,13 @@ function addressOf(path: string): string {
 }
 
 async function lookAt(page: Page, path: string, name: string): Promise<void> {
-	await page.goto(app.url + addressOf(path))
+	const answer = await page.goto(app.url + addressOf(path))
+	expect(answer?.status(), path).toBe(200)
 	expect(new URL(page.url()).pathname, path).toBe(addressOf(path))
 	expect(await page.locator('h1').count(), path).toBe(1)
 	if (pictures) {
 		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme })
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
 			await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png`, fullPage: true })
 		}
 	}
@@ -96,7 +101,7 @@ async function lookAt(page: Page, path: string, name: string): Promise<void> {
 /** `/console/newsletters/{slug}/test-lists` → `test-lists`. */
 function nameOf(path: string): string {
 	const [, place = 'home'] = path.replace('/newsletters/{slug}', '').match(/^\/console\/(.+)$/) ?? []
-	return place.replaceAll('/{id}', '').replaceAll('/{locale}', '').replaceAll('/', '-')
+	return place.replaceAll('/{id}', '-one').replaceAll('/{locale}', '').replaceAll('/', '-')
 }
 
 // the other half has the same pages and the same words: a wider run looks at them too
@@ -108,7 +113,7 @@ describe.skipIf(!chromiumPath).each(combinations)(
 		let context: BrowserContext
 		let page: Page
 		beforeAll(async () => {
-			context = await browser.newContext({ viewport: { width, height: 900 } })
+			context = await browser.newContext({ viewport: { width, height: 900 }, locale: `${locale}-CA` })
 			const email = `amina.${locale}.${width}@handsacross.example`
 			page = await comeIn(app, context, { name: 'Amina Diallo', email, role: 'owner', locale })
 		})
