@@ -1,8 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { triggerDigest } from '../../../src/digests/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
+import { getNewsletter } from '../../../src/newsletters/index.ts'
 import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
-import { makeReader } from '../../support/make-newsletter.ts'
+import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
@@ -108,5 +111,23 @@ describe('the first steps', () => {
 			.post(`${base}/settings`, { name_en: 'Hands Across', postalAddress: '', contact: '' })
 			.expect(303)
 		expect(await open()).toEqual(['Name and address'])
+	})
+
+	it('that a first digest left undone stay, without those that it has shown', async () => {
+		const { slug } = await makeNewsletter(app, { texts: { en: { name: 'Second' } } })
+		const { id } = await getNewsletter(app, { slug })
+		await makeStory(app, id)
+		await makeReader(app, id, { address: 'awa@post.example' })
+		const before = (await owner.get(`/console/newsletters/${slug}`).expect(200)).text
+		expect(before).toContain('Before the first digest')
+		await triggerDigest(app, id, { by: operator })
+		await app.drain()
+		const after = (await owner.get(`/console/newsletters/${slug}`).expect(200)).text
+		expect(after).toContain('Still to be done')
+		expect(after).toContain('Colour and logo')
+		expect(after).not.toContain('First test digest')
+		expect((await owner.get(`/console/newsletters/${slug}/look`)).text).not.toContain('Step 3')
+		await owner.post(`/console/newsletters/${slug}/look`, { colour: '#0f5c5c' }).expect(303)
+		expect((await owner.get(`/console/newsletters/${slug}`)).text).not.toContain('Still to be done')
 	})
 })

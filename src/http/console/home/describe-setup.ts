@@ -18,12 +18,14 @@ export type Setup = {
 	steps: Array<{ name: (typeof names)[number]; done: boolean; href: string }>
 	done: number
 	captured: boolean
+	/** Whether a digest has gone out to readers: then only what is left is shown. */
+	afterFirst: boolean
 }
 
 // what a newsletter has whose colour nobody chose
 const givenColours = ['#0f5c5c', '#0b5cad']
 
-/** The steps for who may take them; null once all are done, or a digest has gone out to readers. */
+/** The steps for who may take them; null once all are done. */
 export async function describeSetup(
 	deps: SetupDeps,
 	newsletter: Newsletter,
@@ -31,8 +33,8 @@ export async function describeSetup(
 ): Promise<Setup | null> {
 	if (!mayDo(actor, 'newsletters.change')) return null
 	const digests = await listDigests(deps, newsletter.id, { limit: 5 })
-	if (digests.some(({ state }) => state === 'completed')) return null
-	const done = await findDone(deps, newsletter)
+	const afterFirst = digests.some(({ state }) => state === 'completed')
+	const done = await findDone(deps, newsletter, { afterFirst })
 	const steps = names.map((name) => ({ name, done: done[name] }))
 	if (steps.every((step) => step.done)) return null
 	const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind: 'each' })
@@ -49,12 +51,14 @@ export async function describeSetup(
 		steps: steps.map((step) => ({ ...step, href: hrefs[step.name] })),
 		done: steps.filter((step) => step.done).length,
 		captured: deps.captured !== undefined,
+		afterFirst,
 	}
 }
 
 async function findDone(
 	deps: SetupDeps,
 	newsletter: Newsletter,
+	{ afterFirst }: { afterFirst: boolean },
 ): Promise<Record<(typeof names)[number], boolean>> {
 	const subject = `newsletter:${newsletter.slug}`
 	const sources = await listSources(deps, { newsletterId: newsletter.id })
@@ -64,15 +68,18 @@ async function findDone(
 		tests.some(({ relay, trouble }) => relay === name && trouble === null)
 	const counts = await countSubscriptions(deps, newsletter.id)
 	const hasLook = newsletter.logo !== null || newsletter.logoUrl !== null
+	const isCaptured = deps.captured !== undefined
 	return {
+		// what a digest that went out has shown need not be tried
 		sender: missingDetails(newsletter).length === 0,
-		sources: sources.some(({ lastPolledAt, problem }) => lastPolledAt !== null && problem === null),
+		sources:
+			afterFirst || sources.some(({ lastPolledAt, problem }) => lastPolledAt !== null && problem === null),
 		look:
 			hasLook ||
 			!givenColours.includes(newsletter.colour) ||
 			(await hasAudited(deps, { action: 'change-look', subject })),
-		relay: deps.captured === undefined && relays.length > 0 && relays.every(takesUs),
-		test: await hasAudited(deps, { action: 'test', subject }),
-		readers: counts.active + counts.paused + counts.pending > 0,
+		relay: !isCaptured && (afterFirst || (relays.length > 0 && relays.every(takesUs))),
+		test: afterFirst || (await hasAudited(deps, { action: 'test', subject })),
+		readers: afterFirst || counts.active + counts.paused + counts.pending > 0,
 	}
 }
