@@ -2,6 +2,7 @@ import { recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import { findCurrentDraft } from '../drafts/store.ts'
 import { type TriggerDeps, type Triggered, triggerDigest } from '../trigger-digest.ts'
 import { keyOf } from './schedule-of.ts'
 import { type MissedDigest, markMissed, selectMissed } from './store.ts'
@@ -15,11 +16,13 @@ export function listMissed({ db }: { db: DatabaseOrTransaction }): Promise<Misse
 
 /**
  * Sends a missed digest after all, with what is new now; where nothing is, it is dropped. Throws `not_found` where it
- * does not wait any more.
+ * does not wait any more, and `conflict` where somebody prepares the next one: its stories are the same.
  */
 export async function sendMissed(deps: TriggerDeps, id: number, actor: Actor): Promise<Triggered> {
 	const missed = await getMissed(deps, id)
 	const { kind } = missed
+	const draft = await findCurrentDraft(deps.db, missed)
+	if (draft) throw new AppError('conflict', 'errors.digest.missed_draft', { params: { draft: draft.id } })
 	const key = keyOf(kind, missed.occurrence)
 	return triggerDigest(deps, missed.newsletterId, {
 		by: 'schedule',

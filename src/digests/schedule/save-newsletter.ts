@@ -12,6 +12,7 @@ import {
 	type NewsletterInput,
 } from '../../newsletters/index.ts'
 import { fillArchive } from '../archive/fill-archive.ts'
+import { moveWaitingDrafts } from './move-waiting-drafts.ts'
 import { syncSchedules } from './sync-schedules.ts'
 
 type Deps = { db: Database; clock: Clock; jobs: Jobs<JobCatalog>; log: Log }
@@ -27,7 +28,9 @@ export async function createScheduledNewsletter(
 	return made
 }
 
-/** As `changeNewsletter`, and a schedule that is among the changes is queued anew; an archive is filled with what went out before. */
+/**
+ * As `changeNewsletter`, and a schedule that is among the changes is queued anew, also for the draft that it made; an archive is filled with what went out before.
+ */
 export async function changeScheduledNewsletter(
 	deps: Deps,
 	slug: string,
@@ -35,7 +38,10 @@ export async function changeScheduledNewsletter(
 	actor: Actor,
 ): Promise<Newsletter> {
 	const changed = await changeNewsletter(deps, slug, changes, actor)
-	if (changes.schedule !== undefined || changes.roundUp !== undefined) await queueSchedules(deps)
+	if (changes.schedule !== undefined || changes.roundUp !== undefined) {
+		await moveWaitingDrafts(deps, changed)
+		await queueSchedules(deps)
+	}
 	if (changes.archive !== undefined && changed.archive !== 'off') await fillArchive(deps, changed)
 	return changed
 }

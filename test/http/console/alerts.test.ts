@@ -6,6 +6,8 @@ import {
 	raiseRelayAlert,
 	upsertAlert,
 } from '../../../src/alerts/index.ts'
+import { openDraft, sendMissed } from '../../../src/digests/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import { bounceClasses } from '../../../src/kernel/enumerations.ts'
 import { accountCauses } from '../../../src/kernel/mail.ts'
 import { ownReason } from '../../../src/kernel/own-reason.ts'
@@ -211,6 +213,21 @@ describe('a missed digest', () => {
 		const sent = await owner.post(pathOf(newsletter, `/missed/${id}/send`)).expect(303)
 		expect(sent.headers.location).toMatch(/^\/console\/digests\/\d+$/)
 		await owner.post(pathOf(newsletter, `/missed/${id}/send`)).expect(404)
+	})
+
+	it('is the draft that somebody prepares, where there is one', async () => {
+		const newsletter = await makeNewsletter(app)
+		await makeReader(app, newsletter.id, { address: 'prepared@x.example' })
+		await makeStory(app, newsletter.id)
+		const draft = await openDraft(app, newsletter.id, { actor: operator })
+		const id = await miss(newsletter.id)
+		await owner
+			.post(pathOf(newsletter, `/missed/${id}/send`))
+			.expect(303)
+			.expect('location', `/console/drafts/${draft.id}/check`)
+		await expect(sendMissed(app, id, operator)).rejects.toMatchObject({ code: 'conflict' })
+		const digests = app.db.selectFrom('digests').select('id').where('newsletter_id', '=', newsletter.id)
+		expect(await digests.execute()).toEqual([])
 	})
 
 	it('is let go, and decided by who may send only, of their newsletter only', async () => {

@@ -88,6 +88,25 @@ it('Home and each step of the draft say when it goes out in the newsletter’s z
 		.expect('Location', /\/console\/digests\/\d+/)
 })
 
+it('A draft goes when the schedule says now: its time moves with it, and never into the past', async () => {
+	const id = await makeDraft('09:00')
+	const shown = async () => (await editor.get(`/console/drafts/${id}`).expect(200)).text
+	await owner.post(schedulePage(), { ...days, first: 'then_send', sendAt: '11:30' }).expect(303)
+	expect(await shown()).toContain('Goes out Thursday 12 March at 11:30, Toronto time')
+	app.clock.set(new Date('2026-03-12T13:00:00Z'))
+	await runStart(app, id)
+	expect(await shown()).toContain('11:30')
+	// half past eight has gone by
+	await owner.post(schedulePage(), { ...days, first: 'then_send', sendAt: '08:30' }).expect(303)
+	expect(await shown()).toContain('Goes out Friday 13 March at 08:30, Toronto time')
+	await owner.post(schedulePage(), { ...days, first: 'wait', sendAt: '' }).expect(303)
+	app.clock.set(new Date('2026-03-13T12:30:00Z'))
+	await runStart(app, id)
+	expect(
+		await app.db.selectFrom('digests').select('id').where('newsletter_id', '=', newsletter.id).execute(),
+	).toEqual([])
+})
+
 it('What can’t be let go any more, or was never going out, says so on the page with the button', async () => {
 	const id = await makeDraft()
 	await owner.post(`/console/drafts/${id}/hold`).expect(303)

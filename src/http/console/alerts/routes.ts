@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { closeAlert, listAlertsOfNewsletter } from '../../../alerts/index.ts'
 import { resumeRelays } from '../../../deliveries/index.ts'
-import { dropMissed, listMissed, sendMissed } from '../../../digests/index.ts'
+import { dropMissed, findCurrentDraft, listMissed, sendMissed } from '../../../digests/index.ts'
 import { AppError } from '../../../kernel/app-error.ts'
 import type { Newsletter } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
@@ -77,6 +77,10 @@ function missedRoutes(deps: AlertPagesDeps): Route[] {
 			body: z.object({}),
 			handle: async ({ params, request }) => {
 				const newsletter = await findOwnMissed(request, params)
+				const kind = (await listMissed(deps)).find(({ id }) => id === params.id)?.kind ?? 'each'
+				const draft = await findCurrentDraft(deps.db, { newsletterId: newsletter.id, kind })
+				// what somebody prepares has these stories: it is what can be sent
+				if (draft) return { redirect: `/console/drafts/${draft.id}/check` }
 				return showAgain(
 					deps,
 					request,
