@@ -1,7 +1,11 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listAudit } from '../../../src/audit/index.ts'
+import { planDigest } from '../../../src/deliveries/index.ts'
+import { triggerDigest } from '../../../src/digests/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
-import { makeNewsletter } from '../../support/make-newsletter.ts'
+import { makeNewsletter, makeReader, makeReaders, makeStory } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 describe('the report of a digest', () => {
@@ -42,5 +46,32 @@ describe('the report of a digest', () => {
 		const sums = rows.map(([digest, , planned, accepted]) => [digest, planned, accepted].map(Number))
 		expect(sums).toEqual([...ids.slice(2).map((id, index) => [id, index + 3, index + 3]), [last, 50, 50]])
 		await viewer.get(`/console/digests/${last}`).expect(200)
+	})
+
+	it('has each reader’s delivery as a table, for who may see addresses, and it is in the log', async () => {
+		const newsletter = await makeNewsletter(app)
+		await makeStory(app, newsletter.id)
+		await makeReaders(app, newsletter.id, 2_003)
+		// no formula of a spreadsheet
+		await makeReader(app, newsletter.id, { address: '=cmd@x.example' })
+		const made = await triggerDigest(app, newsletter.id, { by: operator })
+		if (made.kind !== 'created') throw new Error(made.kind)
+		const { id } = made.digest
+		await planDigest(app, id)
+		await app.db.updateTable('digests').set({ state: 'cancelled' }).where('id', '=', id).execute()
+		const path = `/console/digests/${id}/deliveries.csv`
+		expect((await viewer.get(`/console/digests/${id}`)).text).not.toContain(path)
+		await viewer.get(path).expect(403)
+		const approver = await signInAs(app, 'approver')
+		expect((await approver.get(`/console/digests/${id}`)).text).toContain(`href="${path}"`)
+		const { text, headers } = await approver.get(path).expect(200)
+		expect(headers['content-disposition']).toContain(`digest-${id}-deliveries.csv`)
+		const lines = text.trim().split('\r\n')
+		expect(lines[0]).toBe('"address","state","attempts","due","changed","reply"')
+		expect(lines).toHaveLength(2_005)
+		expect(new Set(lines).size).toBe(2_005)
+		expect(text).toContain('"\'=cmd@x.example","planned"')
+		const log = await listAudit(app, { subject: `digest:${id}`, limit: 20 })
+		expect(log.filter(({ action }) => action === 'export')).toHaveLength(1)
 	})
 })

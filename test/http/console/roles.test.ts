@@ -46,6 +46,7 @@ const table: Record<string, Role | 'member' | 'anybody'> = {
 	'get /console/digests/{id}/events': 'viewer',
 	'get /console/digests/{id}/report.csv': 'viewer',
 	'get /console/digests/{id}/providers.csv': 'viewer',
+	'get /console/digests/{id}/deliveries.csv': 'approver',
 	'post /console/digests/{id}/correction': 'editor',
 	'post /console/digests/{id}/archive': 'approver',
 	'get /console/digests/{id}/archive/{locale}': 'approver',

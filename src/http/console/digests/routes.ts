@@ -23,6 +23,7 @@ import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { speakTimes } from '../speak-times.ts'
 import { archivePageRoutes } from './archive-routes.ts'
 import { correctionTexts } from './correction-texts.ts'
+import { deliveriesTableRoute } from './deliveries-table-route.ts'
 import { describeDigest, subjectIn } from './describe-digest.ts'
 import { providerEvents } from './describe-providers.ts'
 import { reportTableRoutes } from './report-table-routes.ts'
@@ -47,6 +48,7 @@ export function digestPageRoutes(deps: DigestPagesDeps): Route[] {
 		correctRoute(deps),
 		eventsRoute(deps),
 		...reportTableRoutes(deps, findOwnDigest),
+		deliveriesTableRoute(deps, findOwnDigest),
 		...archivePageRoutes(deps, findOwnDigest),
 	]
 }
