@@ -49,7 +49,9 @@ async function nextToAsk(
 	const perDay = basis?.perDay ?? 1
 	const waitSeconds = Math.max(secondsBetween, Math.round(86_400 / perDay))
 	const many = Math.max(1, Math.floor((perDay * waitSeconds) / 86_400))
-	const [first, last] = await findPlacesOfNew(tx, { importId, from, many })
+	const places = await findPlacesOfNew(tx, { importId, from, limit: many + 1 })
+	const [first] = places
+	const last = places.length > many ? places[many - 1] : staged
 	const to = Math.min(last ?? staged, from + rowsAtOnce, staged)
 	return { to, waitSeconds: first !== undefined && first <= to ? waitSeconds : 0 }
 }

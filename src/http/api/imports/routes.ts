@@ -77,7 +77,7 @@ function fileRoutes(deps: ImportsDeps): Route[] {
 			responses: { 204: { description: 'It is gone' }, ...describeErrors(401, 404, 409, 422) },
 			handle: async ({ params, request }) => {
 				await dropImport(deps, params.id, request.actor)
-				return { empty: true }
+				return { status: 204, empty: true }
 			},
 		}),
 	]

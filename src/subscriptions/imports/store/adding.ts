@@ -171,11 +171,11 @@ export async function selectToSuppress(tx: DatabaseOrTransaction, range: RowRang
 	return rows
 }
 
-/** Where the first of the next `many` rows is of which somebody is to be added, and the last; undefined where there is none. */
+/** Where the next rows are of whom somebody is to be added, at most `limit`. */
 export async function findPlacesOfNew(
 	tx: DatabaseOrTransaction,
-	{ importId, from, many }: { importId: number; from: number; many: number },
-): Promise<[first: number | undefined, last: number | undefined]> {
+	{ importId, from, limit }: { importId: number; from: number; limit: number },
+): Promise<number[]> {
 	const rows = await tx
 		.selectFrom('import_rows')
 		.select('number')
@@ -183,7 +183,7 @@ export async function findPlacesOfNew(
 		.where('number', '>', from)
 		.where('outcome', '=', 'new')
 		.orderBy('number')
-		.limit(many)
+		.limit(limit)
 		.execute()
-	return [rows[0]?.number, rows[many - 1]?.number]
+	return rows.map(({ number }) => number)
 }

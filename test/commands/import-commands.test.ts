@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeDataFolder } from '../support/make-data-folder.ts'
+import { runCommand } from '../support/run-command.ts'
+
+let folder: string
+let settings: Record<string, string>
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'envoi-import-'))
+	settings = { DATA_DIR: await makeDataFolder(join(folder, 'data')) }
+	await writeFile(
+		join(folder, 'readers.csv'),
+		'Email;First name\nawa@cli.example;Awa\nluc@cli.example;Luc\nnobody;\n',
+	)
+	await writeFile(
+		join(folder, 'dead.csv'),
+		'address,reason\ndead@cli.example,dead_address\nno address,staff\n',
+	)
+	const made = await envoi(['newsletter', 'create', 'news', '--name', 'News', '--from', 'news@example.org'])
+	expect(made.code, made.text).toBe(0)
+}, 60_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const envoi = (args: string[]) => runCommand(args, settings)
+const file = (name: string) => join(folder, name)
+
+describe('envoi import', { timeout: 120_000 }, () => {
+	it('tells what would become of the rows, and adds nobody without being told why', async () => {
+		const { code, text } = await envoi(['import', file('readers.csv'), '--newsletter', 'news'])
+		expect(code, text).toBe(0)
+		expect(text).toMatch(/^new +2$/m)
+		expect(text).toMatch(/^unusable +1$/m)
+		expect(text).toMatch(/^rows of the file +3$/m)
+		expect(text).toContain('nobody')
+		expect(text).toContain('Nobody was added.')
+	})
+
+	it('adds them where it is told, and writes what became of each row', async () => {
+		const why = ['--basis', 'asked', '--day', '2024-03-01', '--words', 'Yes, please', '--yes']
+		const args = [
+			'import',
+			file('readers.csv'),
+			'--newsletter',
+			'news',
+			...why,
+			'--report',
+			file('report.csv'),
+		]
+		const { code, text } = await envoi(args)
+		expect(code, text).toBe(0)
+		expect(text).toMatch(/Import \d+ is done\./)
+		expect(text).toMatch(/^new +2$/m)
+		expect((await readFile(file('report.csv'), 'utf8')).trimEnd().split('\r\n')).toHaveLength(4)
+		const again = await envoi([...args.slice(0, -2), '--json'])
+		expect(JSON.parse(again.text)).toMatchObject({
+			state: 'done',
+			outcomes: { known: 2, new: 0, unusable: 1 },
+		})
+	})
+
+	it('says which option is wrong', async () => {
+		const missing = await envoi(['import', file('readers.csv')])
+		expect([missing.code, missing.text]).toEqual([2, expect.stringContaining('--newsletter news')])
+		const basis = ['--basis', 'asked', '--yes']
+		const unproven = await envoi(['import', file('readers.csv'), '--newsletter', 'news', ...basis])
+		expect([unproven.code, unproven.text]).toEqual([1, expect.stringContaining('--words')])
+		const nowhere = await envoi(['import', file('none.csv'), '--newsletter', 'news'])
+		expect([nowhere.code, nowhere.text]).toEqual([1, expect.stringContaining('none.csv')])
+	})
+
+	it('takes the addresses that another system must not mail', async () => {
+		const { code, text } = await envoi(['import', 'suppressions', file('dead.csv')])
+		expect(code, text).toBe(0)
+		expect(text).toContain('1 address was suppressed; none was already; all but 1 line could be used.')
+	})
+})
