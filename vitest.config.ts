@@ -11,6 +11,7 @@ const onBothParts = [
 	'test/deliveries/**/*.test.ts',
 	'test/digests/**/*.test.ts',
 	'test/audit/**/*.test.ts',
+	'test/webhooks/webhooks.test.ts',
 	'test/chaos/**/*.test.ts',
 	'test/bounces/record-events.test.ts',
 	'test/stories/{poll-source,polling,sources}.test.ts',

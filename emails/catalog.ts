@@ -47,6 +47,8 @@ export type MailCatalog = {
 	'staff-signups': StaffMail
 	/** An import is done. */
 	'staff-import': StaffMail
+	/** A program that was told of events takes nothing any more. */
+	'staff-webhook': StaffMail
 }
 
 /** A newsletter as its mails show it, in the language of the mail. */

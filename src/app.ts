@@ -15,7 +15,7 @@ import { openWebhooks, type Webhooks } from './bounces/index.ts'
 import { secretsOf } from './config/secrets-of.ts'
 import type { Config } from './config.ts'
 import type { OpenDatabase } from './db/open-database.ts'
-import { createFetchFeed, createMeasurePicture } from './feeds/index.ts'
+import { createFetchFeed, createMeasurePicture, createPostWebhook } from './feeds/index.ts'
 import { fetchText } from './http/index.ts'
 import { rasteriseLogo } from './images/rasterise-logo.ts'
 import type { Installation } from './installation/index.ts'
@@ -32,6 +32,7 @@ import type { MeasurePicture } from './kernel/measure-picture.ts'
 import type { MeasureRelays } from './kernel/measure-relays.ts'
 import { loadMessages, type Messages } from './kernel/messages.ts'
 import type { OpenIdProvider } from './kernel/open-id.ts'
+import type { PostWebhook } from './kernel/post-webhook.ts'
 import type { RasteriseLogo } from './kernel/rasterise-logo.ts'
 import type { TokenBuckets } from './kernel/rate.ts'
 import type { SignInTools } from './kernel/sign-in.ts'
@@ -79,6 +80,8 @@ export type App = {
 	prepareMessage: PrepareMessage
 	fetchFeed: FetchFeed
 	measurePicture: MeasurePicture
+	/** Tells other programs, through the guard. */
+	postWebhook: PostWebhook
 	rasteriseLogo: RasteriseLogo
 	/** What forgets a person who is erased, beside the subscriptions themselves. */
 	forget: readonly ForgetPerson[]
@@ -175,11 +178,12 @@ async function openParts(
 	return { ...app, http }
 }
 
-/** What reads feeds and pictures of the web. */
+/** What reads feeds and pictures of the web, and sends to it. */
 function openReaders({ feedAllowedHosts: allowedHosts, feedContact, publicUrl }: Config, clock: Clock) {
 	return {
 		fetchFeed: createFetchFeed({ allowedHosts, contact: feedContact, publicUrl, clock }),
 		measurePicture: createMeasurePicture({ allowedHosts, publicUrl }),
+		postWebhook: createPostWebhook({ allowedHosts, publicUrl }),
 		rasteriseLogo,
 	}
 }

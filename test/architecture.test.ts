@@ -19,6 +19,7 @@ const business = [
 	'deliveries',
 	'returned-mail',
 	'bounces',
+	'webhooks',
 	'staff',
 	'retention',
 ]

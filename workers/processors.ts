@@ -1,5 +1,6 @@
 import type { Processors } from '../src/jobs/catalog.ts'
 import { continueImportProcessor } from './continue-import.ts'
+import { deliverWebhooksProcessor } from './deliver-webhooks.ts'
 import { lookForOccasionsProcessor } from './look-for-occasions.ts'
 import { planDigestProcessor } from './plan-digest.ts'
 import { pollDueSourcesProcessor } from './poll-due-sources.ts'
@@ -27,6 +28,7 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 	Parameters<typeof recordRefusalsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
 	Parameters<typeof continueImportProcessor>[0] &
+	Parameters<typeof deliverWebhooksProcessor>[0] &
 	Parameters<typeof lookForOccasionsProcessor>[0] &
 	Parameters<typeof sendOccasionMailProcessor>[0] &
 	Parameters<typeof sendStaffMailProcessor>[0] &
@@ -51,6 +53,7 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 		'poll-source': pollSourceProcessor(deps),
 		'poll-due-sources': pollDueSourcesProcessor(deps),
 		'continue-import': unlessHeld(installation, continueImportProcessor(deps)),
+		'deliver-webhooks': unlessHeld(installation, deliverWebhooksProcessor(deps)),
 		reconcile: reconcileProcessor(deps),
 		prune: pruneProcessor(deps),
 	}

@@ -4,6 +4,7 @@ import { reconcileDrafts, reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
 import { reconcileStaffMails } from '../src/staff/index.ts'
 import { reconcileImports, reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
+import { reconcileWebhooks } from '../src/webhooks/index.ts'
 import { lanesFor } from './lanes-for.ts'
 
 type Deps = Parameters<typeof reconcileDeliveries>[0] &
@@ -11,6 +12,7 @@ type Deps = Parameters<typeof reconcileDeliveries>[0] &
 	Parameters<typeof reconcileBounces>[0] &
 	Parameters<typeof reconcileNotices>[0] &
 	Parameters<typeof remindUnconfirmed>[0] &
+	Parameters<typeof reconcileWebhooks>[0] &
 	Parameters<typeof lanesFor>[0]
 
 /** Puts back what the queue has lost; what fails for one does not keep the others from it. */
@@ -25,6 +27,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 			() => reconcileDrafts(deps),
 			() => reconcileImports(deps),
 			() => reconcileStaffMails(deps),
+			() => reconcileWebhooks(deps),
 		]
 		const errors: unknown[] = []
 		for (const part of parts) await part().catch((error) => errors.push(error))

@@ -18,6 +18,7 @@ const concurrency: Record<QueueName, number> = {
 	bounces: 2,
 	stories: 4,
 	imports: 2,
+	webhooks: 4,
 	upkeep: 2,
 }
 

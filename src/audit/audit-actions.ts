@@ -40,6 +40,7 @@ export const auditActions = [
 	'resume',
 	'retry',
 	'revoke',
+	'rotate',
 	'send',
 	'send-back',
 	'set-password',

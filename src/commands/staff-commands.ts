@@ -12,6 +12,7 @@ import { addSourceCommands } from './source-commands.ts'
 import { addStaffMemberCommands } from './staff-member-commands.ts'
 import { addStoryCommands } from './story-commands.ts'
 import { addTopicCommands } from './topic-commands.ts'
+import { addWebhookCommands } from './webhook-commands.ts'
 
 const groups: Record<string, (group: Command, context: CommandContext) => void> = {
 	newsletter: addNewsletterCommands,
@@ -22,6 +23,7 @@ const groups: Record<string, (group: Command, context: CommandContext) => void> 
 	readers: addReadersCommands,
 	digest: addDigestCommands,
 	key: addKeyCommands,
+	webhook: addWebhookCommands,
 	staff: addStaffMemberCommands,
 }
 

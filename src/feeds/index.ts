@@ -1,6 +1,7 @@
 export { createFeedParser, type FeedParser, parseFeedApart } from './create-feed-parser.ts'
 export { createFetchFeed, type FetchFeedOptions } from './create-fetch-feed.ts'
 export { createMeasurePicture, type MeasurePictureOptions } from './create-measure-picture.ts'
+export { createPostWebhook, type PostWebhookOptions } from './create-post-webhook.ts'
 export { feedLimits } from './limits.ts'
 export { type ParseOutcome, parseFeed } from './parse-feed.ts'
 export { readPictureSize } from './read-picture-size.ts'

@@ -20,6 +20,7 @@ import { staffRoutes } from './api/staff/routes.ts'
 import { type StoriesDeps, storyRoutes } from './api/stories/routes.ts'
 import { type SuppressionsDeps, suppressionRoutes } from './api/suppressions/routes.ts'
 import { type TopicsDeps, topicRoutes } from './api/topics/routes.ts'
+import { type WebhookEndpointsDeps, webhookEndpointRoutes } from './api/webhooks/routes.ts'
 import { type ConsoleDeps, consoleRoutes } from './console/list-console-routes.ts'
 import { docsRoutes } from './operation/api-document/routes.ts'
 import { type MailboxDeps, mailboxRoutes } from './operation/captured-mail.ts'
@@ -62,6 +63,7 @@ export type RoutesDeps = HealthDeps &
 	InstallationDeps &
 	RelaysDeps &
 	RetentionDeps &
+	WebhookEndpointsDeps &
 	ConsoleDeps &
 	HomeDeps &
 	SubscribeRoutesDeps &
@@ -113,6 +115,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...installationRoutes(deps),
 		...relayRoutes(deps),
 		...retentionRoutes(deps),
+		...webhookEndpointRoutes(deps),
 		...staffRoutes(deps),
 		...consoleRoutes(deps),
 		...healthRoutes(deps),

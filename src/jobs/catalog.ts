@@ -4,7 +4,7 @@ import { rhythms } from '../kernel/enumerations.ts'
 const id = z.int().positive()
 
 /** Where a job waits. Mail that a person waits for never queues behind a digest. */
-export type QueueName = 'notices' | 'deliveries' | 'bounces' | 'stories' | 'imports' | 'upkeep'
+export type QueueName = 'notices' | 'deliveries' | 'bounces' | 'stories' | 'imports' | 'webhooks' | 'upkeep'
 
 type JobDefinition = {
 	queue: QueueName
@@ -45,6 +45,12 @@ export const jobCatalog = {
 	'poll-source': { queue: 'stories', payload: z.object({ sourceId: id }), attempts: 1, backoffMs: 1_000 },
 	'poll-due-sources': { queue: 'stories', payload: z.object({}), attempts: 1, backoffMs: 1_000 },
 	'continue-import': { queue: 'imports', payload: z.object({ importId: id }), attempts: 3, backoffMs: 2_000 },
+	'deliver-webhooks': {
+		queue: 'webhooks',
+		payload: z.object({ endpointId: id }),
+		attempts: 1,
+		backoffMs: 1_000,
+	},
 	reconcile: { queue: 'upkeep', payload: z.object({}), attempts: 1, backoffMs: 1_000 },
 	prune: { queue: 'upkeep', payload: z.object({}), attempts: 3, backoffMs: 60_000 },
 } as const satisfies Record<string, JobDefinition>

@@ -264,6 +264,7 @@ export const dataKinds = [
 	'staff',
 	'staff_sessions',
 	'drafts',
+	'webhook_messages',
 	'limits',
 	'imports',
 	'captured_mail',
@@ -274,3 +275,23 @@ export type DataKind = (typeof dataKinds)[number]
 
 export const dataEnds = ['by_days', 'while_needed', 'memory', 'for_good'] as const
 export type DataEnd = (typeof dataEnds)[number]
+
+/** What other programs can be told of. */
+export const webhookEvents = [
+	'subscriber.subscribed',
+	'subscriber.left',
+	'subscriber.bounced_out',
+	'digest.finished',
+] as const
+export type WebhookEvent = (typeof webhookEvents)[number]
+
+export const webhookMessageStates = ['due', 'sending', 'delivered', 'failed'] as const
+export type WebhookMessageState = (typeof webhookMessageStates)[number]
+
+/** Why a target of a webhook gave no answer. */
+export const webhookProblems = ['address', 'forbidden_address', 'timeout', 'unreachable'] as const
+export type WebhookProblem = (typeof webhookProblems)[number]
+
+/** `gone`: it answered 410; `failing`: it took nothing for days. */
+export const webhookDisabledWhys = ['staff', 'failing', 'gone'] as const
+export type WebhookDisabledWhy = (typeof webhookDisabledWhys)[number]

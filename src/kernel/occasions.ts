@@ -14,6 +14,8 @@ export const occasionKinds = [
 	'signups',
 	/** An import that one started is done, or was given up. */
 	'import_finished',
+	/** An address that was told of events takes nothing any more. */
+	'webhook_off',
 ] as const
 
 export type OccasionKind = (typeof occasionKinds)[number]

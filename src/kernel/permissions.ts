@@ -24,6 +24,8 @@ export const permissions = [
 	'bounces.read',
 	'bounces.change',
 	'keys.manage',
+	/** Other programs that are told of what happens, with addresses where wanted. */
+	'webhooks.manage',
 	/** Invite, change and remove the people who work in the console. */
 	'staff.manage',
 	/** For how long each kind of data is kept. */

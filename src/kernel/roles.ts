@@ -25,6 +25,7 @@ const approver: readonly Permission[] = [
 /** What reaches beyond one newsletter: not for members who may see some of them only. */
 export const ofAllNewsletters: ReadonlySet<Permission> = new Set([
 	'keys.manage',
+	'webhooks.manage',
 	'staff.manage',
 	'retention.read',
 	'installation.read',

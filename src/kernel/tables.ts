@@ -67,7 +67,12 @@ import type { TopicRulesTable, TopicsTable, TopicTextsTable } from './tables/top
 /**
  * The tables as SQL gives and takes them (`src/db/migrations`). Each is written by one folder's `store.ts`.
  * Identifiers are whole numbers, times are instants.
- */
+ */ import type {
+	WebhookAttemptsTable,
+	WebhookEndpointsTable,
+	WebhookMessagesTable,
+} from './tables/webhooks.ts'
+
 export type Tables = {
 	installation: InstallationTable
 	newsletters: NewslettersTable
@@ -110,6 +115,9 @@ export type Tables = {
 	bounce_alerts: BounceAlertsTable
 	api_keys: ApiKeysTable
 	webhook_receipts: WebhookReceiptsTable
+	webhook_endpoints: WebhookEndpointsTable
+	webhook_messages: WebhookMessagesTable
+	webhook_attempts: WebhookAttemptsTable
 	audit_entries: AuditEntriesTable
 	retention_runs: RetentionRunsTable
 	relay_tests: RelayTestsTable

@@ -14,6 +14,7 @@ import {
 	pruneReceipts,
 	pruneUnconfirmed,
 } from '../subscriptions/index.ts'
+import { pruneWebhooks } from '../webhooks/index.ts'
 import type { RetentionConfig } from './kinds-of-data.ts'
 import { putRuns } from './store.ts'
 
@@ -37,6 +38,7 @@ const prunes: readonly Prune[] = [
 	pruneDrafts,
 	pruneSessions,
 	pruneImports,
+	pruneWebhooks,
 	async ({ limiter }) => ({ limits: await limiter.forgetExpired() }),
 ]
 

@@ -2,6 +2,7 @@ import { draftDays } from '../digests/index.ts'
 import type { DataKind } from '../kernel/enumerations.ts'
 import { sessionDays } from '../staff/index.ts'
 import { importDays, requestDays } from '../subscriptions/index.ts'
+import { webhookLogDays } from '../webhooks/index.ts'
 
 /** The settings that say for how many days data is kept; 0: for good. */
 export type RetentionConfig = Readonly<{
@@ -37,6 +38,7 @@ export const kindsOfData: readonly KindOfData[] = [
 	{ kind: 'staff', setting: null, days: 'while_needed' },
 	{ kind: 'staff_sessions', setting: null, days: sessionDays },
 	{ kind: 'drafts', setting: null, days: draftDays },
+	{ kind: 'webhook_messages', setting: null, days: webhookLogDays },
 	{ kind: 'limits', setting: null, days: 1 },
 	{ kind: 'imports', setting: null, days: importDays },
 	{ kind: 'captured_mail', setting: null, days: 'memory' },

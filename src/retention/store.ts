@@ -68,6 +68,8 @@ const due: Partial<Record<DataKind, (due: Due) => RawBuilder<unknown>>> = {
 				exists (select from import_rows r where r.import_id = i.id)
 				or exists (select from import_file_parts f where f.import_id = i.id)
 			)`,
+	webhook_messages: ({ before }) =>
+		sql`webhook_messages where state in ('delivered', 'failed') and happened_at < ${before}`,
 	drafts: ({ before }) => sql`draft_versions v where saved_at < ${before}
 		and not exists (select from digest_drafts d where d.version_id = v.id)`,
 }

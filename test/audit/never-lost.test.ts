@@ -76,6 +76,15 @@ async function fill(): Promise<void> {
 	ids.done = (await importFile(app, list)).id
 	const key = await staff.call('post', '/api-keys', { name: 'other', scopes: ['all'] })
 	ids.key = key.body.id
+	const events = ['subscriber.left']
+	const webhook = await staff.call('post', '/webhook-endpoints', { url: 'https://93.184.216.34/', events })
+	ids.webhook = webhook.body.id
+	const told = await sql<{ id: number }>`insert into webhook_messages
+		(endpoint_id, event, newsletter_id, happened_at, due_at, state)
+		values (${webhook.body.id}, 'subscriber.left', ${newsletter.id}, now(), now(), 'failed') returning id`.execute(
+		app.db,
+	)
+	ids.message = told.rows[0]?.id ?? 0
 	const member = { name: 'Amina', email: 'amina@charity.example', role: 'editor' }
 	ids.member = (await staff.call('post', '/staff', member)).body.id
 	const returnPath = returnPathOf(app.keys, { digestId: ids.open ?? 0, subscriptionId }, domain)
@@ -152,6 +161,11 @@ const calls: Call[] = [
 	['post', '/missed-digests/:missed/drop'],
 	['post', '/api-keys', { name: 'new', scopes: ['stories.read'] }],
 	['delete', '/api-keys/:key'],
+	['post', '/webhook-endpoints', { url: 'https://93.184.216.34/', events: ['digest.finished'] }],
+	['patch', '/webhook-endpoints/:webhook', { withAddress: true }],
+	['post', '/webhook-endpoints/:webhook/secret'],
+	['post', '/webhook-endpoints/:webhook/messages/:message/replay'],
+	['delete', '/webhook-endpoints/:webhook'],
 	['post', '/staff', { name: 'Luc', email: 'luc@charity.example', role: 'editor' }],
 	['post', '/staff/:member/invitation'],
 	['patch', '/staff/:member', { role: 'viewer' }],
@@ -188,6 +202,7 @@ it('covers every call by which staff changes something', async () => {
 			.replace('/subscriptions/news', '/subscriptions/{slug}')
 			.replace('/topics/water', '/topics/{topic}')
 			.replace('/rows/2', '/rows/{number}')
+			.replace('/messages/{id}', '/messages/{messageId}')
 	const covered = new Set([
 		...calls.map(([method, path]) => `${method} ${pattern(path)}`),
 		...looks.map((path) => `post ${path}`),

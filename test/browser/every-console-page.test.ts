@@ -6,6 +6,7 @@ import { listRoutes } from '../../src/http/list-routes.ts'
 import { consoleTag } from '../../src/http/server/route.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { getNewsletter } from '../../src/newsletters/index.ts'
+import { createWebhookEndpoint, webhookEndpointInput } from '../../src/webhooks/index.ts'
 import { makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
@@ -47,7 +48,7 @@ const elsewhere = [
 
 let app: TestApp
 let browser: Browser
-let ids: Record<'slug' | 'draft' | 'digest' | 'reader', string>
+let ids: Record<'slug' | 'draft' | 'digest' | 'reader' | 'webhook', string>
 beforeAll(async () => {
 	if (!chromiumPath) return
 	if (pictures) mkdirSync(pictures, { recursive: true })
@@ -75,12 +76,44 @@ async function fill(): Promise<typeof ids> {
 		.select('subscriber_id as id')
 		.where('state', '=', 'active')
 		.executeTakeFirstOrThrow()
-	return { slug, draft: String(draft.id), digest: String(sent.digest.id), reader: String(reader.id) }
+	const webhook = await tellSomebody(id)
+	return {
+		slug,
+		draft: String(draft.id),
+		digest: String(sent.digest.id),
+		reader: String(reader.id),
+		webhook: String(webhook),
+	}
+}
+
+/** A webhook with what it was told, and is to be told. */
+async function tellSomebody(newsletterId: number): Promise<number> {
+	const url = 'https://93.184.216.34/envoi/a-rather-long-address-that-has-to-be-broken-somewhere'
+	const wish = webhookEndpointInput.parse({ url, events: ['subscriber.bounced_out'] })
+	const { id } = await createWebhookEndpoint(app, wish, operator)
+	const at = new Date()
+	for (const state of ['failed', 'delivered', 'due'] as const) {
+		const due_at = new Date(at.getTime() + 86_400_000)
+		const told = { event: 'subscriber.bounced_out' as const, newsletter_id: newsletterId, subscription_id: 7 }
+		const message = await app.db
+			.insertInto('webhook_messages')
+			.values({ ...told, endpoint_id: id, reader_id: 4, happened_at: at, due_at, state, attempts: 3 })
+			.returning('id')
+			.executeTakeFirstOrThrow()
+		const came = state === 'delivered' ? { status: 204 } : { problem: 'forbidden_address' as const }
+		const attempt = { message_id: message.id, at, duration_ms: 90 }
+		await app.db
+			.insertInto('webhook_attempts')
+			.values({ ...attempt, ...came })
+			.execute()
+	}
+	return id
 }
 
 /** Where a page is, with what there is. */
 function addressOf(path: string): string {
-	const id = path.includes('/drafts/') ? ids.draft : path.includes('/readers/') ? ids.reader : ids.digest
+	const [, place = ''] = /\/(drafts|readers|webhooks)\//.exec(path) ?? []
+	const id = { drafts: ids.draft, readers: ids.reader, webhooks: ids.webhook }[place] ?? ids.digest
 	return path.replace('{slug}', ids.slug).replace('{id}', id).replace('{locale}', 'en')
 }
 

@@ -213,6 +213,7 @@ function sampleStaffMails(locale: SampleLocale) {
 			...{ state: 'digest', title, relay: '', events: 210 },
 			planned: counts.planned,
 		}),
+		'staff-webhook': mail('/webhooks/3', { host: 'crm.example.org', state: 'failing' }),
 		'staff-signups': mail('/newsletters/news/readers', { count: 2_300, usual: 12 }),
 		'staff-import': mail('/newsletters/news/imports/3', {
 			state: 'done',

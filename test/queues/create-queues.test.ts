@@ -9,7 +9,7 @@ import { createQueues, type Queues } from '../../src/queues/create-queues.ts'
 import type {} from '../support/provided.ts'
 
 const log = createLog('silent')
-const concurrency = { notices: 1, deliveries: 1, bounces: 1, stories: 1, imports: 1, upkeep: 1 }
+const concurrency = { notices: 1, deliveries: 1, bounces: 1, stories: 1, imports: 1, webhooks: 1, upkeep: 1 }
 
 let queues: Queues
 /** More of the same queues, as another process has them. */

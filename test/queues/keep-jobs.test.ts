@@ -12,7 +12,7 @@ beforeAll(async () => {
 		done.push(payload)
 	}
 	const processors = Object.fromEntries(Object.keys(jobCatalog).map((name) => [name, process]))
-	const each = { notices: 1, deliveries: 1, bounces: 1, stories: 1, imports: 1, upkeep: 1 }
+	const each = { notices: 1, deliveries: 1, bounces: 1, stories: 1, imports: 1, webhooks: 1, upkeep: 1 }
 	app.jobs.work(processors as Processors, each)
 })
 afterAll(() => app?.close())

@@ -41,7 +41,15 @@ it('goes on within a minute after the clock was ahead or behind, and prunes once
 	const recording = new Proxy({} as Processors, {
 		get: (_target, name) => async () => void asked.push(String(name)),
 	})
-	app.jobs.work(recording, { notices: 1, deliveries: 1, bounces: 1, stories: 1, imports: 1, upkeep: 1 })
+	app.jobs.work(recording, {
+		notices: 1,
+		deliveries: 1,
+		bounces: 1,
+		stories: 1,
+		imports: 1,
+		webhooks: 1,
+		upkeep: 1,
+	})
 	const noon = new Date('2026-05-04T12:00:00Z').getTime()
 	vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: noon })
 	const { stop } = keepSchedules({ ...app, clock: systemClock })

@@ -30,3 +30,4 @@ export type { StaffInvitationAnswer, StaffMemberAnswer } from './staff/routes.ts
 export type { StoryAnswer } from './stories/routes.ts'
 export type { ImportedSuppressionsAnswer } from './suppressions/routes.ts'
 export type { RulePreviewAnswer, TopicAnswer, TopicRuleAnswer } from './topics/topic-answers.ts'
+export type { WebhookEndpointAnswer, WebhookMessagesAnswer } from './webhooks/routes.ts'

@@ -1,7 +1,12 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { ArchiveWords, Digest } from '../../digests/index.ts'
-import type { BounceClass, SignupQuestion, SuppressionReason } from '../../kernel/enumerations.ts'
+import type {
+	BounceClass,
+	SignupQuestion,
+	SuppressionReason,
+	WebhookEvent,
+} from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
 import type { Permission } from '../../kernel/permissions.ts'
@@ -12,6 +17,7 @@ import type { KeptData } from '../../retention/index.ts'
 import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
 import type { Suppression } from '../../suppressions/index.ts'
+import type { LoggedMessage, WebhookEndpoint } from '../../webhooks/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
 import type { describeQuestions } from '../visitors/describe-questions.ts'
@@ -64,6 +70,13 @@ export type LinkToHandOver = { name: string; link: string; days: number; isFirst
 
 /** What a digest's page asks about before it is done; `again`: what sending again comes to. */
 type AskedOfDigest = { ask: 'cancel' | ResendState | null; again: Resent | null }
+
+/** An endpoint as it was typed, with what it can be told and whose events; `newsletters` are slugs. */
+type WebhookForm = Problem & {
+	typed: { url: string; events: string[]; newsletters: string[]; withAddress: boolean }
+	events: readonly WebhookEvent[]
+	newsletters: string[]
+}
 
 /** The data of each page of the console. */
 export type ConsolePageData = DraftPageData & {
@@ -149,6 +162,17 @@ export type ConsolePageData = DraftPageData & {
 			correctedAt: Date | null
 			saved: boolean
 		}
+	'console/webhook': Inside &
+		WebhookForm & {
+			say: Speech
+			endpoint: WebhookEndpoint
+			messages: LoggedMessage[]
+			/** Shown once. */
+			secret: string | null
+			saved: boolean
+			before: number | null
+		}
+	'console/webhooks': Inside & WebhookForm & { say: Speech; endpoints: WebhookEndpoint[] }
 	'console/report': Inside & DigestView & AskedOfDigest
 	'console/retention': Inside & { say: Speech; kept: KeptData[] }
 	'console/returned': Inside &

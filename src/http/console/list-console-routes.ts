@@ -29,6 +29,7 @@ import { type SuppressionPagesDeps, suppressionPageRoutes } from './suppressions
 import type { SystemPageDeps } from './system/describe-system.ts'
 import { systemPageRoutes } from './system/routes.ts'
 import { type TestListDeps, testListRoutes } from './test-lists/routes.ts'
+import { type WebhookPagesDeps, webhookPageRoutes } from './webhooks/routes.ts'
 
 export type ConsoleDeps = SignInRoutesDeps &
 	AccountDeps &
@@ -44,6 +45,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	SourcePagesDeps &
 	SettingsDeps &
 	KeyPagesDeps &
+	WebhookPagesDeps &
 	SystemPageDeps &
 	LookPageDeps &
 	SenderPageDeps &
@@ -83,6 +85,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...peopleRoutes(deps),
 		...helpRoutes(deps),
 		...keyRoutes(deps),
+		...webhookPageRoutes(deps),
 		...auditPageRoutes(deps),
 	]
 	return [...routes, ...leadBackRoutes(routes)]

@@ -42,6 +42,8 @@ export const pageNames = [
 	'console/topics',
 	'console/unmatched',
 	'console/versions',
+	'console/webhook',
+	'console/webhooks',
 	'console/welcome',
 	'console/welcome-gone',
 	'operation/docs',

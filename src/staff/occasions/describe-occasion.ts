@@ -13,7 +13,8 @@ import type { Locale } from '../../kernel/messages.ts'
 import { type Newsletter, zoneOf } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
 import { findImport, findSignupBurst } from '../../subscriptions/index.ts'
-import { approvalKey, type Occasion, type OccasionDeps } from './find-occasions.ts'
+import { getWebhookEndpoint } from '../../webhooks/index.ts'
+import { approvalKey, type Occasion, type OccasionDeps, webhookKey } from './find-occasions.ts'
 
 /** Which mail tells of an occasion, what its sentences name, and where in the console its cure is. */
 export type OccasionWords = {
@@ -33,6 +34,7 @@ export type StaffMailName =
 	| 'staff-returned'
 	| 'staff-signups'
 	| 'staff-import'
+	| 'staff-webhook'
 
 type About = { newsletter: Newsletter; locale: Locale }
 
@@ -60,6 +62,8 @@ export async function describeOccasion(
 				return await describeSignups(deps, about)
 			case 'import_finished':
 				return await describeImport(deps, occasion, about)
+			case 'webhook_off':
+				return await describeWebhook(deps, occasion)
 		}
 	} catch (error) {
 		// what it was about is not there any more
@@ -205,4 +209,15 @@ async function describeImport(
 	const words = { state, file, added, unusable, out: rows - added - unusable }
 	const path = `/console/newsletters/${newsletter.slug}/imports/${found.id}`
 	return { mail: 'staff-import', words, path }
+}
+
+async function describeWebhook(
+	{ db }: OccasionDeps,
+	{ key, subjectId }: Occasion,
+): Promise<OccasionWords | undefined> {
+	const endpoint = await getWebhookEndpoint({ db }, subjectId ?? 0)
+	if (key !== webhookKey(endpoint)) return undefined
+	// the rest of the address may be a secret
+	const words = { host: new URL(endpoint.url).host, state: endpoint.disabledWhy ?? '' }
+	return { mail: 'staff-webhook', words, path: `/console/webhooks/${endpoint.id}` }
 }

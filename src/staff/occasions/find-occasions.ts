@@ -13,6 +13,7 @@ import type { OccasionKind } from '../../kernel/occasions.ts'
 import { listNewsletters } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
 import { findSignupBurst, listFinishedImports } from '../../subscriptions/index.ts'
+import { listWebhookEndpoints } from '../../webhooks/index.ts'
 
 /** Something that staff is told of; `key` tells it from all others, and is the same while it lasts. */
 export type Occasion = {
@@ -39,6 +40,7 @@ export async function findOccasions(deps: OccasionDeps): Promise<Occasion[]> {
 		...(await findAlerts(deps)),
 		...(await findSignups(deps)),
 		...(await findImports(deps)),
+		...(await findWebhooks(deps)),
 	]
 }
 
@@ -141,4 +143,19 @@ async function findImports({ db, clock }: OccasionDeps): Promise<Occasion[]> {
 		const key = `import-finished ${id} ${finishedAt.toISOString()}`
 		return [{ key, kind: 'import_finished', newsletterId, subjectId: id, audience: { only: by.id } }]
 	})
+}
+
+/** Those that were switched off by themselves, lately. */
+async function findWebhooks({ db, clock }: OccasionDeps): Promise<Occasion[]> {
+	const since = addDays(clock.now(), -1)
+	return (await listWebhookEndpoints({ db })).flatMap((endpoint): Occasion[] => {
+		const { disabledAt, disabledWhy } = endpoint
+		if (!disabledAt || disabledAt < since || disabledWhy === 'staff') return []
+		const key = webhookKey(endpoint)
+		return [{ key, kind: 'webhook_off', newsletterId: null, subjectId: endpoint.id }]
+	})
+}
+
+export function webhookKey({ id, disabledAt }: { id: number; disabledAt: Date | null }): string {
+	return `webhook-off ${id} ${disabledAt?.toISOString()}`
 }

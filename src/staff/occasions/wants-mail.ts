@@ -14,6 +14,7 @@ const rules: Record<OccasionKind, { needs: Permission; usual: readonly Role[] }>
 	digest_stalled: { needs: 'digests.read', usual: ['owner', 'approver'] },
 	digest_finished: { needs: 'digests.read', usual: ['owner', 'approver'] },
 	returned_mail: { needs: 'digests.send', usual: ['owner', 'approver'] },
+	webhook_off: { needs: 'webhooks.manage', usual: ['owner'] },
 	signups: { needs: 'subscribers.read', usual: ['owner'] },
 	import_finished: { needs: 'subscribers.change', usual: ['owner', 'approver'] },
 }

@@ -43,6 +43,7 @@ beforeAll(async () => {
 		bounces: 1,
 		stories: 1,
 		imports: 1,
+		webhooks: 1,
 		upkeep: 1,
 	})
 })

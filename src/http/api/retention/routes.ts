@@ -32,7 +32,7 @@ const retentionAnswer = z.object({
 			.object({
 				kind: z.enum(dataKinds).meta({
 					description:
-						'`readers` and their choices and receipts; `signups` that nobody confirmed; `links` to confirm, after their end; `requests` of readers; `notices`: mails that answered readers; `former_readers`, who left all they had; `receipts` without a person; `deliveries`, counted by digests; `reports` that came back and `bounce_events`, what was read from them; `audit`; `staff`: who works in the console, `staff_sessions` and links of theirs after their end, former versions of `drafts`; `imports`: files of readers and their rows, after the import is over; `limits`: counters; `captured_mail`, where no relay is set; `suppressions`, by hash; `digests` with their stories and sums.',
+						'`readers` and their choices and receipts; `signups` that nobody confirmed; `links` to confirm, after their end; `requests` of readers; `notices`: mails that answered readers; `former_readers`, who left all they had; `receipts` without a person; `deliveries`, counted by digests; `reports` that came back and `bounce_events`, what was read from them; `audit`; `staff`: who works in the console, `staff_sessions` and links of theirs after their end, former versions of `drafts`; `webhook_messages`: what other programs were told; `imports`: files of readers and their rows, after the import is over; `limits`: counters; `captured_mail`, where no relay is set; `suppressions`, by hash; `digests` with their stories and sums.',
 					example: 'signups',
 				}),
 				setting: z.string().nullable().meta({
