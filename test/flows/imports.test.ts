@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { planDigest } from '../../src/deliveries/index.ts'
+import { triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
+import { addDays } from '../../src/kernel/clock.ts'
 import { hashAddress } from '../../src/kernel/keys.ts'
 import {
 	beginRun,
@@ -9,12 +12,15 @@ import {
 	eraseReader,
 	getImport,
 	listImportRows,
+	pauseReader,
+	preferencesUrl,
+	subscribe,
 	unsubscribeByStaff,
 } from '../../src/subscriptions/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
 import { receiptsOf, stateOf, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
 import { bringFile, importFile, outcomesOf } from '../support/bring-file.ts'
-import { makeNewsletter, makeReader } from '../support/make-newsletter.ts'
+import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 // a file of readers, from its first byte to its end, on both databases
@@ -235,6 +241,100 @@ describe('taking an import back', () => {
 			.where('lifted_at', 'is', null)
 			.execute()
 		expect(standing).toEqual([])
+		expect(await checkTallies(app)).toEqual([])
+	})
+
+	it('leaves those who were planned a digest since', async () => {
+		const { id } = await makeNewsletter(app, { slug: 'digested' })
+		const csv = 'email,status\nmailed@digested.example,\ngone@digested.example,unsubscribed\n'
+		const done = await importFile(app, csv, { newsletter: 'digested' })
+		await makeStory(app, id)
+		const made = await triggerDigest(app, id, { by: operator })
+		if (made.kind !== 'created') throw new Error(made.kind)
+		await planDigest(app, made.digest.id)
+		await beginUndo(app, done.id, operator)
+		await app.drain()
+		expect(await getImport(app, done.id, operator)).toMatchObject({ undone: { removed: 1, kept: 1 } })
+		expect(await stateOf(app, 'mailed@digested.example', 'digested')).toBe('active')
+	})
+
+	it('ends one that runs where it is, and takes that back', async () => {
+		const { id } = await bringFile(app, 'email\none@ended.example\ntwo@ended.example\nthree@ended.example', {
+			basis: { kind: 'unsure', perDay: 24 },
+		})
+		await beginRun(app, id, operator)
+		await app.drain()
+		expect(await getImport(app, id, operator)).toMatchObject({ state: 'running', position: 1 })
+		await beginUndo(app, id, operator)
+		await app.drain()
+		expect(await getImport(app, id, operator)).toMatchObject({
+			state: 'undone',
+			undone: { removed: 1, kept: 0 },
+		})
+		expect(await stateOf(app, 'one@ended.example')).toBeUndefined()
+	})
+})
+
+describe('while an import runs', () => {
+	it('people sign up, leave, pause and are erased without an error, and what they did holds', {
+		timeout: 90_000,
+	}, async () => {
+		const newsletter = await makeNewsletter(app, { slug: 'busy' })
+		const address = (kind: string, number: number) => `${kind}${number}@busy.example`
+		const kinds = ['signs-up', 'leaves', 'pauses', 'erased'] as const
+		const numbers = Array.from({ length: 12 }, (_, index) => index)
+		const ids = new Map<string, number>()
+		for (const kind of ['leaves', 'pauses', 'erased']) {
+			for (const number of numbers) {
+				const email = address(kind, number)
+				ids.set(email, await makeReader(app, newsletter.id, { address: email }))
+			}
+		}
+		const others = Array.from({ length: 3_000 }, (_, index) => address('other', index))
+		const all = [...kinds.flatMap((kind) => numbers.map((number) => address(kind, number))), ...others]
+		// some of them in each batch
+		const mixed = all.toSorted((a, b) => (a.length % 7) - (b.length % 7) || (a < b ? -1 : 1))
+		const { id } = await bringFile(app, ['email', ...mixed].join('\n'), {
+			newsletter: 'busy',
+			overwrite: ['names', 'choices'],
+		})
+		await beginRun(app, id, operator)
+		const tokenOf = (email: string) =>
+			preferencesUrl(app, { subscriptionId: ids.get(email) ?? 0, digestId: 0 })
+				.split('/')
+				.at(-1) ?? ''
+		const acts = numbers.flatMap((number) => [
+			async () =>
+				void (await subscribe(app, {
+					newsletter,
+					email: address('signs-up', number),
+					locale: 'en',
+					page: 'test',
+					came: { source: 'page' },
+					ip: '192.0.2.1',
+				})),
+			async () => {
+				const { subscriber_id } = await subscriptionOf(app, address('leaves', number), 'busy')
+				await unsubscribeByStaff(app, { id: subscriber_id }, operator)
+			},
+			async () =>
+				void (await pauseReader(app, {
+					token: tokenOf(address('pauses', number)),
+					until: addDays(app.clock.now(), 30),
+					page: 'test',
+					ip: '',
+				})),
+			async () => void (await eraseReader(app, { address: address('erased', number) }, operator)),
+		])
+		await Promise.all([continueImport(app, { importId: id }), ...acts.map((act) => act())])
+		await app.drain()
+		const done = await getImport(app, id, operator)
+		expect(done).toMatchObject({ state: 'done', failures: 0 })
+		for (const number of numbers) {
+			expect(await stateOf(app, address('leaves', number), 'busy')).toBe('unsubscribed')
+			expect(await stateOf(app, address('erased', number), 'busy')).toBeUndefined()
+			expect(['active', 'pending']).toContain(await stateOf(app, address('signs-up', number), 'busy'))
+		}
 		expect(await checkTallies(app)).toEqual([])
 	})
 })

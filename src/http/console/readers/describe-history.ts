@@ -88,5 +88,7 @@ const places: Record<string, string> = {
 function describePlace(page: string): NonNullable<HistoryRow['place']> {
 	const by = readActorName(/^staff \(([\w:]+)\)$/.exec(page)?.[1] ?? '')
 	if (by) return { name: 'staff_by', page, by }
+	if (/^import \d+ \(\w+\)$/.test(page)) return { name: 'import', page, by: null }
+	if (/^staff: the consent of import \d+ is over$/.test(page)) return { name: 'consent_over', page, by: null }
 	return { name: places[page.replace(/ \(digest \d+\)$/, '')] ?? null, page, by: null }
 }
