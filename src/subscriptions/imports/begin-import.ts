@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import type { ImportState } from '../../kernel/enumerations.ts'
+import { enqueueImport } from './enqueue-import.ts'
 import { getImport, holdImport, type ImportDeps, type ImportRecord, subjectOf } from './import.ts'
 import { deleteImport, type ImportChange, updateImport } from './store/imports.ts'
 import { countOutcomes, deleteRows } from './store/rows.ts'
@@ -79,6 +80,7 @@ async function begin(
 			{ actor, action, subject: subjectOf(id), detail: before.newsletter },
 		)
 	})
-	await deps.jobs.enqueue('continue-import', { importId: id }, { dedupe: String(id) })
-	return getImport(deps, id, actor)
+	const begun = await getImport(deps, id, actor)
+	await enqueueImport(deps, begun)
+	return begun
 }

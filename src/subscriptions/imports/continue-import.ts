@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/app-error.ts'
 import type { Log } from '../../kernel/log.ts'
 import { addReaders } from './add-readers.ts'
+import { enqueueImport } from './enqueue-import.ts'
 import type { ImportDeps } from './import.ts'
 import { stageRows } from './stage-rows.ts'
 import { findImport, selectDueImports, updateImport } from './store/imports.ts'
@@ -58,7 +59,5 @@ export async function reconcileImports({
 	clock,
 	jobs,
 }: Pick<ImportDeps, 'db' | 'clock' | 'jobs'>): Promise<void> {
-	for (const importId of await selectDueImports(db, clock.now())) {
-		await jobs.enqueue('continue-import', { importId }, { dedupe: String(importId) })
-	}
+	for (const due of await selectDueImports(db, clock.now())) await enqueueImport({ jobs }, due)
 }

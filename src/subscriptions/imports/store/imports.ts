@@ -117,15 +117,17 @@ export async function updateImport(
 }
 
 /** Those that have something to do now. */
-export async function selectDueImports(db: DatabaseOrTransaction, now: Date): Promise<number[]> {
-	const rows = await db
+export async function selectDueImports(
+	db: DatabaseOrTransaction,
+	now: Date,
+): Promise<Array<Pick<ImportRecord, 'id' | 'state'>>> {
+	return db
 		.selectFrom('imports')
-		.select('id')
+		.select(['id', 'state'])
 		.where('state', 'in', ['checking', 'running', 'undoing'])
 		.where(({ or, eb }) => or([eb('next_at', 'is', null), eb('next_at', '<=', now)]))
 		.orderBy('id')
 		.execute()
-	return rows.map(({ id }) => id)
 }
 
 /** Those that were finished since a time, for who brought them is told. */
