@@ -2,14 +2,13 @@ import { mkdirSync } from 'node:fs'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDraft, triggerDigest } from '../../src/digests/index.ts'
-import { listRoutes } from '../../src/http/list-routes.ts'
-import { consoleTag } from '../../src/http/server/route.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { getNewsletter } from '../../src/newsletters/index.ts'
 import { createWebhookEndpoint, webhookEndpointInput } from '../../src/webhooks/index.ts'
 import { makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
+import { consolePages } from './console-pages.ts'
 import { fillNewsletter, leaveFrom } from './fill-newsletter.ts'
 import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
 
@@ -21,18 +20,6 @@ const all = [
 	['en', 320],
 	['fr', 1280],
 ] as const
-
-const deps: object = new Proxy(
-	{ captured: {}, config: { publicUrl: 'http://envoi.test' } },
-	{ get: (own, name) => Reflect.get(own, name) ?? {} },
-)
-/** The addresses of all pages of the console. */
-const paths = listRoutes(deps as never)
-	.filter(({ tag, method, responses }) => {
-		const [answer] = Object.values(responses)
-		return tag === consoleTag && method === 'get' && answer?.contentType === 'text/html'
-	})
-	.map(({ path }) => path)
 
 // these lead on where nothing waits for them, and are looked at where something does; a mail is no page
 const elsewhere = [
@@ -152,12 +139,12 @@ describe.skipIf(!chromiumPath).each(combinations)(
 		})
 		afterAll(() => context?.close())
 
-		it.each(paths.filter((path) => !elsewhere.some((other) => other === path)))('%s', async (path) => {
+		it.each(consolePages.filter((path) => !elsewhere.some((other) => other === path)))('%s', async (path) => {
 			await lookAt(page, path, `${nameOf(path)}-${locale}-${width}`)
 		})
 	},
 )
 
 it('What is looked at elsewhere is a page', () => {
-	expect(paths).toEqual(expect.arrayContaining(elsewhere))
+	expect(consolePages).toEqual(expect.arrayContaining(elsewhere))
 })
