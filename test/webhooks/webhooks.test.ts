@@ -191,6 +191,21 @@ describe('a target that does not take it', () => {
 		expect(await getWebhookEndpoint(app, endpoint.id)).toMatchObject({ failingSince: null })
 	})
 
+	it('is told again what a process had claimed that died', async () => {
+		await make()
+		await confirm(await reader())
+		const lease = new Date(app.clock.now().getTime() + 60_000)
+		await app.db
+			.updateTable('webhook_messages')
+			.set({ state: 'sending', attempts: 1, due_at: lease })
+			.execute()
+		await deliver()
+		expect(received).toHaveLength(0)
+		app.clock.advance({ seconds: 61 })
+		await deliver()
+		expect(received).toHaveLength(1)
+	})
+
 	it('is switched off after days, and told things again once it is switched on; nothing is lost that was due', async () => {
 		const endpoint = await make()
 		status = 500

@@ -67,8 +67,12 @@ function titleOf(
 const longestTitle = 90
 
 function cut(words: string): string {
-	if (words.length <= longestTitle) return words
-	return `${words.slice(0, longestTitle).replace(/\s+\S*$/, '')}…`
+	const characters = [...words]
+	if (characters.length <= longestTitle) return words
+	return `${characters
+		.slice(0, longestTitle)
+		.join('')
+		.replace(/\s+\S*$/, '')}…`
 }
 
 /** `2026-11-26` */

@@ -209,6 +209,16 @@ it('The feed is one as RFC 4287 wants it, and its ids do not depend on where the
 	expect(feed.updated).toBe(feed.entries?.[0]?.updated)
 })
 
+it('A letter without a subject of its own is called by its first words, cut between characters', async () => {
+	const newsletter = await make()
+	await send(newsletter, { isLetter: true, storyIds: [], introduction: { en: `x${'😀'.repeat(200)}` } })
+	const html = await front(newsletter)
+	expect(html).toContain(`>x${'😀'.repeat(89)}…</a>`)
+	const [path = ''] = pathsIn(html, newsletter)
+	expect(path).toMatch(/\/\d{4}-\d\d-\d\d-x$/)
+	await app.request.get(path).expect(200)
+})
+
 describe('by its setting', () => {
 	it('a newsletter has no archive, and old addresses lead to its page', async () => {
 		const newsletter = silent
