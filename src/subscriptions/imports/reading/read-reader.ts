@@ -28,7 +28,14 @@ export function createReadReader(
 	const slugByName = new Map(
 		topics.flatMap(({ slug, names }) => [slug, ...names].map((name) => [foldText(name), slug])),
 	)
-	const isSlip = createIsSlip()
+	const read = {
+		isSlip: remember((domain) => suggestDomain(domain) !== undefined),
+		date: remember((cell) => readDate(cell, shape.dateOrder)),
+		locale: remember((cell) => findLocale(cell, locales)),
+		name: remember((cell) => parseGivenName(cell.replaceAll('\ufffd', '<'))),
+		state: remember(readState),
+		yes: remember(readYes),
+	}
 	return (row) => {
 		const cell = (meaning: ColumnMeaning) => row.cells[at.get(meaning) ?? -1] ?? ''
 		if (row.problem) return refuse(row.problem)
@@ -37,15 +44,15 @@ export function createReadReader(
 		if (typed.includes('\ufffd')) return refuse('encoding', typed)
 		if (!parsed.ok)
 			return { ok: false, problem: `errors.address.${parsed.problem}`, address: storable(typed) }
-		const state = stateOf(cell, shape.stateOfAll)
+		const state = stateOf(cell, shape.stateOfAll, read)
 		if (typeof state === 'object') return refuse(state.problem, typed)
 		const remarks = new Set<RowRemark>()
-		if (isSlip(parsed.address.domain)) remarks.add('domain_slip')
-		const date = (meaning: ColumnMeaning) => dateOf(cell(meaning), shape, remarks)
+		if (read.isSlip(parsed.address.domain)) remarks.add('domain_slip')
+		const date = (meaning: ColumnMeaning) => dateOf(cell(meaning), read, remarks)
 		const reader: Omit<ImportedReader, 'remarks'> = {
 			address: parsed.address,
-			givenName: nameOf(cell('given_name'), remarks),
-			locale: localeOf(cell('language'), locales, remarks),
+			givenName: nameOf(cell('given_name'), read, remarks),
+			locale: localeOf(cell('language'), read, remarks),
 			topics: topicsOf(cell('topics'), slugByName, remarks),
 			rhythm: rhythmOf(cell('rhythm'), remarks),
 			state,
@@ -57,18 +64,28 @@ export function createReadReader(
 	}
 }
 
-const mostDomains = 20_000
+/** What is read of single cells. */
+type Reading = {
+	isSlip(domain: string): boolean
+	date(cell: string): Date | undefined
+	locale(cell: string): Locale | undefined
+	name(cell: string): ReturnType<typeof parseGivenName>
+	state(cell: string): ReturnType<typeof readState>
+	yes(cell: string): ReturnType<typeof readYes>
+}
 
-/** Whether a domain looks like a slip; judged once for the many readers of a domain, as that takes longer than all else of a row. */
-function createIsSlip(): (domain: string) => boolean {
-	const judged = new Map<string, boolean>()
-	return (domain) => {
-		const known = judged.get(domain)
-		if (known !== undefined) return known
-		const isSlip = suggestDomain(domain) !== undefined
-		if (judged.size === mostDomains) judged.clear()
-		judged.set(domain, isSlip)
-		return isSlip
+const mostRemembered = 10_000
+
+/** Judges a text once, however many rows have it: most of what rows hold, they hold in common. */
+function remember<Value>(judge: (text: string) => Value): (text: string) => Value {
+	const known = new Map<string, Value>()
+	return (text) => {
+		const before = known.get(text)
+		if (before !== undefined || known.has(text)) return before as Value
+		const value = judge(text)
+		if (known.size === mostRemembered) known.clear()
+		known.set(text, value)
+		return value
 	}
 }
 
@@ -85,11 +102,12 @@ function storable(text: string): string {
 function stateOf(
 	cell: (meaning: ColumnMeaning) => string,
 	stateOfAll: ImportedState,
+	read: Reading,
 ): ImportedState | { problem: RowProblem } {
-	const named = cell('state') === '' ? 'active' : readState(cell('state'))
+	const named = cell('state') === '' ? 'active' : read.state(cell('state'))
 	if (!named) return { problem: 'state_unknown' }
-	const isSubscribed = cell('is_subscribed') === '' ? true : readYes(cell('is_subscribed'))
-	const isUnsubscribed = readYes(cell('is_unsubscribed'))
+	const isSubscribed = cell('is_subscribed') === '' ? true : read.yes(cell('is_subscribed'))
+	const isUnsubscribed = read.yes(cell('is_unsubscribed'))
 	if (isSubscribed === undefined || isUnsubscribed === undefined) return { problem: 'state_unknown' }
 	const all: Array<ImportedState | 'unconfirmed'> = [named, stateOfAll]
 	if (!isSubscribed || isUnsubscribed) all.push('unsubscribed')
@@ -100,24 +118,29 @@ function stateOf(
 	return worst ?? 'active'
 }
 
-function nameOf(cell: string, remarks: Set<RowRemark>): string | null {
-	const parsed = parseGivenName(cell.replaceAll('\ufffd', '<'))
+function nameOf(cell: string, read: Reading, remarks: Set<RowRemark>): string | null {
+	const parsed = read.name(cell)
 	if (parsed.ok) return parsed.name
 	remarks.add('name_unusable')
 	return null
 }
 
-/** `fr-CA` of a file is `fr` of a newsletter that has no other French, and the other way round. */
-function localeOf(cell: string, locales: readonly Locale[], remarks: Set<RowRemark>): Locale | null {
+function localeOf(cell: string, read: Reading, remarks: Set<RowRemark>): Locale | null {
 	if (cell === '') return null
+	const found = read.locale(cell)
+	if (!found) remarks.add('language_unknown')
+	return found ?? null
+}
+
+/** `fr-CA` of a file is `fr` of a newsletter that has no other French, and the other way round. */
+function findLocale(cell: string, locales: readonly Locale[]): Locale | undefined {
 	const tag = cell.replaceAll('_', '-').toLowerCase()
 	const language = languageOf(cell) ?? tag
-	const found =
+	return (
 		locales.find((locale) => locale.toLowerCase() === tag) ??
 		locales.find((locale) => locale.toLowerCase() === language) ??
 		locales.find((locale) => locale.toLowerCase().split('-')[0] === language)
-	if (!found) remarks.add('language_unknown')
-	return found ?? null
+	)
 }
 
 function topicsOf(
@@ -165,9 +188,9 @@ function rhythmOf(cell: string, remarks: Set<RowRemark>): Rhythm | null {
 	return null
 }
 
-function dateOf(cell: string, { dateOrder }: FileShape, remarks: Set<RowRemark>): Date | null {
+function dateOf(cell: string, read: Reading, remarks: Set<RowRemark>): Date | null {
 	if (cell === '') return null
-	const date = readDate(cell, dateOrder)
+	const date = read.date(cell)
 	if (!date) remarks.add('date_unreadable')
 	return date ?? null
 }
