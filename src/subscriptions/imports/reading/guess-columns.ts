@@ -1,7 +1,9 @@
 import { parseEmailAddress } from '../../../kernel/email-address.ts'
-import { foldText } from '../../../kernel/fold-text.ts'
 import type { ColumnMeaning } from './file-shape.ts'
+import { foldHeading } from './fold-heading.ts'
+import { readDate } from './read-date.ts'
 import { languageOf } from './read-language.ts'
+import { readYes } from './read-state.ts'
 
 /** Headings as people and other systems write them, in English and French, without accents and signs. */
 const headings: Readonly<Record<Exclude<ColumnMeaning, 'left_out'>, readonly string[]>> = {
@@ -135,13 +137,6 @@ const meaningByHeading = new Map(
 	),
 )
 
-/** A heading as it is compared: letters and digits, single blanks. */
-export function foldHeading(heading: string): string {
-	return foldText(heading.replace(/([a-z])([A-Z])/g, '$1 $2'))
-		.replace(/[^\p{L}\p{N}]+/gu, ' ')
-		.trim()
-}
-
 /**
  * What each column of a file holds, by its heading, else by what stands in it. Of columns that hold the same the first one counts,
  * and but for the address nothing is guessed that says how somebody stands.
@@ -155,7 +150,8 @@ export function guessColumns(
 		meaningByHeading.get(foldHeading(header?.[index] ?? '')),
 	)
 	const taken = new Set<ColumnMeaning>()
-	const columns = named.map((meaning, index): ColumnMeaning => {
+	const columns = named.map((byHeading, index): ColumnMeaning => {
+		const meaning = byHeading && (byCells(byHeading, samples, index) ?? byHeading)
 		// an address of the street, for instance
 		const isFalse = meaning === 'address' && !holds(samples, index, isAddress)
 		if (!meaning || isFalse || taken.has(meaning)) return 'left_out'
@@ -171,6 +167,30 @@ export function guessColumns(
 		if (index >= 0) columns[index] = meaning
 	}
 	return columns
+}
+
+/** What a column holds whose heading may mean a day or a yes: `Confirmed` with "no", `Unsubscribed` with "2024-03-01". */
+function byCells(
+	meaning: ColumnMeaning,
+	samples: ReadonlyArray<readonly string[]>,
+	column: number,
+): ColumnMeaning | undefined {
+	if (meaning === 'confirmed_at' || meaning === 'joined_at' || meaning === 'left_at') {
+		if (!holds(samples, column, isYesOrNo)) return undefined
+		if (meaning === 'left_at') return 'is_unsubscribed'
+		return meaning === 'joined_at' ? 'is_subscribed' : 'state'
+	}
+	if (meaning !== 'is_subscribed' && meaning !== 'is_unsubscribed') return undefined
+	if (!holds(samples, column, isDate)) return undefined
+	return meaning === 'is_unsubscribed' ? 'left_at' : 'joined_at'
+}
+
+function isYesOrNo(cell: string): boolean {
+	return readYes(cell) !== undefined
+}
+
+function isDate(cell: string): boolean {
+	return readDate(cell, 'day_first') !== undefined || readDate(cell, 'month_first') !== undefined
 }
 
 /** Whether at least half of what stands in a column is so. */

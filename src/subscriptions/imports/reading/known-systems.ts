@@ -1,5 +1,5 @@
 import type { ColumnMeaning } from './file-shape.ts'
-import { foldHeading } from './guess-columns.ts'
+import { foldHeading } from './fold-heading.ts'
 import type { ImportedState } from './imported-reader.ts'
 
 export const knownSystems = [

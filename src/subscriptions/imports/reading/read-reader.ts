@@ -5,7 +5,8 @@ import type { Locale } from '../../../kernel/messages.ts'
 import { parseGivenName } from '../../parse-given-name.ts'
 import { suggestDomain } from '../../suggest-domain.ts'
 import type { ColumnMeaning, FileShape } from './file-shape.ts'
-import { foldHeading, withoutName } from './guess-columns.ts'
+import { foldHeading } from './fold-heading.ts'
+import { withoutName } from './guess-columns.ts'
 import type { ImportedReader, ImportedState, ReadReader, RowProblem, RowRemark } from './imported-reader.ts'
 import { readDate } from './read-date.ts'
 import { languageOf } from './read-language.ts'
@@ -98,7 +99,10 @@ function storable(text: string): string {
 	return text.slice(0, 320).replaceAll('\0', '\ufffd').toWellFormed()
 }
 
-/** Of several columns that say it, the one that says less of a reader counts. */
+/**
+ * Of several columns that say it, the one that says less of a reader counts. A day of leaving says it where no other column
+ * speaks of this row: a state is of today, and who came back may keep the day on which they once left.
+ */
 function stateOf(
 	cell: (meaning: ColumnMeaning) => string,
 	stateOfAll: ImportedState,
@@ -110,12 +114,21 @@ function stateOf(
 	const isUnsubscribed = read.yes(cell('is_unsubscribed'))
 	if (isSubscribed === undefined || isUnsubscribed === undefined) return { problem: 'state_unknown' }
 	const all: Array<ImportedState | 'unconfirmed'> = [named, stateOfAll]
-	if (!isSubscribed || isUnsubscribed) all.push('unsubscribed')
+	const saysNothing = (['state', 'is_subscribed', 'is_unsubscribed'] as const).every(
+		(meaning) => cell(meaning) === '',
+	)
+	if (!isSubscribed || isUnsubscribed || (saysNothing && !isNothing(cell('left_at'))))
+		all.push('unsubscribed')
 	const worst = (['complained', 'bounced', 'unsubscribed', 'unconfirmed'] as const).find((state) =>
 		all.includes(state),
 	)
 	if (worst === 'unconfirmed') return { problem: 'unconfirmed' }
 	return worst ?? 'active'
+}
+
+/** Whether a cell only says that there is no day: programs write NULL or a day of zeros. */
+function isNothing(cell: string): boolean {
+	return /^(|-|0|null|\\n|none|n\/?a|no|non|false|faux|never|jamais|0000-00-00.*)$/i.test(cell)
 }
 
 function nameOf(cell: string, read: Reading, remarks: Set<RowRemark>): string | null {
@@ -189,7 +202,7 @@ function rhythmOf(cell: string, remarks: Set<RowRemark>): Rhythm | null {
 }
 
 function dateOf(cell: string, read: Reading, remarks: Set<RowRemark>): Date | null {
-	if (cell === '') return null
+	if (isNothing(cell)) return null
 	const date = read.date(cell)
 	if (!date) remarks.add('date_unreadable')
 	return date ?? null

@@ -1,4 +1,4 @@
-import { foldHeading } from './guess-columns.ts'
+import { foldHeading } from './fold-heading.ts'
 import type { ImportedState } from './imported-reader.ts'
 
 /** What systems call a reader's state; `unconfirmed`: asked, and never confirmed. */
