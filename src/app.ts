@@ -4,6 +4,7 @@ import type { MailCatalog } from '../emails/catalog.ts'
 import { type Closers, createClosers } from './app/create-closers.ts'
 import { explainFolderTrouble, needsFolder } from './app/data-folder.ts'
 import { forgetPerson } from './app/forget-person.ts'
+import { openBackup } from './app/open-backup.ts'
 import { openData } from './app/open-data.ts'
 import { openHttp } from './app/open-http.ts'
 import { openJobs } from './app/open-jobs.ts'
@@ -19,6 +20,7 @@ import { createFetchFeed, createMeasurePicture, createPostWebhook } from './feed
 import { fetchText } from './http/index.ts'
 import { rasteriseLogo } from './images/rasterise-logo.ts'
 import type { Installation } from './installation/index.ts'
+import type { MakeBackup } from './kernel/backup.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { FetchFeed } from './kernel/fetch-feed.ts'
@@ -64,6 +66,7 @@ export type App = {
 	/** The same for staff: errors without secrets and addresses. */
 	jobKeeper: JobKeeper
 	readSystemFacts: ReadSystemFacts
+	makeBackup: MakeBackup
 	limiter: Limiter
 	/** Token buckets of the speed limits. */
 	buckets: TokenBuckets
@@ -158,6 +161,7 @@ async function openParts(
 		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
 		jobKeeper: strikeReasons(jobs, createStrike(secretsOf(config))),
 		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
+		makeBackup: openBackup(config, data, { version, hasFolder: needsFolder(config, overrides) }),
 		measureRelays: createMeasureRelays(config),
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage },
 		signInTools: createSignInTools(overrides.passwordCost),

@@ -41,11 +41,15 @@ const composition = ['src/app.ts', 'src/app', 'src/main.ts', 'src/read-version.t
 /** What the command line may import beside business folders, kernel and settings. */
 const ofCommands = [
 	'src/app.ts',
+	'src/app/restore-database.ts',
 	'src/read-version.ts',
 	'workers/start-workers.ts',
 	// the answers of the API that it calls, as types
 	'src/http/api/index.ts',
 	// what runs on the machine itself, without an App
+	'src/db/backup/backup-file.ts',
+	'src/db/backup/backup-key.ts',
+	'src/db/backup/read-backup.ts',
 	'src/db/claim-data-folder.ts',
 	'src/feeds/index.ts',
 	'src/inbound/imap-mailbox.ts',
@@ -73,6 +77,7 @@ const keptTo: Record<string, string[]> = {
 	'@fastify/busboy': ['src/http'],
 	pg: ['src/db', 'src/queues', 'src/limits'],
 	'@electric-sql/pglite': ['src/db'],
+	'age-encryption': ['src/db'],
 	pino: ['src/logs'],
 	otpauth: ['src/sign-in'],
 	'@zxcvbn-ts/core': ['src/sign-in'],

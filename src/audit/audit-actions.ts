@@ -2,6 +2,7 @@
 export const auditActions = [
 	'approve',
 	'ask-approval',
+	'back-up',
 	'cancel',
 	'change',
 	'change-look',
@@ -37,6 +38,7 @@ export const auditActions = [
 	'reopen',
 	'replay',
 	'resend',
+	'restore',
 	'resume',
 	'retry',
 	'revoke',

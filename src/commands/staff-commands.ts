@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addBackupCommands } from './backup-commands.ts'
 import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
 import { addImportCommands } from './import-commands.ts'
@@ -33,6 +34,7 @@ export function addStaffCommands(program: Command, context: CommandContext): voi
 		const group = program.command(name).description(context.t(`${name}.summary`))
 		addCommands(group, context)
 	}
+	addBackupCommands(program, context)
 	addImportCommands(program, context)
 	addResumeCommand(program, context)
 	addRetentionCommand(program, context)

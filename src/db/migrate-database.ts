@@ -11,9 +11,13 @@ const folder = new URL('./migrations/', import.meta.url)
  * processes may start at once) and those of BullMQ. Gives the names of the migrations it ran.
  */
 export async function migrateDatabase(database: OpenDatabase): Promise<string[]> {
+	const migrations: Record<string, Migration> = {}
+	for (const [name, text] of await readMigrations()) {
+		migrations[name] = { up: async (db) => void (await sql.raw(text).execute(db)) }
+	}
 	const { error, results } = await new Migrator({
 		db: database.db,
-		provider: { getMigrations: readMigrations },
+		provider: { getMigrations: async () => migrations },
 	}).migrateToLatest()
 	if (error) throw error
 	await migrateQueues(database)
@@ -22,13 +26,13 @@ export async function migrateDatabase(database: OpenDatabase): Promise<string[]>
 		.map(({ migrationName }) => migrationName)
 }
 
-async function readMigrations(): Promise<Record<string, Migration>> {
-	const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'))
-	const migrations = files.map(async (file): Promise<[string, Migration]> => {
-		const text = await readFile(new URL(file, folder), 'utf8')
-		return [file.replace(/\.sql$/, ''), { up: async (db) => void (await sql.raw(text).execute(db)) }]
+/** The SQL of each migration there is, by its name, in their order. */
+export async function readMigrations(): Promise<ReadonlyMap<string, string>> {
+	const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+	const texts = files.map(async (file): Promise<[string, string]> => {
+		return [file.replace(/\.sql$/, ''), await readFile(new URL(file, folder), 'utf8')]
 	})
-	return Object.fromEntries(await Promise.all(migrations))
+	return new Map(await Promise.all(texts))
 }
 
 async function migrateQueues({ queuePool }: OpenDatabase): Promise<void> {

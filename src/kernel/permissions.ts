@@ -33,6 +33,8 @@ export const permissions = [
 	'installation.read',
 	/** Let sending go on: after a restore, or to a relay that refused our account. */
 	'installation.resume',
+	/** A backup: all that there is, persons and hashes of passwords with it. */
+	'installation.backup',
 ] as const
 
 export type Permission = (typeof permissions)[number]

@@ -30,6 +30,7 @@ export const ofAllNewsletters: ReadonlySet<Permission> = new Set([
 	'retention.read',
 	'installation.read',
 	'installation.resume',
+	'installation.backup',
 	'suppressions.read',
 	'suppressions.change',
 	'bounces.read',

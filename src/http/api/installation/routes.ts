@@ -1,11 +1,16 @@
-import { type Installation, resumeAfterRestore } from '../../../installation/index.ts'
+import {
+	type BackupDeps,
+	type Installation,
+	makeBackup,
+	resumeAfterRestore,
+} from '../../../installation/index.ts'
 import type { Jobs } from '../../../kernel/jobs.ts'
 import { mailWayOf } from '../../operation/mail-way.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors } from '../staff-answers.ts'
 import { installationAnswer } from './installation-answer.ts'
 
-export type InstallationDeps = {
+export type InstallationDeps = BackupDeps & {
 	jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
 	installation: Installation
 	/** Where mail is kept instead of sent. */
@@ -52,6 +57,27 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 				await resumeAfterRestore(deps, request.actor)
 				return { json: await answer() }
 			},
+		}),
+		defineRoute({
+			...shared,
+			access: { permission: 'installation.backup' },
+			method: 'get',
+			path: '/api/v1/backup',
+			summary: 'A backup of everything, as it is at this moment',
+			description:
+				'Lines of JSON with counts and checksums, neither compressed nor encrypted; the last says that it is whole. `envoi restore` takes it, compressed with gzip. What is in no database, such as the secret key, is not in it.',
+			responses: {
+				200: { description: 'The backup', contentType: 'application/x-ndjson' },
+				...describeErrors(401),
+			},
+			handle: async ({ request }) => ({
+				parts: await makeBackup(deps, request.actor),
+				contentType: 'application/x-ndjson',
+				headers: {
+					'Cache-Control': 'no-store',
+					'Content-Disposition': 'attachment; filename="envoi-backup.ndjson"',
+				},
+			}),
 		}),
 	]
 }
