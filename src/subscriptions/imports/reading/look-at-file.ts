@@ -64,7 +64,7 @@ export async function lookAtFile(
 			separator,
 			hasHeader,
 			columns,
-			dateOrder: asked.dateOrder ?? guessDateOrder(datesOf(rows, columns)),
+			dateOrder: asked.dateOrder ?? guessDateOrder(datesOf(rows, columns), new Date()),
 			stateOfAll: asked.stateOfAll ?? recognised?.stateOfAll ?? 'active',
 		},
 		headings,
@@ -121,9 +121,11 @@ async function firstRows(
 
 function evenness(rows: readonly FileRow[]): number {
 	const widths = rows.flatMap(({ cells }) => (cells.length > 0 ? cells.length : []))
-	const [width = 0] = widths
-	if (width < 2) return 0
-	return widths.filter((each) => each === width).length / widths.length + width / 10_000
+	const rowsByWidth = new Map<number, number>()
+	for (const width of widths) rowsByWidth.set(width, (rowsByWidth.get(width) ?? 0) + 1)
+	// not the first row's width: a title may stand above the table
+	const [width = 0, count = 0] = [...rowsByWidth].sort((a, b) => b[1] - a[1])[0] ?? []
+	return width < 2 ? 0 : count / widths.length + width / 10_000
 }
 
 /** The row that names the columns has no address in it, and something in each cell or almost. */

@@ -9,7 +9,8 @@ const mostLines = 50
 
 /**
  * Splits the text of a table into its records (RFC 4180): line ends within quotes belong to a cell. A line that is too long,
- * and a quote that is not closed within reason, cost their own line alone. Empty lines are left out.
+ * and a quote that is not closed within reason, cost their own line alone. Empty lines are left out,
+ * and so is a first one that names the separator.
  */
 export async function* splitRecords(
 	pieces: AsyncIterable<string>,
@@ -17,6 +18,7 @@ export async function* splitRecords(
 ): AsyncGenerator<RawRecord> {
 	let held: Line[] = []
 	for await (const line of linesOf(pieces)) {
+		if (line.number === 1 && namesSeparator.test(line.text)) continue
 		held.push(line)
 		// what was held back is gone through anew where its first line stands alone
 		for (let again = true; again && held.length > 0; ) {
@@ -34,6 +36,9 @@ export async function* splitRecords(
 		if (taken.record) yield taken.record
 	}
 }
+
+/** Excel writes and reads this above a table, which is no row of it. */
+const namesSeparator = /^"?sep=.?"?$/i
 
 type Line = { number: number; text: string; isTooLong: boolean }
 type Taken = { lines: number; record?: RawRecord }
