@@ -22,18 +22,18 @@ export const asked: ImportChanges['basis'] = {
 
 export type Bringing = { newsletter?: string; basis?: ImportChanges['basis']; actor?: Actor } & Pick<
 	ImportChanges,
-	'overwrite'
+	'overwrite' | 'shape'
 >
 
 /** Brings a file and has it checked, in this process. */
 export async function bringFile(
 	app: App,
 	csv: string | Buffer,
-	{ newsletter = 'news', basis = asked, overwrite, actor = operator }: Bringing = {},
+	{ newsletter = 'news', basis = asked, overwrite, shape, actor = operator }: Bringing = {},
 ): Promise<ImportRecord> {
 	const file = { newsletter, fileName: 'readers.csv', content: [Buffer.from(csv)] }
 	const { id } = await startImport(app, file, actor)
-	await changeImport(app, id, { basis, overwrite }, actor)
+	await changeImport(app, id, { basis, overwrite, shape }, actor)
 	await beginCheck(app, id, actor)
 	return settle(app, id)
 }

@@ -1,9 +1,8 @@
 import type { EmailAddress } from '../../../kernel/email-address.ts'
-import type { Rhythm } from '../../../kernel/enumerations.ts'
+import type { ImportedState, Rhythm } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 
-/** How a file says that somebody stands. */
-export type ImportedState = 'active' | 'unsubscribed' | 'bounced' | 'complained'
+export type { ImportedState }
 
 /** What of a row was not heeded, though the row is taken; each has a sentence under `errors.import.remark.`. */
 export const rowRemarks = [
