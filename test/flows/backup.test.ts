@@ -306,6 +306,20 @@ test('What can’t be written whole is not written at all, and a file that is th
 	await expect(writeBackupFile(target, broken(), { force: true })).rejects.toMatchObject({
 		message: 'errors.backup.cut',
 	})
+	let ended = false
+	async function* damagedEarly() {
+		try {
+			yield Buffer.from(`${await readHead()}\n# {}\n`)
+			for (let count = 0; count < 1_000; count += 1) yield Buffer.alloc(100_000, 'x')
+		} finally {
+			ended = true
+		}
+	}
+	await expect(writeBackupFile(target, damagedEarly(), { force: true })).rejects.toMatchObject({
+		message: 'errors.backup.damaged',
+	})
+	// what made it is not left waiting
+	await expect.poll(() => ended).toBe(true)
 	expect(await readFile(target, 'utf8')).toBe('what was there')
 	expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
 })

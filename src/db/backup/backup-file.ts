@@ -87,18 +87,31 @@ function twice(text: AsyncIterable<Uint8Array>): [AsyncIterable<Uint8Array>, Asy
 	async function* written() {
 		try {
 			for await (const part of text) {
-				if (!seen.write(part))
-					await new Promise((resolve) => seen.once('drain', resolve).once('close', resolve))
+				// who reads it has found that it is damaged, and has said so
+				if (seen.destroyed) throw damaged()
+				if (!seen.write(part)) await drained(seen)
 				yield part
 			}
 			seen.end()
 		} catch (error) {
 			// what was being read has ended in the middle
 			seen.end()
+			if (error instanceof AppError) throw error
 			throw new AppError('unavailable', 'errors.backup.cut', { cause: error })
 		}
 	}
 	return [written(), seen]
+}
+
+/** Resolves once there is room again, or nobody reads any more. */
+function drained(stream: Transform): Promise<void> {
+	return new Promise((resolve) => {
+		const go = () => {
+			stream.off('drain', go).off('close', go)
+			resolve()
+		}
+		stream.on('drain', go).on('close', go)
+	})
 }
 
 function explain(file: string, cause: unknown): unknown {
