@@ -13,6 +13,7 @@ import { addTopic } from '../../src/newsletters/index.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import { giveLeavingReason, unsubscribe, unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
+import { bringFile } from '../support/bring-file.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { consolePages } from './console-pages.ts'
@@ -180,6 +181,9 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			.insertInto('test_lists')
 			.values({ newsletter_id: newsletter.id, name: payload, addresses: [payload] })
 			.execute()
+		const cell = `"${payload.replaceAll('"', '""')}"`
+		const table = `email,${cell}\n${cell},${cell}\nawa@example.net,${cell}\n`
+		const file = await bringFile(app, table, { newsletter: newsletter.slug })
 		const base = `/console/newsletters/${newsletter.slug}`
 		const [story = 0] = draft.content.storyIds
 		const paths = [
@@ -216,9 +220,11 @@ describe.skipIf(!chromiumPath)('what others write', () => {
 			`/console/sign-in?to=${encodeURIComponent(payload)}`,
 			`${base}/sources?url=${encodeURIComponent(`http://${feedHost}/`)}`,
 			...consolePages
-				.filter((path) => path !== '/console/welcome/{token}')
+				// a webhook has nothing that others write
+				.filter((path) => !['/console/welcome/{token}', '/console/webhooks/{id}'].includes(path))
 				.map((path) => {
-					const id = path.includes('/drafts/') ? draft.id : path.includes('/readers/') ? reader : digest
+					const [, place = ''] = /\/(drafts|readers|imports)\//.exec(path) ?? []
+					const id = { drafts: draft.id, readers: reader, imports: file.id }[place] ?? digest
 					return path.replace('{slug}', newsletter.slug).replace('{id}', String(id)).replace('{locale}', 'en')
 				}),
 		]

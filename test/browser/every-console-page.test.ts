@@ -5,6 +5,7 @@ import { openDraft, triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { getNewsletter } from '../../src/newsletters/index.ts'
 import { createWebhookEndpoint, webhookEndpointInput } from '../../src/webhooks/index.ts'
+import { importFile } from '../support/bring-file.ts'
 import { makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
@@ -35,7 +36,7 @@ const elsewhere = [
 
 let app: TestApp
 let browser: Browser
-let ids: Record<'slug' | 'draft' | 'digest' | 'reader' | 'webhook', string>
+let ids: Record<'slug' | 'draft' | 'digest' | 'reader' | 'webhook' | 'file', string>
 beforeAll(async () => {
 	if (!chromiumPath) return
 	if (pictures) mkdirSync(pictures, { recursive: true })
@@ -64,12 +65,14 @@ async function fill(): Promise<typeof ids> {
 		.where('state', '=', 'active')
 		.executeTakeFirstOrThrow()
 	const webhook = await tellSomebody(id)
+	const file = await importFile(app, 'email\nawa@post.example\nnobody@\n', { newsletter: slug })
 	return {
 		slug,
 		draft: String(draft.id),
 		digest: String(sent.digest.id),
 		reader: String(reader.id),
 		webhook: String(webhook),
+		file: String(file.id),
 	}
 }
 
@@ -99,8 +102,9 @@ async function tellSomebody(newsletterId: number): Promise<number> {
 
 /** Where a page is, with what there is. */
 function addressOf(path: string): string {
-	const [, place = ''] = /\/(drafts|readers|webhooks)\//.exec(path) ?? []
-	const id = { drafts: ids.draft, readers: ids.reader, webhooks: ids.webhook }[place] ?? ids.digest
+	const [, place = ''] = /\/(drafts|readers|webhooks|imports)\//.exec(path) ?? []
+	const id =
+		{ drafts: ids.draft, readers: ids.reader, webhooks: ids.webhook, imports: ids.file }[place] ?? ids.digest
 	return path.replace('{slug}', ids.slug).replace('{id}', id).replace('{locale}', 'en')
 }
 

@@ -35,7 +35,7 @@ describe('people who asked for it', () => {
 		})
 		const checked = await bringFile(app, csv, { basis: { kind: 'asked', evidence: 'paper forms' } })
 		expect(outcomesOf(checked)).toEqual({ new: 1, unusable: 1 })
-		const rows = await listImportRows(app, checked.id, { outcome: 'unusable', limit: 10 }, operator)
+		const rows = await listImportRows(app, checked.id, { outcomes: ['unusable'], limit: 10 }, operator)
 		expect(rows).toMatchObject([{ line: 3, reason: 'errors.import.no_consent_day' }])
 	})
 })

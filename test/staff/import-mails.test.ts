@@ -37,7 +37,7 @@ it('whoever started an import is mailed once it is done, and nobody else', async
 	const [mail, ...more] = await mailsTo(app, starter.email)
 	expect(more).toEqual([])
 	expect(mail?.subject).toBe('World News: 3 readers were added from readers.csv')
-	expect(mail?.text).toContain(`/console/newsletters/news/imports/${done.id}`)
+	expect(mail?.text).toContain(`/console/imports/${done.id}`)
 	expect(mail?.text).toContain(
 		'3 readers were added; nobody stayed out or had been there before; 1 row could not be used.',
 	)

@@ -16,6 +16,7 @@ import type { Newsletter, Topic } from '../../newsletters/index.ts'
 import type { KeptData } from '../../retention/index.ts'
 import type { ApiKey, StaffMember, StaffSession } from '../../staff/index.ts'
 import type { Source } from '../../stories/index.ts'
+import type { ImportRecord } from '../../subscriptions/index.ts'
 import type { Suppression } from '../../suppressions/index.ts'
 import type { LoggedMessage, WebhookEndpoint } from '../../webhooks/index.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
@@ -29,6 +30,7 @@ import type { DigestView } from './digests/describe-digest.ts'
 import type { DraftPageData } from './drafts/draft-page-data.ts'
 import type { HomeView } from './home/describe-home.ts'
 import type { Setup } from './home/describe-setup.ts'
+import type { ImportColumns, ImportResult } from './imports/describe-import.ts'
 import type { ChoicesForm } from './readers/choices-routes.ts'
 import type { ReaderView } from './readers/describe-reader.ts'
 import type { ReadersView } from './readers/describe-readers.ts'
@@ -112,6 +114,18 @@ export type ConsolePageData = DraftPageData & {
 		}
 	'console/help': Inside & { chapters: Array<{ id: string; title: string; html: string }> }
 	'console/home': Inside & InSetup & HomeView
+	'console/import-columns': Inside & ImportColumns
+	'console/import-result': Inside & ImportResult
+	'console/import-running': Inside & { say: Speech; found: ImportRecord; mayUndo: boolean }
+	'console/imports': Inside &
+		Problem & {
+			say: Speech
+			slug: string
+			imports: ImportRecord[]
+			next: string | null
+			mayImport: boolean
+			megabytes: number
+		}
 	'console/keys': Inside &
 		Problem & {
 			say: Speech

@@ -13,6 +13,7 @@ import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { versionRoutes } from './drafts/version-routes.ts'
 import { helpRoutes } from './help/routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
+import { type ImportPagesDeps, importPageRoutes } from './imports/routes.ts'
 import { leadBackRoutes } from './lead-back-routes.ts'
 import { type LookPageDeps, lookPageRoutes } from './look/routes.ts'
 import { type PeopleDeps, peopleRoutes } from './people/routes.ts'
@@ -50,6 +51,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	LookPageDeps &
 	SenderPageDeps &
 	ReadersPageDeps &
+	ImportPagesDeps &
 	ReturnedPagesDeps &
 	SuppressionPagesDeps &
 	PeopleDeps &
@@ -80,6 +82,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...senderPageRoutes(deps),
 		...formRoutes(deps),
 		...readerPageRoutes(deps),
+		...importPageRoutes(deps),
 		...returnedPageRoutes(deps),
 		...suppressionPageRoutes(deps),
 		...peopleRoutes(deps),

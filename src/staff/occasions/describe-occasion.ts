@@ -61,7 +61,7 @@ export async function describeOccasion(
 			case 'signups':
 				return await describeSignups(deps, about)
 			case 'import_finished':
-				return await describeImport(deps, occasion, about)
+				return await describeImport(deps, occasion)
 			case 'webhook_off':
 				return await describeWebhook(deps, occasion)
 		}
@@ -198,7 +198,6 @@ async function describeSignups(
 async function describeImport(
 	{ db }: OccasionDeps,
 	{ subjectId }: Occasion,
-	{ newsletter }: About,
 ): Promise<OccasionWords | undefined> {
 	const found = await findImport(db, subjectId ?? 0)
 	if (!found?.finishedAt) return undefined
@@ -207,7 +206,7 @@ async function describeImport(
 	const { new: added = 0, unusable = 0 } = sums
 	const rows = Object.values(sums).reduce((sum, count) => sum + count, 0)
 	const words = { state, file, added, unusable, out: rows - added - unusable }
-	const path = `/console/newsletters/${newsletter.slug}/imports/${found.id}`
+	const path = `/console/imports/${found.id}`
 	return { mail: 'staff-import', words, path }
 }
 

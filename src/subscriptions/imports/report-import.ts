@@ -27,13 +27,13 @@ export function listFinishedImports(
 }
 
 /**
- * Rows of an import in the order of the file, those behind the one of number `after`; only of one outcome where it is given.
+ * Rows of an import in the order of the file, those behind the one of number `after`; only of some outcomes where these are given.
  * They hold addresses. Throws `not_found`.
  */
 export async function listImportRows(
 	deps: Deps,
 	id: number,
-	wish: { outcome?: ImportOutcome | undefined; after?: number | undefined; limit: number },
+	wish: { outcomes?: readonly ImportOutcome[] | undefined; after?: number | undefined; limit: number },
 	actor: Actor,
 ): Promise<ImportRow[]> {
 	await getImport(deps, id, actor)

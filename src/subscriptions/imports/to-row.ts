@@ -23,39 +23,42 @@ export function createToRow({
 		topics: offered.map(({ slug, texts }) => ({ slug, names: texts.map(({ name }) => name) })),
 	})
 	const chooseProfile = createChooseProfile(db, newsletter.id)
-	const profileOf = ({ locale, topics: slugs, rhythm }: ImportedReader) => {
+	const profileOf = ({ locale, topics: slugs, rhythm }: Omit<ImportedReader, 'address'>) => {
 		const topicIds = slugs?.flatMap((slug) => idBySlug.get(slug) ?? []).sort((a, b) => a - b) ?? null
 		return chooseProfile({ locale: locale ?? newsletter.defaultLocale, topicIds, rhythm })
+	}
+	const keptOf = async (told: Omit<ImportedReader, 'address'>) => {
+		const { givenName, locale, state, joinedAt, confirmedAt, leftAt, remarks } = told
+		const consentedAt = confirmedAt ?? joinedAt
+		const times = { consentedAt, joinedAt: joinedAt ?? confirmedAt, leftAt }
+		return { remarks, givenName, locale, profileId: await profileOf(told), state, ...times }
 	}
 	return async (row, number) => {
 		const read = readReader(row)
 		const place = { number, line: row.line }
-		if (!read.ok) return { ...nobody, ...place, reason: read.problem, address: read.address || null }
-		const { reader } = read
-		const { address, givenName, locale, state, joinedAt, confirmedAt, leftAt, remarks } = reader
-		return {
-			...place,
-			reason: null,
-			remarks,
-			address: formatAddress(address),
-			comparable: address.comparable,
-			hash: hashAddress(keys, address.comparable),
-			givenName,
-			locale,
-			profileId: await profileOf(reader),
-			state,
-			consentedAt: confirmedAt ?? joinedAt,
-			joinedAt: joinedAt ?? confirmedAt,
-			leftAt,
+		// what it tells is kept for when somebody corrects the address
+		if (!read.ok) {
+			const { problem: reason, address, rest } = read
+			const told = rest ? await keptOf(rest) : nothing
+			return {
+				...place,
+				...told,
+				remarks: [],
+				reason,
+				address: address || null,
+				comparable: null,
+				hash: null,
+			}
 		}
+		const { address, ...rest } = read.reader
+		const { comparable } = address
+		const named = { address: formatAddress(address), comparable, hash: hashAddress(keys, comparable) }
+		return { ...place, reason: null, ...named, ...(await keptOf(rest)) }
 	}
 }
 
-/** A row that names nobody. */
-const nobody = {
-	remarks: [],
-	comparable: null,
-	hash: null,
+/** Of a row that could not be read. */
+const nothing = {
 	givenName: null,
 	locale: null,
 	profileId: null,

@@ -29,8 +29,9 @@ export function importRowRoutes(deps: ImportsDeps): Route[] {
 				200: { description: 'A page of them', schema: importRowPage },
 				...describeErrors(401, 404, 422),
 			},
-			handle: async ({ params, query: { limit, ...wish }, request }) => {
-				const found = await listImportRows(deps, params.id, { ...wish, limit: limit + 1 }, request.actor)
+			handle: async ({ params, query: { limit, outcome, after }, request }) => {
+				const wish = { outcomes: outcome && [outcome], after, limit: limit + 1 }
+				const found = await listImportRows(deps, params.id, wish, request.actor)
 				const { items, next } = toPage(found, limit, (last) => idCursor.write(last.number))
 				const tell = { ...deps, locale: request.locale }
 				return { json: { items: items.map((row) => toRowAnswer(row, tell)), next } }

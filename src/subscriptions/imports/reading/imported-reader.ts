@@ -36,7 +36,10 @@ export type ImportedReader = {
 	remarks: RowRemark[]
 }
 
-/** `problem`: a key of the string catalogs; `address`: what stood in its place, as text that can be stored. */
+/**
+ * `problem`: a key of the string catalogs; `address`: what stood in its place, as text that can be stored; `rest`: what else the row
+ * tells, for when somebody corrects the address.
+ */
 export type ReadReader =
 	| { ok: true; reader: ImportedReader }
-	| { ok: false; problem: string; address: string }
+	| { ok: false; problem: string; address: string; rest?: Omit<ImportedReader, 'address'> }

@@ -41,17 +41,11 @@ export function createReadReader(
 		const cell = (meaning: ColumnMeaning) => row.cells[at.get(meaning) ?? -1] ?? ''
 		if (row.problem) return refuse(row.problem)
 		const typed = cell('address')
-		const parsed = parseEmailAddress(withoutName(typed))
-		if (typed.includes('\ufffd')) return refuse('encoding', typed)
-		if (!parsed.ok)
-			return { ok: false, problem: `errors.address.${parsed.problem}`, address: storable(typed) }
 		const state = stateOf(cell, shape.stateOfAll, read)
 		if (typeof state === 'object') return refuse(state.problem, typed)
 		const remarks = new Set<RowRemark>()
-		if (read.isSlip(parsed.address.domain)) remarks.add('domain_slip')
 		const date = (meaning: ColumnMeaning) => dateOf(cell(meaning), read, remarks)
-		const reader: Omit<ImportedReader, 'remarks'> = {
-			address: parsed.address,
+		const told: Omit<ImportedReader, 'address' | 'remarks'> = {
 			givenName: nameOf(cell('given_name'), read, remarks),
 			locale: localeOf(cell('language'), read, remarks),
 			topics: topicsOf(cell('topics'), slugByName, remarks),
@@ -61,7 +55,19 @@ export function createReadReader(
 			confirmedAt: date('confirmed_at'),
 			leftAt: date('left_at'),
 		}
-		return { ok: true, reader: { ...reader, remarks: [...remarks] } }
+		const parsed = parseEmailAddress(withoutName(typed))
+		const rest = () => ({ ...told, remarks: [...remarks] })
+		if (typed.includes('\ufffd')) return { ...refuse('encoding', typed), rest: rest() }
+		if (!parsed.ok) {
+			return {
+				ok: false,
+				problem: `errors.address.${parsed.problem}`,
+				address: storable(typed),
+				rest: rest(),
+			}
+		}
+		if (read.isSlip(parsed.address.domain)) remarks.add('domain_slip')
+		return { ok: true, reader: { address: parsed.address, ...rest() } }
 	}
 }
 
@@ -90,7 +96,7 @@ function remember<Value>(judge: (text: string) => Value): (text: string) => Valu
 	}
 }
 
-function refuse(problem: RowProblem, typed = ''): ReadReader {
+function refuse(problem: RowProblem, typed = ''): Extract<ReadReader, { ok: false }> {
 	return { ok: false, problem: `errors.import.row.${problem}`, address: storable(typed) }
 }
 

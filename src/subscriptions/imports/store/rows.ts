@@ -160,10 +160,10 @@ export async function selectRows(
 	db: DatabaseOrTransaction,
 	importId: number,
 	{
-		outcome,
+		outcomes,
 		after = 0,
 		limit,
-	}: { outcome?: ImportOutcome | undefined; after?: number | undefined; limit: number },
+	}: { outcomes?: readonly ImportOutcome[] | undefined; after?: number | undefined; limit: number },
 ): Promise<ImportRow[]> {
 	let query = db
 		.selectFrom('import_rows')
@@ -172,7 +172,7 @@ export async function selectRows(
 		.where('number', '>', after)
 		.orderBy('number')
 		.limit(limit)
-	if (outcome) query = query.where('outcome', '=', outcome)
+	if (outcomes) query = query.where('outcome', 'in', outcomes)
 	return (await query.execute()).map((row) => ({ ...row, remarks: row.remarks ?? [] }))
 }
 

@@ -134,10 +134,10 @@ describe('Rows', () => {
 		expect(rows[203]).toEqual({ line: 205, cells: [], problem: 'quote' })
 	})
 
-	it('of a line of 50 MB do not stay in memory', async () => {
+	it('of a line of 300 MB do not stay in memory', async () => {
 		function* pieces() {
 			yield bytes('email,name\na@x.example,A\n')
-			for (let count = 0; count < 50; count++) yield Buffer.alloc(1_000_000, 'y')
+			for (let count = 0; count < 300; count++) yield Buffer.alloc(1_000_000, 'y')
 			yield bytes('\nb@x.example,B\n')
 		}
 		const before = process.memoryUsage().heapUsed
@@ -152,7 +152,7 @@ describe('Rows', () => {
 			'3 too_long',
 			'4 read',
 		])
-		expect(most).toBeLessThan(40_000_000)
+		expect(most).toBeLessThan(150_000_000)
 	})
 
 	const seed = Math.floor(Math.random() * 2 ** 31)
