@@ -1,6 +1,6 @@
 import { invalidField } from '../../../kernel/app-error.ts'
 
-type OtherFile = 'excel' | 'pdf' | 'picture' | 'compressed'
+type OtherFile = 'excel' | 'pdf' | 'picture' | 'compressed' | 'web_page' | 'json'
 
 /** What files that people take for tables begin with. */
 const beginnings: ReadonlyArray<[OtherFile, string]> = [
@@ -20,6 +20,16 @@ const beginnings: ReadonlyArray<[OtherFile, string]> = [
 /** Throws `invalid`, with what to do, for a file that is no table in text: a workbook, a PDF, a picture, an archive. */
 export function refuseOtherFiles(first: Uint8Array): void {
 	const hex = Buffer.from(first.subarray(0, 8)).toString('hex')
-	const found = beginnings.find(([, beginning]) => hex.startsWith(beginning))
-	if (found) throw invalidField('file', `errors.import.file.${found[0]}`)
+	const found = beginnings.find(([, beginning]) => hex.startsWith(beginning))?.[0] ?? ofText(first)
+	if (found) throw invalidField('file', `errors.import.file.${found}`)
+}
+
+/** What systems answer instead of a table: a page to sign in on, or the same data in another form. */
+function ofText(first: Uint8Array): OtherFile | undefined {
+	const text = Buffer.from(first.subarray(0, 400))
+		.toString('utf8')
+		.replace(/^\ufeff/, '')
+		.trimStart()
+	if (/^<(?:!doctype\s+html|html|head|\?xml)\b/i.test(text)) return 'web_page'
+	return /^(?:\[\s*\{|\{\s*"[^"]*"\s*:)/.test(text) ? 'json' : undefined
 }
