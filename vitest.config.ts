@@ -38,6 +38,7 @@ const onNone = [
 	'test/http/server/{describe-reply,page-names,write-csv}.test.ts',
 	'test/http/webhooks/fetch-text.test.ts',
 	'test/newsletters/{newsletter-input,patterns}.test.ts',
+	'test/subscriptions/limit-signups.test.ts',
 	'test/subscriptions/imports/reading/*.test.ts',
 	'test/stories/{decide-after-poll,link-key,match-stories}.test.ts',
 	'test/digests/{choose-for-profile,variant-key,watch-progress}.test.ts',

@@ -26,6 +26,8 @@ const config = {
 	...readConfig({ ...process.env, PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'silent' }),
 	signupsPerIpAndHour: 1_000_000,
 	signupsPerDomainAndHour: 1_000_000,
+	signupsPerNewsletterAndHour: 1_000_000,
+	signupsPerHour: 1_000_000,
 }
 const app = await openApp(config)
 const server = await listen(app)

@@ -69,6 +69,8 @@ const settings = z.object({
 	REMINDER_DAYS: wholeNumber(0, 365).default(3),
 	SIGNUPS_PER_IP_AND_HOUR: wholeNumber(1, 1_000_000).default(30),
 	SIGNUPS_PER_DOMAIN_AND_HOUR: wholeNumber(1, 1_000_000).default(1_000),
+	SIGNUPS_PER_NEWSLETTER_AND_HOUR: wholeNumber(1, 10_000_000).default(2_000),
+	SIGNUPS_PER_HOUR: wholeNumber(1, 10_000_000).default(5_000),
 	FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
 	FEED_ALLOWED_HOSTS: hosts.default([]),
 	// it stands in a header
@@ -167,6 +169,9 @@ export type Config = Readonly<{
 	auditDays: number
 	signupsPerIpAndHour: number
 	signupsPerDomainAndHour: number
+	signupsPerNewsletterAndHour: number
+	/** Over all newsletters. */
+	signupsPerHour: number
 	formMinSeconds: number
 	/** Over how long the mails that answer sign-ups are spread at random; 0 where only this machine can sign up. */
 	noticeSpreadSeconds: number
@@ -228,6 +233,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		auditDays: set.AUDIT_DAYS,
 		signupsPerIpAndHour: set.SIGNUPS_PER_IP_AND_HOUR,
 		signupsPerDomainAndHour: set.SIGNUPS_PER_DOMAIN_AND_HOUR,
+		signupsPerNewsletterAndHour: set.SIGNUPS_PER_NEWSLETTER_AND_HOUR,
+		signupsPerHour: set.SIGNUPS_PER_HOUR,
 		formMinSeconds: set.FORM_MIN_SECONDS,
 		noticeSpreadSeconds: !set.PUBLIC_URL || isOnThisMachine(set.PUBLIC_URL) ? 0 : 3,
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,

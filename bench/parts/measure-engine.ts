@@ -131,6 +131,8 @@ function environmentOf({ postgres, redis, sink, connections }: EngineSettings) {
 		SECRET_KEY: 'a secret key of the benchmark, 32 characters or more',
 		SIGNUPS_PER_IP_AND_HOUR: '1000000',
 		SIGNUPS_PER_DOMAIN_AND_HOUR: '1000000',
+		SIGNUPS_PER_NEWSLETTER_AND_HOUR: '1000000',
+		SIGNUPS_PER_HOUR: '1000000',
 		LOG_LEVEL: 'warn',
 	}
 }

@@ -1,3 +1,4 @@
+import { isDisposableEmailDomain } from 'disposable-email-domains-js'
 import { AppError } from '../kernel/app-error.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
@@ -6,6 +7,9 @@ import { networksOf } from '../kernel/networks-of.ts'
 export type SignupLimits = {
 	signupsPerIpAndHour: number
 	signupsPerDomainAndHour: number
+	signupsPerNewsletterAndHour: number
+	/** Over all newsletters. */
+	signupsPerHour: number
 }
 
 type LimitDeps = { limiter: Pick<Limiter, 'take'>; keys: Keys; config: SignupLimits }
@@ -40,16 +44,25 @@ function tooOften(retryAfterSeconds: number): AppError {
 	})
 }
 
-/** Whose mail it is, for the caps: the domain it goes to, and whence it was asked for. */
-export type MailForStranger = { domain: string; networks: readonly string[]; hurried: boolean }
+/** Whose mail it is, for the caps: the domain it goes to, which newsletter it is of, and whence it was asked for. */
+export type MailForStranger = {
+	domain: string
+	newsletterId: number
+	networks: readonly string[]
+	hurried: boolean
+}
+
+/** Of the cap of a domain, what one gets whose mailboxes are made to be thrown away. */
+const shareOfDisposable = 0.1
 
 /**
- * Whether the mail of a sign-up may go out now: counts it for its networks and its domain (mail-rules T3). Beyond an hour's
- * number one mail goes out now and then, and a domain keeps a reserve for networks that it has not heard of.
+ * Whether the mail of a sign-up may go out now: counts it for its networks, its domain, its newsletter and in all (mail-rules
+ * T3). Beyond an hour's number one mail goes out now and then, and all but networks keep a reserve for networks that they have
+ * not heard of.
  */
 export async function mayMailNow(
 	{ limiter, keys, config }: LimitDeps,
-	{ domain, networks, hurried }: MailForStranger,
+	{ domain, newsletterId, networks, hurried }: MailForStranger,
 ): Promise<boolean> {
 	for (const [index, network] of networks.entries()) {
 		const cap = config.signupsPerIpAndHour * (mailFactors[index] ?? 1)
@@ -57,10 +70,24 @@ export async function mayMailNow(
 		const soon = !hurried && (await takes(limiter, key, cap))
 		if (!soon && !(await takesLate(limiter, key, cap))) return false
 	}
-	const cap = config.signupsPerDomainAndHour
-	const key = `mail-domain:${hashAddress(keys, domain)}`
-	if (await takes(limiter, key, cap)) return true
 	const widest = networks.at(-1)
+	const ofDomain = config.signupsPerDomainAndHour * (isDisposableEmailDomain(domain) ? shareOfDisposable : 1)
+	const caps: Array<[key: string, cap: number]> = [
+		[`mail-domain:${hashAddress(keys, domain)}`, Math.max(1, Math.floor(ofDomain))],
+		[`mail-newsletter:${newsletterId}`, config.signupsPerNewsletterAndHour],
+		['mail-all', config.signupsPerHour],
+	]
+	for (const [key, cap] of caps) if (!(await hasRoom(limiter, key, cap, widest))) return false
+	return true
+}
+
+async function hasRoom(
+	limiter: Pick<Limiter, 'take'>,
+	key: string,
+	cap: number,
+	widest: string | undefined,
+): Promise<boolean> {
+	if (await takes(limiter, key, cap)) return true
 	if (widest && (await takes(limiter, `${key}:${widest}`, 1))) {
 		if (await takes(limiter, `${key}:reserve`, Math.ceil(cap / 5))) return true
 	}

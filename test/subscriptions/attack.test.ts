@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Newsletter } from '../../src/newsletters/index.ts'
+import { subscribe } from '../../src/subscriptions/index.ts'
+import { makeNewsletter } from '../support/make-newsletter.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { confirmPath } from './people.ts'
+
+// ATTACK=10000 tries it at its full size; the caps do not depend on it
+const size = Number(process.env.ATTACK ?? (process.env.EVERYTHING ? 3_000 : 400))
+const atOnce = 25
+
+/** A network of its own each, every other one IPv6. */
+const networkOf = (n: number) =>
+	n % 2 === 0
+		? `${11 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}.9`
+		: `2001:${(n >> 8).toString(16)}:${(n & 255).toString(16)}::1`
+
+async function forEach(count: number, act: (n: number) => Promise<unknown>): Promise<void> {
+	for (let from = 0; from < count; from += atOnce) {
+		const many = Math.min(atOnce, count - from)
+		await Promise.all(Array.from({ length: many }, (_, index) => act(from + index)))
+	}
+}
+
+let app: TestApp
+let newsletter: Newsletter
+beforeAll(async () => {
+	app = await startTestApp({
+		config: { trustProxy: 1, signupsPerIpAndHour: 30, signupsPerDomainAndHour: 50 },
+	})
+	newsletter = await makeNewsletter(app, { sites: ['https://charity.example'] })
+})
+afterAll(() => app?.close())
+
+const mailsTo = (pattern: RegExp) =>
+	(app.captured?.list() ?? []).filter(({ envelope }) => pattern.test(envelope.to)).length
+
+describe('an attack', () => {
+	it('on one address, from many networks and by all ways in, mails it three times at most, and its person gets in', async () => {
+		const base = `/newsletters/${newsletter.slug}`
+		const email = 'victim@attacked.example'
+		const statuses = new Set<string>()
+		await forEach(Math.min(size, 1_000), async (n) => {
+			const from = networkOf(n)
+			const ways = [
+				() => app.request.post(`${base}/subscriptions`).type('form').send({ email, locale: 'en' }),
+				() =>
+					app.request
+						.post(`${base}/subscriptions`)
+						.type('form')
+						.set('Referer', 'https://charity.example/join')
+						.send({ email, locale: 'fr' }),
+				() => app.request.post(`/api/v1${base}/subscriptions`).send({ email, locale: 'en' }),
+			]
+			const way = ways[n % ways.length] ?? ways[0]
+			const { status } = await (way?.() ?? app.request.get('/')).set('X-Forwarded-For', from)
+			statuses.add(`${n % ways.length}: ${status}`)
+		})
+		// the same answer to all, from the first to the last
+		expect([...statuses].sort()).toEqual(['0: 200', '1: 200', '2: 202'])
+		await app.drain()
+		expect(mailsTo(/^victim@/)).toBeGreaterThan(0)
+		expect(mailsTo(/^victim@/)).toBeLessThanOrEqual(3)
+		await app.request.post(await confirmPath(app, email)).expect(200)
+	})
+
+	it('on one domain stays within its cap, and a person of it still gets in', async () => {
+		await forEach(size, (n) =>
+			subscribe(app, {
+				newsletter,
+				email: `r${n}@flooded.example`,
+				locale: 'en',
+				page: 'https://charity.example/join',
+				came: { source: 'api' },
+				// all from a few networks, as a program rents them
+				ip: networkOf(n % 8),
+			}),
+		)
+		await app.drain()
+		// the cap, one of its reserve for each network, and of what goes out beyond evenly the first
+		expect(mailsTo(/@flooded\.example$/)).toBeGreaterThanOrEqual(50)
+		expect(mailsTo(/@flooded\.example$/)).toBeLessThanOrEqual(50 + 8 + 1)
+		await app.request
+			.post(`/newsletters/${newsletter.slug}/subscriptions`)
+			.type('form')
+			.set('X-Forwarded-For', '198.51.100.77')
+			.send({ email: 'a.person@flooded.example', locale: 'en' })
+			.expect(200)
+		await app.drain()
+		expect(mailsTo(/^a\.person@flooded/)).toBe(1)
+	}, 600_000)
+})
