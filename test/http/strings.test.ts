@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { auditActions } from '../../src/audit/index.ts'
@@ -24,6 +26,20 @@ describe('the words of the pages and the command line', () => {
 		for (const locale of messages.locales) {
 			expect(messages.keys(locale).sort()).toEqual(messages.keys('en').sort())
 		}
+	})
+
+	it('are all there that the code and the templates name in full', () => {
+		const named = new Set<string>()
+		const root = fileURLToPath(new URL('../../', import.meta.url))
+		for (const file of globSync(['src/**/*.{ts,eta}', 'workers/*.ts'], { cwd: root })) {
+			const text = readFileSync(join(root, file), 'utf8')
+			for (const [, key = ''] of text.matchAll(/'((?:errors|console|pages)(?:\.[a-z_]+)+)'/g)) named.add(key)
+		}
+		expect(named.size).toBeGreaterThan(1_000)
+		// some name a group, to which a word is added
+		const isThere = (key: string) =>
+			messages.has(key) || messages.keys('en').some((each) => each.startsWith(`${key}.`))
+		expect([...named].filter((key) => !isThere(key))).toEqual([])
 	})
 
 	it('have one for everything that the audit log says', () => {
