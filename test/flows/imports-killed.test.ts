@@ -17,6 +17,7 @@ import {
 } from '../../src/subscriptions/index.ts'
 import { asked } from '../support/bring-file.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
+import { redisApart } from '../support/redis-apart.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 // what works on an import is killed (SIGKILL) at random rows of every step
@@ -38,7 +39,8 @@ async function goOnThroughKills(
 	done: (found: ImportRecord) => number,
 ): Promise<number> {
 	const file = fileURLToPath(new URL('../support/continue-import.ts', import.meta.url))
-	const { databaseUrl: DATABASE_URL = '', redisUrl: REDIS_URL = '', secretKey: SECRET_KEY } = app.config
+	const { databaseUrl: DATABASE_URL = '', redisUrl = '', secretKey: SECRET_KEY } = app.config
+	const REDIS_URL = redisUrl && redisApart(redisUrl, 2)
 	const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
 	const env = { PATH, HOME, NODE_COMPILE_CACHE, DATABASE_URL, REDIS_URL, SECRET_KEY, LOG_LEVEL: 'error' }
 	for (let kills = 0; ; kills++) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { signUp } from '../subscriptions/people.ts'
+import { redisApart } from '../support/redis-apart.ts'
 import { runCommand } from '../support/run-command.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -21,7 +22,8 @@ afterAll(async () => {
 
 async function run(...args: string[]) {
 	const { databaseUrl = '', redisUrl = '', secretKey = '' } = app?.config ?? {}
-	const settings = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SECRET_KEY: secretKey, DATA_DIR: folder }
+	const REDIS_URL = redisUrl && redisApart(redisUrl, 1)
+	const settings = { DATABASE_URL: databaseUrl, REDIS_URL, SECRET_KEY: secretKey, DATA_DIR: folder }
 	return runCommand(args, settings)
 }
 
