@@ -61,6 +61,15 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 			}
 		},
 
+		giveBack: async (key, limit) => {
+			if (failedAt !== undefined) return own.giveBack(key)
+			try {
+				await limiterFor(limit.points, limit.perSeconds).reward(key)
+			} catch (reason) {
+				noteFailure(reason)
+			}
+		},
+
 		forgetExpired: async () => {
 			// Redis forgets by itself
 			if (store.kind === 'redis') return 0

@@ -58,17 +58,18 @@ const shareOfDisposable = 0.1
 /**
  * Whether the mail of a sign-up may go out now: counts it for its networks, its domain, its newsletter and in all (mail-rules
  * T3). Beyond an hour's number one mail goes out now and then, and all but networks keep a reserve for networks that they have
- * not heard of.
+ * not heard of. A mail that may not go out counts for nobody: it takes no room from others.
  */
 export async function mayMailNow(
-	{ limiter, keys, config }: LimitDeps,
+	{ limiter, keys, config }: Omit<LimitDeps, 'limiter'> & { limiter: Pick<Limiter, 'take' | 'giveBack'> },
 	{ domain, newsletterId, networks, hurried }: MailForStranger,
 ): Promise<boolean> {
-	for (const [index, network] of networks.entries()) {
-		const cap = config.signupsPerIpAndHour * (mailFactors[index] ?? 1)
-		const key = `mail-network:${network}`
-		const soon = !hurried && (await takes(limiter, key, cap))
-		if (!soon && !(await takesLate(limiter, key, cap))) return false
+	const asked: Asked[] = []
+	const take: Take = async (key, points, perSeconds = 3_600) => {
+		const limit = { points, perSeconds }
+		const { ok } = await limiter.take(key, limit)
+		asked.push({ key, limit, ok })
+		return ok
 	}
 	const widest = networks.at(-1)
 	const ofDomain = config.signupsPerDomainAndHour * (isDisposableEmailDomain(domain) ? shareOfDisposable : 1)
@@ -77,29 +78,48 @@ export async function mayMailNow(
 		[`mail-newsletter:${newsletterId}`, config.signupsPerNewsletterAndHour],
 		['mail-all', config.signupsPerHour],
 	]
-	for (const [key, cap] of caps) if (!(await hasRoom(limiter, key, cap, widest))) return false
+	const may =
+		(await haveRoom(take, networks, { cap: config.signupsPerIpAndHour, hurried })) &&
+		(await allHaveRoom(take, caps, widest))
+	await Promise.all(asked.map(({ key, limit, ok }) => !(ok && may) && limiter.giveBack(key, limit)))
+	return may
+}
+
+type Asked = { key: string; limit: { points: number; perSeconds: number }; ok: boolean }
+type Take = (key: string, points: number, perSeconds?: number) => Promise<boolean>
+
+async function haveRoom(
+	take: Take,
+	networks: readonly string[],
+	{ cap, hurried }: { cap: number; hurried: boolean },
+): Promise<boolean> {
+	for (const [index, network] of networks.entries()) {
+		const ofNetwork = cap * (mailFactors[index] ?? 1)
+		const key = `mail-network:${network}`
+		const soon = !hurried && (await take(key, ofNetwork))
+		if (!soon && !(await takeLate(take, key, ofNetwork))) return false
+	}
 	return true
 }
 
-async function hasRoom(
-	limiter: Pick<Limiter, 'take'>,
-	key: string,
-	cap: number,
+async function allHaveRoom(
+	take: Take,
+	caps: ReadonlyArray<[key: string, cap: number]>,
 	widest: string | undefined,
 ): Promise<boolean> {
-	if (await takes(limiter, key, cap)) return true
-	if (widest && (await takes(limiter, `${key}:${widest}`, 1))) {
-		if (await takes(limiter, `${key}:reserve`, Math.ceil(cap / 5))) return true
-	}
-	return takesLate(limiter, key, cap)
+	for (const [key, cap] of caps) if (!(await hasRoom(take, key, cap, widest))) return false
+	return true
 }
 
-async function takes(limiter: Pick<Limiter, 'take'>, key: string, points: number): Promise<boolean> {
-	return (await limiter.take(key, { points, perSeconds: 3_600 })).ok
+async function hasRoom(take: Take, key: string, cap: number, widest: string | undefined): Promise<boolean> {
+	if (await take(key, cap)) return true
+	if (widest && (await take(`${key}:${widest}`, 1))) {
+		if (await take(`${key}:reserve`, Math.ceil(cap / 5))) return true
+	}
+	return takeLate(take, key, cap)
 }
 
 /** Beyond the cap: half of it again, evenly over the hour. */
-async function takesLate(limiter: Pick<Limiter, 'take'>, key: string, cap: number): Promise<boolean> {
-	const perSeconds = Math.ceil(7_200 / cap)
-	return (await limiter.take(`${key}:late`, { points: 1, perSeconds })).ok
+function takeLate(take: Take, key: string, cap: number): Promise<boolean> {
+	return take(`${key}:late`, 1, Math.ceil(7_200 / cap))
 }

@@ -38,7 +38,7 @@ import {
 export type SendNoticeDeps = ComposeNoticeDeps & {
 	log: Log
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
-	limiter: Pick<Limiter, 'take'>
+	limiter: Pick<Limiter, 'take' | 'giveBack'>
 	mailer: Pick<Mailer, 'send'>
 	config: SignupLimits
 }

@@ -13,13 +13,16 @@ const config = {
 }
 
 /** Counts within one hour. */
-function counters(): Pick<Limiter, 'take'> {
+function counters(): Pick<Limiter, 'take' | 'giveBack'> {
 	const counts = new Map<string, number>()
 	return {
 		take: async (key, { points }) => {
 			const count = (counts.get(key) ?? 0) + 1
 			counts.set(key, count)
 			return count <= points ? { ok: true } : { ok: false, retryAfterSeconds: 60 }
+		},
+		giveBack: async (key) => {
+			counts.set(key, (counts.get(key) ?? 0) - 1)
 		},
 	}
 }
@@ -55,6 +58,25 @@ describe('The caps on mails to strangers', () => {
 	it('hold for all newsletters together', async () => {
 		const flood = many(50, (n) => ({ domain: `d${n}.example`, newsletterId: n, network: `n${n % 2}` }))
 		expect(await mailsOf({ signupsPerHour: 10 }, flood)).toBe(13)
+	})
+
+	it('count a mail that may not go out for nobody: a flood on one newsletter keeps nobody out of another', async () => {
+		const limiter = counters()
+		const limits = { signupsPerNewsletterAndHour: 20, signupsPerDomainAndHour: 100 }
+		expect(
+			await mailsOf(
+				limits,
+				many(150, () => ({ newsletterId: 1 })),
+				limiter,
+			),
+		).toBe(22)
+		expect(
+			await mailsOf(
+				limits,
+				many(50, () => ({ newsletterId: 2, network: 'b' })),
+				limiter,
+			),
+		).toBe(22)
 	})
 
 	it('are a tenth for a domain of throw-away mailboxes, which is not refused', async () => {
