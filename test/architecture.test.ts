@@ -72,6 +72,7 @@ const keptTo: Record<string, string[]> = {
 	imapflow: ['src/inbound'],
 	mjml: ['src/mail'],
 	feedsmith: ['src/feeds'],
+	'csv-parse': ['src/kernel/csv'],
 	undici: ['src/feeds'],
 	sharp: ['src/images'],
 	'@fastify/busboy': ['src/http'],

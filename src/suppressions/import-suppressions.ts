@@ -2,11 +2,15 @@ import { recordAudit } from '../audit/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import { type Clock, isStorableDate } from '../kernel/clock.ts'
+import type { FilePieces } from '../kernel/csv/file-format.ts'
+import { lookAtTable } from '../kernel/csv/look-at-table.ts'
+import type { FileRow } from '../kernel/csv/parse-cells.ts'
+import { readRows } from '../kernel/csv/read-rows.ts'
+import { withoutName } from '../kernel/csv/without-name.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { suppressionReasons } from '../kernel/enumerations.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
-import { type CsvRow, parseCsv } from '../kernel/parse-csv.ts'
 import { type SuppressionInput, suppressAll } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; keys: Keys }
@@ -24,27 +28,30 @@ const batchSize = 500
 const maxRefused = 100
 
 /**
- * Suppresses what a table (CSV) lists: addresses under `address`, or hashes under `address_hash` as our own export has
+ * Suppresses what a table in text lists, in the encodings and with the separators that imports of readers take: addresses under `address`, or hashes under `address_hash` as our own export has
  * them, with a `reason` and `since` where there are such columns. A table without a head is a list of addresses. What
  * can't be used is told and left out; the rest counts. Addresses are hashed and not kept. Throws `invalid`.
  */
 export async function importSuppressions(
 	deps: Deps,
-	csv: Iterable<Buffer> | AsyncIterable<Buffer>,
+	pieces: FilePieces,
 	actor: Actor,
 ): Promise<ImportedSuppressions> {
 	const found = new Map<string, SuppressionInput>()
 	const refused: ImportedSuppressions['refused'] = []
 	let refusedCount = 0
 	let columns: Columns | undefined
-	for await (const row of parseCsv(csv)) {
-		if (!columns) {
-			columns = readHead(row)
-			if (columns !== noHead) continue
+	const { format, all } = await lookAtTable(pieces, {}, 'body')
+	for await (const rows of readRows(all, format)) {
+		for (const row of rows) {
+			if (!columns) {
+				columns = readHead(row)
+				if (columns !== noHead) continue
+			}
+			const read = readRow(deps, columns, row)
+			if (!('problem' in read)) found.set(read.addressHash, read)
+			else if (++refusedCount <= maxRefused) refused.push({ line: row.line, problem: read.problem })
 		}
-		const read = readRow(deps, columns, row)
-		if (!('problem' in read)) found.set(read.addressHash, read)
-		else if (++refusedCount <= maxRefused) refused.push({ line: row.line, problem: read.problem })
 	}
 	if (!columns) throw invalidField('body', 'errors.suppression.empty_table')
 	const inputs = [...found.values()]
@@ -78,11 +85,11 @@ type Columns = { address: number; addressHash: number; reason: number; since: nu
 const noHead: Columns = { address: 0, addressHash: -1, reason: -1, since: -1 }
 
 /** Reads the first row; gives `noHead` where it is an address and not a head. */
-function readHead({ cells }: CsvRow): Columns {
+function readHead({ cells }: FileRow): Columns {
 	const names = cells.map((cell) => cell.toLowerCase().replace(/[\s-]+/g, '_'))
 	const find = (...known: string[]) => names.findIndex((name) => known.includes(name))
 	const columns = {
-		address: find('address', 'email', 'email_address', 'e_mail'),
+		address: find('address', 'email', 'email_address', 'e_mail', 'courriel', 'adresse'),
 		addressHash: find('address_hash'),
 		reason: find('reason'),
 		since: find('since'),
@@ -97,8 +104,9 @@ function readHead({ cells }: CsvRow): Columns {
 function readRow(
 	{ keys, clock }: Deps,
 	columns: Columns,
-	{ cells }: CsvRow,
+	{ cells, problem }: FileRow,
 ): SuppressionInput | { problem: string } {
+	if (problem) return { problem: `errors.import.row.${problem}` }
 	const cell = (at: number) => cells[at] ?? ''
 	const reason = suppressionReasons.find((known) => known === (cell(columns.reason) || 'staff'))
 	if (!reason) return { problem: 'errors.suppression.reason' }
@@ -111,7 +119,9 @@ function readRow(
 		const isHash = /^[\w-]{43}$/.test(addressHash)
 		return isHash ? { addressHash, ...shared } : { problem: 'errors.suppression.hash' }
 	}
-	const parsed = parseEmailAddress(cell(columns.address))
+	const typed = withoutName(cell(columns.address))
+	if (typed.includes('\ufffd')) return { problem: 'errors.import.row.encoding' }
+	const parsed = parseEmailAddress(typed)
 	if (!parsed.ok) return { problem: `errors.address.${parsed.problem}` }
 	return { addressHash: hashAddress(keys, parsed.address.comparable), ...shared }
 }

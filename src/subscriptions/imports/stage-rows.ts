@@ -1,8 +1,8 @@
 import { AppError } from '../../kernel/app-error.ts'
+import { readRows } from '../../kernel/csv/read-rows.ts'
 import { getNewsletter, listTopics } from '../../newsletters/index.ts'
 import { applyBasis } from './change-import.ts'
 import type { ContinueImportDeps } from './continue-import.ts'
-import { readRows } from './reading/index.ts'
 import { readFileParts } from './store/file-parts.ts'
 import { findImport, lockImport, updateImport } from './store/imports.ts'
 import { insertRows, markDuplicates, type RowToStage } from './store/rows.ts'
@@ -31,14 +31,16 @@ export async function stageRows(deps: ContinueImportDeps, importId: number): Pro
 	let batch: RowToStage[] = []
 	// the next rows are read while the last ones are kept
 	let kept = Promise.resolve(true)
-	for await (const row of readRows(content(), found.shape)) {
-		if (++number <= found.staged) continue
-		batch.push(await toRow(row, number))
-		if (batch.length < rowsAtOnce) continue
-		if (deps.stopping.aborted || !(await kept)) return
-		kept = keep(deps, importId, batch, bytesRead)
-		kept.catch(() => {})
-		batch = []
+	for await (const rows of readRows(content(), found.shape)) {
+		for (const row of rows) {
+			if (++number <= found.staged) continue
+			batch.push(await toRow(row, number))
+			if (batch.length < rowsAtOnce) continue
+			if (deps.stopping.aborted || !(await kept)) return
+			kept = keep(deps, importId, batch, bytesRead)
+			kept.catch(() => {})
+			batch = []
+		}
 	}
 	if (!(await kept)) return
 	if (batch.length > 0 && !(await keep(deps, importId, batch, bytesRead))) return

@@ -1,9 +1,10 @@
+import type { FileRow } from '../../kernel/csv/parse-cells.ts'
 import type { Database } from '../../kernel/database.ts'
 import { formatAddress } from '../../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import type { Newsletter, Topic } from '../../newsletters/index.ts'
 import { createChooseProfile } from './choose-profile.ts'
-import { createReadReader, type FileRow, type FileShape, type ImportedReader } from './reading/index.ts'
+import { createReadReader, type FileShape, type ImportedReader } from './reading/index.ts'
 import type { RowToStage } from './store/rows.ts'
 
 type Parts = { db: Database; keys: Keys; newsletter: Newsletter; topics: readonly Topic[]; shape: FileShape }

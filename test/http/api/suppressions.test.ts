@@ -30,7 +30,7 @@ async function dead(address: string): Promise<void> {
 	})
 }
 
-function importTable(text: string) {
+function importTable(text: string | Buffer) {
 	return app.request
 		.post('/api/v1/suppressions/import')
 		.set('Authorization', `Bearer ${staff.key}`)
@@ -139,6 +139,23 @@ describe('tables of suppressions', () => {
 		expect(await standing('plain@example.org')).toMatchObject({ reason: 'staff' })
 		expect(await audits()).toEqual([
 			{ action: 'import', subject: 'suppressions', detail: 'added 2, known 1, refused 3' },
+		])
+	})
+
+	it('are read as imports of readers are: any encoding and separator, quotes with line ends, lines in quotes', async () => {
+		const table = 'Prénom\tCourriel\r\n"Zoé\nde Lyon"\tZoe <zoe@example.org>\r\nÉric\teric@example.org\r\n'
+		const utf16 = Buffer.from(`\ufeff${table}`, 'utf16le')
+		expect((await importTable(utf16)).body).toMatchObject({ added: 2, refusedCount: 0 })
+		expect((await importTable(Buffer.from(table, 'latin1'))).body).toMatchObject({ added: 0, known: 2 })
+		const wrapped = '"email,reason"\n"zoe@example.org,staff"\n"new@example.org,complaint"\n'
+		expect((await importTable(wrapped)).body).toMatchObject({ added: 1, known: 1, refusedCount: 0 })
+		expect(await standing('new@example.org')).toMatchObject({ reason: 'complaint' })
+		const broken = await importTable('email,note\na1@example.org,"never closed\na2@example.org,fine\n')
+		expect(broken.body).toMatchObject({ added: 1, refusedCount: 1, refused: [{ line: 2 }] })
+		const workbook = await importTable(Buffer.from('504b030414000600', 'hex'))
+		expect([workbook.status, workbook.body.fields[0].message]).toEqual([
+			422,
+			expect.stringMatching(/CSV UTF-8/),
 		])
 	})
 

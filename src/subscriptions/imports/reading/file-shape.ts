@@ -1,11 +1,12 @@
+import type { FileFormat } from '../../../kernel/csv/file-format.ts'
 import type { ImportedState } from './imported-reader.ts'
 
-/** How the bytes of a table stand for letters (labels of the WHATWG Encoding Standard). */
-export const fileEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
-export type FileEncoding = (typeof fileEncodings)[number]
-
-export const fileSeparators = [',', ';', '\t'] as const
-export type FileSeparator = (typeof fileSeparators)[number]
+export {
+	type FileEncoding,
+	type FileSeparator,
+	fileEncodings,
+	fileSeparators,
+} from '../../../kernel/csv/file-format.ts'
 
 /** What a column of a file of readers may hold. */
 export const columnMeanings = [
@@ -35,9 +36,7 @@ export const dateOrders = ['day_first', 'month_first'] as const
 export type DateOrder = (typeof dateOrders)[number]
 
 /** How a file of readers is read. */
-export type FileShape = {
-	encoding: FileEncoding
-	separator: FileSeparator
+export type FileShape = FileFormat & {
 	/** Whether the first row names the columns. */
 	hasHeader: boolean
 	/** What each column holds; columns beyond these are left out. */

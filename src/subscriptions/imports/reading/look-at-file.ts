@@ -1,15 +1,14 @@
 import { invalidField } from '../../../kernel/app-error.ts'
+import type { FileEncoding, FilePieces } from '../../../kernel/csv/file-format.ts'
+import { lookAtTable } from '../../../kernel/csv/look-at-table.ts'
+import type { FileRow } from '../../../kernel/csv/parse-cells.ts'
+import { withoutName } from '../../../kernel/csv/without-name.ts'
 import { parseEmailAddress } from '../../../kernel/email-address.ts'
-import { decodeFile } from './decode-file.ts'
-import { type FileEncoding, type FileSeparator, type FileShape, fileSeparators } from './file-shape.ts'
+import type { FileShape } from './file-shape.ts'
 import { foldHeading } from './fold-heading.ts'
-import { guessColumns, withoutName } from './guess-columns.ts'
-import { guessEncodings } from './guess-encoding.ts'
+import { guessColumns } from './guess-columns.ts'
 import { type KnownSystem, recogniseSystem } from './known-systems.ts'
 import { guessDateOrder } from './read-date.ts'
-import { type FileRow, parseRecords } from './read-rows.ts'
-import { refuseOtherFiles } from './refuse-other-files.ts'
-import { splitRecords } from './split-records.ts'
 
 /** What the beginning of a file shows. */
 export type FileLook = {
@@ -27,9 +26,6 @@ export type FileLook = {
 	accented: string[]
 }
 
-/** So much of a file is looked at, in bytes, and so many of its rows. */
-const looksAtBytes = 262_144
-const looksAtRows = 500
 const shownRows = 15
 const mostColumns = 200
 
@@ -37,17 +33,8 @@ const mostColumns = 200
  * Looks at the beginning of a file of readers: guesses how it is read, and shows what that gives. `asked`: what is known better.
  * Throws `invalid` (`file`) for what is no table in text, or has no rows.
  */
-export async function lookAtFile(
-	pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-	asked: Partial<FileShape> = {},
-): Promise<FileLook> {
-	const { first, isWhole } = await beginningOf(pieces)
-	if (first.length === 0) throw invalidField('file', 'errors.import.file.empty')
-	refuseOtherFiles(first)
-	const encodings = guessEncodings(first, { isWhole })
-	const encoding = asked.encoding ?? encodings[0]
-	if (!encoding) throw invalidField('file', 'errors.import.file.not_text')
-	const { separator, rows: all } = await bestRows(first, encoding, { isWhole, separator: asked.separator })
+export async function lookAtFile(pieces: FilePieces, asked: Partial<FileShape> = {}): Promise<FileLook> {
+	const { format, rows: all, encodings } = await lookAtTable(pieces, asked)
 	const hasHeader = asked.hasHeader ?? isHeader(all[0])
 	const headings = hasHeader ? (all[0]?.cells ?? []) : []
 	const rows = hasHeader ? all.slice(1) : all
@@ -60,8 +47,7 @@ export async function lookAtFile(
 	const columns = asked.columns ?? columnsOf(headings, rows, recognised?.columns)
 	return {
 		shape: {
-			encoding,
-			separator,
+			...format,
 			hasHeader,
 			columns,
 			dateOrder: asked.dateOrder ?? guessDateOrder(datesOf(rows, columns), new Date()),
@@ -73,59 +59,6 @@ export async function lookAtFile(
 		encodings,
 		accented: accentedWords(rows),
 	}
-}
-
-async function beginningOf(
-	pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<{ first: Buffer; isWhole: boolean }> {
-	const held: Uint8Array[] = []
-	let length = 0
-	for await (const piece of pieces) {
-		held.push(piece)
-		length += piece.length
-		if (length > looksAtBytes) return { first: Buffer.concat(held).subarray(0, looksAtBytes), isWhole: false }
-	}
-	return { first: Buffer.concat(held), isWhole: true }
-}
-
-/** The rows by the separator that gives most of them the same number of cells, and more than one. */
-async function bestRows(
-	first: Uint8Array,
-	encoding: FileEncoding,
-	{ isWhole, separator }: { isWhole: boolean; separator: FileSeparator | undefined },
-): Promise<{ separator: FileSeparator; rows: FileRow[] }> {
-	const tried = separator ? [separator] : fileSeparators
-	let best: { separator: FileSeparator; rows: FileRow[]; score: number } | undefined
-	for (const each of tried) {
-		const rows = await firstRows(first, encoding, { isWhole, separator: each })
-		const score = evenness(rows)
-		if (!best || score > best.score) best = { separator: each, rows, score }
-	}
-	return best ?? { separator: ',', rows: [] }
-}
-
-async function firstRows(
-	first: Uint8Array,
-	encoding: FileEncoding,
-	{ isWhole, separator }: { isWhole: boolean; separator: FileSeparator },
-): Promise<FileRow[]> {
-	const records = []
-	for await (const record of splitRecords(decodeFile([first], encoding), separator)) {
-		records.push(record)
-		if (records.length > looksAtRows) break
-	}
-	// the last one may be cut
-	if (!isWhole && records.length > 1 && records.length <= looksAtRows) records.pop()
-	return [...parseRecords(records, separator)]
-}
-
-function evenness(rows: readonly FileRow[]): number {
-	const widths = rows.flatMap(({ cells }) => (cells.length > 0 ? cells.length : []))
-	const rowsByWidth = new Map<number, number>()
-	for (const width of widths) rowsByWidth.set(width, (rowsByWidth.get(width) ?? 0) + 1)
-	// not the first row's width: a title may stand above the table
-	const [width = 0, count = 0] = [...rowsByWidth].sort((a, b) => b[1] - a[1])[0] ?? []
-	return width < 2 ? 0 : count / widths.length + width / 10_000
 }
 
 /** The row that names the columns has no address in it, and something in each cell or almost. */

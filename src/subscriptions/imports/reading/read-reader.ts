@@ -1,3 +1,5 @@
+import type { FileRow } from '../../../kernel/csv/parse-cells.ts'
+import { withoutName } from '../../../kernel/csv/without-name.ts'
 import { parseEmailAddress } from '../../../kernel/email-address.ts'
 import type { Rhythm } from '../../../kernel/enumerations.ts'
 import { foldText } from '../../../kernel/fold-text.ts'
@@ -6,11 +8,9 @@ import { parseGivenName } from '../../parse-given-name.ts'
 import { suggestDomain } from '../../suggest-domain.ts'
 import type { ColumnMeaning, FileShape } from './file-shape.ts'
 import { foldHeading } from './fold-heading.ts'
-import { withoutName } from './guess-columns.ts'
 import type { ImportedReader, ImportedState, ReadReader, RowProblem, RowRemark } from './imported-reader.ts'
 import { readDate } from './read-date.ts'
 import { languageOf } from './read-language.ts'
-import type { FileRow } from './read-rows.ts'
 import { readState, readYes } from './read-state.ts'
 
 /** What a file is read for: the newsletter's languages, and its topics with all that they are called. */

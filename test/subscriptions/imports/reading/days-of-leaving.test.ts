@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-	createReadReader,
-	lookAtFile,
-	readRows,
-} from '../../../../src/subscriptions/imports/reading/index.ts'
+import { createReadReader, lookAtFile } from '../../../../src/subscriptions/imports/reading/index.ts'
+import { allRows } from '../../../support/all-rows.ts'
 
 /** How the readers of a table stand, with nothing of it set by a person: `name state left`. */
 async function statesOf(...lines: string[]): Promise<string[]> {
@@ -11,7 +8,7 @@ async function statesOf(...lines: string[]): Promise<string[]> {
 	const { shape } = await lookAtFile([content])
 	const read = createReadReader(shape, { locales: ['en', 'fr'], topics: [] })
 	const states: string[] = []
-	for await (const row of readRows([content], shape)) {
+	for (const row of await allRows([content], shape)) {
 		const made = read(row)
 		if (!made.ok) states.push(made.problem)
 		else {

@@ -1,11 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import {
-	createReadReader,
-	lookAtFile,
-	readRows,
-} from '../../../../src/subscriptions/imports/reading/index.ts'
+import { createReadReader, lookAtFile } from '../../../../src/subscriptions/imports/reading/index.ts'
+import { allRows } from '../../../support/all-rows.ts'
 
 const place = (name: string) => new URL(`files/${name}.csv`, import.meta.url)
 
@@ -14,7 +11,7 @@ async function readFileOf(name: string): Promise<{ system: string | null; reader
 	const { shape, system } = await lookAtFile([await readFile(place(name))])
 	const read = createReadReader(shape, { locales: ['en', 'fr'], topics: [] })
 	const readers: string[] = []
-	for await (const row of readRows(createReadStream(place(name), { highWaterMark: 7 }), shape)) {
+	for (const row of await allRows(createReadStream(place(name), { highWaterMark: 7 }), shape)) {
 		const made = read(row)
 		if (!made.ok) throw new Error(made.problem)
 		const { address, state, givenName, joinedAt, confirmedAt, leftAt, remarks } = made.reader

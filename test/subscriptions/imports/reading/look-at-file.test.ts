@@ -1,24 +1,13 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
 	createReadReader,
 	type FileShape,
 	lookAtFile,
-	readRows,
 } from '../../../../src/subscriptions/imports/reading/index.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const windows1252 = (text: string) => Buffer.from(text, 'latin1')
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16()
-
-async function rowsOf(content: Buffer, shape: FileShape, pieceBytes = 11): Promise<unknown[]> {
-	const pieces = Array.from({ length: Math.ceil(content.length / pieceBytes) }, (_, index) =>
-		content.subarray(index * pieceBytes, (index + 1) * pieceBytes),
-	)
-	const rows: unknown[] = []
-	for await (const row of readRows(pieces, shape)) rows.push(row)
-	return rows
-}
 
 const refusal = (content: Buffer) =>
 	lookAtFile([content]).then(
@@ -96,96 +85,6 @@ describe('A look at a file of readers', () => {
 		expect(await refusal(Buffer.from([1, 0, 7, 0, 0, 0, 9, 9]))).toBe(key('not_text'))
 		expect(await refusal(bytes('email,name\n'))).toBe(key('no_rows'))
 		expect(await refusal(bytes(`${'a,'.repeat(1_000)}b\n${'1,'.repeat(1_000)}2\n`))).toBe(key('too_wide'))
-	})
-})
-
-describe('Rows', () => {
-	const shape: FileShape = {
-		encoding: 'utf-8',
-		separator: ',',
-		hasHeader: true,
-		columns: ['address', 'given_name'],
-		dateOrder: 'day_first',
-		stateOfAll: 'active',
-	}
-
-	it('keep line breaks within quotes, and the number of the line that they begin in', async () => {
-		const rows = await rowsOf(
-			bytes('email,note\r\na@x.example,"two\r\nlines, ""quoted"""\r\n\r\nb@x.example,\r\n'),
-			shape,
-		)
-		expect(rows).toEqual([
-			{ line: 2, cells: ['a@x.example', 'two\nlines, "quoted"'] },
-			{ line: 5, cells: ['b@x.example', ''] },
-		])
-	})
-
-	it('lose themselves alone to a quote that is never closed, and to a line without an end', async () => {
-		const others = Array.from({ length: 200 }, (_, index) => `r${index}@x.example,R\n`).join('')
-		const rows = await rowsOf(
-			bytes(
-				`email,note\na@x.example,"never closed\n${others}${'z'.repeat(200_000)}\nlast@x.example,L\ncut@x.example,"half`,
-			),
-			shape,
-			10_000,
-		)
-		expect(rows).toHaveLength(204)
-		expect(rows[0]).toEqual({ line: 2, cells: [], problem: 'quote' })
-		expect(rows[1]).toEqual({ line: 3, cells: ['r0@x.example', 'R'] })
-		expect(rows[201]).toEqual({ line: 203, cells: [], problem: 'too_long' })
-		expect(rows[202]).toEqual({ line: 204, cells: ['last@x.example', 'L'] })
-		expect(rows[203]).toEqual({ line: 205, cells: [], problem: 'quote' })
-	})
-
-	it('of a line of 300 MB do not stay in memory', async () => {
-		function* pieces() {
-			yield bytes('email,name\na@x.example,A\n')
-			for (let count = 0; count < 300; count++) yield Buffer.alloc(1_000_000, 'y')
-			yield bytes('\nb@x.example,B\n')
-		}
-		const before = process.memoryUsage().heapUsed
-		const rows = []
-		let most = 0
-		for await (const row of readRows(pieces(), shape)) {
-			rows.push(row)
-			most = Math.max(most, process.memoryUsage().heapUsed - before)
-		}
-		expect(rows.map(({ line, problem }) => `${line} ${problem ?? 'read'}`)).toEqual([
-			'2 read',
-			'3 too_long',
-			'4 read',
-		])
-		expect(most).toBeLessThan(150_000_000)
-	})
-
-	const seed = Math.floor(Math.random() * 2 ** 31)
-	it(`come back as they were written, however they are quoted and cut (seed ${seed})`, async () => {
-		const cell = fc
-			.string({ unit: fc.constantFrom('a', 'é', ' ', ',', ';', '\t', '"', '\n', 'ß', '京', '😀', '-') })
-			.map((text) => text.trim())
-		const rows = fc.array(fc.tuple(fc.constant('a@x.example'), cell, cell), { minLength: 1, maxLength: 20 })
-		await fc.assert(
-			fc.asyncProperty(
-				rows,
-				fc.constantFrom(',' as const, ';' as const, '\t' as const),
-				fc.constantFrom('\n', '\r\n'),
-				fc.constantFrom('utf-8' as const, 'utf-16le' as const, 'utf-16be' as const),
-				fc.integer({ min: 1, max: 40 }),
-				async (table, separator, end, encoding, pieceBytes) => {
-					const quote = (text: string) => (/[",;\t\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-					const text = table.map((row) => row.map(quote).join(separator) + end).join('')
-					const content =
-						encoding === 'utf-8'
-							? bytes(text)
-							: encoding === 'utf-16le'
-								? Buffer.from(text, 'utf16le')
-								: utf16be(text)
-					const read = await rowsOf(content, { ...shape, hasHeader: false, separator, encoding }, pieceBytes)
-					expect(read.map((row) => (row as { cells: string[] }).cells)).toEqual(table)
-				},
-			),
-			{ seed, numRuns: 200 },
-		)
 	})
 })
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-	createReadReader,
-	lookAtFile,
-	readRows,
-} from '../../../../src/subscriptions/imports/reading/index.ts'
+import { createReadReader, lookAtFile } from '../../../../src/subscriptions/imports/reading/index.ts'
 import { guessDateOrder } from '../../../../src/subscriptions/imports/reading/read-date.ts'
+import { allRows } from '../../../support/all-rows.ts'
 
 /** What a table comes to with nothing of it set by a person: addresses, and what is wrong with rows. */
 async function readersOf(content: string): Promise<string[]> {
@@ -12,7 +9,7 @@ async function readersOf(content: string): Promise<string[]> {
 	const { shape } = await lookAtFile(pieces)
 	const read = createReadReader(shape, { locales: ['en'], topics: [] })
 	const readers: string[] = []
-	for await (const row of readRows(pieces, shape)) {
+	for (const row of await allRows(pieces, shape)) {
 		const made = read(row)
 		const { line } = row
 		readers.push(

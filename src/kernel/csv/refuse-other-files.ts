@@ -1,4 +1,4 @@
-import { invalidField } from '../../../kernel/app-error.ts'
+import { invalidField } from '../app-error.ts'
 
 type OtherFile = 'excel' | 'pdf' | 'picture' | 'compressed' | 'web_page' | 'json'
 
@@ -17,11 +17,15 @@ const beginnings: ReadonlyArray<[OtherFile, string]> = [
 	['compressed', '526172211a07'],
 ]
 
-/** Throws `invalid`, with what to do, for a file that is no table in text: a workbook, a PDF, a picture, an archive. */
-export function refuseOtherFiles(first: Uint8Array): void {
+/**
+ * Throws `invalid` as `field`, with what to do, for a file that is no table in text: a workbook, a PDF, a picture, an archive. `first`: its
+ * beginning.
+ */
+export function refuseOtherFiles(first: Uint8Array, field: string): void {
+	if (first.length === 0) throw invalidField(field, 'errors.import.file.empty')
 	const hex = Buffer.from(first.subarray(0, 8)).toString('hex')
 	const found = beginnings.find(([, beginning]) => hex.startsWith(beginning))?.[0] ?? ofText(first)
-	if (found) throw invalidField('file', `errors.import.file.${found}`)
+	if (found) throw invalidField(field, `errors.import.file.${found}`)
 }
 
 /** What systems answer instead of a table: a page to sign in on, or the same data in another form. */

@@ -1,4 +1,4 @@
-import type { FileEncoding } from './file-shape.ts'
+import type { FileEncoding } from './file-format.ts'
 
 /**
  * The encodings that the beginning of a file can be of, the most likely one first; none where it is no text. `isWhole`: there is
