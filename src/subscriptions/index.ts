@@ -22,7 +22,7 @@ export { type ContinueImportDeps, continueImport, reconcileImports } from './imp
 export { correctRow } from './imports/correct-row.ts'
 export { endImpliedConsent } from './imports/end-implied-consent.ts'
 export { getImport, type ImportDeps, type ImportRecord, maxImportBytes } from './imports/import.ts'
-export { lookAtImport } from './imports/look-at-import.ts'
+export { type ImportLook, lookAtImport } from './imports/look-at-import.ts'
 export { importDays, pruneImports } from './imports/prune-imports.ts'
 export {
 	type ColumnMeaning,
@@ -33,6 +33,7 @@ export {
 	fileEncodings,
 	fileSeparators,
 	knownSystems,
+	type ReadReader,
 } from './imports/reading/index.ts'
 export {
 	type ImportRow,

@@ -1,12 +1,17 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import { getNewsletter, listTopics } from '../../newsletters/index.ts'
 import { getImport, type ImportRecord } from './import.ts'
-import { type FileLook, type FileShape, lookAtFile } from './reading/index.ts'
+import { type FileLook, type FileShape, lookAtFile, type ReadReader } from './reading/index.ts'
 import { readFileParts } from './store/file-parts.ts'
+import { createReadFor } from './to-row.ts'
 
 /** What of the way that a file is read is known better than it was guessed. */
 export type ShapeChange = { [Field in keyof FileShape]?: FileShape[Field] | undefined }
+
+/** What the beginning of a file shows; `readers`: what its first rows are taken for, in their order. */
+export type ImportLook = FileLook & { readers: ReadReader[] }
 
 /**
  * Looks at the beginning of an import's file, read as it is now. Throws `not_found`, and `conflict` once the file is not kept
@@ -16,8 +21,8 @@ export async function lookAtImport(
 	{ db }: { db: DatabaseOrTransaction },
 	id: number,
 	actor: Actor,
-): Promise<FileLook> {
-	const { shape } = await getImport({ db }, id, actor)
+): Promise<ImportLook> {
+	const { shape, newsletterId } = await getImport({ db }, id, actor)
 	const file = readFileParts(db, id)
 	const { value: first } = await file.next()
 	if (!first) throw new AppError('conflict', 'errors.import.file.gone')
@@ -25,7 +30,10 @@ export async function lookAtImport(
 		yield first
 		yield* file
 	}
-	return lookAtFile(pieces(), shape)
+	const look = await lookAtFile(pieces(), shape)
+	const newsletter = await getNewsletter({ db }, { id: newsletterId })
+	const topics = await listTopics({ db }, newsletterId)
+	return { ...look, readers: look.rows.map(createReadFor({ newsletter, topics, shape: look.shape })) }
 }
 
 /** How a file is read, guessed from its beginning. Throws `invalid` for what is no table. */

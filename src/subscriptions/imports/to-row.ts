@@ -4,7 +4,7 @@ import { formatAddress } from '../../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import type { Newsletter, Topic } from '../../newsletters/index.ts'
 import { createChooseProfile } from './choose-profile.ts'
-import { createReadReader, type FileShape, type ImportedReader } from './reading/index.ts'
+import { createReadReader, type FileShape, type ImportedReader, type ReadReader } from './reading/index.ts'
 import type { RowToStage } from './store/rows.ts'
 
 type Parts = { db: Database; keys: Keys; newsletter: Newsletter; topics: readonly Topic[]; shape: FileShape }
@@ -17,12 +17,8 @@ export function createToRow({
 	topics,
 	shape,
 }: Parts): (row: FileRow, number: number) => Promise<RowToStage> {
-	const offered = topics.filter(({ archivedAt }) => archivedAt === null)
-	const idBySlug = new Map(offered.map(({ slug, id }) => [slug, id]))
-	const readReader = createReadReader(shape, {
-		locales: newsletter.texts.map(({ locale }) => locale),
-		topics: offered.map(({ slug, texts }) => ({ slug, names: texts.map(({ name }) => name) })),
-	})
+	const idBySlug = new Map(offeredOf(topics).map(({ slug, id }) => [slug, id]))
+	const readReader = createReadFor({ newsletter, topics, shape })
 	const chooseProfile = createChooseProfile(db, newsletter.id)
 	const profileOf = ({ locale, topics: slugs, rhythm }: Omit<ImportedReader, 'address'>) => {
 		const topicIds = slugs?.flatMap((slug) => idBySlug.get(slug) ?? []).sort((a, b) => a - b) ?? null
@@ -56,6 +52,22 @@ export function createToRow({
 		const named = { address: formatAddress(address), comparable, hash: hashAddress(keys, comparable) }
 		return { ...place, reason: null, ...named, ...(await keptOf(rest)) }
 	}
+}
+
+/** Gives what makes readers of this newsletter of the rows of a file. */
+export function createReadFor({
+	newsletter,
+	topics,
+	shape,
+}: Pick<Parts, 'newsletter' | 'topics' | 'shape'>): (row: FileRow) => ReadReader {
+	return createReadReader(shape, {
+		locales: newsletter.texts.map(({ locale }) => locale),
+		topics: offeredOf(topics).map(({ slug, texts }) => ({ slug, names: texts.map(({ name }) => name) })),
+	})
+}
+
+function offeredOf(topics: readonly Topic[]): Topic[] {
+	return topics.filter(({ archivedAt }) => archivedAt === null)
 }
 
 /** Of a row that could not be read. */

@@ -85,7 +85,7 @@ describe('a file of readers', () => {
 		await app.drain()
 		const result = (await approver.get(path).expect(200)).text
 		expect(result).toContain(
-			'<strong>1</strong> person is a reader now. 1 were already. <strong>3</strong> rows were not taken over',
+			'<strong>1</strong> person is a reader now. 1 was already. <strong>3</strong> rows were not taken over',
 		)
 		expect(result).toContain('At our stand &lt;i&gt;')
 		expect(result).toContain('Had left here: stays out')
@@ -101,13 +101,36 @@ describe('a file of readers', () => {
 		expect(report.trim().split('\r\n')).toHaveLength(6)
 		await approver.post(`${path}/undo`).expect(303)
 		await app.drain()
-		expect((await approver.get(path)).text).toContain('2 were taken back. 0 stay')
+		expect((await approver.get(path)).text).toContain('2 were taken back. Nobody stays.')
 		expect(await addresses()).toEqual(before)
 		const id = path.split('/').at(-1)
 		const log = await listAudit(app, { subject: `import:${id}`, limit: 50 })
 		expect(log.map(({ action }) => action).reverse()).toEqual(
 			expect.arrayContaining(['upload', 'check', 'change', 'import', 'correct', 'export', 'undo-import']),
 		)
+	})
+
+	it('shows its first rows as the readers that they make, beside what stands in them, in the words of the language', async () => {
+		const path = await checked(
+			'E-mail;Langue;Prénom;Inscrit le;Statut\nzoe@post.example;FR-ca;Zoé;05/06/2024;abonnée\nbo@@post.example;en;Bo;14/06/2024;purple\n',
+		)
+		const shown = (text: string) =>
+			[...text.matchAll(/<tr><th scope="row" class="number">.*?<\/tr>/gs)].map(([row]) =>
+				row
+					.replace(/<[^>]+>/g, ' ')
+					.replace(/\s+/g, ' ')
+					.trim(),
+			)
+		expect(shown((await approver.get(path).expect(200)).text)).toEqual([
+			'2 zoe@post.example · FR-ca · Zoé · 05/06/2024 · abonnée Address zoe@post.example Given name Zoé Language French State reader Day of consent 5 June 2024 Added',
+			'3 bo@@post.example · en · Bo · 14/06/2024 · purple Address bo@@post.example What stands in the column of the state is not known.',
+		])
+		await approver.post(path, { do: 'check', column_4: 'left_out', column_2: 'left_out' }).expect(303)
+		await app.drain()
+		const [first, second] = shown((await approver.get(path).expect(200)).text)
+		expect(first).not.toContain('Given name')
+		expect(second).toContain('Day of consent 14 June 2024')
+		await approver.post(`${path}/drop`).expect(303)
 	})
 
 	it('is checked again where its columns are others, and nobody is added by a form that changes them', async () => {

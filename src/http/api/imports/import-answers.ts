@@ -15,7 +15,6 @@ import {
 	fileSeparators,
 	type ImportRecord,
 	type ImportRow,
-	knownSystems,
 } from '../../../subscriptions/index.ts'
 import { pageAnswer } from '../../server/paging.ts'
 import { instant } from '../staff-answers.ts'
@@ -66,28 +65,7 @@ const shapeFields = {
 	stateOfAll: z.enum(importedStates).meta({ description: 'How those stand of whom no column says it.' }),
 }
 
-const shape = z.object(shapeFields)
-
-export const importLookAnswer = z.object({
-	shape,
-	headings: z.array(z.string()),
-	rows: z
-		.array(
-			z.object({
-				line: z.int(),
-				cells: z.array(z.string()),
-				problem: z.enum(['too_long', 'quote']).optional().meta({ description: 'Why it has no cells.' }),
-			}),
-		)
-		.meta({ description: 'The first ones.' }),
-	system: z.enum(knownSystems).nullable().meta({ description: 'What wrote it, where that is known.' }),
-	encodings: z
-		.array(z.enum(fileEncodings))
-		.meta({ description: 'Those that it can be in, the likeliest first.' }),
-	accented: z
-		.array(z.string())
-		.meta({ description: 'Words by which one sees whether the encoding is right.' }),
-})
+export const shape = z.object(shapeFields)
 
 export const importChanges = z.strictObject({
 	...z.object(shapeFields).partial().shape,

@@ -17,13 +17,8 @@ import {
 import { idCursor, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, fileBody, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, slugParams } from '../staff-answers.ts'
-import {
-	importAnswer,
-	importChanges,
-	importLookAnswer,
-	importPage,
-	toImportAnswer,
-} from './import-answers.ts'
+import { importAnswer, importChanges, importPage, toImportAnswer } from './import-answers.ts'
+import { importLookAnswer, toLookAnswer } from './look-answer.ts'
 import { importRowRoutes } from './row-routes.ts'
 
 export type ImportsDeps = ImportDeps & { messages: Messages }
@@ -128,7 +123,10 @@ function readRoutes(deps: ImportsDeps): Route[] {
 				200: { description: 'Its first rows', schema: importLookAnswer },
 				...describeErrors(401, 404, 409, 422),
 			},
-			handle: async ({ params, request }) => ({ json: await lookAtImport(deps, params.id, request.actor) }),
+			handle: async ({ params, request }) => {
+				const look = await lookAtImport(deps, params.id, request.actor)
+				return { json: toLookAnswer(look, { ...deps, locale: request.locale }) }
+			},
 		}),
 	]
 }

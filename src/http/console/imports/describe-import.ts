@@ -20,6 +20,7 @@ import type { ErrorBody } from '../../server/answer-error.ts'
 import { idCursor, toPage } from '../../server/paging.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { type Speech, speakTimes } from '../speak-times.ts'
+import { describeFirstRows, type FirstRow } from './describe-first-rows.ts'
 import type { TypedImport } from './import-input.ts'
 
 export type ImportViewDeps = ImportDeps & { messages: Messages; clock: Clock }
@@ -59,14 +60,15 @@ export type ImportColumns = {
 	meanings: readonly ColumnMeaning[]
 	encodings: readonly string[]
 	separators: readonly string[]
-	first: ImportRowAnswer[]
+	first: FirstRow[]
+	/** Days of the file as they are read, wherever the newsletter is. */
+	dayOf: Speech['fullDay']
 	sums: ImportSums
 	typed: TypedImport
 	error: ErrorBody | undefined
 }
 
 const examplesShown = 3
-const firstRows = 3
 
 export async function describeColumns(
 	deps: ImportViewDeps,
@@ -75,8 +77,6 @@ export async function describeColumns(
 	{ typed, error }: { typed?: TypedImport; error?: ErrorBody } = {},
 ): Promise<ImportColumns> {
 	const look = await lookAtImport(deps, found.id, request.actor)
-	const rows = await listImportRows(deps, found.id, { limit: firstRows }, request.actor)
-	const telling = { messages: deps.messages, locale: request.locale }
 	return {
 		say: speakTimes(deps.messages, request.locale, zoneOf(newsletter)),
 		found,
@@ -92,7 +92,8 @@ export async function describeColumns(
 		meanings: columnMeanings,
 		encodings: fileEncodings.filter((each) => look.encodings.includes(each) || each === look.shape.encoding),
 		separators: fileSeparators,
-		first: found.state === 'checked' ? rows.map((row) => toRowAnswer(row, telling)) : [],
+		first: await describeFirstRows(deps, request, { newsletter, found, look }),
+		dayOf: speakTimes(deps.messages, request.locale, 'UTC').fullDay,
 		sums: found.state === 'checked' ? sumsOf(found) : [],
 		typed: typed ?? typedOf(found),
 		error,
