@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addBackupCommands } from './backup-commands.ts'
 import type { CommandContext } from './command-context.ts'
 import { addDigestCommands } from './digest-commands.ts'
+import { addExportCommand } from './export-command.ts'
 import { addImportCommands } from './import-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addNewsletterCommands } from './newsletter-commands.ts'
@@ -36,6 +37,7 @@ export function addStaffCommands(program: Command, context: CommandContext): voi
 	}
 	addBackupCommands(program, context)
 	addImportCommands(program, context)
+	addExportCommand(program, context)
 	addResumeCommand(program, context)
 	addRetentionCommand(program, context)
 }

@@ -6,6 +6,7 @@ import { type DigestEventsDeps, digestEventRoutes } from './api/digests/digest-e
 import { type DigestMessageDeps, digestMessageRoutes } from './api/digests/digest-message.ts'
 import { missedDigestRoutes } from './api/digests/missed-digests.ts'
 import { type DigestsDeps, digestRoutes } from './api/digests/routes.ts'
+import { exportRoutes } from './api/exports/routes.ts'
 import { type ImportsDeps, importRoutes } from './api/imports/routes.ts'
 import { type InstallationDeps, installationRoutes } from './api/installation/routes.ts'
 import { type ApiKeysDeps, apiKeyRoutes } from './api/keys/routes.ts'
@@ -108,6 +109,7 @@ export function listRoutes(deps: RoutesDeps): Route[] {
 		...tallyRoutes(deps),
 		...leavingRoutes(deps),
 		...importRoutes(deps),
+		...exportRoutes(deps),
 		...apiKeyRoutes(deps),
 		...bounceRoutes(deps),
 		...suppressionRoutes(deps),

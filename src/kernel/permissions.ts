@@ -2,6 +2,8 @@
 export const permissions = [
 	'newsletters.read',
 	'newsletters.change',
+	/** Everything of a newsletter as files: readers, receipts and deliveries with their addresses. */
+	'newsletters.export',
 	'sources.read',
 	'sources.change',
 	'stories.read',

@@ -10,6 +10,7 @@ import { withoutName } from '../kernel/csv/without-name.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { suppressionReasons } from '../kernel/enumerations.ts'
+import { restoreCell } from '../kernel/formula-cells.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import { type SuppressionInput, suppressAll } from './store.ts'
 
@@ -114,12 +115,14 @@ function readRow(
 	if (!isStorableDate(since) || since > clock.now()) return { problem: 'errors.suppression.since' }
 	const shared = { reason, evidence: 'import', at: since }
 
-	const addressHash = cell(columns.addressHash)
-	if (addressHash !== '') {
+	// the address counts where both are there: a hash is of use with the key alone that it was made with
+	const address = restoreCell(cell(columns.address))
+	const addressHash = restoreCell(cell(columns.addressHash))
+	if (address === '' && addressHash !== '') {
 		const isHash = /^[\w-]{43}$/.test(addressHash)
 		return isHash ? { addressHash, ...shared } : { problem: 'errors.suppression.hash' }
 	}
-	const typed = withoutName(cell(columns.address))
+	const typed = withoutName(address)
 	if (typed.includes('\ufffd')) return { problem: 'errors.import.row.encoding' }
 	const parsed = parseEmailAddress(typed)
 	if (!parsed.ok) return { problem: `errors.address.${parsed.problem}` }

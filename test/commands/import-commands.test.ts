@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { readZip } from '../support/read-zip.ts'
 import { runCommand } from '../support/run-command.ts'
 
 let folder: string
@@ -75,5 +76,28 @@ describe('envoi import', { timeout: 120_000 }, () => {
 		const { code, text } = await envoi(['import', 'suppressions', file('dead.csv')])
 		expect(code, text).toBe(0)
 		expect(text).toContain('1 address was suppressed; none was already; all but 1 line could be used.')
+	})
+})
+
+describe('envoi export', { timeout: 120_000 }, () => {
+	it('writes everything into one archive, and keeps a file that is there', async () => {
+		const { code, text } = await envoi(['export', 'news', file('news.zip')])
+		expect(code, text).toBe(0)
+		expect(text).toContain('addresses of persons')
+		const files = await readZip(await readFile(file('news.zip')))
+		expect(files.get('readers.csv')).toContain('"awa@cli.example","Awa","active"')
+		expect(files.get('read-me.txt')).toContain('The import of Envoi takes this file.')
+		const again = await envoi(['export', 'news', file('news.zip')])
+		expect([again.code, again.text]).toEqual([1, expect.stringContaining('is there already')])
+	})
+
+	it('writes one table, in the format that the name of the file says', async () => {
+		const { code } = await envoi(['export', 'news', file('out.json'), '--table', 'readers'])
+		expect(code).toBe(0)
+		expect(JSON.parse(await readFile(file('out.json'), 'utf8'))).toContainEqual(
+			expect.objectContaining({ email: 'luc@cli.example', state: 'active' }),
+		)
+		const unknown = await envoi(['export', 'news', file('x.csv'), '--table', 'people'])
+		expect([unknown.code, unknown.text]).toEqual([2, expect.stringContaining('There is no table “people”.')])
 	})
 })

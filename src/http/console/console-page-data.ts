@@ -1,6 +1,7 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { ArchiveWords, Digest } from '../../digests/index.ts'
+import type { DataSetName } from '../../exports/index.ts'
 import type {
 	BounceClass,
 	SignupQuestion,
@@ -19,6 +20,7 @@ import type { Source } from '../../stories/index.ts'
 import type { ImportRecord } from '../../subscriptions/index.ts'
 import type { Suppression } from '../../suppressions/index.ts'
 import type { LoggedMessage, WebhookEndpoint } from '../../webhooks/index.ts'
+import type { TableFormat } from '../api/exports/write-table.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
 import type { describeQuestions } from '../visitors/describe-questions.ts'
@@ -117,6 +119,11 @@ export type ConsolePageData = DraftPageData & {
 	'console/import-columns': Inside & ImportColumns
 	'console/import-result': Inside & ImportResult
 	'console/import-running': Inside & { say: Speech; found: ImportRecord; mayUndo: boolean }
+	'console/export': Inside & {
+		slug: string
+		tables: readonly DataSetName[]
+		formats: readonly TableFormat[]
+	}
 	'console/imports': Inside &
 		Problem & {
 			say: Speech

@@ -11,6 +11,7 @@ import { type PrepareDeps, prepareRoutes } from './drafts/prepare-routes.ts'
 import { presenceRoutes } from './drafts/presence-routes.ts'
 import { type PreviewDeps, previewRoutes } from './drafts/preview-routes.ts'
 import { versionRoutes } from './drafts/version-routes.ts'
+import { type ExportPageDeps, exportPageRoutes } from './exports/routes.ts'
 import { helpRoutes } from './help/routes.ts'
 import { type HomePageDeps, homePageRoutes } from './home/routes.ts'
 import { type ImportPagesDeps, importPageRoutes } from './imports/routes.ts'
@@ -52,6 +53,7 @@ export type ConsoleDeps = SignInRoutesDeps &
 	SenderPageDeps &
 	ReadersPageDeps &
 	ImportPagesDeps &
+	ExportPageDeps &
 	ReturnedPagesDeps &
 	SuppressionPagesDeps &
 	PeopleDeps &
@@ -83,6 +85,7 @@ export function consoleRoutes(deps: ConsoleDeps): Route[] {
 		...formRoutes(deps),
 		...readerPageRoutes(deps),
 		...importPageRoutes(deps),
+		...exportPageRoutes(deps),
 		...returnedPageRoutes(deps),
 		...suppressionPageRoutes(deps),
 		...peopleRoutes(deps),

@@ -11,6 +11,7 @@ export const pageNames = [
 	'console/digests',
 	'console/earlier',
 	'console/error',
+	'console/export',
 	'console/forgotten',
 	'console/forms',
 	'console/help',

@@ -128,7 +128,7 @@ export type Answer = {
 	| { text: string; contentType: string }
 	| { bytes: Uint8Array; contentType: string }
 	| { events: EventSource }
-	| { parts: AsyncIterable<string>; contentType: string }
+	| { parts: AsyncIterable<string | Uint8Array>; contentType: string }
 	| { redirect: string }
 	| { empty: true }
 )

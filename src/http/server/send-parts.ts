@@ -2,15 +2,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 
-/** Text that is made part by part, with its type. */
+/** Text or bytes that are made part by part, with their type. */
 export type PartsAnswer = {
-	parts: AsyncIterable<string>
+	parts: AsyncIterable<string | Uint8Array>
 	contentType: string
 	headers?: Record<string, string>
 }
 
 /**
- * Answers with text part by part as it is made, so that a long table is never held in memory as a whole. Who reads slowly is
+ * Answers part by part as it is made, so that a long table is never held in memory as a whole. Who reads slowly is
  * waited for; the making ends when the client goes away or the process stops. Rejects where the making fails: the connection is
  * broken off then, so that nobody takes the part for the whole.
  */

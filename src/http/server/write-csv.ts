@@ -1,3 +1,5 @@
+import { neutraliseCell } from '../../kernel/formula-cells.ts'
+
 /**
  * Rows as CSV (RFC 4180, CRLF), every cell in quotes. A cell that a spreadsheet would take for a formula gets an
  * apostrophe in front (mail-rules T5).
@@ -9,6 +11,5 @@ export function writeCsv(rows: ReadonlyArray<ReadonlyArray<string | number | Dat
 function writeCell(value: string | number | Date | null): string {
 	if (typeof value === 'number') return String(value)
 	const text = value instanceof Date ? value.toISOString() : (value ?? '')
-	const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
-	return `"${inert.replaceAll('"', '""')}"`
+	return `"${neutraliseCell(text).replaceAll('"', '""')}"`
 }

@@ -89,4 +89,5 @@ export type ImportRowsTable = {
 	consented_at: Date | null
 	joined_at: Date | null
 	left_at: Date | null
+	paused_until: Date | null
 }

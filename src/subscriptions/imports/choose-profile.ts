@@ -1,14 +1,17 @@
 import type { Database } from '../../kernel/database.ts'
-import type { Rhythm } from '../../kernel/enumerations.ts'
+import type { Rhythm, UntranslatedRule } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { putProfile } from './store/profiles.ts'
 
-/** What a row of a file says of somebody's choices; what it does not say is null. */
+/** What a row of a file says of somebody's choices. */
 export type ChoicesOfRow = {
 	locale: Locale
-	/** In ascending order; null: all of them, and those to come. */
-	topicIds: readonly number[] | null
+	/** All topics and those to come but for `topicIds`; else only those. */
+	allTopics: boolean
+	/** In ascending order. */
+	topicIds: readonly number[]
 	rhythm: Rhythm | null
+	untranslated: UntranslatedRule | null
 }
 
 /** Gives the profile of choices, made where it is missing; null for the usual ones. Each is looked up once. */
@@ -17,14 +20,11 @@ export function createChooseProfile(
 	newsletterId: number,
 ): (choices: ChoicesOfRow) => Promise<number | null> {
 	const known = new Map<string, number>()
-	return async ({ locale, topicIds, rhythm }) => {
-		if (topicIds === null && (rhythm ?? 'each') === 'each') return null
-		const choices = {
-			locale,
-			allTopics: topicIds === null,
-			topicIds: topicIds ?? [],
-			rhythm: rhythm ?? 'each',
-		}
+	return async ({ rhythm, ...told }) => {
+		const choices = { ...told, rhythm: rhythm ?? 'each' }
+		const { allTopics, topicIds, untranslated } = choices
+		const isUsual = allTopics && topicIds.length === 0 && choices.rhythm === 'each' && untranslated === null
+		if (isUsual) return null
 		const key = JSON.stringify(choices)
 		const id = known.get(key) ?? (await putProfile(db, newsletterId, choices))
 		known.set(key, id)

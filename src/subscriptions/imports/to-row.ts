@@ -20,14 +20,18 @@ export function createToRow({
 	const idBySlug = new Map(offeredOf(topics).map(({ slug, id }) => [slug, id]))
 	const readReader = createReadFor({ newsletter, topics, shape })
 	const chooseProfile = createChooseProfile(db, newsletter.id)
-	const profileOf = ({ locale, topics: slugs, rhythm }: Omit<ImportedReader, 'address'>) => {
-		const topicIds = slugs?.flatMap((slug) => idBySlug.get(slug) ?? []).sort((a, b) => a - b) ?? null
-		return chooseProfile({ locale: locale ?? newsletter.defaultLocale, topicIds, rhythm })
-	}
+	const profileOf = ({ locale, topics, rhythm, untranslated }: Omit<ImportedReader, 'address'>) =>
+		chooseProfile({
+			locale: locale ?? newsletter.defaultLocale,
+			allTopics: topics?.all ?? true,
+			topicIds: (topics?.slugs ?? []).flatMap((slug) => idBySlug.get(slug) ?? []).sort((a, b) => a - b),
+			rhythm,
+			untranslated,
+		})
 	const keptOf = async (told: Omit<ImportedReader, 'address'>) => {
-		const { givenName, locale, state, joinedAt, confirmedAt, leftAt, remarks } = told
+		const { givenName, locale, state, joinedAt, confirmedAt, leftAt, pausedUntil, remarks } = told
 		const consentedAt = confirmedAt ?? joinedAt
-		const times = { consentedAt, joinedAt: joinedAt ?? confirmedAt, leftAt }
+		const times = { consentedAt, joinedAt: joinedAt ?? confirmedAt, leftAt, pausedUntil }
 		return { remarks, givenName, locale, profileId: await profileOf(told), state, ...times }
 	}
 	return async (row, number) => {
@@ -79,4 +83,5 @@ const nothing = {
 	consentedAt: null,
 	joinedAt: null,
 	leftAt: null,
+	pausedUntil: null,
 } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatAddress } from '../../../kernel/email-address.ts'
-import { importedStates, rhythms } from '../../../kernel/enumerations.ts'
+import { importedStates, rhythms, untranslatedRules } from '../../../kernel/enumerations.ts'
 import {
 	fileEncodings,
 	type ImportLook,
@@ -16,12 +16,15 @@ const readerAnswer = z.object({
 	address: z.string().nullable(),
 	givenName: z.string().nullable(),
 	language: z.string().nullable(),
-	topics: z.array(z.string()).nullable().meta({ description: 'Their slugs; null where the row names none.' }),
+	topics: z.array(z.string()).nullable().meta({ description: 'Their slugs; null where they get all.' }),
+	topicsLeftOut: z.array(z.string()).meta({ description: 'Of all topics, those that they don’t want.' }),
 	rhythm: z.enum(rhythms).nullable(),
 	state: z.enum(importedStates).nullable(),
 	joinedAt: instant.nullable(),
 	confirmedAt: instant.nullable(),
 	leftAt: instant.nullable(),
+	untranslated: z.enum(untranslatedRules).nullable(),
+	pausedUntil: instant.nullable(),
 	remarks: z.array(z.string()).meta({ description: 'What of it is not heeded.' }),
 })
 
@@ -61,11 +64,24 @@ function toReader(read: ReadReader, line: number, { messages, locale: spoken }: 
 	const told = read.ok ? read.reader : read.rest
 	const { givenName = null, locale = null, topics = null, rhythm = null, state = null } = told ?? {}
 	const { joinedAt = null, confirmedAt = null, leftAt = null, remarks = [] } = told ?? {}
+	const { untranslated = null, pausedUntil = null } = told ?? {}
 	return {
 		line,
 		problem: read.ok ? null : messages.text(spoken, read.problem),
 		address: read.ok ? formatAddress(read.reader.address) : read.address || null,
-		...{ givenName, language: locale, topics, rhythm, state, joinedAt, confirmedAt, leftAt },
+		...{
+			givenName,
+			language: locale,
+			rhythm,
+			state,
+			joinedAt,
+			confirmedAt,
+			leftAt,
+			untranslated,
+			pausedUntil,
+		},
+		topics: topics && !topics.all ? topics.slugs : null,
+		topicsLeftOut: topics?.all ? topics.slugs : [],
 		remarks: remarks.map((remark) => messages.text(spoken, `errors.import.remark.${remark}`)),
 	}
 }

@@ -17,7 +17,9 @@ export type FirstRow = {
 	line: number
 	cells: string[]
 	reader: ReturnType<typeof toLookAnswer>['readers'][number] & {
+		/** Those wanted, where they are not all; and those of all that are not. */
 		topicNames: string[]
+		leftOutNames: string[]
 		languageName: string | null
 	}
 	checked: ReturnType<typeof toRowAnswer> | undefined
@@ -39,7 +41,10 @@ export async function describeFirstRows(
 	return look.rows.slice(0, firstRows).flatMap(({ line, cells }, index) => {
 		const reader = readers[index]
 		if (!reader) return []
-		const chosen = topics.filter(({ slug }) => reader.topics?.includes(slug)).map(({ id }) => id)
+		const namesOf = (slugs: readonly string[]) => {
+			const chosen = topics.filter(({ slug }) => slugs.includes(slug)).map(({ id }) => id)
+			return topicNames(topics, chosen, locale)
+		}
 		const [language] = reader.language === null ? [] : spokenIn(locale, [reader.language])
 		const row = checked.find((each) => each.line === line)
 		return {
@@ -47,7 +52,8 @@ export async function describeFirstRows(
 			cells,
 			reader: {
 				...reader,
-				topicNames: topicNames(topics, chosen, locale),
+				topicNames: namesOf(reader.topics ?? []),
+				leftOutNames: namesOf(reader.topicsLeftOut),
 				languageName: language?.name ?? null,
 			},
 			checked: row && toRowAnswer(row, telling),

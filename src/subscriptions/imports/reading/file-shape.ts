@@ -14,13 +14,19 @@ export const columnMeanings = [
 	'given_name',
 	'language',
 	'topics',
+	/** Of all topics, those that they don't want. */
+	'topics_left_out',
 	'rhythm',
+	/** Whether they get stories that are missing in their language. */
+	'untranslated',
 	/** When they joined, or consented. */
 	'joined_at',
 	/** When they confirmed: what their consent dates from, where both are there. */
 	'confirmed_at',
 	/** When they left. */
 	'left_at',
+	/** Until when they take a break. */
+	'paused_until',
 	/** Subscribed, unsubscribed, bounced …, in the words of the system that wrote it. */
 	'state',
 	/** Whether they are subscribed: true, yes, oui, 1. */

@@ -50,6 +50,9 @@ const headings: Readonly<Record<Exclude<ColumnMeaning, 'left_out'>, readonly str
 		'rubriques',
 		'thematiques',
 	],
+	topics_left_out: ['topics left out', 'themes exclus'],
+	untranslated: ['untranslated'],
+	paused_until: ['paused until', 'en pause jusqu au'],
 	rhythm: ['rhythm', 'frequency', 'frequence', 'rythme'],
 	joined_at: [
 		'joined at',

@@ -1,5 +1,5 @@
 import type { EmailAddress } from '../../../kernel/email-address.ts'
-import type { ImportedState, Rhythm } from '../../../kernel/enumerations.ts'
+import type { ImportedState, Rhythm, UntranslatedRule } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 
 export type { ImportedState }
@@ -20,19 +20,23 @@ export type RowRemark = (typeof rowRemarks)[number]
 export const rowProblems = ['too_long', 'quote', 'encoding', 'unconfirmed', 'state_unknown'] as const
 export type RowProblem = (typeof rowProblems)[number]
 
+export type ChosenTopics = { all: boolean; slugs: string[] }
+
 /** A reader as a row of a file tells; null where it tells nothing. */
 export type ImportedReader = {
 	address: EmailAddress
 	givenName: string | null
 	/** One of the newsletter's languages. */
 	locale: Locale | null
-	/** Slugs of the newsletter's topics. */
-	topics: string[] | null
+	/** Slugs of the newsletter's topics: all of them and those to come but for these, or these alone. */
+	topics: ChosenTopics | null
 	rhythm: Rhythm | null
+	untranslated: UntranslatedRule | null
 	state: ImportedState
 	joinedAt: Date | null
 	confirmedAt: Date | null
 	leftAt: Date | null
+	pausedUntil: Date | null
 	remarks: RowRemark[]
 }
 

@@ -16,7 +16,7 @@ export function readDate(text: string, order: DateOrder): Date | undefined {
 
 function fromIso(text: string): Date | undefined {
 	const parts = text.match(
-		/^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?)? ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i,
+		/^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?)? ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i,
 	)
 	if (!parts) return undefined
 	const [, year, month, day, hours, minutes, seconds, zone] = parts
@@ -54,7 +54,8 @@ function moment([year, month, day]: Part[], [hours, minutes, seconds]: Part[]): 
 			Number(day),
 			Number(hours ?? 0),
 			Number(minutes ?? 0),
-			Number(seconds ?? 0),
+			0,
+			Math.floor(Number(seconds ?? 0) * 1000 + 0.0005),
 		),
 	)
 	const isSo =

@@ -1,14 +1,22 @@
 import type { FileRow } from '../../../kernel/csv/parse-cells.ts'
 import { withoutName } from '../../../kernel/csv/without-name.ts'
 import { parseEmailAddress } from '../../../kernel/email-address.ts'
-import type { Rhythm } from '../../../kernel/enumerations.ts'
+import { type Rhythm, type UntranslatedRule, untranslatedRules } from '../../../kernel/enumerations.ts'
 import { foldText } from '../../../kernel/fold-text.ts'
+import { restoreCell } from '../../../kernel/formula-cells.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { parseGivenName } from '../../parse-given-name.ts'
 import { suggestDomain } from '../../suggest-domain.ts'
 import type { ColumnMeaning, FileShape } from './file-shape.ts'
 import { foldHeading } from './fold-heading.ts'
-import type { ImportedReader, ImportedState, ReadReader, RowProblem, RowRemark } from './imported-reader.ts'
+import type {
+	ChosenTopics,
+	ImportedReader,
+	ImportedState,
+	ReadReader,
+	RowProblem,
+	RowRemark,
+} from './imported-reader.ts'
 import { readDate } from './read-date.ts'
 import { languageOf } from './read-language.ts'
 import { readState, readYes } from './read-state.ts'
@@ -38,7 +46,7 @@ export function createReadReader(
 		yes: remember(readYes),
 	}
 	return (row) => {
-		const cell = (meaning: ColumnMeaning) => row.cells[at.get(meaning) ?? -1] ?? ''
+		const cell = (meaning: ColumnMeaning) => restoreCell(row.cells[at.get(meaning) ?? -1] ?? '')
 		if (row.problem) return refuse(row.problem)
 		const typed = cell('address')
 		const state = stateOf(cell, shape.stateOfAll, read)
@@ -48,12 +56,14 @@ export function createReadReader(
 		const told: Omit<ImportedReader, 'address' | 'remarks'> = {
 			givenName: nameOf(cell('given_name'), read, remarks),
 			locale: localeOf(cell('language'), read, remarks),
-			topics: topicsOf(cell('topics'), slugByName, remarks),
+			topics: topicsOf(cell('topics'), cell('topics_left_out'), slugByName, remarks),
 			rhythm: rhythmOf(cell('rhythm'), remarks),
+			untranslated: untranslatedOf(cell('untranslated')),
 			state,
 			joinedAt: date('joined_at'),
 			confirmedAt: date('confirmed_at'),
 			leftAt: date('left_at'),
+			pausedUntil: date('paused_until'),
 		}
 		const parsed = parseEmailAddress(withoutName(typed))
 		const rest = () => ({ ...told, remarks: [...remarks] })
@@ -162,17 +172,33 @@ function findLocale(cell: string, locales: readonly Locale[]): Locale | undefine
 	)
 }
 
+/** Those wanted, or all but those not wanted; null where the row says nothing, or only what means nothing here. */
 function topicsOf(
-	cell: string,
+	wanted: string,
+	unwanted: string,
 	slugByName: ReadonlyMap<string, string>,
 	remarks: Set<RowRemark>,
-): string[] | null {
-	if (cell === '') return null
+): ChosenTopics | null {
+	const word = slugByName.has(foldText(wanted)) ? '' : foldHeading(wanted)
+	if (noneOfThem.includes(word)) return { all: false, slugs: [] }
+	if (wanted === '' || allOfThem.includes(word)) {
+		const slugs = slugsOf(unwanted, slugByName, remarks)
+		return slugs.length > 0 ? { all: true, slugs } : null
+	}
+	const slugs = slugsOf(wanted, slugByName, remarks)
+	return slugs.length > 0 ? { all: false, slugs } : null
+}
+
+const allOfThem = ['all', 'all topics', 'tous', 'toutes', 'tous les themes']
+const noneOfThem = ['none', 'no topics', 'aucun', 'aucune']
+
+function slugsOf(cell: string, slugByName: ReadonlyMap<string, string>, remarks: Set<RowRemark>): string[] {
 	const whole = slugByName.get(foldText(cell))
-	const named = whole ? [whole] : cell.split(/[;,|\n]/).flatMap((name) => foldText(name) || [])
-	const slugs = whole ? named : named.flatMap((name) => slugByName.get(name) ?? [])
+	if (whole) return [whole]
+	const named = cell.split(/[;,|\n]/).flatMap((name) => foldText(name) || [])
+	const slugs = named.flatMap((name) => slugByName.get(name) ?? [])
 	if (slugs.length < named.length) remarks.add('topic_unknown')
-	return slugs.length > 0 ? [...new Set(slugs)] : null
+	return [...new Set(slugs)]
 }
 
 const roundUp = [
@@ -205,6 +231,10 @@ function rhythmOf(cell: string, remarks: Set<RowRemark>): Rhythm | null {
 	if (each.includes(word)) return 'each'
 	remarks.add('rhythm_unknown')
 	return null
+}
+
+function untranslatedOf(cell: string): UntranslatedRule | null {
+	return untranslatedRules.find((rule) => rule === foldHeading(cell)) ?? null
 }
 
 function dateOf(cell: string, read: Reading, remarks: Set<RowRemark>): Date | null {

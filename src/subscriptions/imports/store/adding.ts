@@ -69,7 +69,7 @@ export async function insertSubscriptions(
 ): Promise<{ added: number; missing: number }> {
 	const { rows } = await sql<{ added: number; missing: number }>`
 		with wanted as materialized (
-			select n.number, n.outcome, n.locale, n.profile_id, n.joined_at, n.left_at,
+			select n.number, n.outcome, n.locale, n.profile_id, n.joined_at, n.left_at, n.paused_until,
 				coalesce(n.consented_at, ${dayOf(adding.basis)}) as consented_at, p.id as subscriber_id,
 				s.id is not null as is_here, case
 					-- added before a crash
@@ -85,13 +85,14 @@ export async function insertSubscriptions(
 		), added as (
 			insert into subscriptions (
 				newsletter_id, subscriber_id, locale, state, confirmed_at, unsubscribed_at, profile_id, source, import_id,
-				consent_until, created_at, updated_at
+				consent_until, paused_until, created_at, updated_at
 			)
 			select ${adding.newsletterId}, subscriber_id, coalesce(locale, ${adding.defaultLocale}), ${stateOf(adding)},
 				case when now_outcome = 'new' and ${adding.basis.kind !== 'unsure'} then coalesce(consented_at, ${adding.now}::timestamptz) end,
 				case when now_outcome = 'arrives_left' then coalesce(left_at, ${adding.now}::timestamptz) end,
 				profile_id, 'import', ${adding.importId},
 				case when now_outcome = 'new' then ${untilOf(adding)} end,
+				case when now_outcome = 'new' and paused_until > ${adding.now}::timestamptz then paused_until end,
 				least(coalesce(joined_at, ${adding.now}::timestamptz), ${adding.now}::timestamptz), ${adding.now}::timestamptz
 			from wanted where not is_here and now_outcome in ('new', 'arrives_left') and subscriber_id is not null
 			order by subscriber_id

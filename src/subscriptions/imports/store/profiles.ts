@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
-import type { Rhythm } from '../../../kernel/enumerations.ts'
+import type { Rhythm, UntranslatedRule } from '../../../kernel/enumerations.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 
-/** The id of a profile of choices, by the newsletter's rule for stories that are missing; made where there is none. */
+/** The id of a profile of choices, made where there is none. */
 export async function putProfile(
 	db: DatabaseOrTransaction,
 	newsletterId: number,
@@ -12,16 +12,23 @@ export async function putProfile(
 		allTopics,
 		topicIds,
 		rhythm,
-	}: { locale: Locale; allTopics: boolean; topicIds: readonly number[]; rhythm: Rhythm },
+		untranslated,
+	}: {
+		locale: Locale
+		allTopics: boolean
+		topicIds: readonly number[]
+		rhythm: Rhythm
+		untranslated: UntranslatedRule | null
+	},
 ): Promise<number> {
 	const ids = sql`${[...topicIds]}::bigint[]`
 	await sql`
-		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, rhythm)
-		values (${newsletterId}, ${locale}, ${allTopics}, ${ids}, ${rhythm})
+		insert into choice_profiles (newsletter_id, locale, all_topics, topic_ids, untranslated, rhythm)
+		values (${newsletterId}, ${locale}, ${allTopics}, ${ids}, ${untranslated}, ${rhythm})
 		on conflict do nothing`.execute(db)
 	const { rows } = await sql<{ id: number }>`
 		select id from choice_profiles where newsletter_id = ${newsletterId} and locale = ${locale}
-			and all_topics = ${allTopics} and topic_ids = ${ids} and untranslated is null and rhythm = ${rhythm}`.execute(
+			and all_topics = ${allTopics} and topic_ids = ${ids} and untranslated is not distinct from ${untranslated}::text and rhythm = ${rhythm}`.execute(
 		db,
 	)
 	const [row] = rows

@@ -19,6 +19,7 @@ export type RowToStage = {
 	consentedAt: Date | null
 	joinedAt: Date | null
 	leftAt: Date | null
+	pausedUntil: Date | null
 }
 
 /** What becomes of a row of state `n.file_state`, by the subscription `s` and the suppression `x` that stand for its address. */
@@ -59,11 +60,11 @@ export async function insertRows(
 	await sql`
 		insert into import_rows (
 			import_id, number, line, outcome, reason, remarks, address, comparable_address, address_hash, given_name, locale,
-			profile_id, file_state, consented_at, joined_at, left_at
+			profile_id, file_state, consented_at, joined_at, left_at, paused_until
 		)
 		select ${importId}, n.number, n.line, case when n.reason is not null then 'unusable' else ${outcomeNow} end, n.reason,
 			string_to_array(n.remarks, ' '), n.address, n.comparable_address, n.address_hash, n.given_name, n.locale, n.profile_id,
-			n.file_state, n.consented_at, n.joined_at, n.left_at
+			n.file_state, n.consented_at, n.joined_at, n.left_at, n.paused_until
 		from unnest(
 			${list((row) => row.number)}::int[], ${list((row) => row.line)}::int[], ${list((row) => row.reason)}::text[],
 			${list((row) => (row.remarks.length > 0 ? row.remarks.join(' ') : null))}::text[],
@@ -71,10 +72,10 @@ export async function insertRows(
 			${list((row) => row.givenName)}::text[], ${list((row) => row.locale)}::text[],
 			${list((row) => row.profileId)}::bigint[], ${list((row) => row.state)}::text[],
 			${list((row) => row.consentedAt)}::timestamptz[], ${list((row) => row.joinedAt)}::timestamptz[],
-			${list((row) => row.leftAt)}::timestamptz[]
+			${list((row) => row.leftAt)}::timestamptz[], ${list((row) => row.pausedUntil)}::timestamptz[]
 		) n (
 			number, line, reason, remarks, address, comparable_address, address_hash, given_name, locale, profile_id, file_state,
-			consented_at, joined_at, left_at
+			consented_at, joined_at, left_at, paused_until
 		) ${joinWhatStands(newsletterId)}`.execute(tx)
 }
 

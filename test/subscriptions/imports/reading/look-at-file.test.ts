@@ -131,12 +131,14 @@ describe('A reader of a row', () => {
 				address: { local: 'ZOE', domain: 'post.example', comparable: 'zoe@post.example' },
 				givenName: 'Zoé',
 				locale: 'fr',
-				topics: ['water', 'health'],
+				topics: { all: false, slugs: ['water', 'health'] },
 				rhythm: 'round_up',
 				state: 'active',
 				joinedAt: new Date('2026-10-14T00:00:00Z'),
 				confirmedAt: null,
 				leftAt: null,
+				pausedUntil: null,
+				untranslated: null,
 				remarks: [],
 			},
 		})
@@ -149,7 +151,7 @@ describe('A reader of a row', () => {
 			reader: {
 				givenName: null,
 				locale: null,
-				topics: ['water'],
+				topics: { all: false, slugs: ['water'] },
 				rhythm: null,
 				joinedAt: null,
 				state: 'active',
@@ -170,7 +172,7 @@ describe('A reader of a row', () => {
 			const made = reader('a@x.example', '', '', '', '', text)
 			return made.ok && made.reader.joinedAt?.toISOString()
 		}
-		expect(joined('2024-03-01T09:30:00.123+02:00')).toBe('2024-03-01T07:30:00.000Z')
+		expect(joined('2024-03-01T09:30:00.123+02:00')).toBe('2024-03-01T07:30:00.123Z')
 		expect(joined('2024-03-01 09:30')).toBe('2024-03-01T09:30:00.000Z')
 		expect(joined('1.3.2024')).toBe('2024-03-01T00:00:00.000Z')
 		expect(joined('1/3/2024 8:05 PM')).toBe('2024-03-01T20:05:00.000Z')

@@ -1,0 +1,7 @@
+export type { Cell } from './data-set.ts'
+export {
+	type DataSetName,
+	dataSetNames,
+	type ExportedTable,
+	exportNewsletter,
+} from './export-newsletter.ts'
