@@ -13,8 +13,8 @@ import { stories } from './store/stories.ts'
 import { suppressions } from './store/suppressions.ts'
 import { topics } from './store/topics.ts'
 
-/** All that leaves the house of a newsletter, in the order in which it would be brought into another. */
-const dataSets = { suppressions, topics, readers, receipts, sources, stories, digests, deliveries }
+/** All that a newsletter has to take along. */
+const dataSets = { readers, receipts, suppressions, topics, sources, stories, digests, deliveries }
 
 export type DataSetName = keyof typeof dataSets
 
