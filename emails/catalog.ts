@@ -49,6 +49,8 @@ export type MailCatalog = {
 	'staff-import': StaffMail
 	/** A program that was told of events takes nothing any more. */
 	'staff-webhook': StaffMail
+	/** More sign-ups come than the caps let through, or that is over. */
+	'staff-attack': StaffMail
 }
 
 /** A newsletter as its mails show it, in the language of the mail. */

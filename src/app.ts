@@ -50,7 +50,7 @@ import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
 import { createSignInTools, openIdProvider, type ScryptCost } from './sign-in/index.ts'
 import { latestStories } from './stories/index.ts'
-import type { ForgetPerson, SendNoticeDeps } from './subscriptions/index.ts'
+import { createSignupWatch, type ForgetPerson, type SendNoticeDeps } from './subscriptions/index.ts'
 
 /** Everything a process has open. Each part sees only what it needs of it. */
 export type App = {
@@ -68,6 +68,8 @@ export type App = {
 	readSystemFacts: ReadSystemFacts
 	makeBackup: MakeBackup
 	limiter: Limiter
+	/** What the caps on sign-ups keep back. */
+	signupWatch: ReturnType<typeof createSignupWatch>
 	/** Token buckets of the speed limits. */
 	buckets: TokenBuckets
 	mailer: Mailer
@@ -157,8 +159,10 @@ async function openParts(
 		countSend: metrics.countSend,
 	})
 	closers.add(() => mailer.close())
+	const signupWatch = createSignupWatch({ db, clock, log })
+	closers.add(() => signupWatch.flush())
 	const app: Omit<App, 'http'> = {
-		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, buckets },
+		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, signupWatch, buckets },
 		jobKeeper: strikeReasons(jobs, createStrike(secretsOf(config))),
 		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
 		makeBackup: openBackup(config, data, { version, hasFolder: needsFolder(config, overrides) }),

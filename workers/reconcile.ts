@@ -3,7 +3,12 @@ import { reconcileDeliveries } from '../src/deliveries/index.ts'
 import { reconcileDrafts, reconcileSchedules } from '../src/digests/index.ts'
 import type { Processors } from '../src/jobs/catalog.ts'
 import { reconcileStaffMails } from '../src/staff/index.ts'
-import { reconcileImports, reconcileNotices, remindUnconfirmed } from '../src/subscriptions/index.ts'
+import {
+	endQuietAttack,
+	reconcileImports,
+	reconcileNotices,
+	remindUnconfirmed,
+} from '../src/subscriptions/index.ts'
 import { reconcileWebhooks } from '../src/webhooks/index.ts'
 import { lanesFor } from './lanes-for.ts'
 
@@ -12,6 +17,7 @@ type Deps = Parameters<typeof reconcileDeliveries>[0] &
 	Parameters<typeof reconcileBounces>[0] &
 	Parameters<typeof reconcileNotices>[0] &
 	Parameters<typeof remindUnconfirmed>[0] &
+	Parameters<typeof endQuietAttack>[0] &
 	Parameters<typeof reconcileWebhooks>[0] &
 	Parameters<typeof lanesFor>[0]
 
@@ -21,6 +27,7 @@ export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 		const parts = [
 			() => reconcileNotices(deps),
 			() => remindUnconfirmed(deps),
+			() => endQuietAttack(deps),
 			() => reconcileDeliveries({ ...deps, lanes: lanesFor(deps) }),
 			() => reconcileBounces(deps),
 			() => reconcileSchedules(deps),

@@ -1,6 +1,7 @@
 export { closeAlert } from './close-alert.ts'
 export { findAlertOfDigest, listAlerts, listAlertsOfNewsletter, listPausingAlerts } from './list-alerts.ts'
 export { raiseRelayAlert } from './raise-relay-alert.ts'
+export { closeSignupAlert, raiseSignupAlert } from './signup-alerts.ts'
 export {
 	type Alert,
 	type AlertOfNewsletter,

@@ -13,13 +13,15 @@ export type Alert = {
 	planned: number | null
 	classes: Record<string, number>
 	domains: Record<string, number>
+	/** From how many networks, where it is of sign-ups; their classes are the caps that kept them back. */
+	networks: number | null
 	raisedAt: Date
 	updatedAt: Date
 	closedAt: Date | null
 }
 
 export type RaisedAlert = Pick<Alert, 'digestId' | 'events' | 'planned' | 'classes' | 'domains'> &
-	Partial<Pick<Alert, 'relay' | 'reason'>> & {
+	Partial<Pick<Alert, 'relay' | 'reason' | 'networks'>> & {
 		key: string
 		at: Date
 	}
@@ -36,6 +38,7 @@ export async function upsertAlert(
 		domains: JSON.stringify(alert.domains),
 		relay: alert.relay ?? null,
 		reason: alert.reason ?? null,
+		networks: alert.networks ?? null,
 		updated_at: alert.at,
 	}
 	const { id, isNew } = await db
@@ -71,6 +74,16 @@ export async function closeMailboxAlert(db: Database, at: Date): Promise<void> {
 		.updateTable('bounce_alerts')
 		.set({ closed_at: at })
 		.where('alert_key', 'like', 'mailbox/%')
+		.where('closed_at', 'is', null)
+		.execute()
+}
+
+/** Ends an alert, where it is there and nobody has closed it. */
+export async function closeAlertByKey(tx: DatabaseOrTransaction, key: string, at: Date): Promise<void> {
+	await tx
+		.updateTable('bounce_alerts')
+		.set({ closed_at: at })
+		.where('alert_key', '=', key)
 		.where('closed_at', 'is', null)
 		.execute()
 }
@@ -158,6 +171,7 @@ function toAlert(row: Selectable<BounceAlertsTable>): Alert {
 		planned: row.planned,
 		classes: row.classes,
 		domains: row.domains,
+		networks: row.networks,
 		raisedAt: row.raised_at,
 		updatedAt: row.updated_at,
 		closedAt: row.closed_at,

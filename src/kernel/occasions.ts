@@ -16,6 +16,8 @@ export const occasionKinds = [
 	'import_finished',
 	/** An address that was told of events takes nothing any more. */
 	'webhook_off',
+	/** The caps keep sign-ups back, as in an attack; and that it is over. */
+	'signup_attack',
 ] as const
 
 export type OccasionKind = (typeof occasionKinds)[number]

@@ -42,6 +42,10 @@ import type {
 	RelayTestsTable,
 	RetentionRunsTable,
 } from './tables/operation.ts'
+/**
+ * The tables as SQL gives and takes them (`src/db/migrations`). Each is written by one folder's `store.ts`.
+ * Identifiers are whole numbers, times are instants.
+ */ import type { SignupAttackCountsTable, SignupAttacksTable } from './tables/protection.ts'
 import type {
 	StaffLinksTable,
 	StaffMembersTable,
@@ -63,15 +67,7 @@ import type {
 	SuppressionsTable,
 } from './tables/subscriptions.ts'
 import type { TopicRulesTable, TopicsTable, TopicTextsTable } from './tables/topics.ts'
-
-/**
- * The tables as SQL gives and takes them (`src/db/migrations`). Each is written by one folder's `store.ts`.
- * Identifiers are whole numbers, times are instants.
- */ import type {
-	WebhookAttemptsTable,
-	WebhookEndpointsTable,
-	WebhookMessagesTable,
-} from './tables/webhooks.ts'
+import type { WebhookAttemptsTable, WebhookEndpointsTable, WebhookMessagesTable } from './tables/webhooks.ts'
 
 export type Tables = {
 	installation: InstallationTable
@@ -89,6 +85,8 @@ export type Tables = {
 	confirmations: ConfirmationsTable
 	reader_requests: ReaderRequestsTable
 	notices: NoticesTable
+	signup_attacks: SignupAttacksTable
+	signup_attack_counts: SignupAttackCountsTable
 	consent_receipts: ConsentReceiptsTable
 	suppressions: SuppressionsTable
 	imports: ImportsTable

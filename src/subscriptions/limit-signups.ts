@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import { networksOf } from '../kernel/networks-of.ts'
+import type { SignupCap, SignupWatch } from './protection/kept-back.ts'
 
 export type SignupLimits = {
 	signupsPerIpAndHour: number
@@ -12,7 +13,12 @@ export type SignupLimits = {
 	signupsPerHour: number
 }
 
-type LimitDeps = { limiter: Pick<Limiter, 'take'>; keys: Keys; config: SignupLimits }
+type LimitDeps = {
+	limiter: Pick<Limiter, 'take'>
+	keys: Keys
+	signupWatch: SignupWatch
+	config: SignupLimits
+}
 
 /** How many times SIGNUPS_PER_IP_AND_HOUR a /64 (or an IPv4 address), a /56 and a /48 may ask for, and be mailed at once. */
 const floodFactors = [10, 20, 100]
@@ -22,7 +28,10 @@ const mailFactors = [1, 2, 4]
  * Refuses what only a program asks for. It alone is refused: what is over the caps on mails is taken, and its mail waits
  * (`mayMailNow`). Throws `limited`. Gives the networks as keyed hashes.
  */
-export async function refuseFloods({ limiter, keys, config }: LimitDeps, ip: string): Promise<string[]> {
+export async function refuseFloods(
+	{ limiter, keys, signupWatch, config }: LimitDeps,
+	ip: string,
+): Promise<string[]> {
 	const networks = networksOf(ip).map((network) => hashAddress(keys, network))
 	const answers = await Promise.all(
 		networks.map((network, index) =>
@@ -33,8 +42,9 @@ export async function refuseFloods({ limiter, keys, config }: LimitDeps, ip: str
 		),
 	)
 	const waits = answers.flatMap((answer) => (answer.ok ? [] : [answer.retryAfterSeconds]))
-	if (waits.length > 0) throw tooOften(Math.max(...waits))
-	return networks
+	if (waits.length === 0) return networks
+	signupWatch.note({ cap: 'flood', network: networks.at(-1) })
+	throw tooOften(Math.max(...waits))
 }
 
 function tooOften(retryAfterSeconds: number): AppError {
@@ -56,14 +66,18 @@ export type MailForStranger = {
 const shareOfDisposable = 0.1
 
 /**
- * Whether the mail of a sign-up may go out now: counts it for its networks, its domain, its newsletter and in all (mail-rules
- * T3). Beyond an hour's number one mail goes out now and then, and all but networks keep a reserve for networks that they have
- * not heard of. A mail that may not go out counts for nobody: it takes no room from others.
+ * Which cap keeps the mail of a sign-up back; undefined where it may go out now. Counts it for its networks, its domain, its
+ * newsletter and in all (mail-rules T3). Beyond an hour's number one mail goes out now and then, and all but networks keep a
+ * reserve for networks that they have not heard of. A mail that may not go out counts for nobody: it takes no room from others.
  */
-export async function mayMailNow(
-	{ limiter, keys, config }: Omit<LimitDeps, 'limiter'> & { limiter: Pick<Limiter, 'take' | 'giveBack'> },
+export async function findCapOnMail(
+	{
+		limiter,
+		keys,
+		config,
+	}: Pick<LimitDeps, 'keys' | 'config'> & { limiter: Pick<Limiter, 'take' | 'giveBack'> },
 	{ domain, newsletterId, networks, hurried }: MailForStranger,
-): Promise<boolean> {
+): Promise<SignupCap | undefined> {
 	const asked: Asked[] = []
 	const take: Take = async (key, points, perSeconds = 3_600) => {
 		const limit = { points, perSeconds }
@@ -71,22 +85,21 @@ export async function mayMailNow(
 		asked.push({ key, limit, ok })
 		return ok
 	}
-	const widest = networks.at(-1)
 	const ofDomain = config.signupsPerDomainAndHour * (isDisposableEmailDomain(domain) ? shareOfDisposable : 1)
-	const caps: Array<[key: string, cap: number]> = [
-		[`mail-domain:${hashAddress(keys, domain)}`, Math.max(1, Math.floor(ofDomain))],
-		[`mail-newsletter:${newsletterId}`, config.signupsPerNewsletterAndHour],
-		['mail-all', config.signupsPerHour],
+	const caps: Cap[] = [
+		['domain', `mail-domain:${hashAddress(keys, domain)}`, Math.max(1, Math.floor(ofDomain))],
+		['newsletter', `mail-newsletter:${newsletterId}`, config.signupsPerNewsletterAndHour],
+		['all', 'mail-all', config.signupsPerHour],
 	]
-	const may =
-		(await haveRoom(take, networks, { cap: config.signupsPerIpAndHour, hurried })) &&
-		(await allHaveRoom(take, caps, widest))
-	await Promise.all(asked.map(({ key, limit, ok }) => !(ok && may) && limiter.giveBack(key, limit)))
-	return may
+	const room = await haveRoom(take, networks, { cap: config.signupsPerIpAndHour, hurried })
+	const reached = room ? await findReached(take, caps, networks.at(-1)) : 'network'
+	await Promise.all(asked.map(({ key, limit, ok }) => (!ok || reached) && limiter.giveBack(key, limit)))
+	return reached
 }
 
 type Asked = { key: string; limit: { points: number; perSeconds: number }; ok: boolean }
 type Take = (key: string, points: number, perSeconds?: number) => Promise<boolean>
+type Cap = [name: SignupCap, key: string, cap: number]
 
 async function haveRoom(
 	take: Take,
@@ -102,13 +115,13 @@ async function haveRoom(
 	return true
 }
 
-async function allHaveRoom(
+async function findReached(
 	take: Take,
-	caps: ReadonlyArray<[key: string, cap: number]>,
+	caps: readonly Cap[],
 	widest: string | undefined,
-): Promise<boolean> {
-	for (const [key, cap] of caps) if (!(await hasRoom(take, key, cap, widest))) return false
-	return true
+): Promise<SignupCap | undefined> {
+	for (const [name, key, cap] of caps) if (!(await hasRoom(take, key, cap, widest))) return name
+	return undefined
 }
 
 async function hasRoom(take: Take, key: string, cap: number, widest: string | undefined): Promise<boolean> {

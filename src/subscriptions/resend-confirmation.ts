@@ -9,6 +9,7 @@ import { refuseFloods, type SignupLimits } from './limit-signups.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { maskAddress } from './mask-address.ts'
 import { noticeDelayMs } from './notice-delay.ts'
+import type { SignupWatch } from './protection/kept-back.ts'
 import { proveSignup } from './signup-proof.ts'
 import { findConfirmation } from './store/confirmations.ts'
 import { addNotice } from './store/notices.ts'
@@ -20,6 +21,7 @@ export type ResendDeps = {
 	keys: Keys
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	limiter: Pick<Limiter, 'take'>
+	signupWatch: SignupWatch
 	config: SignupLimits & { noticeSpreadSeconds: number }
 }
 

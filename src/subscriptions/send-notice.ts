@@ -21,7 +21,8 @@ import {
 	noticesPerDay,
 	spentMailbox,
 } from './decide-notice.ts'
-import { mayMailNow, type SignupLimits } from './limit-signups.ts'
+import { findCapOnMail, type SignupLimits } from './limit-signups.ts'
+import type { SignupCap, SignupWatch } from './protection/kept-back.ts'
 import { setRequestToken } from './requests/store.ts'
 import { addConfirmation } from './store/confirmations.ts'
 import {
@@ -39,6 +40,7 @@ export type SendNoticeDeps = ComposeNoticeDeps & {
 	log: Log
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	limiter: Pick<Limiter, 'take' | 'giveBack'>
+	signupWatch: SignupWatch
 	mailer: Pick<Mailer, 'send'>
 	config: SignupLimits
 }
@@ -55,9 +57,10 @@ const earlySeconds = 1
 export async function sendNotice(deps: SendNoticeDeps, { noticeId }: { noticeId: number }): Promise<void> {
 	const due = await findDueNotice(deps.db, noticeId)
 	if (!due || !isDue(due, deps.clock.now())) return
-	const room = await findRoom(deps, due)
-	if (room === 'none') return conclude(deps, noticeId, { state: 'withheld', reply: spentMailbox })
-	if (room === 'later') return putOff(deps, due)
+	const reached = await findCap(deps, due)
+	if (reached) noteKeptBack(deps, due, reached)
+	if (reached === 'mailbox') return conclude(deps, noticeId, { state: 'withheld', reply: spentMailbox })
+	if (reached) return putOff(deps, due)
 	const taken = await takeNotice(deps, due)
 	if (!taken) return
 	const { notice, withheld } = taken
@@ -91,19 +94,29 @@ async function decide(
 	return purpose ? decideOwnNotice({ ...notice, ...known, purpose }) : decideNotice({ ...notice, ...known })
 }
 
-type Room = 'now' | 'later' | 'none'
-
 /** Asked before the notice is taken, as the counters are elsewhere. What a mailbox gets no more of counts for nobody else. */
-async function findRoom(deps: SendNoticeDeps, { address, ...notice }: DueNotice): Promise<Room> {
+async function findCap(
+	deps: SendNoticeDeps,
+	{ address, ...notice }: DueNotice,
+): Promise<SignupCap | undefined> {
 	const dayAgo = addSeconds(deps.clock.now(), -86_400)
 	// word of a changed address is not kept back by what came before
-	if (notice.request?.isUsed) return 'now'
-	if ((await countNoticesBegun(deps.db, notice, dayAgo)) >= noticesPerDay) return 'none'
+	if (notice.request?.isUsed) return undefined
+	if ((await countNoticesBegun(deps.db, notice, dayAgo)) >= noticesPerDay) return 'mailbox'
 	// staff chose how many are asked in a day: they keep nobody waiting who signs up
-	if (notice.purpose === 'import') return 'now'
+	if (notice.purpose === 'import') return undefined
 	// another attempt is the same mail
-	if (notice.attempts > 0) return 'now'
-	return (await mayMailNow(deps, { ...notice, domain: address.domain })) ? 'now' : 'later'
+	if (notice.attempts > 0) return undefined
+	return findCapOnMail(deps, { ...notice, domain: address.domain })
+}
+
+/** Once for each notice that somebody asked for, however often it is put off. */
+function noteKeptBack(
+	{ signupWatch }: SendNoticeDeps,
+	{ networks, address: { domain }, dueAt, createdAt }: DueNotice,
+	cap: SignupCap,
+): void {
+	if (networks.length > 0 && dueAt <= createdAt) signupWatch.note({ cap, domain, network: networks.at(-1) })
 }
 
 async function putOff({ db, clock, jobs }: SendNoticeDeps, { id, createdAt }: DueNotice): Promise<void> {

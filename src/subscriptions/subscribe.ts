@@ -15,6 +15,7 @@ import { type FormAnswer, judgeForm } from './judge-form.ts'
 import { refuseFloods, type SignupLimits } from './limit-signups.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { noticeDelayMs } from './notice-delay.ts'
+import type { SignupWatch } from './protection/kept-back.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice } from './store/notices.ts'
 import { addReceipt } from './store/receipts.ts'
@@ -29,6 +30,7 @@ export type SubscribeDeps = {
 	keys: Keys
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	limiter: Pick<Limiter, 'take'>
+	signupWatch: SignupWatch
 	config: SignupLimits & { recordIp: boolean; formMinSeconds: number; noticeSpreadSeconds: number }
 }
 

@@ -214,6 +214,10 @@ function sampleStaffMails(locale: SampleLocale) {
 			planned: counts.planned,
 		}),
 		'staff-webhook': mail('/webhooks/3', { host: 'crm.example.org', state: 'failing' }),
+		'staff-attack': mail('/newsletters/news/alerts', {
+			...{ state: 'on', cap: 'domain', tries: 2_300, networks: 41 },
+			...{ domain: 'example.net', domains: 3 },
+		}),
 		'staff-signups': mail('/newsletters/news/readers', { count: 2_300, usual: 12 }),
 		'staff-import': mail('/newsletters/news/imports/3', {
 			state: 'done',

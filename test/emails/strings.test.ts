@@ -36,6 +36,11 @@ const params = {
 	added: 2,
 	unusable: 2,
 	out: 2,
+	tries: 2,
+	networks: 2,
+	domains: 2,
+	domain: 'X',
+	cap: 'X',
 }
 // what a draft, a source, a digest or an alert can be: each has sentences of its own
 const states = [
@@ -52,6 +57,7 @@ const states = [
 	'gone',
 	'paused',
 	'failed',
+	'over',
 ]
 const alerts = ['relay', 'mailbox', 'digest', 'hour']
 const texts = (locale: string) =>

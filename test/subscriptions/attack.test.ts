@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { listAlerts } from '../../src/alerts/index.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
-import { subscribe } from '../../src/subscriptions/index.ts'
+import { createSignupWatch, endQuietAttack, subscribe } from '../../src/subscriptions/index.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { confirmPath } from './people.ts'
@@ -94,4 +95,45 @@ describe('an attack', () => {
 		await app.drain()
 		expect(mailsTo(/^a\.person@flooded/)).toBe(1)
 	}, 600_000)
+
+	it('alerts staff once, with which cap, how much and whence, and says when it is over', async () => {
+		await app.signupWatch.flush()
+		const [alert, ...others] = await listAlerts(app, { all: true, limit: 10 })
+		expect(others).toEqual([])
+		expect(alert?.classes.domain).toBeGreaterThan(50)
+		expect(alert?.domains['flooded.example']).toBe(alert?.classes.domain)
+		expect(alert?.networks).toBeGreaterThanOrEqual(networks)
+		expect(JSON.stringify(alert)).not.toMatch(/@|\b11\.0\.|2001:/)
+		const told = () => app.logged.filter((line) => line.includes('staff is alerted'))
+		expect(told()).toHaveLength(1)
+		expect(told()[0]).not.toContain('@')
+
+		// another process, which counts for itself
+		const other = createSignupWatch(app)
+		for (let n = 0; n < 60; n++) other.note({ cap: 'flood', network: 'elsewhere' })
+		await other.flush()
+		const [later, ...more] = await listAlerts(app, { all: true, limit: 10 })
+		expect(more).toEqual([])
+		expect(later).toMatchObject({ id: alert?.id, networks: (alert?.networks ?? 0) + 1, closedAt: null })
+		expect(later?.classes.flood).toBe(60)
+		expect(told()).toHaveLength(1)
+
+		await endQuietAttack(app)
+		expect((await listAlerts(app, { all: true, limit: 10 }))[0]?.closedAt).toBeNull()
+		app.clock.advance({ seconds: 31 * 60 })
+		await Promise.all([endQuietAttack(app), endQuietAttack(app)])
+		const [ended] = await listAlerts(app, { all: true, limit: 10 })
+		expect(ended?.closedAt).toEqual(app.clock.now())
+		// whence it came is forgotten
+		expect(await app.db.selectFrom('signup_attack_counts').selectAll().execute()).toEqual([])
+	})
+
+	it('is none where little is kept back', async () => {
+		for (let n = 0; n < 49; n++) app.signupWatch.note({ cap: 'network', network: 'an office' })
+		await app.signupWatch.flush()
+		app.clock.advance({ seconds: 61 * 60 })
+		for (let n = 0; n < 49; n++) app.signupWatch.note({ cap: 'network', network: 'an office' })
+		await app.signupWatch.flush()
+		expect(await listAlerts(app, { all: false, limit: 10 })).toEqual([])
+	})
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deriveKeys } from '../../src/kernel/keys.ts'
 import type { Limiter } from '../../src/kernel/limiter.ts'
-import { mayMailNow } from '../../src/subscriptions/limit-signups.ts'
+import { findCapOnMail } from '../../src/subscriptions/limit-signups.ts'
 
 const keys = deriveKeys('a secret key of this test, 32 characters or more')
 const wide = 1_000_000
@@ -37,7 +37,7 @@ async function mailsOf(
 	let mails = 0
 	for (const { domain = 'post.example', newsletterId = 1, network = 'a' } of asked) {
 		const wish = { domain, newsletterId, networks: [network], hurried: false }
-		if (await mayMailNow({ limiter, keys, config: { ...config, ...limits } }, wish)) mails++
+		if (!(await findCapOnMail({ limiter, keys, config: { ...config, ...limits } }, wish))) mails++
 	}
 	return mails
 }

@@ -48,6 +48,8 @@ export type BounceAlertsTable = {
 	planned: number | null
 	classes: JSONColumnType<Record<string, number>>
 	domains: JSONColumnType<Record<string, number>>
+	/** From how many networks, where it is of sign-ups. */
+	networks: number | null
 	raised_at: Date
 	updated_at: Date
 	/** When something was paused because of it. */

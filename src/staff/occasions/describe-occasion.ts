@@ -14,7 +14,7 @@ import { type Newsletter, zoneOf } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
 import { findImport, findSignupBurst } from '../../subscriptions/index.ts'
 import { getWebhookEndpoint } from '../../webhooks/index.ts'
-import { approvalKey, type Occasion, type OccasionDeps, webhookKey } from './find-occasions.ts'
+import { approvalKey, type Occasion, type OccasionDeps, stateOfAttack, webhookKey } from './find-occasions.ts'
 
 /** Which mail tells of an occasion, what its sentences name, and where in the console its cure is. */
 export type OccasionWords = {
@@ -35,6 +35,7 @@ export type StaffMailName =
 	| 'staff-signups'
 	| 'staff-import'
 	| 'staff-webhook'
+	| 'staff-attack'
 
 type About = { newsletter: Newsletter; locale: Locale }
 
@@ -64,6 +65,8 @@ export async function describeOccasion(
 				return await describeImport(deps, occasion)
 			case 'webhook_off':
 				return await describeWebhook(deps, occasion)
+			case 'signup_attack':
+				return await describeAttack(deps, occasion, about)
 		}
 	} catch (error) {
 		// what it was about is not there any more
@@ -182,6 +185,31 @@ async function describeAlert(
 	const title = digestId ? (await titleOf({ db }, digestId, locale)).title : ''
 	const words = { state, title, relay: relay ?? '', events, planned: planned ?? 0 }
 	return { mail: 'staff-returned', words, path: `/console/newsletters/${newsletter.slug}/alerts` }
+}
+
+async function describeAttack(
+	{ db }: OccasionDeps,
+	{ key, subjectId }: Occasion,
+	{ newsletter }: About,
+): Promise<OccasionWords | undefined> {
+	const alerts = await listAlerts({ db }, { all: true, limit: mostAlerts })
+	const alert = alerts.find(({ id }) => id === subjectId)
+	if (!alert) return undefined
+	const state = stateOfAttack(alert)
+	if (key !== `signup-attack-${state} ${alert.id}`) return undefined
+	const [cap = ''] = mostFirst(alert.classes)
+	const domains = mostFirst(alert.domains)
+	const words = {
+		...{ state, cap, tries: alert.events, networks: alert.networks ?? 0 },
+		...{ domain: domains[0] ?? '', domains: domains.length },
+	}
+	return { mail: 'staff-attack', words, path: `/console/newsletters/${newsletter.slug}/alerts` }
+}
+
+function mostFirst(counts: Record<string, number>): string[] {
+	return Object.entries(counts)
+		.toSorted(([, a], [, b]) => b - a)
+		.map(([name]) => name)
 }
 
 async function describeSignups(

@@ -1,4 +1,4 @@
-import { listAlerts, listPausingAlerts } from '../../alerts/index.ts'
+import { type Alert, listAlerts, listPausingAlerts } from '../../alerts/index.ts'
 import {
 	getDigest,
 	listApprovalNews,
@@ -12,7 +12,7 @@ import type { Database } from '../../kernel/database.ts'
 import type { OccasionKind } from '../../kernel/occasions.ts'
 import { listNewsletters } from '../../newsletters/index.ts'
 import { listBrokenSources } from '../../stories/index.ts'
-import { findSignupBurst, listFinishedImports } from '../../subscriptions/index.ts'
+import { findSignupBurst, listFinishedImports, quietSeconds } from '../../subscriptions/index.ts'
 import { listWebhookEndpoints } from '../../webhooks/index.ts'
 
 /** Something that staff is told of; `key` tells it from all others, and is the same while it lasts. */
@@ -41,6 +41,7 @@ export async function findOccasions(deps: OccasionDeps): Promise<Occasion[]> {
 		...(await findSignups(deps)),
 		...(await findImports(deps)),
 		...(await findWebhooks(deps)),
+		...(await findAttacks(deps)),
 	]
 }
 
@@ -106,7 +107,12 @@ async function findAlerts({ db, clock }: OccasionDeps): Promise<Occasion[]> {
 	const now = clock.now()
 	const pausing = new Set(await listPausingAlerts({ db }))
 	const found: Occasion[] = []
-	for (const { id, digestId, raisedAt } of await listAlerts({ db }, { all: false, limit: mostAlerts })) {
+	for (const { id, digestId, networks, raisedAt } of await listAlerts(
+		{ db },
+		{ all: false, limit: mostAlerts },
+	)) {
+		// told as attacks
+		if (networks !== null) continue
 		if (raisedAt > addSeconds(now, -settledAfterSeconds) || raisedAt < addDays(now, -1)) continue
 		const digest = digestId === null ? undefined : await getDigest({ db }, digestId)
 		const newsletterId = digest?.newsletterId ?? null
@@ -117,6 +123,27 @@ async function findAlerts({ db, clock }: OccasionDeps): Promise<Occasion[]> {
 		} else found.push({ key: `returned-mail ${id}`, kind: 'returned_mail', newsletterId, subjectId: id })
 	}
 	return found
+}
+
+/** That one has begun, and that it is over: what staff closed before is none to be told of. */
+async function findAttacks({ db, clock }: OccasionDeps): Promise<Occasion[]> {
+	const dayAgo = addDays(clock.now(), -1)
+	const found: Occasion[] = []
+	for (const alert of await listAlerts({ db }, { all: true, limit: mostAlerts })) {
+		const at = alert.closedAt ?? alert.raisedAt
+		if (alert.networks === null || at < dayAgo) continue
+		const state = stateOfAttack(alert)
+		if (state === 'seen') continue
+		const key = `signup-attack-${state} ${alert.id}`
+		found.push({ key, kind: 'signup_attack', newsletterId: null, subjectId: alert.id })
+	}
+	return found
+}
+
+/** `seen`: closed by staff while it lasted. */
+export function stateOfAttack({ closedAt, updatedAt }: Alert): 'on' | 'over' | 'seen' {
+	if (!closedAt) return 'on'
+	return closedAt >= addSeconds(updatedAt, quietSeconds) ? 'over' : 'seen'
 }
 
 async function findSignups(deps: OccasionDeps): Promise<Occasion[]> {

@@ -16,6 +16,7 @@ const rules: Record<OccasionKind, { needs: Permission; usual: readonly Role[] }>
 	returned_mail: { needs: 'digests.send', usual: ['owner', 'approver'] },
 	webhook_off: { needs: 'webhooks.manage', usual: ['owner'] },
 	signups: { needs: 'subscribers.read', usual: ['owner'] },
+	signup_attack: { needs: 'bounces.read', usual: ['owner', 'approver'] },
 	import_finished: { needs: 'subscribers.change', usual: ['owner', 'approver'] },
 }
 

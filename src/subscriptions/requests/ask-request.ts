@@ -12,6 +12,7 @@ import { readPreferencesToken } from '../choices/preferences-url.ts'
 import { refuseFloods, type SignupLimits } from '../limit-signups.ts'
 import { mailboxOf } from '../mailbox-of.ts'
 import { noticeDelayMs } from '../notice-delay.ts'
+import type { SignupWatch } from '../protection/kept-back.ts'
 import { addRequestNotice } from '../store/request-notices.ts'
 import { lockAddresses, lockPersons, upsertSubscriber } from '../store/subscribers.ts'
 import { findSubscription, lockSubscription, type SubscriptionRecord } from '../store/subscriptions.ts'
@@ -23,6 +24,7 @@ export type AskRequestDeps = {
 	keys: Keys
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	limiter: Pick<Limiter, 'take'>
+	signupWatch: SignupWatch
 	config: SignupLimits & { noticeSpreadSeconds: number; confirmHours: number }
 }
 

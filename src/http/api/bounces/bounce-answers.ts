@@ -72,17 +72,21 @@ export const bounceAlert = z
 		id: z.int(),
 		digestId: z.int().nullable().meta({
 			description:
-				'null: it is about an hour, of whatever digests, about a relay, or about the mailbox of returned mail',
+				'null: it is about an hour, of whatever digests, about a relay, about the mailbox of returned mail, or about sign-ups',
 		}),
 		relay: z.string().nullable().meta({ description: 'The relay that refuses our account, if that is it' }),
 		reason: z.string().nullable().meta({ description: 'What that relay said' }),
 		events: z.int().meta({
 			description:
-				'Deliveries that were refused for content, policy or the sender; or, with the class `mailbox`, how often the mailbox could not be read',
+				'Deliveries that were refused for content, policy or the sender; or, with the class `mailbox`, how often the mailbox could not be read; or, where there are `networks`, sign-ups that were refused or whose mails wait',
 		}),
 		planned: z.int().nullable().meta({ description: 'Of how many' }),
 		classes: z.record(z.string(), z.int()),
 		domains: z.record(z.string(), z.int()),
+		networks: z.int().nullable().meta({
+			description:
+				'From how many networks the sign-ups came, where it is about those; its classes then are the caps',
+		}),
 		raisedAt: instant,
 		updatedAt: instant,
 		closedAt: instant.nullable(),

@@ -23,14 +23,14 @@ export type MissedRow = {
 }
 
 /** What an alert is about: a word of `console.alerts.kind`. */
-export type AlertKind = 'digest' | 'hour' | 'relay' | 'mailbox'
+export type AlertKind = 'digest' | 'hour' | 'relay' | 'mailbox' | 'signups'
 
 export type AlertRow = Pick<
 	AlertOfNewsletter,
-	'id' | 'digest' | 'relay' | 'events' | 'planned' | 'raisedAt' | 'updatedAt' | 'closedAt'
+	'id' | 'digest' | 'relay' | 'events' | 'planned' | 'networks' | 'raisedAt' | 'updatedAt' | 'closedAt'
 > & {
 	kind: AlertKind
-	/** Words of `console.alerts.cure`, with how many each is for. */
+	/** Words of `console.alerts.cure`, of sign-ups those of `console.alerts.cap`, with how many each is for. */
 	causes: Array<{ name: string; class: string | null; count: number }>
 	domains: Array<{ domain: string; count: number }>
 	/** What servers said; nothing for members who may not read it. */
@@ -107,10 +107,10 @@ async function describeMissed(deps: AlertPagesDeps, newsletterId: number): Promi
 }
 
 function describeAlert(alert: AlertOfNewsletter): Omit<AlertRow, 'words' | 'pauses'> {
-	const { id, digest, relay, events, planned, raisedAt, updatedAt, closedAt } = alert
+	const { id, digest, relay, events, planned, networks, raisedAt, updatedAt, closedAt } = alert
 	const kind = kindOf(alert)
 	return {
-		...{ id, digest, relay, events, planned, raisedAt, updatedAt, closedAt, kind },
+		...{ id, digest, relay, events, planned, networks, raisedAt, updatedAt, closedAt, kind },
 		causes: causesOf(alert, kind),
 		domains: Object.entries(alert.domains)
 			.map(([domain, count]) => ({ domain, count }))
@@ -118,7 +118,8 @@ function describeAlert(alert: AlertOfNewsletter): Omit<AlertRow, 'words' | 'paus
 	}
 }
 
-function kindOf({ relay, digestId, classes }: AlertOfNewsletter): AlertKind {
+function kindOf({ relay, digestId, classes, networks }: AlertOfNewsletter): AlertKind {
+	if (networks !== null) return 'signups'
 	if (relay !== null) return 'relay'
 	if (digestId !== null) return 'digest'
 	return 'mailbox' in classes ? 'mailbox' : 'hour'
@@ -137,7 +138,7 @@ function causesOf({ classes, reason, events }: AlertOfNewsletter, kind: AlertKin
 
 async function readWords(deps: AlertPagesDeps, alert: AlertOfNewsletter, locale: Locale): Promise<string[]> {
 	const kind = kindOf(alert)
-	if (kind === 'mailbox') return []
+	if (kind === 'mailbox' || kind === 'signups') return []
 	if (kind === 'relay')
 		return alert.reason === null ? [] : [describeReply(deps.messages, locale, alert.reason)]
 	const { digestId, raisedAt, updatedAt } = alert
@@ -149,7 +150,11 @@ async function readWords(deps: AlertPagesDeps, alert: AlertOfNewsletter, locale:
 	)
 }
 
-function concerns({ relay, domains }: AlertOfNewsletter, { scope, name, held }: SendingPause): boolean {
+function concerns(
+	{ relay, domains, networks }: AlertOfNewsletter,
+	{ scope, name, held }: SendingPause,
+): boolean {
+	if (networks !== null) return false
 	if (scope === 'relay') return held && name === relay
 	return scope === 'domain' && name in domains
 }

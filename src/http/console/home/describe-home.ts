@@ -237,8 +237,10 @@ async function findAttention(
 		})
 	const seen = alertsSeenBy(request, newsletter)
 	const alerts = await listAlertsOfNewsletter(deps, { ...seen, closed: false, limit: 50 })
-	if (alerts.length > 0)
-		found.push({ name: 'alerts', level: 'asks', params: { count: alerts.length }, href: alertsPath })
+	const attacks = alerts.filter(({ networks }) => networks !== null)
+	const count = alerts.length - attacks.length
+	if (attacks.length > 0) found.push({ name: 'signup_attack', level: 'asks', params: {}, href: alertsPath })
+	if (count > 0) found.push({ name: 'alerts', level: 'asks', params: { count }, href: alertsPath })
 	if (mayDo(request.actor, 'digests.send')) {
 		for (const { draftId, name } of await listAsked(deps, newsletter.id)) {
 			const href = `/console/drafts/${draftId}/approve`
