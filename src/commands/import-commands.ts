@@ -20,6 +20,7 @@ type Options = {
 	columns?: string
 	encoding?: string
 	separator?: string
+	dates?: string
 	basis?: string
 	day?: string
 	words?: string
@@ -42,6 +43,7 @@ export function addImportCommands(program: Command, context: CommandContext): vo
 		.option('--columns <names>', t('import.option.columns'))
 		.option('--encoding <name>', t('import.option.encoding'))
 		.option('--separator <character>', t('import.option.separator'))
+		.option('--dates <order>', t('import.option.dates'))
 		.option('--basis <why>', t('import.option.basis'))
 		.option('--day <day>', t('import.option.day'))
 		.option('--words <text>', t('import.option.words'))
@@ -115,7 +117,7 @@ async function shallRun(
 }
 
 function readChanges(options: Options, { t }: CommandContext): object {
-	const { columns, encoding, separator, basis, day, words, evidence, overwrite } = options
+	const { columns, encoding, separator, dates, basis, day, words, evidence, overwrite } = options
 	const months = readNumber(options.months, '--months', t)
 	const perDay = readNumber(options.perDay, '--per-day', t)
 	const list = (text: string | undefined) => text?.split(',').map((each) => each.trim())
@@ -123,6 +125,7 @@ function readChanges(options: Options, { t }: CommandContext): object {
 		columns: list(columns)?.map((name) => (name === '-' ? 'left_out' : name)),
 		encoding,
 		separator: separator === 'tab' ? '\t' : separator,
+		dateOrder: dates?.replace('-', '_'),
 		overwrite: list(overwrite),
 		basis: basis && { kind: basis, day, words, evidence, months, perDay },
 	}
@@ -134,7 +137,7 @@ const shownProblems = 10
 /** The sums of an import, and the first rows that can't be used. */
 async function describeImport(
 	api: Pick<StaffApi, 'get'>,
-	{ id, outcomes, state, rows }: ImportAnswer,
+	{ id, outcomes, state, rows, shape }: ImportAnswer,
 	{ t, table }: CommandContext,
 ): Promise<string> {
 	const key = state === 'done' ? 'done' : 'forecast'
@@ -149,7 +152,10 @@ async function describeImport(
 	})
 	const problems = items.map((row) => [String(row.line), row.address ?? '', row.reason ?? ''])
 	const unusable = problems.length > 0 ? table(['line', 'address', 'reason'], problems) : ''
-	return [t(`import.${key}`, { id }), list, unusable].filter(Boolean).join('\n\n')
+	const { dateOrder, dateOrderBy, dateOrderLine } = shape
+	const hasDays = state !== 'done' && dateOrderBy !== 'no_dates'
+	const days = hasDays && t(`import.dates.${dateOrderBy}`, { order: dateOrder, line: dateOrderLine ?? 0 })
+	return [t(`import.${key}`, { id }), list, unusable, days].filter(Boolean).join('\n\n')
 }
 
 async function importSuppressions(api: StaffApi, file: string, context: CommandContext): Promise<Outcome> {

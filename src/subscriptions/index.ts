@@ -27,6 +27,7 @@ export { importDays, pruneImports } from './imports/prune-imports.ts'
 export {
 	type ColumnMeaning,
 	columnMeanings,
+	dateOrderReasons,
 	dateOrders,
 	type FileLook,
 	type FileShape,

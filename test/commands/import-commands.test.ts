@@ -16,6 +16,7 @@ beforeAll(async () => {
 		join(folder, 'readers.csv'),
 		'Email;First name\nawa@cli.example;Awa\nluc@cli.example;Luc\nnobody;\n',
 	)
+	await writeFile(join(folder, 'days.csv'), 'email,joined\nd@cli.example,05/06/2024\n')
 	await writeFile(
 		join(folder, 'dead.csv'),
 		'address,reason\ndead@cli.example,dead_address\nno address,staff\n',
@@ -60,6 +61,15 @@ describe('envoi import', { timeout: 120_000 }, () => {
 			state: 'done',
 			outcomes: { known: 2, new: 0, unusable: 1 },
 		})
+	})
+
+	it('says which order days are read in, and takes another', async () => {
+		const args = ['import', file('days.csv'), '--newsletter', 'news']
+		expect((await envoi(args)).text).toContain('read with the month first, as is usual')
+		const said = await envoi([...args, '--dates', 'day-first'])
+		expect(said.text).toContain('read with the day first, as you said')
+		const wrong = await envoi([...args, '--dates', 'year-first'])
+		expect([wrong.code, wrong.text]).toEqual([1, expect.stringContaining('dateOrder')])
 	})
 
 	it('says which option is wrong', async () => {

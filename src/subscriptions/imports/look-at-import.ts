@@ -1,14 +1,22 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
-import { getNewsletter, listTopics } from '../../newsletters/index.ts'
+import { getNewsletter, listTopics, type Newsletter } from '../../newsletters/index.ts'
 import { getImport, type ImportRecord } from './import.ts'
-import { type FileLook, type FileShape, lookAtFile, type ReadReader } from './reading/index.ts'
+import {
+	type FileLook,
+	type FileShape,
+	lookAtFile,
+	type ReadReader,
+	usualDateOrder,
+} from './reading/index.ts'
 import { readFileParts } from './store/file-parts.ts'
 import { createReadFor } from './to-row.ts'
 
 /** What of the way that a file is read is known better than it was guessed. */
-export type ShapeChange = { [Field in keyof FileShape]?: FileShape[Field] | undefined }
+export type ShapeChange = {
+	[Field in Exclude<keyof FileShape, 'dateOrderBy' | 'dateOrderLine'>]?: FileShape[Field] | undefined
+}
 
 /** What the beginning of a file shows; `readers`: what its first rows are taken for, in their order. */
 export type ImportLook = FileLook & { readers: ReadReader[] }
@@ -37,25 +45,32 @@ export async function lookAtImport(
 }
 
 /** How a file is read, guessed from its beginning. Throws `invalid` for what is no table. */
-export async function guessShape(tx: DatabaseOrTransaction, id: number): Promise<FileShape> {
-	return (await lookAtFile(readFileParts(tx, id))).shape
+export async function guessShape(
+	tx: DatabaseOrTransaction,
+	id: number,
+	{ defaultLocale }: Pick<Newsletter, 'defaultLocale'>,
+): Promise<FileShape> {
+	return (await lookAtFile(readFileParts(tx, id), {}, usualDateOrder(defaultLocale))).shape
 }
 
 /** How a file is read after a change; where its cells are others then, what they hold is guessed anew. Throws `invalid`. */
 export async function reshape(
 	tx: DatabaseOrTransaction,
-	{ id, shape }: Pick<ImportRecord, 'id' | 'shape'>,
+	{ id, shape, newsletterId }: Pick<ImportRecord, 'id' | 'shape' | 'newsletterId'>,
 	change: ShapeChange,
 ): Promise<FileShape> {
-	const { columns, dateOrder, ...layout } = shape
+	const { columns, dateOrder, dateOrderBy, dateOrderLine, ...layout } = shape
 	const hasOtherCells = (['encoding', 'separator', 'hasHeader'] as const).some(
 		(field) => change[field] !== undefined && change[field] !== shape[field],
 	)
+	const keepsOrder = !hasOtherCells && (!change.columns || dateOrderBy === 'staff')
 	const asked = {
 		...layout,
 		...(!hasOtherCells && { columns }),
-		...(!hasOtherCells && !change.columns && { dateOrder }),
+		...(keepsOrder && { dateOrder, dateOrderBy, dateOrderLine }),
 		...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+		...(change.dateOrder && { dateOrderBy: 'staff' as const, dateOrderLine: null }),
 	}
-	return (await lookAtFile(readFileParts(tx, id), asked)).shape
+	const { defaultLocale } = await getNewsletter({ db: tx }, { id: newsletterId })
+	return (await lookAtFile(readFileParts(tx, id), asked, usualDateOrder(defaultLocale))).shape
 }

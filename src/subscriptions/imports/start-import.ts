@@ -36,7 +36,7 @@ export async function startImport(
 		})
 		const fileBytes = await keepFile(tx, id, content)
 		if (fileBytes === 0) throw invalidField('file', 'errors.import.file.empty')
-		const shape = await guessShape(tx, id)
+		const shape = await guessShape(tx, id, newsletter)
 		await updateImport(tx, id, { fileBytes, shape })
 		const detail = `${slug}: ${fileBytes} bytes`
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'upload', subject: subjectOf(id), detail })

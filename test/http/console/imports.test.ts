@@ -133,6 +133,24 @@ describe('a file of readers', () => {
 		await approver.post(`${path}/drop`).expect(303)
 	})
 
+	it('of which no row tells the order of days asks for it, with what is usual, and says what proves it', async () => {
+		const path = await checked('email,joined\nd1@post.example,05/06/2024\n')
+		const page = (await approver.get(path).expect(200)).text
+		expect(page).toContain('Which day is 05/06/2026?')
+		expect(page).toMatch(/name="dates" value="month_first" checked/)
+		expect(page).toContain('6 May is what is usual')
+		const consent = { basis: 'asked', words: 'w' }
+		await approver.post(path, { do: 'run', ...consent, dates: 'day_first' }).expect(303)
+		await app.drain()
+		const again = (await approver.get(path).expect(200)).text
+		expect(again).toContain('are read as 5 June, as you said.')
+		expect(again).toContain('Import one reader')
+		await approver.post(`${path}/drop`).expect(303)
+		const proven = await checked('email,joined\nd1@post.example,14/06/2024\n')
+		expect((await approver.get(proven).expect(200)).text).toContain('are read as 5 June: line 2 proves it.')
+		await approver.post(`${proven}/drop`).expect(303)
+	})
+
 	it('is checked again where its columns are others, and nobody is added by a form that changes them', async () => {
 		const path = await checked('who;mail2\nAna;ana@post.example\n')
 		const page = (await approver.get(path).expect(200)).text

@@ -10,6 +10,7 @@ import type { Locale, Messages } from '../../../kernel/messages.ts'
 import { lineInput, linesInput } from '../../../kernel/text-input.ts'
 import {
 	columnMeanings,
+	dateOrderReasons,
 	dateOrders,
 	fileEncodings,
 	fileSeparators,
@@ -65,7 +66,14 @@ const shapeFields = {
 	stateOfAll: z.enum(importedStates).meta({ description: 'How those stand of whom no column says it.' }),
 }
 
-export const shape = z.object(shapeFields)
+export const shape = z.object({
+	...shapeFields,
+	dateOrderBy: z.enum(dateOrderReasons).meta({
+		description:
+			'How that is known. `rows`: a row is a day in that order alone; `contradictions`: most such rows are, the others can’t be used; `language`: no row proves it, and it is the usual one in the newsletter’s language: say it where that is wrong; `staff`: it was said.',
+	}),
+	dateOrderLine: z.int().nullable().meta({ description: 'The first line that proves it.' }),
+})
 
 export const importChanges = z.strictObject({
 	...z.object(shapeFields).partial().shape,

@@ -97,7 +97,7 @@ export function readShape(body: Body, { shape }: ImportRecord): ImportChanges['s
 	const named = separatorNames.find(({ name }) => name === textOf(body, 'separator'))?.separator
 	const separator = fileSeparators.find((each) => each === named) ?? shape.separator
 	const hasHeader = textOf(body, 'headings') === '' ? shape.hasHeader : textOf(body, 'headings') === 'yes'
-	const dateOrder = dateOrders.find((each) => each === textOf(body, 'dates')) ?? shape.dateOrder
+	const dateOrder = dateOrders.find((each) => each === textOf(body, 'dates') && each !== shape.dateOrder)
 	// other cells: what they hold is guessed anew
 	if (encoding !== shape.encoding || separator !== shape.separator || hasHeader !== shape.hasHeader) {
 		return { encoding, separator, hasHeader }
@@ -106,6 +106,6 @@ export function readShape(body: Body, { shape }: ImportRecord): ImportChanges['s
 		(meaning, index) => columnMeanings.find((each) => each === textOf(body, `column_${index}`)) ?? meaning,
 	)
 	const isSame = columns.every((meaning, index) => meaning === shape.columns[index])
-	if (isSame && dateOrder === shape.dateOrder) return undefined
-	return { columns, dateOrder }
+	if (isSame && !dateOrder) return undefined
+	return { ...(!isSame && { columns }), dateOrder }
 }

@@ -41,13 +41,23 @@ export type ColumnMeaning = (typeof columnMeanings)[number]
 export const dateOrders = ['day_first', 'month_first'] as const
 export type DateOrder = (typeof dateOrders)[number]
 
-/** How a file of readers is read. */
-export type FileShape = FileFormat & {
-	/** Whether the first row names the columns. */
-	hasHeader: boolean
-	/** What each column holds; columns beyond these are left out. */
-	columns: ColumnMeaning[]
+/** How that is known: by rows; by most of them, while others have it the other way round; as it is usual in a language; by staff. */
+export const dateOrderReasons = ['no_dates', 'rows', 'contradictions', 'language', 'staff'] as const
+
+export type OrderOfDates = {
 	dateOrder: DateOrder
-	/** How those stand of whom no column says it. */
-	stateOfAll: ImportedState
+	dateOrderBy: (typeof dateOrderReasons)[number]
+	/** The first line that proves it. */
+	dateOrderLine: number | null
 }
+
+/** How a file of readers is read. */
+export type FileShape = FileFormat &
+	OrderOfDates & {
+		/** Whether the first row names the columns. */
+		hasHeader: boolean
+		/** What each column holds; columns beyond these are left out. */
+		columns: ColumnMeaning[]
+		/** How those stand of whom no column says it. */
+		stateOfAll: ImportedState
+	}

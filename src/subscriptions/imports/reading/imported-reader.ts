@@ -17,7 +17,14 @@ export const rowRemarks = [
 export type RowRemark = (typeof rowRemarks)[number]
 
 /** Why a row can't be used, beside an address that is none (`errors.address.`); sentences under `errors.import.row.`. */
-export const rowProblems = ['too_long', 'quote', 'encoding', 'unconfirmed', 'state_unknown'] as const
+export const rowProblems = [
+	'too_long',
+	'quote',
+	'encoding',
+	'unconfirmed',
+	'state_unknown',
+	'date_order',
+] as const
 export type RowProblem = (typeof rowProblems)[number]
 
 export type ChosenTopics = { all: boolean; slugs: string[] }

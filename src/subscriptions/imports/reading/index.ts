@@ -1,5 +1,6 @@
 export * from './file-shape.ts'
 export * from './imported-reader.ts'
+export { createJudgeDateOrder, type JudgeDateOrder, usualDateOrder } from './judge-date-order.ts'
 export { type KnownSystem, knownSystems } from './known-systems.ts'
 export { type FileLook, lookAtFile } from './look-at-file.ts'
 export { createReadReader, type ReadFor } from './read-reader.ts'

@@ -4,11 +4,11 @@ import { lookAtTable } from '../../../kernel/csv/look-at-table.ts'
 import type { FileRow } from '../../../kernel/csv/parse-cells.ts'
 import { withoutName } from '../../../kernel/csv/without-name.ts'
 import { parseEmailAddress } from '../../../kernel/email-address.ts'
-import type { FileShape } from './file-shape.ts'
+import type { DateOrder, FileShape, OrderOfDates } from './file-shape.ts'
 import { foldHeading } from './fold-heading.ts'
 import { guessColumns } from './guess-columns.ts'
+import { createJudgeDateOrder } from './judge-date-order.ts'
 import { type KnownSystem, recogniseSystem } from './known-systems.ts'
-import { guessDateOrder } from './read-date.ts'
 
 /** What the beginning of a file shows. */
 export type FileLook = {
@@ -30,10 +30,14 @@ const shownRows = 15
 const mostColumns = 200
 
 /**
- * Looks at the beginning of a file of readers: guesses how it is read, and shows what that gives. `asked`: what is known better.
- * Throws `invalid` (`file`) for what is no table in text, or has no rows.
+ * Looks at the beginning of a file of readers: guesses how it is read, and shows what that gives. `asked`: what is known better;
+ * `usual`: the order of days where no row proves one. Throws `invalid` (`file`) for what is no table in text, or has no rows.
  */
-export async function lookAtFile(pieces: FilePieces, asked: Partial<FileShape> = {}): Promise<FileLook> {
+export async function lookAtFile(
+	pieces: FilePieces,
+	asked: Partial<FileShape> = {},
+	usual: DateOrder = 'day_first',
+): Promise<FileLook> {
 	const { format, rows: all, encodings } = await lookAtTable(pieces, asked)
 	const hasHeader = asked.hasHeader ?? isHeader(all[0])
 	const headings = hasHeader ? (all[0]?.cells ?? []) : []
@@ -50,7 +54,7 @@ export async function lookAtFile(pieces: FilePieces, asked: Partial<FileShape> =
 			...format,
 			hasHeader,
 			columns,
-			dateOrder: asked.dateOrder ?? guessDateOrder(datesOf(rows, columns), new Date()),
+			...(asked.dateOrder ? orderAsked(asked.dateOrder, asked) : judgeOrder(rows, columns, usual)),
 			stateOfAll: asked.stateOfAll ?? recognised?.stateOfAll ?? 'active',
 		},
 		headings,
@@ -70,6 +74,19 @@ function isHeader(row: FileRow | undefined): boolean {
 	)
 }
 
+function orderAsked(
+	dateOrder: DateOrder,
+	{ dateOrderBy = 'staff', dateOrderLine = null }: Partial<FileShape>,
+): OrderOfDates {
+	return { dateOrder, dateOrderBy, dateOrderLine }
+}
+
+function judgeOrder(rows: readonly FileRow[], columns: FileShape['columns'], usual: DateOrder): OrderOfDates {
+	const judge = createJudgeDateOrder(columns, new Date())
+	for (const row of rows) judge.see(row)
+	return judge.verdict(usual)
+}
+
 function columnsOf(
 	headings: readonly string[],
 	rows: readonly FileRow[],
@@ -82,13 +99,6 @@ function columnsOf(
 	return guessed.map(
 		(meaning, index) => known[foldHeading(headings[index] ?? '').replaceAll(' ', '_')] ?? meaning,
 	)
-}
-
-function datesOf(rows: readonly FileRow[], columns: FileShape['columns']): string[] {
-	const indexes = columns.flatMap((meaning, index) =>
-		meaning === 'joined_at' || meaning === 'confirmed_at' || meaning === 'left_at' ? index : [],
-	)
-	return rows.flatMap(({ cells }) => indexes.flatMap((index) => cells[index] || []))
 }
 
 function accentedWords(rows: readonly FileRow[]): string[] {

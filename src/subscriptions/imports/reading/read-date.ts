@@ -72,15 +72,3 @@ function offsetMs(zone: Part): number {
 	const [, sign, hours, minutes] = parts
 	return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
-
-/**
- * Which order a column of days is written in: the one that more of them can be, none of which is yet to come on `today`, the day
- * first where both can.
- */
-export function guessDateOrder(cells: readonly string[], today: Date): DateOrder {
-	// it may be tomorrow already elsewhere
-	const latest = today.getTime() + dayMs
-	const isPast = (date: Date | undefined) => date !== undefined && date.getTime() <= latest
-	const count = (order: DateOrder) => cells.filter((cell) => isPast(readDate(cell, order))).length
-	return count('month_first') > count('day_first') ? 'month_first' : 'day_first'
-}

@@ -17,9 +17,11 @@ import type {
 	RowProblem,
 	RowRemark,
 } from './imported-reader.ts'
+import { onlyOrderOf } from './judge-date-order.ts'
 import { readDate } from './read-date.ts'
 import { languageOf } from './read-language.ts'
 import { readState, readYes } from './read-state.ts'
+import { remember } from './remember.ts'
 
 /** What a file is read for: the newsletter's languages, and its topics with all that they are called. */
 export type ReadFor = {
@@ -39,7 +41,9 @@ export function createReadReader(
 	)
 	const read = {
 		isSlip: remember((domain) => suggestDomain(domain) !== undefined),
-		date: remember((cell) => readDate(cell, shape.dateOrder)),
+		date: remember(
+			(cell) => readDate(cell, shape.dateOrder) ?? (onlyOrderOf(cell) ? 'other_order' : undefined),
+		),
 		locale: remember((cell) => findLocale(cell, locales)),
 		name: remember((cell) => parseGivenName(cell.replaceAll('\ufffd', '<'))),
 		state: remember(readState),
@@ -52,7 +56,13 @@ export function createReadReader(
 		const state = stateOf(cell, shape.stateOfAll, read)
 		if (typeof state === 'object') return refuse(state.problem, typed)
 		const remarks = new Set<RowRemark>()
-		const date = (meaning: ColumnMeaning) => dateOf(cell(meaning), read, remarks)
+		let problem: RowProblem | undefined
+		const date = (meaning: ColumnMeaning) => {
+			const found = dateOf(cell(meaning), read, remarks)
+			if (found !== 'other_order') return found
+			problem = 'date_order'
+			return null
+		}
 		const told: Omit<ImportedReader, 'address' | 'remarks'> = {
 			givenName: nameOf(cell('given_name'), read, remarks),
 			locale: localeOf(cell('language'), read, remarks),
@@ -65,6 +75,7 @@ export function createReadReader(
 			leftAt: date('left_at'),
 			pausedUntil: date('paused_until'),
 		}
+		if (problem) return refuse(problem, typed)
 		const parsed = parseEmailAddress(withoutName(typed))
 		const rest = () => ({ ...told, remarks: [...remarks] })
 		if (typed.includes('\ufffd')) return { ...refuse('encoding', typed), rest: rest() }
@@ -84,26 +95,11 @@ export function createReadReader(
 /** What is read of single cells. */
 type Reading = {
 	isSlip(domain: string): boolean
-	date(cell: string): Date | undefined
+	date(cell: string): Date | 'other_order' | undefined
 	locale(cell: string): Locale | undefined
 	name(cell: string): ReturnType<typeof parseGivenName>
 	state(cell: string): ReturnType<typeof readState>
 	yes(cell: string): ReturnType<typeof readYes>
-}
-
-const mostRemembered = 10_000
-
-/** Judges a text once, however many rows have it: most of what rows hold, they hold in common. */
-function remember<Value>(judge: (text: string) => Value): (text: string) => Value {
-	const known = new Map<string, Value>()
-	return (text) => {
-		const before = known.get(text)
-		if (before !== undefined || known.has(text)) return before as Value
-		const value = judge(text)
-		if (known.size === mostRemembered) known.clear()
-		known.set(text, value)
-		return value
-	}
 }
 
 function refuse(problem: RowProblem, typed = ''): Extract<ReadReader, { ok: false }> {
@@ -237,7 +233,7 @@ function untranslatedOf(cell: string): UntranslatedRule | null {
 	return untranslatedRules.find((rule) => rule === foldHeading(cell)) ?? null
 }
 
-function dateOf(cell: string, read: Reading, remarks: Set<RowRemark>): Date | null {
+function dateOf(cell: string, read: Reading, remarks: Set<RowRemark>): Date | 'other_order' | null {
 	if (isNothing(cell)) return null
 	const date = read.date(cell)
 	if (!date) remarks.add('date_unreadable')

@@ -35,6 +35,8 @@ describe('A look at a file of readers', () => {
 				hasHeader: true,
 				columns: ['address', 'language', 'topics', 'joined_at', 'given_name', 'left_out'],
 				dateOrder: 'day_first',
+				dateOrderBy: 'rows',
+				dateOrderLine: 2,
 				stateOfAll: 'active',
 			})
 			expect(look.headings[0]).toBe('E-mail')
@@ -61,14 +63,6 @@ describe('A look at a file of readers', () => {
 	it('does not take a street for an address of mail', async () => {
 		const { shape } = await lookAtFile([bytes('Adresse,Courriel\n"12, rue du Lac",a@post.example\n')])
 		expect(shape.columns).toEqual(['left_out', 'address'])
-	})
-
-	it('says which order days are written in, by those that can only be one', async () => {
-		const days = (list: string[]) =>
-			bytes(`email,joined\n${list.map((day) => `a@post.example,${day}`).join('\n')}\n`)
-		expect((await lookAtFile([days(['01/02/2024', '10/14/2024'])])).shape.dateOrder).toBe('month_first')
-		expect((await lookAtFile([days(['01/02/2024', '14/10/2024'])])).shape.dateOrder).toBe('day_first')
-		expect((await lookAtFile([days(['01/02/2024'])])).shape.dateOrder).toBe('day_first')
 	})
 
 	it('refuses with a sentence what is no table of readers in text', async () => {
@@ -104,6 +98,8 @@ describe('A reader of a row', () => {
 			'is_unsubscribed',
 		],
 		dateOrder: 'day_first',
+		dateOrderBy: 'rows',
+		dateOrderLine: 2,
 		stateOfAll: 'active',
 	}
 	const topics = [
@@ -178,6 +174,11 @@ describe('A reader of a row', () => {
 		expect(joined('1/3/2024 8:05 PM')).toBe('2024-03-01T20:05:00.000Z')
 		expect(joined('45352')).toBe('2024-03-01T00:00:00.000Z')
 		expect(joined('1/3/1024')).toBeUndefined()
+	})
+
+	it('can’t be used where its day is one in the other order alone', () => {
+		const made = reader('a@x.example', '', '', '', '', '10/14/2026')
+		expect(made).toMatchObject({ ok: false, problem: 'errors.import.row.date_order', address: 'a@x.example' })
 	})
 
 	it('never has more consent than the file says', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createReadReader, lookAtFile } from '../../../../src/subscriptions/imports/reading/index.ts'
-import { guessDateOrder } from '../../../../src/subscriptions/imports/reading/read-date.ts'
 import { allRows } from '../../../support/all-rows.ts'
 
 /** What a table comes to with nothing of it set by a person: addresses, and what is wrong with rows. */
@@ -45,19 +44,5 @@ describe('Tables as people save them', () => {
 				'email,first name\n\u200ba@x.example,A\nb@x.example\u00a0\u200b,B\nC <c@x.example>\u200e,C\n',
 			),
 		).toEqual(['2 a@x.example A', '3 b@x.example B', '4 c@x.example C'])
-	})
-})
-
-describe('The order of a column of days', () => {
-	const today = new Date('2026-11-28T10:00:00Z')
-
-	it('is not one by which people have joined in days to come', () => {
-		expect(guessDateOrder(['05/12/2026', '06/12/2026', '01/02/2024'], today)).toBe('month_first')
-		expect(guessDateOrder(['12/05/2026', '12/06/2026', '01/02/2024'], today)).toBe('day_first')
-		expect(guessDateOrder(['29/11/2026'], today)).toBe('day_first')
-	})
-
-	it('is the day first where nothing decides', () => {
-		expect(guessDateOrder(['05/11/2026', '01/02/2024'], today)).toBe('day_first')
 	})
 })
