@@ -29,6 +29,7 @@ type Options = {
 	perDay?: string
 	overwrite?: string
 	report?: string
+	unusable?: string
 	force?: boolean
 	yes?: boolean
 }
@@ -52,6 +53,7 @@ export function addImportCommands(program: Command, context: CommandContext): vo
 		.option('--per-day <number>', t('import.option.per_day'))
 		.option('--overwrite <what>', t('import.option.overwrite'))
 		.option('--report <file>', t('import.option.report'))
+		.option('--unusable <file>', t('import.option.unusable'))
 		.option('--force', t('file.force'))
 		.option('--yes', t('import.option.yes'))
 		.option('--json', t('json'))
@@ -74,7 +76,7 @@ async function importFile(
 	const { t, io } = context
 	if (!file || !options.newsletter) throw new UsageError(t('usage.import'))
 	await requireFile(file)
-	if (options.report) await refuseExisting([options.report], options.force)
+	await refuseExisting([options.report ?? [], options.unusable ?? []].flat(), options.force)
 	const slug = encodeURIComponent(options.newsletter)
 	await api.get(`/newsletters/${slug}`)
 	const query = { fileName: basename(file) }
@@ -91,7 +93,8 @@ async function importFile(
 	if (checked.state === 'failed') throw new ApiRefusal(checked.problem ?? t('import.failed'), [])
 	const forecast = await describeImport(api, checked, context)
 	if (!(await shallRun(checked, forecast, options, context))) {
-		return { json: checked, text: `${forecast}\n\n${t('import.not_run', { id })}` }
+		const text = [forecast, await writeUnusable(api, checked, options, context), t('import.not_run', { id })]
+		return { json: checked, text: text.filter(Boolean).join('\n\n') }
 	}
 	await api.post(`/imports/${id}/run`)
 	const done = await followImport(api, id, context)
@@ -99,8 +102,21 @@ async function importFile(
 	if (report) await writeParts(report, await api.getParts(`/imports/${id}/report.csv`), options)
 	if (done.state === 'failed') process.exitCode = 1
 	const text = [await describeImport(api, done, context), report && t('import.report', { file: report })]
+	text.push(await writeUnusable(api, done, options, context))
 	if (io.stdout.isTTY && !report) text.push(t('import.no_report', { id }))
 	return { json: done, text: text.filter(Boolean).join('\n\n') }
+}
+
+/** Gives a sentence on the file that it wrote; none where there was nothing to write. */
+async function writeUnusable(
+	api: Pick<StaffApi, 'getParts'>,
+	{ id, outcomes }: ImportAnswer,
+	{ unusable: file, force }: Options,
+	{ t }: CommandContext,
+): Promise<string> {
+	if (file === undefined || !outcomes?.unusable) return ''
+	await writeParts(file, await api.getParts(`/imports/${id}/unusable.csv`), { force: force ?? false })
+	return t('import.unusable', { file })
 }
 
 /** Shows what would happen, and asks at the terminal; from a script it takes `--yes`. */

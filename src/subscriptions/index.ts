@@ -19,7 +19,7 @@ export { giveLeavingReason, leavingReasons } from './give-leaving-reason.ts'
 export { beginCheck, beginRun, beginUndo, dropImport } from './imports/begin-import.ts'
 export { changeImport, type ImportChanges, usualMonths, usualPerDay } from './imports/change-import.ts'
 export { type ContinueImportDeps, continueImport, reconcileImports } from './imports/continue-import.ts'
-export { correctRow } from './imports/correct-row.ts'
+export { correctRow, isCorrectable } from './imports/correct-row.ts'
 export { endImpliedConsent } from './imports/end-implied-consent.ts'
 export { getImport, type ImportDeps, type ImportRecord, maxImportBytes } from './imports/import.ts'
 export { type ImportLook, lookAtImport } from './imports/look-at-import.ts'
@@ -43,6 +43,7 @@ export {
 	listImports,
 	reportImport,
 } from './imports/report-import.ts'
+export { type RowsToCorrect, rowsToCorrect } from './imports/rows-to-correct.ts'
 export { type FileToImport, startImport } from './imports/start-import.ts'
 export { findImport } from './imports/store/imports.ts'
 export { isStamped, stampForm } from './judge-form.ts'

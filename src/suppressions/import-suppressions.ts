@@ -10,7 +10,6 @@ import { withoutName } from '../kernel/csv/without-name.ts'
 import type { Database } from '../kernel/database.ts'
 import { parseEmailAddress } from '../kernel/email-address.ts'
 import { suppressionReasons } from '../kernel/enumerations.ts'
-import { restoreCell } from '../kernel/formula-cells.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import { type SuppressionInput, suppressAll } from './store.ts'
 
@@ -116,8 +115,8 @@ function readRow(
 	const shared = { reason, evidence: 'import', at: since }
 
 	// the address counts where both are there: a hash is of use with the key alone that it was made with
-	const address = restoreCell(cell(columns.address))
-	const addressHash = restoreCell(cell(columns.addressHash))
+	const address = cell(columns.address)
+	const addressHash = cell(columns.addressHash)
 	if (address === '' && addressHash !== '') {
 		const isHash = /^[\w-]{43}$/.test(addressHash)
 		return isHash ? { addressHash, ...shared } : { problem: 'errors.suppression.hash' }

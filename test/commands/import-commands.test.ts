@@ -40,6 +40,15 @@ describe('envoi import', { timeout: 120_000 }, () => {
 		expect(text).toContain('Nobody was added.')
 	})
 
+	it('writes the rows to correct, and nothing where there are none', async () => {
+		const args = ['import', file('readers.csv'), '--newsletter', 'news', '--unusable', file('wrong.csv')]
+		expect((await envoi(args)).text).toContain('wrong.csv: correct them')
+		expect(await readFile(file('wrong.csv'), 'utf8')).toMatch(
+			/^\ufeff"Email";"First name";"line";"reason"\r\n"nobody";"";4;".+"\r\n$/,
+		)
+		expect((await envoi(args)).code).not.toBe(0)
+	})
+
 	it('adds them where it is told, and writes what became of each row', async () => {
 		const why = ['--basis', 'asked', '--day', '2024-03-01', '--words', 'Yes, please', '--yes']
 		const args = [

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { restoreCell } from '../formula-cells.ts'
 import type { FileSeparator } from './file-format.ts'
 import type { RawRecord } from './split-records.ts'
 
@@ -38,6 +39,5 @@ export function cellsOf(text: string, separator: FileSeparator): string[] | unde
 }
 
 function tidy(cell: string): string {
-	const text = cell.trim()
-	return text.startsWith("'") && /^'[=+\-@\t]/.test(text) ? text.slice(1) : text
+	return restoreCell(cell.trim())
 }

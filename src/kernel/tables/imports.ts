@@ -19,6 +19,8 @@ export type ImportsTable = {
 	file_bytes: number
 	/** How the file is read: a `FileShape`. */
 	shape: JSONColumnType<object>
+	/** Of the file, once that is gone. */
+	headings: string[] | null
 	basis: JSONColumnType<ImportBasis> | null
 	overwrite: ColumnType<ImportOverwrite[], ImportOverwrite[] | undefined, ImportOverwrite[]>
 	state: Generated<ImportState>
@@ -89,5 +91,7 @@ export type ImportRowsTable = {
 	consented_at: Date | null
 	joined_at: Date | null
 	left_at: Date | null
+	/** What stands in it, where it can't be used and the file is gone. */
+	cells: JSONColumnType<string[]> | null
 	paused_until: Date | null
 }

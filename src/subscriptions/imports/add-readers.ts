@@ -7,8 +7,8 @@ import { askReaders } from './ask-readers.ts'
 import { createBatchSize } from './batch-size.ts'
 import type { ContinueImportDeps } from './continue-import.ts'
 import { subjectOf } from './import.ts'
+import { endFile } from './rows-to-correct.ts'
 import type { RowRange } from './store/adding.ts'
-import { deleteFileParts } from './store/file-parts.ts'
 import { findImport, type ImportRecord, lockImport, shareImport, updateImport } from './store/imports.ts'
 import { countOutcomes } from './store/rows.ts'
 
@@ -72,7 +72,7 @@ export async function finish(deps: ContinueImportDeps, importId: number): Promis
 		const found = await lockImport(tx, importId)
 		if (found?.state !== 'running' || found.position < found.staged) return
 		const outcomes = await countOutcomes(tx, importId)
-		await deleteFileParts(tx, importId)
+		await endFile(tx, found)
 		const ended = { finishedAt: deps.clock.now(), nextAt: null, failures: 0 }
 		await updateImport(tx, importId, { state: 'done', outcomes, ...ended })
 		const detail = Object.entries(outcomes)

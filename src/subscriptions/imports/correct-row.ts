@@ -2,6 +2,7 @@ import { recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import { formatAddress, parseEmailAddress } from '../../kernel/email-address.ts'
+import type { ImportOutcome } from '../../kernel/enumerations.ts'
 import { hashAddress } from '../../kernel/keys.ts'
 import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { addRange } from './add-range.ts'
@@ -32,6 +33,7 @@ export async function correctRow(
 		const row = await lockRow(tx, id, number)
 		if (!row) throw new AppError('not_found', 'errors.import.no_row')
 		if (row.outcome !== 'unusable') throw new AppError('conflict', 'errors.import.row_is_fine')
+		if (!isCorrectable(row)) throw new AppError('conflict', 'errors.import.not_by_address')
 		await setRowAddress(tx, { importId: id, newsletterId: found.newsletterId, number }, address)
 		await applyBasis({ ...deps, db: tx }, id)
 		const range = { importId: id, from: number - 1, to: number }
@@ -45,4 +47,16 @@ export async function correctRow(
 	})
 	for (const noticeId of noticeIds) await deps.jobs.enqueue('send-notice', { noticeId })
 	return getImport(deps, id, actor)
+}
+
+/** Whether another address makes a row usable: that of somebody who never confirmed, for instance, it does not. */
+export function isCorrectable({
+	outcome,
+	reason,
+}: {
+	outcome: ImportOutcome
+	reason: string | null
+}): boolean {
+	if (outcome !== 'unusable') return false
+	return reason?.startsWith('errors.address.') === true || reason === 'errors.import.row.encoding'
 }

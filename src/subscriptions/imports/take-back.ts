@@ -8,8 +8,8 @@ import { evidenceOf } from './add-range.ts'
 import { createBatchSize } from './batch-size.ts'
 import type { ContinueImportDeps } from './continue-import.ts'
 import { subjectOf } from './import.ts'
+import { endFile } from './rows-to-correct.ts'
 import { lockRowAddresses, selectToSuppress } from './store/adding.ts'
-import { deleteFileParts } from './store/file-parts.ts'
 import { type ImportRecord, lockImport, updateImport } from './store/imports.ts'
 import { countKept, lockAddedPersons, markLifted, removeUntouched } from './store/undoing.ts'
 
@@ -52,10 +52,11 @@ async function takeBatch(
 async function finish(
 	deps: ContinueImportDeps,
 	tx: DatabaseOrTransaction,
-	{ id, staged }: ImportRecord,
+	found: ImportRecord,
 ): Promise<void> {
+	const { id, staged } = found
 	const undone = await countKept(tx, { id, staged })
-	await deleteFileParts(tx, id)
+	await endFile(tx, found)
 	await updateImport(tx, id, { state: 'undone', undone, undoneAt: deps.clock.now() })
 	const detail = `removed ${undone.removed}, kept ${undone.kept}`
 	await recordAudit(

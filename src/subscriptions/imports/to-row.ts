@@ -1,6 +1,7 @@
 import type { FileRow } from '../../kernel/csv/parse-cells.ts'
+import { withoutName } from '../../kernel/csv/without-name.ts'
 import type { Database } from '../../kernel/database.ts'
-import { formatAddress } from '../../kernel/email-address.ts'
+import { formatAddress, parseEmailAddress } from '../../kernel/email-address.ts'
 import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import type { Newsletter, Topic } from '../../newsletters/index.ts'
 import { createChooseProfile } from './choose-profile.ts'
@@ -41,6 +42,7 @@ export function createToRow({
 		if (!read.ok) {
 			const { problem: reason, address, rest } = read
 			const told = rest ? await keptOf(rest) : nothing
+			const parsed = parseEmailAddress(withoutName(address))
 			return {
 				...place,
 				...told,
@@ -48,7 +50,8 @@ export function createToRow({
 				reason,
 				address: address || null,
 				comparable: null,
-				hash: null,
+				// by which a person who is erased is found
+				hash: parsed.ok ? hashAddress(keys, parsed.address.comparable) : null,
 			}
 		}
 		const { address, ...rest } = read.reader

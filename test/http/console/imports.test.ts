@@ -99,6 +99,10 @@ describe('a file of readers', () => {
 		expect(await addresses()).toContain('aissatou.ba@post.example active fr')
 		const report = (await approver.get(`${path}/report.csv`).expect(200)).text
 		expect(report.trim().split('\r\n')).toHaveLength(6)
+		expect(result).toContain(`href="${path}/unusable.csv"`)
+		const { headers, text } = await approver.get(`${path}/unusable.csv`).expect(200)
+		expect(headers['content-disposition']).toMatch(/^attachment; filename="import-\d+-unusable.csv"$/)
+		expect(text).toContain('"line";"reason"')
 		await approver.post(`${path}/undo`).expect(303)
 		await app.drain()
 		expect((await approver.get(path)).text).toContain('2 were taken back. Nobody stays.')
@@ -208,6 +212,7 @@ describe('a file of readers', () => {
 		await elsewhere.post(path, { do: 'run', basis: 'asked', words: 'w' }).expect(404)
 		await elsewhere.post(`${path}/undo`).expect(404)
 		await elsewhere.get(`${path}/report.csv`).expect(404)
+		await elsewhere.get(`${path}/unusable.csv`).expect(404)
 		await approver.post(path, { do: 'run' }).set('Sec-Fetch-Site', 'cross-site').expect(403)
 		await supertest(app.url)
 			.post(`/console/newsletters/${slug}/imports`)

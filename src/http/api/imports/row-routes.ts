@@ -1,17 +1,21 @@
 import { z } from 'zod'
 import { importOutcomes } from '../../../kernel/enumerations.ts'
-import { correctRow, type ImportRow, listImportRows, reportImport } from '../../../subscriptions/index.ts'
+import { correctRow, listImportRows, reportImport, rowsToCorrect } from '../../../subscriptions/index.ts'
 import { idCursor, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { writeCsv } from '../../server/write-csv.ts'
 import { describeErrors, idParams } from '../staff-answers.ts'
-import { importAnswer, importRowPage, type Telling, toImportAnswer, toRowAnswer } from './import-answers.ts'
+import { importAnswer, importRowPage, toImportAnswer, toRowAnswer } from './import-answers.ts'
 import type { ImportsDeps } from './routes.ts'
+import { writeReport, writeRowsToCorrect } from './write-tables.ts'
 
 const shared = { tag: 'Imports' } as const
 
 /** The rows of an import, with their addresses, and what became of each. */
 export function importRowRoutes(deps: ImportsDeps): Route[] {
+	return [...listRoutes(deps), ...tableRoutes(deps)]
+}
+
+function listRoutes(deps: ImportsDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,
@@ -39,6 +43,30 @@ export function importRowRoutes(deps: ImportsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
+			access: { permission: 'subscribers.change' },
+			method: 'post',
+			path: '/api/v1/imports/{id}/rows/{number}',
+			summary: 'Give an unusable row another address',
+			description:
+				'Before the import runs, so that it is added with the others; after it has run, it is added at once.',
+			params: idParams.extend({ number: idParams.shape.id.max(2_000_000_000) }),
+			body: z.strictObject({ address: z.string().max(1_000).meta({ example: 'reader@example.org' }) }),
+			responses: {
+				200: { description: 'The import', schema: importAnswer },
+				...describeErrors(400, 401, 404, 409, 422),
+			},
+			handle: async ({ params, body, request }) => {
+				const changed = await correctRow(deps, { ...params, ...body }, request.actor)
+				return { json: toImportAnswer(changed, { ...deps, locale: request.locale }) }
+			},
+		}),
+	]
+}
+
+function tableRoutes(deps: ImportsDeps): Route[] {
+	return [
+		defineRoute({
+			...shared,
 			access: { permission: 'subscribers.read' },
 			method: 'get',
 			path: '/api/v1/imports/{id}/report.csv',
@@ -61,40 +89,25 @@ export function importRowRoutes(deps: ImportsDeps): Route[] {
 		}),
 		defineRoute({
 			...shared,
-			access: { permission: 'subscribers.change' },
-			method: 'post',
-			path: '/api/v1/imports/{id}/rows/{number}',
-			summary: 'Give an unusable row another address',
+			access: { permission: 'subscribers.read' },
+			method: 'get',
+			path: '/api/v1/imports/{id}/unusable.csv',
+			summary: 'The rows that can’t be used, as CSV',
 			description:
-				'Before the import runs, so that it is added with the others; after it has run, it is added at once.',
-			params: idParams.extend({ number: idParams.shape.id.max(2_000_000_000) }),
-			body: z.strictObject({ address: z.string().max(1_000).meta({ example: 'reader@example.org' }) }),
+				'In the columns of the file, with `line` and `reason` behind them: correct them, and bring the table as another import. With addresses; formulas are made inert as in the report.',
+			params: idParams,
 			responses: {
-				200: { description: 'The import', schema: importAnswer },
-				...describeErrors(400, 401, 404, 409, 422),
+				200: { description: 'A line a row', contentType: 'text/csv' },
+				...describeErrors(401, 404, 422),
 			},
-			handle: async ({ params, body, request }) => {
-				const changed = await correctRow(deps, { ...params, ...body }, request.actor)
-				return { json: toImportAnswer(changed, { ...deps, locale: request.locale }) }
+			handle: async ({ params, request }) => {
+				const found = await rowsToCorrect(deps, params.id, request.actor)
+				return {
+					parts: writeRowsToCorrect(found, { ...deps, locale: request.locale }),
+					contentType: 'text/csv',
+					headers: { 'Content-Disposition': `attachment; filename="import-${params.id}-unusable.csv"` },
+				}
 			},
 		}),
 	]
-}
-
-const columns = ['line', 'address', 'outcome', 'reason', 'remarks']
-
-/** The report of an import as CSV, part by part. */
-export async function* writeReport(
-	batches: AsyncIterable<readonly ImportRow[]>,
-	telling: Telling,
-): AsyncGenerator<string> {
-	yield writeCsv([columns])
-	for await (const rows of batches) {
-		yield writeCsv(
-			rows.map((row) => {
-				const { line, address, outcome, reason, remarks } = toRowAnswer(row, telling)
-				return [line, address, outcome, reason, remarks.join(' ')]
-			}),
-		)
-	}
 }

@@ -10,6 +10,7 @@ import {
 	fileSeparators,
 	type ImportDeps,
 	type ImportRecord,
+	isCorrectable,
 	listImportRows,
 	lookAtImport,
 	usualMonths,
@@ -131,7 +132,7 @@ export type ImportResult = {
 	sums: ImportSums
 	filters: Array<{ name: RowFilter; count: number }>
 	shown: RowFilter
-	rows: ImportRowAnswer[]
+	rows: Array<ImportRowAnswer & { isCorrectable: boolean }>
 	next: string | null
 	mayUndo: boolean
 	/** The number of the row whose address somebody just tried to correct, with what was typed. */
@@ -164,7 +165,7 @@ export async function describeResult(
 		sums: sumsOf(found),
 		filters: rowFilters.map((name) => ({ name, count: count(name) })),
 		shown,
-		rows: items.map((row) => toRowAnswer(row, telling)),
+		rows: items.map((row) => ({ ...toRowAnswer(row, telling), isCorrectable: isCorrectable(row) })),
 		next,
 		mayUndo:
 			(found.state === 'done' || found.state === 'failed') && found.startedAt !== null && rows.length > 0,

@@ -162,6 +162,12 @@ export function guessColumns(
 		taken.add(meaning)
 		return meaning
 	})
+	// of a table of rows to correct few are addresses
+	const byName = taken.has('address') ? -1 : (header ?? []).findIndex((heading) => isOfMail(heading))
+	if (byName >= 0 && !samples.some((row) => row.some(isAddress))) {
+		columns[byName] = 'address'
+		taken.add('address')
+	}
 	for (const [meaning, fits] of [
 		['address', isAddress],
 		['language', isLanguage],
@@ -171,6 +177,12 @@ export function guessColumns(
 		if (index >= 0) columns[index] = meaning
 	}
 	return columns
+}
+
+/** A heading that is one of addresses of mail alone, and not of streets. */
+function isOfMail(heading: string): boolean {
+	const folded = foldHeading(heading)
+	return meaningByHeading.get(folded) === 'address' && /mail|courriel/.test(folded)
 }
 
 /** What a column holds whose heading may mean a day or a yes: `Confirmed` with "no", `Unsubscribed` with "2024-03-01". */

@@ -3,7 +3,6 @@ import { withoutName } from '../../../kernel/csv/without-name.ts'
 import { parseEmailAddress } from '../../../kernel/email-address.ts'
 import { type Rhythm, type UntranslatedRule, untranslatedRules } from '../../../kernel/enumerations.ts'
 import { foldText } from '../../../kernel/fold-text.ts'
-import { restoreCell } from '../../../kernel/formula-cells.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { parseGivenName } from '../../parse-given-name.ts'
 import { suggestDomain } from '../../suggest-domain.ts'
@@ -50,7 +49,7 @@ export function createReadReader(
 		yes: remember(readYes),
 	}
 	return (row) => {
-		const cell = (meaning: ColumnMeaning) => restoreCell(row.cells[at.get(meaning) ?? -1] ?? '')
+		const cell = (meaning: ColumnMeaning) => row.cells[at.get(meaning) ?? -1] ?? ''
 		if (row.problem) return refuse(row.problem)
 		const typed = cell('address')
 		const state = stateOf(cell, shape.stateOfAll, read)

@@ -23,6 +23,16 @@ export async function* readFileParts(db: DatabaseOrTransaction, importId: number
 	}
 }
 
+export async function hasFile(db: DatabaseOrTransaction, importId: number): Promise<boolean> {
+	const part = await db
+		.selectFrom('import_file_parts')
+		.select('part')
+		.where('import_id', '=', importId)
+		.where('part', '=', 0)
+		.executeTakeFirst()
+	return part !== undefined
+}
+
 export async function deleteFileParts(tx: DatabaseOrTransaction, importId: number): Promise<void> {
 	await tx.deleteFrom('import_file_parts').where('import_id', '=', importId).execute()
 }
@@ -39,6 +49,7 @@ export async function deleteFilesBefore(db: DatabaseOrTransaction, before: Date)
 	for (const { id } of rows) {
 		await deleteFileParts(db, id)
 		await db.deleteFrom('import_rows').where('import_id', '=', id).execute()
+		await db.updateTable('imports').set({ headings: null }).where('id', '=', id).execute()
 	}
 	return rows.length
 }

@@ -16,6 +16,8 @@ export type ImportRecord = {
 	fileName: string
 	fileBytes: number
 	shape: FileShape
+	/** Of the file, once that is gone; null where it had none, or no row that can't be used. */
+	headings: string[] | null
 	basis: ImportBasis | null
 	overwrite: Array<'names' | 'choices'>
 	state: ImportState
@@ -47,6 +49,7 @@ export async function insertImport(
 			created_at: row.createdAt,
 			file_bytes: 0,
 			shape: '{}',
+			headings: null,
 			basis: null,
 			outcomes: null,
 			undone: null,

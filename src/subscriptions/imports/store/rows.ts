@@ -96,7 +96,7 @@ export async function markDuplicates(tx: DatabaseOrTransaction, importId: number
 				partition by address_hash
 				order by array_position(array['complained', 'bounced', 'unsubscribed', 'active'], file_state), number
 			) as kept
-			from import_rows where import_id = ${importId} and address_hash in (
+			from import_rows where import_id = ${importId} and outcome <> 'unusable' and address_hash in (
 				select address_hash from import_rows
 				where import_id = ${importId} and outcome <> 'unusable' group by 1 having count(*) > 1
 			)
@@ -201,7 +201,7 @@ export async function setRowAddress(
 	{ address, comparable, hash }: { address: string; comparable: string; hash: string },
 ): Promise<void> {
 	await sql`
-		update import_rows set address = ${address}, comparable_address = ${comparable}, address_hash = ${hash}, reason = null
+		update import_rows set address = ${address}, comparable_address = ${comparable}, address_hash = ${hash}, reason = null, cells = null
 		where import_id = ${importId} and number = ${number}`.execute(tx)
 	await sql`
 		update import_rows r set outcome = case
@@ -219,7 +219,7 @@ export async function setRowAddress(
 export async function stripRows(tx: DatabaseOrTransaction, addressHash: string): Promise<number> {
 	const { numAffectedRows } = await sql`
 		update import_rows set outcome = case when outcome = 'duplicate' then outcome else 'erased' end, address = null,
-			comparable_address = null, address_hash = null, given_name = null, profile_id = null
+			comparable_address = null, address_hash = null, given_name = null, profile_id = null, cells = null
 		where address_hash = ${addressHash}`.execute(tx)
 	return Number(numAffectedRows ?? 0)
 }
