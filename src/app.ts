@@ -50,7 +50,13 @@ import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
 import { createSignInTools, openIdProvider, type ScryptCost } from './sign-in/index.ts'
 import { latestStories } from './stories/index.ts'
-import { createSignupWatch, type ForgetPerson, type SendNoticeDeps } from './subscriptions/index.ts'
+import {
+	type AsksChallenge,
+	createAsksChallenge,
+	createSignupWatch,
+	type ForgetPerson,
+	type SendNoticeDeps,
+} from './subscriptions/index.ts'
 
 /** Everything a process has open. Each part sees only what it needs of it. */
 export type App = {
@@ -70,6 +76,8 @@ export type App = {
 	limiter: Limiter
 	/** What the caps on sign-ups keep back. */
 	signupWatch: ReturnType<typeof createSignupWatch>
+	/** Whether who signs up is asked to solve a challenge now. */
+	asksChallenge: AsksChallenge
 	/** Token buckets of the speed limits. */
 	buckets: TokenBuckets
 	mailer: Mailer
@@ -167,6 +175,7 @@ async function openParts(
 		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
 		makeBackup: openBackup(config, data, { version, hasFolder: needsFolder(config, overrides) }),
 		measureRelays: createMeasureRelays(config),
+		asksChallenge: createAsksChallenge({ db, limiter, config }),
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage },
 		signInTools: createSignInTools(overrides.passwordCost),
 		openId: config.openId && openIdProvider(config.openId, log),

@@ -32,6 +32,7 @@ import { findUnknownSettings, type UnknownSetting } from './config/unknown-setti
 import { databaseUrl, publicUrl, redisUrl, smtpUrl } from './config/url-settings.ts'
 import type { DkimKey } from './kernel/dkim-key.ts'
 import type { DomainRate, Rate } from './kernel/rate.ts'
+import { type ChallengeMode, challengeModes } from './kernel/signup-challenge.ts'
 import type { WarmUp } from './kernel/warm-up.ts'
 
 /** Every setting that the environment can carry; `.env.example` lists them with the same words. */
@@ -72,6 +73,7 @@ const settings = z.object({
 	SIGNUPS_PER_NEWSLETTER_AND_HOUR: wholeNumber(1, 10_000_000).default(2_000),
 	SIGNUPS_PER_HOUR: wholeNumber(1, 10_000_000).default(5_000),
 	FORM_MIN_SECONDS: anyNumber(0, 60).default(2),
+	SIGNUP_CHALLENGE: oneOf(...challengeModes).default('under_pressure'),
 	FEED_ALLOWED_HOSTS: hosts.default([]),
 	// it stands in a header
 	FEED_CONTACT: checked((text) => /^[\x20-\x7e]*$/.test(text), 'ascii').default(''),
@@ -173,6 +175,8 @@ export type Config = Readonly<{
 	/** Over all newsletters. */
 	signupsPerHour: number
 	formMinSeconds: number
+	/** When who signs up is asked to solve a challenge. */
+	signupChallenge: ChallengeMode
 	/** Over how long the mails that answer sign-ups are spread at random; 0 where only this machine can sign up. */
 	noticeSpreadSeconds: number
 	feedAllowedHosts: readonly string[]
@@ -236,6 +240,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 		signupsPerNewsletterAndHour: set.SIGNUPS_PER_NEWSLETTER_AND_HOUR,
 		signupsPerHour: set.SIGNUPS_PER_HOUR,
 		formMinSeconds: set.FORM_MIN_SECONDS,
+		signupChallenge: set.SIGNUP_CHALLENGE,
 		noticeSpreadSeconds: !set.PUBLIC_URL || isOnThisMachine(set.PUBLIC_URL) ? 0 : 3,
 		feedAllowedHosts: set.FEED_ALLOWED_HOSTS,
 		feedContact: set.FEED_CONTACT,

@@ -5,6 +5,8 @@ export type Limiter = {
 	 * Where the shared counters can't be reached, each process counts for itself.
 	 */
 	take(key: string, limit: { points: number; perSeconds: number }): Promise<LimiterAnswer>
+	/** How many were taken in the present window. Where the shared counters can't be reached, by this process. */
+	count(key: string, limit: { points: number; perSeconds: number }): Promise<number>
 	/** Gives back what a `take` with the same limit counted, whatever it answered. */
 	giveBack(key: string, limit: { points: number; perSeconds: number }): Promise<void>
 	/** Deletes the counters whose window is over, where their store does not do so by itself. Gives how many. */

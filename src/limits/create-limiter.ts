@@ -61,6 +61,17 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 			}
 		},
 
+		count: async (key, limit) => {
+			if (failedAt !== undefined) return own.count(key)
+			try {
+				const found = await limiterFor(limit.points, limit.perSeconds).get(key)
+				return found?.consumedPoints ?? 0
+			} catch (reason) {
+				noteFailure(reason)
+				return own.count(key)
+			}
+		},
+
 		giveBack: async (key, limit) => {
 			if (failedAt !== undefined) return own.giveBack(key)
 			try {

@@ -20,6 +20,10 @@ export function createMemoryCounters(max = 50_000) {
 			if (counter.taken <= points) return { ok: true }
 			return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil((counter.endsAt - nowMs) / 1_000)) }
 		},
+		count: (key: string): number => {
+			const counter = counters.get(key)
+			return counter && counter.endsAt > performance.now() ? counter.taken : 0
+		},
 		giveBack: (key: string): void => {
 			const counter = counters.get(key)
 			if (counter && counter.taken > 0) counter.taken -= 1

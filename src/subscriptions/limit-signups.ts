@@ -60,6 +60,8 @@ export type MailForStranger = {
 	newsletterId: number
 	networks: readonly string[]
 	hurried: boolean
+	/** Without the solution that was asked for. */
+	unproven: boolean
 }
 
 /** Of the cap of a domain, what one gets whose mailboxes are made to be thrown away. */
@@ -76,7 +78,7 @@ export async function findCapOnMail(
 		keys,
 		config,
 	}: Pick<LimitDeps, 'keys' | 'config'> & { limiter: Pick<Limiter, 'take' | 'giveBack'> },
-	{ domain, newsletterId, networks, hurried }: MailForStranger,
+	{ domain, newsletterId, networks, hurried, unproven }: MailForStranger,
 ): Promise<SignupCap | undefined> {
 	const asked: Asked[] = []
 	const take: Take = async (key, points, perSeconds = 3_600) => {
@@ -87,49 +89,70 @@ export async function findCapOnMail(
 	}
 	const ofDomain = config.signupsPerDomainAndHour * (isDisposableEmailDomain(domain) ? shareOfDisposable : 1)
 	const caps: Cap[] = [
-		['domain', `mail-domain:${hashAddress(keys, domain)}`, Math.max(1, Math.floor(ofDomain))],
-		['newsletter', `mail-newsletter:${newsletterId}`, config.signupsPerNewsletterAndHour],
-		['all', 'mail-all', config.signupsPerHour],
+		{
+			name: 'domain',
+			key: `mail-domain:${hashAddress(keys, domain)}`,
+			cap: Math.max(1, Math.floor(ofDomain)),
+		},
+		capOfNewsletter(config, newsletterId),
+		capOfAll(config),
 	]
-	const room = await haveRoom(take, networks, { cap: config.signupsPerIpAndHour, hurried })
-	const reached = room ? await findReached(take, caps, networks.at(-1)) : 'network'
+	const manner = { hurried, unproven }
+	const room = await haveRoom(take, networks, { cap: config.signupsPerIpAndHour, ...manner })
+	const reached = room ? await findReached(take, caps, { widest: networks.at(-1), unproven }) : 'network'
 	await Promise.all(asked.map(({ key, limit, ok }) => (!ok || reached) && limiter.giveBack(key, limit)))
 	return reached
 }
 
 type Asked = { key: string; limit: { points: number; perSeconds: number }; ok: boolean }
 type Take = (key: string, points: number, perSeconds?: number) => Promise<boolean>
-type Cap = [name: SignupCap, key: string, cap: number]
+type Cap = { name: SignupCap; key: string; cap: number }
+
+export function capOfNewsletter(config: SignupLimits, newsletterId: number): Cap {
+	const cap = config.signupsPerNewsletterAndHour
+	return { name: 'newsletter', key: `mail-newsletter:${newsletterId}`, cap }
+}
+
+export function capOfAll(config: SignupLimits): Cap {
+	return { name: 'all', key: 'mail-all', cap: config.signupsPerHour }
+}
+
+/** What comes without a solution is counted apart, against this share of each cap: so it takes no room from who brought one. */
+const shareOfUnproven = 0.2
+
+function capFor({ key, cap }: Pick<Cap, 'key' | 'cap'>, unproven: boolean): { own: string; of: number } {
+	if (!unproven) return { own: key, of: cap }
+	return { own: `${key}:unproven`, of: Math.max(1, Math.floor(cap * shareOfUnproven)) }
+}
 
 async function haveRoom(
 	take: Take,
 	networks: readonly string[],
-	{ cap, hurried }: { cap: number; hurried: boolean },
+	{ cap, hurried, unproven }: { cap: number; hurried: boolean; unproven: boolean },
 ): Promise<boolean> {
 	for (const [index, network] of networks.entries()) {
-		const ofNetwork = cap * (mailFactors[index] ?? 1)
-		const key = `mail-network:${network}`
-		const soon = !hurried && (await take(key, ofNetwork))
-		if (!soon && !(await takeLate(take, key, ofNetwork))) return false
+		const ofNetwork = { key: `mail-network:${network}`, cap: cap * (mailFactors[index] ?? 1) }
+		const { own, of } = capFor(ofNetwork, unproven)
+		const soon = !hurried && (await take(own, of))
+		if (!soon && !(await takeLate(take, own, of))) return false
 	}
 	return true
 }
 
-async function findReached(
-	take: Take,
-	caps: readonly Cap[],
-	widest: string | undefined,
-): Promise<SignupCap | undefined> {
-	for (const [name, key, cap] of caps) if (!(await hasRoom(take, key, cap, widest))) return name
+type Manner = { widest: string | undefined; unproven: boolean }
+
+async function findReached(take: Take, caps: readonly Cap[], manner: Manner): Promise<SignupCap | undefined> {
+	for (const cap of caps) if (!(await hasRoom(take, cap, manner))) return cap.name
 	return undefined
 }
 
-async function hasRoom(take: Take, key: string, cap: number, widest: string | undefined): Promise<boolean> {
-	if (await take(key, cap)) return true
+async function hasRoom(take: Take, { key, cap }: Cap, { widest, unproven }: Manner): Promise<boolean> {
+	const { own, of } = capFor({ key, cap }, unproven)
+	if (await take(own, of)) return true
 	if (widest && (await take(`${key}:${widest}`, 1))) {
 		if (await take(`${key}:reserve`, Math.ceil(cap / 5))) return true
 	}
-	return takeLate(take, key, cap)
+	return takeLate(take, own, of)
 }
 
 /** Beyond the cap: half of it again, evenly over the hour. */

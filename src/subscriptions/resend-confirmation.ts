@@ -44,7 +44,15 @@ export async function resendConfirmation(
 	const noticeId = await deps.db.transaction().execute(async (tx) => {
 		// pruning passes over what was just asked for again, or has been here before
 		const isThere = await touchSubscription(tx, link.id, now)
-		const asked = { subscriptionId: link.id, mailboxHash, locale, networks, hurried: false, now }
+		const asked = {
+			subscriptionId: link.id,
+			mailboxHash,
+			locale,
+			networks,
+			hurried: false,
+			unproven: false,
+			now,
+		}
 		return isThere ? addNotice(tx, asked) : undefined
 	})
 	if (noticeId === undefined) return undefined

@@ -15,6 +15,8 @@ import { type FormAnswer, judgeForm } from './judge-form.ts'
 import { refuseFloods, type SignupLimits } from './limit-signups.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { noticeDelayMs } from './notice-delay.ts'
+import type { AsksChallenge } from './protection/asks-challenge.ts'
+import { takeSolution } from './protection/challenges.ts'
 import type { SignupWatch } from './protection/kept-back.ts'
 import { proveSignup } from './signup-proof.ts'
 import { addNotice } from './store/notices.ts'
@@ -31,6 +33,7 @@ export type SubscribeDeps = {
 	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
 	limiter: Pick<Limiter, 'take'>
 	signupWatch: SignupWatch
+	asksChallenge: AsksChallenge
 	config: SignupLimits & { recordIp: boolean; formMinSeconds: number; noticeSpreadSeconds: number }
 }
 
@@ -42,6 +45,8 @@ export type SubscribeInput = {
 	locale: Locale
 	/** What only a form has: its trap and the time it was shown. */
 	form?: FormAnswer
+	/** Of the challenge, where one was asked for and solved. */
+	solution?: string | undefined
 	/** Which topics are wanted, where the form asked. */
 	wish?: SignupWish | undefined
 	/** As typed, where the form asked. */
@@ -71,7 +76,8 @@ export type Signup = {
 /**
  * Takes a wish to subscribe. New, pending, active, unsubscribed and suppressed addresses run through the very same
  * statements; which mail answers is decided by `sendNotice`, out of sight (mail-rules T2).
- * Throws `invalid` for the address, the topics or the given name, and `limited` for what only a program can ask for.
+ * Throws `invalid` for the address, the topics, the given name or the solution, and `limited` for what only a program can
+ * ask for.
  */
 export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Promise<Signup> {
 	const address = checkAddress(input.email)
@@ -86,9 +92,18 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 	if (judgement === 'trapped') return signup
 	const networks = await refuseFloods(deps, input.ip)
 	const hurried = judgement === 'hurried'
-	const noticeId = await record(deps, { ...input, wish, address, addressHash, networks, hurried })
+	const unproven = await isUnproven(deps, input)
+	const noticeId = await record(deps, { ...input, wish, address, addressHash, networks, hurried, unproven })
 	await deps.jobs.enqueue('send-notice', { noticeId }, { delayMs: noticeDelayMs(deps.config) })
 	return signup
+}
+
+/** Who has no solution where one is asked for is taken all the same, within smaller caps. */
+async function isUnproven(deps: SubscribeDeps, { newsletter, solution }: SubscribeInput): Promise<boolean> {
+	if (!(await deps.asksChallenge(newsletter.id))) return false
+	if (!solution) return true
+	await takeSolution(deps, newsletter.id, solution)
+	return false
 }
 
 function checkWish(wish: SignupWish | undefined): void {
@@ -113,6 +128,7 @@ type Wish = SubscribeInput & {
 	addressHash: string
 	networks: readonly string[]
 	hurried: boolean
+	unproven: boolean
 }
 
 function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise<number> {

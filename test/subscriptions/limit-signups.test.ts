@@ -27,7 +27,7 @@ function counters(): Pick<Limiter, 'take' | 'giveBack'> {
 	}
 }
 
-type Asked = { domain?: string; newsletterId?: number; network?: string }
+type Asked = { domain?: string; newsletterId?: number; network?: string; unproven?: boolean }
 
 async function mailsOf(
 	limits: Partial<typeof config>,
@@ -35,8 +35,8 @@ async function mailsOf(
 	limiter = counters(),
 ): Promise<number> {
 	let mails = 0
-	for (const { domain = 'post.example', newsletterId = 1, network = 'a' } of asked) {
-		const wish = { domain, newsletterId, networks: [network], hurried: false }
+	for (const { domain = 'post.example', newsletterId = 1, network = 'a', unproven = false } of asked) {
+		const wish = { domain, newsletterId, networks: [network], hurried: false, unproven }
 		if (!(await findCapOnMail({ limiter, keys, config: { ...config, ...limits } }, wish))) mails++
 	}
 	return mails
@@ -85,5 +85,24 @@ describe('The caps on mails to strangers', () => {
 		expect(await mailsOf(limits, to('mailinator.com'))).toBe(12)
 		expect(await mailsOf(limits, to('post.example'))).toBe(102)
 		expect(await mailsOf({ signupsPerDomainAndHour: 1 }, [{ domain: 'mailinator.com' }])).toBe(1)
+	})
+
+	it('count what brings no solution apart: a fifth, and nothing of the room of others', async () => {
+		const limiter = counters()
+		const limits = { signupsPerNewsletterAndHour: 20 }
+		const flood = many(50, (n) => ({ domain: `d${n}.example`, network: `n${n % 2}`, unproven: true }))
+		// four, one of the reserve for each network, and the first of what goes out evenly
+		expect(await mailsOf(limits, flood, limiter)).toBe(7)
+		expect(await mailsOf(limits, [{ network: 'a person’s', unproven: true }], limiter)).toBe(1)
+		const solved = many(20, (n) => ({ domain: `s${n}.example`, network: `s${n}` }))
+		expect(await mailsOf(limits, solved, limiter)).toBe(20)
+		// of one network
+		const limited = { signupsPerIpAndHour: 10 }
+		expect(
+			await mailsOf(
+				limited,
+				many(50, () => ({ unproven: true })),
+			),
+		).toBe(3)
 	})
 })

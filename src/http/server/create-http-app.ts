@@ -8,6 +8,7 @@ import { repairLink } from './repair-link.ts'
 import { byPrecedence, expressPath } from './route-paths.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sendError } from './send-error.ts'
+import { serveAltcha } from './serve-altcha.ts'
 import { serveRoute } from './serve-route.ts'
 import { tidyForwardedFor } from './tidy-forwarded-for.ts'
 
@@ -31,6 +32,7 @@ export function createHttpApp(options: HttpOptions): Express {
 		tidyForwardedFor(request)
 		next()
 	})
+	serveAltcha(app)
 	for (const folder of assetFolders) {
 		app.use('/assets', express.static(folder, { maxAge: '1h', index: false, redirect: false }))
 	}

@@ -37,6 +37,8 @@ export type FormState = {
 	meant?: string
 	/** Where the form that was pasted on another site leads back to. */
 	back?: string | undefined
+	/** Began on another site, and is sent on as soon as its challenge is solved. */
+	atOnce?: boolean
 }
 
 /** What the form to subscribe asks for beside the address; empty where it does not. */
@@ -114,6 +116,8 @@ export type PageData = Complete<
 			form: FormState
 			asks: SignupQuestions
 			archive: ArchiveFront | undefined
+			/** Where the form finds its challenge; null where none is asked for. */
+			challenge: string | null
 			isHidden: boolean
 		}
 	}

@@ -40,6 +40,10 @@ export const formBody = z.object({
 		.meta({ description: 'What the person wishes to be called, where it is asked for', example: 'Amina' }),
 	website: z.string().optional().meta({ description: 'Hidden from people: what fills it is a machine' }),
 	started: z.string().optional().meta({ description: 'When a page of ours was shown' }),
+	altcha: z
+		.string()
+		.optional()
+		.meta({ description: 'The solution of the challenge, where one is asked for' }),
 	wording: shownVersion,
 	meant: z
 		.string()
@@ -72,6 +76,10 @@ export const jsonBody = z
 		newTopics: z.boolean().optional().meta({
 			description:
 				'Topics to come, too; without it only where no topics are named. Heeded where the newsletter asks for topics.',
+		}),
+		altcha: z.string().optional().meta({
+			description:
+				'The solution of the challenge. Without it, where one is asked for, the sign-up is taken within smaller caps.',
 		}),
 		givenName: z.string().optional().meta({
 			description:

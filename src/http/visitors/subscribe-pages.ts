@@ -7,6 +7,7 @@ import { answerError } from '../server/answer-error.ts'
 import type { FormState } from '../server/page-data.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
 import { describeFront } from './archive/describe-archive.ts'
+import { findChallengePath } from './challenge.ts'
 import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
 import { describeQuestions } from './describe-questions.ts'
 import { signupCookie } from './signup-cookie.ts'
@@ -33,6 +34,7 @@ export async function showForm(
 			...frame(newsletter, chosen, pathOf),
 			form: state,
 			asks: await describeQuestions(deps, newsletter, chosen, state),
+			challenge: await findChallengePath(deps, newsletter),
 			archive: await describeFront(deps, newsletter, chosen),
 			isHidden: newsletter.archive === 'unindexed',
 		},
@@ -74,7 +76,7 @@ export function showCheckMail(
 	}
 }
 
-/** The form again, with a question about the address; nothing is refused. */
+/** The form again, with a question about the address, or with the challenge; nothing is refused. */
 export async function showQuestion(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,

@@ -4,6 +4,7 @@ import type { Locale } from '../../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { chooseLocale, isStamped, subscribe } from '../../subscriptions/index.ts'
 import { defineRoute, type RequestContext, type Route } from '../server/route.ts'
+import { challengeRoutes, wantsSolution } from './challenge.ts'
 import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
 import { answersOfForm, answersOfProgram } from './signup-answers.ts'
@@ -26,7 +27,9 @@ const errors = {
 	404: { description: 'No such newsletter' },
 	413: { description: 'The body is too large' },
 	415: { description: 'Not an encoding that is taken' },
-	422: { description: 'The address, or an answer beside it, can’t be used; it is told what is wrong' },
+	422: {
+		description: 'The address, an answer beside it, or the solution can’t be used; it is told what is wrong',
+	},
 	429: { description: 'Too often; Retry-After says when to try again' },
 }
 
@@ -39,6 +42,7 @@ export function subscribeRoutes(deps: SubscribeRoutesDeps): Route[] {
 		showFormToPaste(deps),
 		takeForm(deps),
 		takeJson(deps),
+		...challengeRoutes(deps),
 	]
 }
 
@@ -117,6 +121,8 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			const form = { email, started: body.started ?? '', back: back?.url, wish, language, givenName }
 			const meant = meantInstead(body)
 			if (meant) return await showQuestion(deps, newsletter, chosen, { ...form, meant })
+			if (await wantsSolution(deps, newsletter, body))
+				return await showQuestion(deps, newsletter, chosen, { ...form, atOnce: true })
 			try {
 				const signup = await subscribe(deps, {
 					newsletter,
@@ -125,6 +131,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					wish,
 					givenName,
 					form: { trap: body.website, started: body.started },
+					solution: body.altcha,
 					shown: { locale: chosen, wordingVersion: body.wording },
 					page: pageOf(deps, request, body, pathOf(newsletter, chosen)),
 					came: sourceOfForm(newsletter, body, request),
@@ -169,6 +176,7 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 				email: body.email,
 				locale: chosen,
 				...(await answersOfProgram(deps, newsletter, body)),
+				solution: body.altcha,
 				page: refererOf(request) ?? 'api',
 				came: { source: 'api' },
 				ip: request.ip,

@@ -107,6 +107,8 @@ export type NoticesTable = {
 	networks: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
 	/** Asked for faster than people are. */
 	hurried: Generated<boolean>
+	/** Without the solution that was asked for. */
+	unproven: Generated<boolean>
 	/** What was chosen when signing up. */
 	wish: JSONColumnType<SignupWish> | null
 	/** Null where a sign-up or a request is answered. */

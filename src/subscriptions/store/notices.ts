@@ -19,6 +19,8 @@ export type AskedNotice = {
 	/** Whence, by keyed hash. */
 	networks: readonly string[]
 	hurried: boolean
+	/** Without the solution that was asked for. */
+	unproven: boolean
 	/** What was chosen when signing up. */
 	wish?: SignupWish | undefined
 	now: Date
@@ -36,7 +38,7 @@ const justMailedSeconds = 5
  * count. What was put off is due again at once.
  */
 export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): Promise<number> {
-	const { subscriptionId, mailboxHash, locale, hurried, now } = asked
+	const { subscriptionId, mailboxHash, locale, hurried, unproven, now } = asked
 	const wish = asked.wish ? JSON.stringify(asked.wish) : null
 	const networks = sql`${sql.val([...asked.networks])}::text[]`
 	const { rows } = await sql<{ id: number }>`
@@ -54,13 +56,13 @@ export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): 
 			order by id desc limit 1
 		), moved as (
 			update notices set due_at = least(due_at, ${now}::timestamptz), locale = ${locale}, networks = ${networks},
-				hurried = hurried and ${hurried}, wish = ${wish}::jsonb
+				hurried = hurried and ${hurried}, unproven = unproven and ${unproven}, wish = ${wish}::jsonb
 			from open where notices.id = open.id and notices.state = 'due' and open.state = 'due'
 			returning notices.id
 		), made as (
-			insert into notices (subscription_id, mailbox_hash, locale, due_at, created_at, networks, hurried, wish)
+			insert into notices (subscription_id, mailbox_hash, locale, due_at, created_at, networks, hurried, unproven, wish)
 			select ${subscriptionId}, ${mailboxHash}, ${locale}, ${now}::timestamptz, ${now}::timestamptz, ${networks},
-				${hurried}, ${wish}::jsonb
+				${hurried}, ${unproven}, ${wish}::jsonb
 			where not exists (select from open)
 			returning id
 		)
@@ -80,6 +82,7 @@ export type DueNotice = {
 	createdAt: Date
 	networks: readonly string[]
 	hurried: boolean
+	unproven: boolean
 	subscriptionState: SubscriptionState
 	address: { local: string; domain: string }
 	addressHash: string
@@ -124,6 +127,7 @@ function selectDueNotice(db: DatabaseOrTransaction, id: number) {
 				'notices.created_at as createdAt',
 				'networks',
 				'hurried',
+				'unproven',
 				'subscriptions.state as subscriptionState',
 				'local_part as local',
 				'domain',

@@ -1,7 +1,7 @@
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { AskedNotice } from './notices.ts'
 
-type RequestNotice = Omit<AskedNotice, 'hurried'> & { requestId: number }
+type RequestNotice = Omit<AskedNotice, 'hurried' | 'unproven'> & { requestId: number }
 
 /** A mail that a request brings about, due now. */
 export async function addRequestNotice(tx: DatabaseOrTransaction, asked: RequestNotice): Promise<number> {

@@ -45,6 +45,8 @@ export type AlertsView = {
 	missed: MissedRow[]
 	open: AlertRow[]
 	past: AlertRow[]
+	/** Whether browsers of who signs up are asked for a task while there is an attack. */
+	asksTask: boolean
 	/** Leads to past ones before these. */
 	before: number | null
 	may: { send: boolean; close: boolean; resume: boolean; returned: boolean; suppressions: boolean }
@@ -84,6 +86,7 @@ export async function describeAlerts(
 		missed: await describeMissed(deps, newsletter.id),
 		open: rows,
 		past: shown.map((alert) => ({ ...describeAlert(alert), words: [], pauses: [] })),
+		asksTask: deps.config.signupChallenge !== 'never',
 		before: past.length > pastShown ? (shown.at(-1)?.id ?? null) : null,
 		may: {
 			send: mayDo(actor, 'digests.send'),

@@ -3,6 +3,7 @@ import { closeAlert, listAlertsOfNewsletter } from '../../../alerts/index.ts'
 import { resumeRelays } from '../../../deliveries/index.ts'
 import { dropMissed, findCurrentDraft, listMissed, sendMissed } from '../../../digests/index.ts'
 import { AppError } from '../../../kernel/app-error.ts'
+import type { ChallengeMode } from '../../../kernel/signup-challenge.ts'
 import type { Newsletter } from '../../../newsletters/index.ts'
 import type { ErrorBody } from '../../server/answer-error.ts'
 import { type Answer, consoleTag, defineRoute, type RequestContext, type Route } from '../../server/route.ts'
@@ -11,7 +12,10 @@ import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { alertsSeenBy, describeAlerts } from './describe-alerts.ts'
 
-export type AlertPagesDeps = FrameDeps & Parameters<typeof sendMissed>[0] & Parameters<typeof resumeRelays>[0]
+export type AlertPagesDeps = FrameDeps & { config: { signupChallenge: ChallengeMode } } & Parameters<
+		typeof sendMissed
+	>[0] &
+	Parameters<typeof resumeRelays>[0]
 
 const path = '/console/newsletters/{slug}/alerts'
 const ofOne = z.object({ slug: z.string(), id: z.coerce.number().int().positive() })
