@@ -46,6 +46,7 @@ export {
 export { type RowsToCorrect, rowsToCorrect } from './imports/rows-to-correct.ts'
 export { type FileToImport, startImport } from './imports/start-import.ts'
 export { findImport } from './imports/store/imports.ts'
+export { isThrowAway } from './is-throw-away.ts'
 export { isStamped, stampForm } from './judge-form.ts'
 export { leaveByMail } from './leave-by-mail.ts'
 export { longestGivenName, parseGivenName } from './parse-given-name.ts'

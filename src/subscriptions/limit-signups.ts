@@ -1,8 +1,8 @@
-import { isDisposableEmailDomain } from 'disposable-email-domains-js'
 import { AppError } from '../kernel/app-error.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import { networksOf } from '../kernel/networks-of.ts'
+import { isThrowAwayDomain } from './is-throw-away.ts'
 import type { SignupCap, SignupWatch } from './protection/kept-back.ts'
 
 export type SignupLimits = {
@@ -87,7 +87,7 @@ export async function findCapOnMail(
 		asked.push({ key, limit, ok })
 		return ok
 	}
-	const ofDomain = config.signupsPerDomainAndHour * (isDisposableEmailDomain(domain) ? shareOfDisposable : 1)
+	const ofDomain = config.signupsPerDomainAndHour * (isThrowAwayDomain(domain) ? shareOfDisposable : 1)
 	const caps: Cap[] = [
 		{
 			name: 'domain',

@@ -231,6 +231,23 @@ it('Whatever can happen to a reader has its words', () => {
 	expect(keys.filter((key) => !app.messages.has(`console.${key}`))).toEqual([])
 })
 
+it('A throw-away mailbox is marked so in the list and on its page, in both languages', async () => {
+	const newsletter = await makeNewsletter(app)
+	await makeReader(app, newsletter.id, { address: 'quick@mailinator.com' })
+	await makeReader(app, newsletter.id, { address: 'usual@charity.example' })
+	const owner = await signInAs(app, 'owner')
+	const list = await owner.get(pathOf(newsletter, '?state=active')).expect(200)
+	expect(list.text.match(/>throw-away mailbox</g)).toHaveLength(1)
+	expect(list.text).toMatch(/quick@mailinator\.com<\/a> <span class="tag">/)
+	await owner.post('/console/account/language', { locale: 'fr' }).expect(303)
+	const [, path] = /href="([^"]+)">quick@/.exec(list.text) ?? []
+	const page = await owner.get(path ?? '').expect(200)
+	expect(page.text).toContain('boîte jetable')
+	expect(page.text).toContain('Envoi ne refuse personne pour cela')
+	const [, other] = /href="([^"]+)">usual@/.exec(list.text) ?? []
+	expect((await owner.get(other ?? '').expect(200)).text).not.toContain('boîte jetable')
+})
+
 describe('the audit log', () => {
 	it('tells owners who did what by their names, those of who was removed too, a page at a time', async () => {
 		const owner = await signInAs(app, 'owner', { name: 'Rosa Quispe' })

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/messages.ts'
-import type { FoundReaders } from '../../../subscriptions/index.ts'
+import { type FoundReaders, isThrowAway } from '../../../subscriptions/index.ts'
 import { nameOfLanguage } from '../../visitors/describe-newsletter.ts'
 import { topicNames } from '../describe-stories.ts'
 import { describeStanding, type Standing } from './describe-standing.ts'
@@ -9,6 +9,7 @@ import { type FilterChoices, readersCursor, type TypedFilters } from './filter-i
 export type ReaderRow = {
 	id: number
 	address: string
+	isThrowAway: boolean
 	language: string
 	standing: Standing
 	since: Date
@@ -41,6 +42,7 @@ export function describeFound(
 		rows: readers.map((reader) => ({
 			id: reader.id,
 			address: reader.address,
+			isThrowAway: isThrowAway(reader.address),
 			language: nameOfLanguage(reader.locale),
 			standing: describeStanding(reader, now),
 			since: reader.since,

@@ -1,7 +1,7 @@
 import { mayDo } from '../../../kernel/actor.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import { listTopics, type Newsletter, zoneOf } from '../../../newsletters/index.ts'
-import type { Reader } from '../../../subscriptions/index.ts'
+import { isThrowAway, type Reader } from '../../../subscriptions/index.ts'
 import { toReaderAnswer } from '../../api/readers/reader-answers.ts'
 import type { RequestContext } from '../../server/route.ts'
 import { nameActor, readNames, type Who } from '../audit/describe-audit.ts'
@@ -29,6 +29,7 @@ export type ReaderView = {
 	slug: string
 	id: number
 	address: string
+	isThrowAway: boolean
 	since: Date
 	standing: Standing
 	/** Digests that a relay took, and when it took the last. */
@@ -79,6 +80,7 @@ export async function describeReader(
 		slug,
 		id: reader.id,
 		address: reader.address,
+		isThrowAway: isThrowAway(reader.address),
 		since: (standing.name === 'active' && subscription.confirmedAt) || subscription.since,
 		standing,
 		received: { count: receivedAt.length, last: receivedAt[0]?.at ?? null },
