@@ -48,7 +48,13 @@ export type ImportsTable = {
 export type OutcomeCounts = Partial<Record<ImportOutcome, number>>
 
 /** What taking an import back came to; `kept`: who has changed something since, confirmed, left or been mailed a digest. */
-export type UndoneCounts = { removed: number; kept: number }
+export type UndoneCounts = {
+	removed: number
+	kept: number
+	/** Readers who were here already and have back what was overwritten, and those who have changed it since. */
+	restored: number
+	changedSince: number
+}
 
 /** Why the persons of a file may be mailed, and what proves it. Days are as `2025-01-31`. */
 export type ImportBasis = {
@@ -93,5 +99,7 @@ export type ImportRowsTable = {
 	left_at: Date | null
 	/** What stands in it, where it can't be used and the file is gone. */
 	cells: JSONColumnType<string[]> | null
+	/** What it overwrote of somebody who was a reader already. */
+	overwritten: JSONColumnType<object> | null
 	paused_until: Date | null
 }

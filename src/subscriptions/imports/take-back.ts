@@ -11,9 +11,10 @@ import { subjectOf } from './import.ts'
 import { endFile } from './rows-to-correct.ts'
 import { lockRowAddresses, selectToSuppress } from './store/adding.ts'
 import { type ImportRecord, lockImport, updateImport } from './store/imports.ts'
-import { countKept, lockAddedPersons, markLifted, removeUntouched } from './store/undoing.ts'
+import { restoreOverwritten } from './store/restoring.ts'
+import { countUndone, lockTouchedPersons, markLifted, removeUntouched } from './store/undoing.ts'
 
-/** Takes back what an import added and nobody has touched since, from where it was. */
+/** Takes back what an import added or overwrote and nobody has touched since, from where it was. */
 export async function takeBack(deps: ContinueImportDeps, importId: number): Promise<void> {
 	const size = createBatchSize()
 	for (let goesOn = true; goesOn && !deps.stopping.aborted; ) {
@@ -39,9 +40,12 @@ async function takeBatch(
 	const range = { importId, from, to: Math.min(from + rows, found.staged) }
 	const taking = { ...range, newsletterId, startedAt: startedAt ?? found.createdAt }
 	await lockRowAddresses(tx, range, 0)
-	const persons = await lockAddedPersons(tx, taking)
+	const persons = await lockTouchedPersons(tx, taking)
 	await removeUntouched(tx, taking, persons)
 	await deleteSubscribersIfUnused(tx, persons)
+	if (found.basis) {
+		await restoreOverwritten(tx, { ...range, newsletterId, basis: found.basis, now: deps.clock.now() })
+	}
 	const hashes = (await selectToSuppress(tx, range)).map(({ addressHash }) => addressHash)
 	const lifted = await liftByEvidence(tx, { hashes, evidence: evidenceOf(importId), at: deps.clock.now() })
 	await markLifted(tx, importId, lifted)
@@ -55,10 +59,10 @@ async function finish(
 	found: ImportRecord,
 ): Promise<void> {
 	const { id, staged } = found
-	const undone = await countKept(tx, { id, staged })
+	const undone = await countUndone(tx, { id, staged })
 	await endFile(tx, found)
 	await updateImport(tx, id, { state: 'undone', undone, undoneAt: deps.clock.now() })
-	const detail = `removed ${undone.removed}, kept ${undone.kept}`
+	const detail = `removed ${undone.removed}, kept ${undone.kept}, restored ${undone.restored}, changed since ${undone.changedSince}`
 	await recordAudit(
 		{ ...deps, db: tx },
 		{ actor: schedule, action: 'finish-import', subject: subjectOf(id), detail },

@@ -123,9 +123,9 @@ export const importAnswer = z.object({
 		.meta({ description: 'A forecast once the file is checked, the result once it is done.' }),
 	basis: basisAnswer.nullable(),
 	overwrite: z.array(z.enum(importOverwrites)),
-	undone: z.object({ removed: count, kept: count }).nullable().meta({
+	undone: z.object({ removed: count, kept: count, restored: count, changedSince: count }).nullable().meta({
 		description:
-			'What taking it back came to. `kept`: who changed something, confirmed, left or was sent a digest meanwhile.',
+			'What taking it back came to. `kept`: who changed something, confirmed, left or was sent a digest meanwhile. `restored`: readers already, who have back the name and choices that it overwrote; `changedSince`: those who have changed them since.',
 	}),
 	problem: z.string().nullable().meta({ description: 'Why it was given up.' }),
 	nextAt: instant.nullable().meta({ description: 'When the next people are asked to confirm.' }),

@@ -151,7 +151,7 @@ const steps = [
 		begin: beginUndo,
 		summary: 'Take an import back',
 		description:
-			'In the background: takes away who it added. Who has changed something since, confirmed, left or was sent a digest stays. For 30 days after it is done.',
+			'In the background: takes away who it added, and restores names and choices that it overwrote. Who has changed something since, confirmed, left or was sent a digest stays. For 30 days after it is done.',
 	},
 ] as const
 

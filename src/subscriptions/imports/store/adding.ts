@@ -34,7 +34,7 @@ export async function lockRowAddresses(
 	await sql`
 		with held as materialized (
 			select comparable_address as address from import_rows r
-			where ${inRange(range)} and r.outcome in ('new', 'known', 'arrives_left', 'arrives_suppressed')
+			where ${inRange(range)} and r.outcome in ('new', 'known', 'changed', 'arrives_left', 'arrives_suppressed')
 				and comparable_address is not null
 			order by comparable_address collate "C"
 		)

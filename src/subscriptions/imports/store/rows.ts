@@ -219,7 +219,7 @@ export async function setRowAddress(
 export async function stripRows(tx: DatabaseOrTransaction, addressHash: string): Promise<number> {
 	const { numAffectedRows } = await sql`
 		update import_rows set outcome = case when outcome = 'duplicate' then outcome else 'erased' end, address = null,
-			comparable_address = null, address_hash = null, given_name = null, profile_id = null, cells = null
+			comparable_address = null, address_hash = null, given_name = null, profile_id = null, cells = null, overwritten = null
 		where address_hash = ${addressHash}`.execute(tx)
 	return Number(numAffectedRows ?? 0)
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
+import type { UndoneCounts } from '../../../kernel/tables/imports.ts'
 import { withoutPerson } from '../../store/subscriptions.ts'
 import type { RowRange } from './adding.ts'
 
 type Taking = RowRange & { newsletterId: number; startedAt: Date }
 
-/** Holds the persons that an import added in a range of rows; gives their ids. */
-export async function lockAddedPersons(
+/** Holds the persons that an import added or changed in a range of rows; gives their ids. */
+export async function lockTouchedPersons(
 	tx: DatabaseOrTransaction,
 	{ importId, from, to, newsletterId }: Taking,
 ): Promise<number[]> {
@@ -16,7 +17,7 @@ export async function lockAddedPersons(
 			join subscribers q on q.comparable_address = r.comparable_address
 			join subscriptions s on s.newsletter_id = ${newsletterId} and s.subscriber_id = q.id
 			where r.import_id = ${importId} and r.number > ${from} and r.number <= ${to}
-				and r.outcome in ('new', 'arrives_left') and s.import_id = ${importId}
+				and (r.outcome in ('new', 'arrives_left') and s.import_id = ${importId} or r.overwritten is not null)
 		) order by p.id for update`.execute(tx)
 	return rows.map(({ id }) => id)
 }
@@ -81,16 +82,16 @@ export async function markLifted(
 			and address_hash = any(${[...addressHashes]}::text[])`.execute(tx)
 }
 
-/** How many rows an import added that are there still, because somebody has touched them. */
-export async function countKept(
+/** What taking an import back has come to. */
+export async function countUndone(
 	tx: DatabaseOrTransaction,
 	{ id, staged }: { id: number; staged: number },
-): Promise<{ removed: number; kept: number }> {
-	const { rows } = await sql<{ removed: number; kept: number }>`
+): Promise<UndoneCounts> {
+	const { rows } = await sql<UndoneCounts>`
 		select count(*) filter (where outcome = 'removed')::float8 as removed,
-			count(*) filter (where outcome <> 'removed')::float8 as kept
-		from import_rows
-		where import_id = ${id} and number <= ${staged}
-			and outcome in ('new', 'arrives_left', 'arrives_suppressed', 'removed')`.execute(tx)
-	return rows[0] ?? { removed: 0, kept: 0 }
+			count(*) filter (where outcome in ('new', 'arrives_left', 'arrives_suppressed'))::float8 as kept,
+			count(*) filter (where outcome = 'known' and overwritten = '{}')::float8 as restored,
+			count(*) filter (where outcome = 'changed')::float8 as "changedSince"
+		from import_rows where import_id = ${id} and number <= ${staged}`.execute(tx)
+	return rows[0] ?? { removed: 0, kept: 0, restored: 0, changedSince: 0 }
 }
