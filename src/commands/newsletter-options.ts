@@ -43,6 +43,7 @@ const texts = [
 	{ flag: 'round-up-subject', field: 'roundUpSubjectPattern' },
 	{ flag: 'preheader', field: 'preheaderPattern' },
 	{ flag: 'consent', field: 'consentWording' },
+	{ flag: 'thank-you', field: 'thankYouUrl' },
 ] as const
 
 export type NewsletterOptions = Readonly<Record<string, string | boolean | undefined>>
@@ -102,13 +103,18 @@ function readYesNo(value: string): boolean | string {
 }
 
 /** The texts that were given, by language; those without a language are in `main`. */
-export function readTexts(options: NewsletterOptions, main: Locale): Record<string, Record<string, string>> {
-	const given: Record<string, Record<string, string>> = {}
+export function readTexts(
+	options: NewsletterOptions,
+	main: Locale,
+): Record<string, Record<string, string | null>> {
+	const given: Record<string, Record<string, string | null>> = {}
 	for (const { flag, field } of texts) {
 		for (const locale of newsletterLocales) {
 			const plain = locale === main ? options[camelCase(flag)] : undefined
 			const value = options[camelCase(`${flag}-${locale}`)] ?? plain
-			if (typeof value === 'string') given[locale] = { ...given[locale], [field]: withLineBreaks(value) }
+			if (typeof value !== 'string') continue
+			const text = field === 'thankYouUrl' && value === '' ? null : withLineBreaks(value)
+			given[locale] = { ...given[locale], [field]: text }
 		}
 	}
 	return given

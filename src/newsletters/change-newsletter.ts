@@ -9,6 +9,7 @@ import { noDefaultText } from './create-newsletter.ts'
 import { getNewsletter, noSuchNewsletter } from './find-newsletter.ts'
 import type { Newsletter, Schedule } from './newsletter.ts'
 import type { NewsletterChanges } from './newsletter-input.ts'
+import { requireOwnPages } from './require-own-pages.ts'
 import { settingsOf } from './settings-of.ts'
 import { putText, selectNewsletters, updateNewsletter } from './store.ts'
 
@@ -52,6 +53,7 @@ export async function changeNewsletter(
 		await updateNewsletter(tx, before.id, next)
 		for (const text of texts) await putText(tx, before.id, text)
 		const after = await getNewsletter({ db: tx }, { id: before.id })
+		requireOwnPages(after)
 		const changed = findChanges(settingsOf(before), settingsOf(after))
 		const entry = { actor, action: 'change' as const, subject: `newsletter:${slug}`, changes: changed }
 		await recordAudit({ db: tx, clock }, entry)

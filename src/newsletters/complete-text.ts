@@ -26,6 +26,7 @@ export function completeText(
 		roundUpSubjectPattern:
 			given.roundUpSubjectPattern ?? before?.roundUpSubjectPattern ?? defaults.roundUpSubjectPattern,
 		consentWording,
+		thankYouUrl: given.thankYouUrl === undefined ? (before?.thankYouUrl ?? null) : given.thankYouUrl,
 		consentVersion: before ? before.consentVersion + Number(consentWording !== before.consentWording) : 1,
 	}
 }

@@ -8,6 +8,7 @@ import { completeText } from './complete-text.ts'
 import { getNewsletter } from './find-newsletter.ts'
 import type { Newsletter } from './newsletter.ts'
 import type { NewsletterInput } from './newsletter-input.ts'
+import { requireOwnPages } from './require-own-pages.ts'
 import { insertNewsletter, type NewsletterSettings, putText } from './store.ts'
 
 type Deps = { db: Database; clock: Clock }
@@ -27,6 +28,7 @@ export async function createNewsletter(
 	const defaultLocale = input.defaultLocale ?? texts[0]?.locale ?? ''
 	if (!texts.some(({ locale }) => locale === defaultLocale)) throw noDefaultText()
 
+	requireOwnPages({ sites: input.sites ?? [], texts })
 	return db.transaction().execute(async (tx) => {
 		const id = await insertNewsletter(tx, toSettings(input, defaultLocale, clock.now()))
 		if (id === undefined) throw slugTaken(input.slug)

@@ -48,6 +48,15 @@ const fromName = lineInput(100).refine(
 const mayName =
 	'It may name {name}, {title} and {summary} (of the first story), {others} (titles), {count}, {date}.'
 
+const page = z
+	.url({ protocol: /^https?$/, error: 'errors.newsletter.site' })
+	.refine((address) => URL.canParse(address) && !hasPassword(address), 'errors.newsletter.site')
+
+function hasPassword(address: string): boolean {
+	const { username, password } = new URL(address)
+	return username !== '' || password !== ''
+}
+
 const text = z.strictObject({
 	name: lineInput(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
 	description: linesInput(1_000)
@@ -69,6 +78,11 @@ const text = z.strictObject({
 	consentWording: linesInput(2_000).optional().meta({
 		description:
 			'What a person agrees to by subscribing. Each change raises its version; receipts keep both.',
+	}),
+	thankYouUrl: page.max(2_000).nullable().optional().meta({
+		description:
+			'A page on one of its sites that a pasted form leads to, once somebody has signed up; null: Envoi’s own page.',
+		example: 'https://example.org/thank-you',
 	}),
 })
 
@@ -169,16 +183,6 @@ function isTimeZone(name: string): boolean {
 	}
 }
 
-const site = z
-	.url({ protocol: /^https?$/, error: 'errors.newsletter.site' })
-	.max(300)
-	.refine((address) => URL.canParse(address) && !hasPassword(address), 'errors.newsletter.site')
-
-function hasPassword(address: string): boolean {
-	const { username, password } = new URL(address)
-	return username !== '' || password !== ''
-}
-
 const settings = {
 	defaultLocale: z.enum(newsletterLocales as [string, ...string[]]).meta({
 		description:
@@ -209,7 +213,7 @@ const settings = {
 		.nullable()
 		.meta({ description: 'A picture on top of each digest.' }),
 	sites: z
-		.array(site)
+		.array(page.max(300))
 		.max(10)
 		.meta({
 			description:

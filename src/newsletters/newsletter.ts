@@ -57,6 +57,8 @@ export type NewsletterText = {
 	/** What a person agrees to; each change of it raises its version. */
 	consentWording: string
 	consentVersion: number
+	/** Where a pasted form leads who has signed up, on one of the sites; null: Envoi's own page. */
+	thankYouUrl: string | null
 }
 
 /** What a slug looks like: it stands in addresses and in front of the List-ID's domain. */

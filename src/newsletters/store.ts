@@ -56,6 +56,7 @@ export async function putText(db: DatabaseOrTransaction, id: number, text: Newsl
 		round_up_subject_pattern: text.roundUpSubjectPattern,
 		consent_wording: text.consentWording,
 		consent_version: text.consentVersion,
+		thank_you_url: text.thankYouUrl,
 	}
 	await db
 		.insertInto('newsletter_texts')
@@ -199,5 +200,6 @@ function toText(row: TextRow): NewsletterText {
 		roundUpSubjectPattern: row.round_up_subject_pattern ?? textDefaultsIn(row.locale).roundUpSubjectPattern,
 		consentWording: row.consent_wording,
 		consentVersion: row.consent_version,
+		thankYouUrl: row.thank_you_url,
 	}
 }

@@ -61,6 +61,7 @@ describe('a newsletter', () => {
 				roundUpSubjectPattern: '{name}, le récapitulatif\u00a0: {title}',
 				consentWording: expect.stringContaining('«\u00a0Nouvelles\u00a0»'),
 				consentVersion: 1,
+				thankYouUrl: null,
 			},
 		])
 	})

@@ -24,6 +24,7 @@ import type { TableFormat } from '../api/exports/write-table.ts'
 import type { ErrorBody } from '../server/answer-error.ts'
 import type { LanguageLink, Site } from '../visitors/describe-newsletter.ts'
 import type { describeQuestions } from '../visitors/describe-questions.ts'
+import type { EmbeddedFile } from '../visitors/embedded-files.ts'
 import type { AlertsView } from './alerts/describe-alerts.ts'
 import type { AlertOutcome } from './alerts/routes.ts'
 import type { AuditView } from './audit/describe-audit.ts'
@@ -109,10 +110,11 @@ export type ConsolePageData = DraftPageData & {
 		InSetup & {
 			slug: string
 			questions: readonly SignupQuestion[]
-			asked: readonly SignupQuestion[]
-			welcome: boolean
-			forms: Array<{ locale: Locale; name: string; path: string; site: Site; mark: string; asks: SignupAsks }>
+			typed: { asks: string[]; welcome: boolean; sites: string; thanks: Record<string, string> }
+			forms: Array<{ locale: Locale; name: string; path: string; site: Site; asks: SignupAsks }>
+			embedded: Record<'script' | 'stylesheet', EmbeddedFile>
 			saved: boolean
+			error: ErrorBody | undefined
 		}
 	'console/help': Inside & { chapters: Array<{ id: string; title: string; html: string }> }
 	'console/home': Inside & InSetup & HomeView

@@ -34,7 +34,8 @@ export function createHttpApp(options: HttpOptions): Express {
 	})
 	serveAltcha(app)
 	for (const folder of assetFolders) {
-		app.use('/assets', express.static(folder, { maxAge: '1h', index: false, redirect: false }))
+		const setHeaders = (response: Response, path: string) => letOtherSitesLoad(response, path, folder)
+		app.use('/assets', express.static(folder, { maxAge: '1h', index: false, redirect: false, setHeaders }))
 	}
 	app.use((request, response, next) => beginRequest(options, request, response, next))
 	for (const path of byPrecedence(options.routes)) {
@@ -53,6 +54,14 @@ export function createHttpApp(options: HttpOptions): Express {
 		sendError(options, error, request, response).catch(() => response.destroy())
 	})
 	return app
+}
+
+/** What stands in `embed/` is for pages of other sites, and stays as it is under its name. */
+function letOtherSitesLoad(response: Response, path: string, folder: string): void {
+	if (!path.startsWith(`${folder}embed/`)) return
+	response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+	response.setHeader('Access-Control-Allow-Origin', '*')
+	response.setHeader('Cache-Control', 'public, max-age=31536000, immutable')
 }
 
 /** A proxy may hand the path of PUBLIC_URL on or take it away: both lead to the same pages. */

@@ -9,6 +9,7 @@ import type { ArchiveFront, ArchiveRow } from '../visitors/archive/describe-arch
 import type { ShownPage } from '../visitors/archive/describe-page.ts'
 import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newsletter.ts'
 import type { Preferences } from '../visitors/describe-preferences.ts'
+import type { EmbeddedFile } from '../visitors/embedded-files.ts'
 import type { PageFrame } from '../visitors/find-site.ts'
 import type { ErrorBody } from './answer-error.ts'
 import type { PageName } from './page-names.ts'
@@ -44,8 +45,8 @@ export type FormState = {
 /** What the form to subscribe asks for beside the address; empty where it does not. */
 export type SignupQuestions = Pick<Preferences, 'topics' | 'newTopics' | 'digestLanguages' | 'givenName'>
 
-/** The form to paste; `mark` keeps its ids apart from those of others on the page. */
-type FormCode = { mark: string; asks: SignupQuestions }
+/** The form to paste; `inFrame`: for systems that show it in a frame, where our pages can't be shown. */
+type FormCode = { asks: SignupQuestions; inFrame?: boolean }
 
 type MailSummary = Pick<CapturedMail, 'id' | 'capturedAt'> & { subject: string; from: string; to: string }
 
@@ -85,7 +86,7 @@ export type PageData = Complete<
 		'visitors/confirm': OfToken & { atOnce: boolean }
 		'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
 		'visitors/confirm-unknown': PageFrame
-		'visitors/form-code': OfForm & FormCode
+		'visitors/form-code': OfForm & FormCode & { embedded: Record<'script' | 'stylesheet', EmbeddedFile> }
 		'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
 		'visitors/leave': OfToken & { preferences: string }
 		'visitors/leave-erased': PageFrame

@@ -51,8 +51,10 @@ export type RouteDefinition<
 	summary: string
 	description?: string
 	access: Access
-	/** Whether scripts on pages of other sites may call it: one that heeds no cookie and answers all alike. */
-	crossOrigin?: boolean
+	/**
+	 * Which origins' scripts may call it from their pages, by its parameters; none where nothing is said. It must heed no cookie.
+	 */
+	crossOrigin?: (origin: string, params: Readonly<Record<string, unknown>>) => Promise<boolean>
 	/** Whether its forms are taken from our own pages only. Routes of the console do so anyway. */
 	ownPagesOnly?: boolean
 	params?: Params

@@ -16,7 +16,11 @@ export function sendAnswer(
 		response.setHeader('Content-Security-Policy', mailPolicyWithoutPictures)
 	}
 	for (const cookie of answer.cookies ?? []) setCookie(options, response, cookie)
-	for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+	for (const [name, value] of Object.entries(answer.headers ?? {})) {
+		// beside what it varies by already
+		if (name === 'Vary') response.vary(value)
+		else response.setHeader(name, value)
+	}
 	if ('page' in answer) {
 		response.setHeader('Content-Language', answer.locale)
 		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data))

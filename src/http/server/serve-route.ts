@@ -3,6 +3,7 @@ import { mayDo } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Permission } from '../../kernel/permissions.ts'
 import { valueFromOutside } from '../../kernel/text-from-outside.ts'
+import { allowOrigin } from './allow-origin.ts'
 import type { Begun } from './begin-request.ts'
 import { checkInput, readInput } from './check-input.ts'
 import { findUnstorable } from './find-unstorable.ts'
@@ -23,7 +24,7 @@ export async function serveRoute(
 	response: Response,
 ): Promise<void> {
 	const context = (request as Begun).context
-	if (route.crossOrigin) response.setHeader('Access-Control-Allow-Origin', '*')
+	await allowOrigin([route], request, response)
 	const { access } = route
 	if (route.ownPagesOnly || isOfConsole(access)) requireOwnPage(request)
 	if (isOfConsole(access)) await letMemberIn(options, access.console, request as Begun, response)

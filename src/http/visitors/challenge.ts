@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { makeChallenge, type SubscribeDeps } from '../../subscriptions/index.ts'
 import { defineRoute, type Route } from '../server/route.ts'
+import { allowSites } from './allow-sites.ts'
 import { slug } from './subscribe-input.ts'
 
 type ChallengeDeps = Pick<SubscribeDeps, 'db' | 'keys' | 'clock' | 'asksChallenge'>
@@ -14,7 +15,7 @@ export function challengeRoutes(deps: ChallengeDeps): Route[] {
 			tag: 'Subscribing',
 			method: 'get',
 			path: '/api/v1/newsletters/{slug}/challenge',
-			crossOrigin: true,
+			crossOrigin: allowSites(deps),
 			summary: 'A challenge to solve before subscribing, where one is asked for',
 			description:
 				'Proof of work as ALTCHA has it (version 2). Its solution, JSON as base64 as the widgets of ALTCHA make it, goes into `altcha` of the sign-up: once, within an hour, for this newsletter. Who has none is taken within smaller caps.',

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { domainToUnicode } from 'node:url'
 import type { Locale } from '../../kernel/messages.ts'
 import { contactLink } from '../../kernel/text-links.ts'
@@ -110,9 +109,4 @@ export function findWayBack(
 export function linkTo(address: string): SiteLink {
 	const { href, hostname } = new URL(address)
 	return { url: href, host: domainToUnicode(hostname).replace(/^www\./, '') }
-}
-
-/** A few random letters that keep the ids of one pasted form apart from those of another on the same page. */
-export function formMark(): string {
-	return randomBytes(3).toString('hex')
 }

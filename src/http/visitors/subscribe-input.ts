@@ -50,6 +50,10 @@ export const formBody = z.object({
 		.optional()
 		.meta({ description: 'The address that the person takes instead of the typed one' }),
 	asked: z.string().optional().meta({ description: 'The address that the person was asked about already' }),
+	thanks: z.string().optional().meta({
+		description:
+			'The page of another site to lead to, once the address is taken; heeded on the newsletter’s sites alone',
+	}),
 	return: z.string().optional().meta({
 		description: 'The page of another site to offer a link back to; heeded on the newsletter’s sites alone',
 	}),

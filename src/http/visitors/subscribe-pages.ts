@@ -8,8 +8,9 @@ import type { FormState } from '../server/page-data.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
 import { describeFront } from './archive/describe-archive.ts'
 import { findChallengePath } from './challenge.ts'
-import { describeNewsletter, formMark, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
+import { describeNewsletter, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
 import { describeQuestions } from './describe-questions.ts'
+import { embeddedFiles } from './embedded-files.ts'
 import { signupCookie } from './signup-cookie.ts'
 
 export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
@@ -52,7 +53,7 @@ export async function showFormCode(
 		page: 'visitors/form-code',
 		locale: chosen,
 		headers: { 'X-Robots-Tag': 'noindex', 'Cache-Control': 'no-cache' },
-		data: { ...frame(newsletter, chosen, toPath), mark: formMark(), asks },
+		data: { ...frame(newsletter, chosen, toPath), asks, embedded: embeddedFiles },
 	}
 }
 
@@ -65,7 +66,12 @@ export function showCheckMail(
 	return {
 		page: 'visitors/check-mail',
 		locale: chosen,
-		headers: { 'Cache-Control': 'no-store', Vary: 'Accept-Language' },
+		// site builders put forms into sandboxed frames: a tab that one opens shows no page with an opener policy
+		headers: {
+			'Cache-Control': 'no-store',
+			Vary: 'Accept-Language',
+			'Cross-Origin-Opener-Policy': 'unsafe-none',
+		},
 		cookies: [signupCookie(deps.config, newsletter.slug, signup.proof)],
 		data: {
 			...frame(newsletter, chosen, pathOf),

@@ -3,8 +3,10 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { chooseLocale, isStamped, subscribe } from '../../subscriptions/index.ts'
-import { defineRoute, type RequestContext, type Route } from '../server/route.ts'
-import { challengeRoutes, wantsSolution } from './challenge.ts'
+import { type Answer, defineRoute, type RequestContext, type Route } from '../server/route.ts'
+import { allowSites } from './allow-sites.ts'
+import { findThanks, tellChallenge, tellCheckMail, tellQuestion, wantsJson } from './answer-in-place.ts'
+import { challengeRoutes, findChallengePath, wantsSolution } from './challenge.ts'
 import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
 import { answersOfForm, answersOfProgram } from './signup-answers.ts'
@@ -104,13 +106,18 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 		...page,
 		method: 'post',
 		path: '/newsletters/{slug}/subscriptions',
+		crossOrigin: allowSites(deps),
 		summary: 'Subscribe, as a form does',
 		description:
-			'The answer is the same for every address, known or not. It also takes forms of other sites.',
+			'The answer is the same for every address, known or not. It also takes forms of other sites: they lead to the page to thank on, where the newsletter has one. With `Accept: application/json` the answer is JSON.',
 		params: z.object({ slug }),
 		body: formBody,
 		bodyTypes: ['urlencoded', 'multipart'],
-		responses: { 200: { description: 'The page that says what comes next', ...html }, ...errors },
+		responses: {
+			200: { description: 'The page that says what comes next', ...html },
+			303: { description: 'To the organisation’s page to thank on' },
+			...errors,
+		},
 		handle: async ({ params, body, request }) => {
 			const newsletter = await getNewsletter(deps, params)
 			const chosen = chooseLocale(newsletter, body.locale, request.negotiateLocale)
@@ -120,9 +127,14 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			const { wish, language, givenName } = answersOfForm(newsletter, body)
 			const form = { email, started: body.started ?? '', back: back?.url, wish, language, givenName }
 			const meant = meantInstead(body)
+			const inPlace = wantsJson(request)
+			if (meant && inPlace) return tellQuestion(deps, chosen, meant)
 			if (meant) return await showQuestion(deps, newsletter, chosen, { ...form, meant })
-			if (await wantsSolution(deps, newsletter, body))
+			if (await wantsSolution(deps, newsletter, body)) {
+				const path = await findChallengePath(deps, newsletter)
+				if (inPlace) return tellChallenge(deps, path)
 				return await showQuestion(deps, newsletter, chosen, { ...form, atOnce: true })
+			}
 			try {
 				const signup = await subscribe(deps, {
 					newsletter,
@@ -137,8 +149,12 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					came: sourceOfForm(newsletter, body, request),
 					ip: request.ip,
 				})
-				return showCheckMail(deps, newsletter, chosen, { ...signup, back })
+				const thanks = findThanks(newsletter, body, chosen)
+				if (inPlace) return tellCheckMail(deps, newsletter, chosen, thanks)
+				const shown = showCheckMail(deps, newsletter, chosen, { ...signup, back })
+				return thanks ? { ...headOf(shown), redirect: thanks.url } : shown
 			} catch (error) {
+				if (inPlace) throw error
 				return await showProblem(deps, newsletter, error, form, request)
 			}
 		},
@@ -150,7 +166,7 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 		...page,
 		method: 'post',
 		path: '/api/v1/newsletters/{slug}/subscriptions',
-		crossOrigin: true,
+		crossOrigin: allowSites(deps),
 		summary: 'Subscribe, as a program does',
 		description: 'The answer is the same for every address, known or not: what follows is told by mail only.',
 		params: z.object({ slug }),
@@ -190,6 +206,12 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 		},
 	})
 }
+
+/** What of an answer goes along where it leads elsewhere. */
+const headOf = ({ headers, cookies }: Answer) => ({
+	...(headers && { headers }),
+	...(cookies && { cookies }),
+})
 
 /** Throws `not_found` where the newsletter is not in the language. */
 export async function getNewsletterIn(

@@ -53,6 +53,8 @@ export type NewsletterTextsTable = {
 	preheader_pattern: string
 	consent_wording: string
 	consent_version: number
+	/** Null: Envoi's own page. */
+	thank_you_url: ColumnType<string | null, string | null | undefined, string | null>
 	/** Null: that of the language. */
 	round_up_subject_pattern: ColumnType<string | null, string | null | undefined, string | null>
 }

@@ -67,7 +67,9 @@ describe('newsletters over the staff API', () => {
 		const form = await staff.call('get', '/newsletters/form/form?locale=fr')
 		expect(form.headers['content-type']).toContain('text/html')
 		expect(form.text).toMatch(
-			new RegExp(`^<form action="${app.url}/newsletters/form/subscriptions" method="post"`),
+			new RegExp(
+				`^<form class="envoi-form" action="${app.url}/newsletters/form/subscriptions" method="post"`,
+			),
 		)
 		expect(form.text).toContain('value="fr"')
 		expect((await staff.call('get', '/newsletters/form/form')).text).toContain('value="en"')

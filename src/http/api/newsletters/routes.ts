@@ -16,7 +16,7 @@ import {
 	textIn,
 } from '../../../newsletters/index.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
-import { describeNewsletter, formMark } from '../../visitors/describe-newsletter.ts'
+import { describeNewsletter } from '../../visitors/describe-newsletter.ts'
 import { describeQuestions } from '../../visitors/describe-questions.ts'
 import { describeErrors, instant, slugParams } from '../staff-answers.ts'
 
@@ -126,7 +126,7 @@ function showForm(deps: NewslettersDeps): Route {
 			const newsletter = await getNewsletter(deps, params)
 			const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
 			const asks = await describeQuestions(deps, newsletter, locale)
-			const data = { site: describeNewsletter(newsletter, locale), mark: formMark(), asks }
+			const data = { site: describeNewsletter(newsletter, locale), asks }
 			return { page: 'server/parts/form-code', locale, data }
 		},
 	})
@@ -141,6 +141,7 @@ const textAnswer = z.object({
 	roundUpSubjectPattern: z.string(),
 	consentWording: z.string(),
 	consentVersion: z.int(),
+	thankYouUrl: z.string().nullable(),
 })
 
 const newsletterAnswer = z

@@ -1,0 +1,62 @@
+import type { Newsletter } from '../../newsletters/index.ts'
+import { textIn } from '../../newsletters/index.ts'
+import type { Answer, RequestContext } from '../server/route.ts'
+import { describeNewsletter, findWayBack, type SiteLink } from './describe-newsletter.ts'
+import type { SubscribeRoutesDeps } from './subscribe-pages.ts'
+
+/** Whether a form was sent by the script for forms of other sites, which shows the answer in its page. */
+export function wantsJson(request: RequestContext): boolean {
+	const accepted = request.header('accept') ?? ''
+	return accepted.includes('application/json') && !accepted.includes('text/html')
+}
+
+/**
+ * The organisation's own page to thank on, for a form that was pasted on one of its sites: the form's own, else that of the
+ * newsletter. Not after a page of ours came between: browsers let our pages lead nowhere else (CSP, `form-action`).
+ */
+export function findThanks(
+	newsletter: Newsletter,
+	{ started, thanks }: { started?: string | undefined; thanks?: string | undefined },
+	locale: string,
+): SiteLink | null {
+	if (started !== undefined) return null
+	return findWayBack(newsletter, [thanks, textIn(newsletter, locale).thankYouUrl ?? undefined])
+}
+
+const headers = { 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Language' }
+
+/** That a mail is on its way: said in place, or by the page that it leads on to. */
+export function tellCheckMail(
+	{ messages }: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	locale: string,
+	thanks: SiteLink | null,
+): Answer {
+	const { name } = describeNewsletter(newsletter, locale)
+	const title = messages.text(locale, 'pages.check_mail.title')
+	const message = messages.text(locale, 'pages.check_mail.lead', { name })
+	return { json: { kind: 'check_mail', title, message, leadsTo: thanks?.url ?? null }, headers }
+}
+
+/** The question whether another address was meant. */
+export function tellQuestion({ messages }: SubscribeRoutesDeps, locale: string, meant: string): Answer {
+	const text = (key: string) => messages.text(locale, `pages.subscribe.${key}`, { address: meant })
+	return {
+		json: {
+			kind: 'question',
+			message: `${text('meant')} ${text('meant_as_is')}`,
+			meant,
+			useMeant: text('meant_use'),
+		},
+		headers,
+	}
+}
+
+/** That a challenge is to be solved first: where it is, and the module that solves it. */
+export function tellChallenge({ config }: SubscribeRoutesDeps, path: string | null): Answer {
+	const at = (own: string) => config.publicUrl + own
+	return {
+		json: { kind: 'challenge', challenge: path && at(path), solver: at('/assets/solve-challenge.js') },
+		headers,
+	}
+}
