@@ -246,3 +246,31 @@ describe.skipIf(!chromiumPath)('a form on a site that is not listed', () => {
 		await changeNewsletter(app, 'news', { sites: [origin] }, operator)
 	})
 })
+
+describe.skipIf(!chromiumPath)('a form of another site while a challenge is asked for', () => {
+	let guarded: TestApp
+	beforeAll(async () => {
+		guarded = await startTestApp({ workers: false, config: { signupChallenge: 'always' } })
+		await makeNewsletter(guarded, { slug: 'news', sites: [origin] })
+	})
+	afterAll(() => guarded?.close())
+
+	it.each([
+		['solves it in place with the script', true, true],
+		['solves it on Envoi’s page without our script', false, true],
+		['works without any script', false, false],
+	])('%s', async (_what, embedded, scripts) => {
+		const code = await open('')
+		await code.goto(`${guarded.url}/newsletters/news/en/form`)
+		const [form, , script] = await code.locator('pre code').allTextContents()
+		pages.set('/join', whole('en', `${form}${embedded ? script : ''}`))
+		const page = await open('/join', { scripts })
+		const address = `task-${embedded}-${scripts}@example.org`
+		await page.getByLabel(words.en.email).fill(address)
+		await page.getByRole('button', { name: words.en.subscribe }).click()
+		if (!scripts) await page.getByRole('button', { name: words.en.subscribe }).click()
+		await page.getByText(words.en.check).first().waitFor()
+		expect(page.url().startsWith(origin)).toBe(embedded)
+		expect(await stateOf(guarded, address)).toBe('pending')
+	})
+})

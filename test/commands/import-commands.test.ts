@@ -107,7 +107,7 @@ describe('envoi export', { timeout: 120_000 }, () => {
 		expect(files.get('readers.csv')).toContain('"awa@cli.example","Awa","active"')
 		expect(files.get('read-me.txt')).toContain('The import of Envoi takes this file.')
 		const again = await envoi(['export', 'news', file('news.zip')])
-		expect([again.code, again.text]).toEqual([1, expect.stringContaining('is there already')])
+		expect([again.code, again.text]).toEqual([1, expect.stringContaining('Give --force to overwrite it')])
 	})
 
 	it('writes one table, in the format that the name of the file says', async () => {
