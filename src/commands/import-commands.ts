@@ -25,6 +25,7 @@ type Options = {
 	day?: string
 	words?: string
 	evidence?: string
+	evidenceFile?: string
 	months?: string
 	perDay?: string
 	overwrite?: string
@@ -49,6 +50,7 @@ export function addImportCommands(program: Command, context: CommandContext): vo
 		.option('--day <day>', t('import.option.day'))
 		.option('--words <text>', t('import.option.words'))
 		.option('--evidence <text>', t('import.option.evidence'))
+		.option('--evidence-file <file>', t('import.option.evidence_file'))
 		.option('--months <number>', t('import.option.months'))
 		.option('--per-day <number>', t('import.option.per_day'))
 		.option('--overwrite <what>', t('import.option.overwrite'))
@@ -76,6 +78,7 @@ async function importFile(
 	const { t, io } = context
 	if (!file || !options.newsletter) throw new UsageError(t('usage.import'))
 	await requireFile(file)
+	if (options.evidenceFile) await requireFile(options.evidenceFile)
 	await refuseExisting([options.report ?? [], options.unusable ?? []].flat(), options.force)
 	const slug = encodeURIComponent(options.newsletter)
 	await api.get(`/newsletters/${slug}`)
@@ -85,6 +88,8 @@ async function importFile(
 		createReadStream(file),
 		query,
 	)
+	if (options.evidenceFile)
+		await api.postFile(`/imports/${id}/evidence`, createReadStream(options.evidenceFile))
 	const changes = readChanges(options, context)
 	if (Object.keys(changes).length > 0) await api.patch(`/imports/${id}`, changes)
 	api.workHere?.()

@@ -121,17 +121,26 @@ export function hashAddress(keys: Keys, comparableAddress: string): string {
 }
 
 /** Encrypts a short secret for the database (AES-256-GCM); `purpose` is bound to it. */
-export function sealSecret({ sealing }: Keys, purpose: string, secret: string): string {
-	const nonce = randomBytes(12)
-	const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(purpose))
-	const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
-	return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+export function sealSecret(keys: Keys, purpose: string, secret: string): string {
+	return sealBytes(keys, purpose, Buffer.from(secret)).toString('base64url')
 }
 
 /** The secret again; throws where it was altered, is another purpose's, or of another master secret. */
-export function openSecret({ sealing }: Keys, purpose: string, sealed: string): string {
-	const bytes = Buffer.from(sealed, 'base64url')
-	const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, 12))
-	decipher.setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(12, 28))
-	return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
+export function openSecret(keys: Keys, purpose: string, sealed: string): string {
+	return openBytes(keys, purpose, Buffer.from(sealed, 'base64url')).toString('utf8')
+}
+
+/** As `sealSecret`, for bytes. */
+export function sealBytes({ sealing }: Keys, purpose: string, bytes: Buffer): Buffer {
+	const nonce = randomBytes(12)
+	const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(purpose))
+	const sealed = Buffer.concat([cipher.update(bytes), cipher.final()])
+	return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+}
+
+/** As `openSecret`, for bytes. */
+export function openBytes({ sealing }: Keys, purpose: string, sealed: Buffer): Buffer {
+	const decipher = createDecipheriv('aes-256-gcm', sealing, sealed.subarray(0, 12))
+	decipher.setAAD(Buffer.from(purpose)).setAuthTag(sealed.subarray(12, 28))
+	return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
 }

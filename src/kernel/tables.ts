@@ -28,7 +28,12 @@ import type {
 	DraftVersionsTable,
 	DraftVisitsTable,
 } from './tables/drafts.ts'
-import type { ImportFilePartsTable, ImportRowsTable, ImportsTable } from './tables/imports.ts'
+import type {
+	ImportEvidenceTable,
+	ImportFilePartsTable,
+	ImportRowsTable,
+	ImportsTable,
+} from './tables/imports.ts'
 import type {
 	LogosTable,
 	NewslettersTable,
@@ -90,6 +95,7 @@ export type Tables = {
 	consent_receipts: ConsentReceiptsTable
 	suppressions: SuppressionsTable
 	imports: ImportsTable
+	import_evidence: ImportEvidenceTable
 	import_file_parts: ImportFilePartsTable
 	import_rows: ImportRowsTable
 	sources: SourcesTable

@@ -21,6 +21,7 @@ export { changeImport, type ImportChanges, usualMonths, usualPerDay } from './im
 export { type ContinueImportDeps, continueImport, reconcileImports } from './imports/continue-import.ts'
 export { correctRow, isCorrectable } from './imports/correct-row.ts'
 export { endImpliedConsent } from './imports/end-implied-consent.ts'
+export { addEvidence, maxEvidenceBytes, readEvidenceFile, removeEvidence } from './imports/evidence.ts'
 export { getImport, type ImportDeps, type ImportRecord, maxImportBytes } from './imports/import.ts'
 export { type ImportLook, lookAtImport } from './imports/look-at-import.ts'
 export { importDays, pruneImports } from './imports/prune-imports.ts'

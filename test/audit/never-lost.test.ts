@@ -74,6 +74,11 @@ async function fill(): Promise<void> {
 		ids[name] = (await staff.call('post', imports, list, asCsv)).body.id
 	ids.checked = (await bringFile(app, list)).id
 	ids.done = (await importFile(app, list)).id
+	ids.proven = (await bringFile(app, list)).id
+	const scan = await staff.call('post', `/imports/${ids.proven}/evidence`, '%PDF-1.7 a scan', {
+		'Content-Type': 'text/plain',
+	})
+	expect(scan.status).toBe(200)
 	const key = await staff.call('post', '/api-keys', { name: 'other', scopes: ['all'] })
 	ids.key = key.body.id
 	const events = ['subscriber.left']
@@ -156,6 +161,10 @@ const calls: Call[] = [
 	['post', '/imports/:checked/run'],
 	['post', '/imports/:done/undo'],
 	['delete', '/imports/:dropped'],
+	['post', '/imports/:done/evidence', { scan: '%PDF-1.7 a scan' }],
+	['get', '/imports/:proven/evidence'],
+	['delete', '/imports/:proven/evidence'],
+	['get', '/imports/:done/unusable.csv'],
 	['get', '/imports/:done/report.csv'],
 	['post', '/missed-digests/:missed/send'],
 	['post', '/missed-digests/:missed/drop'],
@@ -216,9 +225,15 @@ it.each(calls)(
 		const withIds = (text: string) => text.replace(/:([a-z]+)/g, (all, name) => String(ids[name] ?? all))
 		const before = await everything()
 		const sent = body && JSON.parse(JSON.stringify(body).replace(/"(:[a-z]+)"/g, (_, name) => withIds(name)))
-		const raw = path === '/bounces/reports' || path === '/suppressions/import' || path === imports
+		const raw =
+			(path.endsWith('/evidence') && body) ||
+			path === '/bounces/reports' ||
+			path === '/suppressions/import' ||
+			path === imports
 		const answer = raw
-			? await staff.call(method, path, Object.values(body ?? {})[0], { 'Content-Type': 'text/plain' })
+			? await staff.call(method, withIds(path), Object.values(body ?? {})[0], {
+					'Content-Type': 'text/plain',
+				})
 			: await staff.call(method, withIds(path), sent)
 		expect([answer.status, answer.body?.code]).toEqual([500, 'internal'])
 		expect(answer.text).not.toContain('awa@example.net')

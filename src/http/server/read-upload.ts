@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/app-error.ts'
 export const maxFileBytes = 5_000_000
 /** What is beyond is not even passed over: whoever sends so much is no form of ours. */
 const maxBodyBytes = 32_000_000
-const limits = { fields: 50, fieldSize: 64 * 1024, files: 1, fileSize: maxFileBytes + 1, parts: 60 }
+const limits = { fields: 250, fieldSize: 64 * 1024, files: 1, fileSize: maxFileBytes + 1, parts: 260 }
 
 /**
  * The fields of a form with a file (RFC 7578), the file as a Buffer as it streams in; an input that nothing was chosen in

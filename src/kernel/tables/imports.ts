@@ -22,6 +22,8 @@ export type ImportsTable = {
 	/** Of the file, once that is gone. */
 	headings: string[] | null
 	basis: JSONColumnType<ImportBasis> | null
+	/** What is known of the file that proves it; its bytes are in `import_evidence`. */
+	evidence_file: JSONColumnType<EvidenceFile> | null
 	overwrite: ColumnType<ImportOverwrite[], ImportOverwrite[] | undefined, ImportOverwrite[]>
 	state: Generated<ImportState>
 	/** How many rows of the file are staged, and of how many of its bytes. */
@@ -70,6 +72,19 @@ export type ImportBasis = {
 	/** `unsure`: how many are asked to confirm in a day. */
 	perDay: number | null
 }
+
+/** A file that proves consent; `addedAt` as ISO 8601. */
+export type EvidenceFile = {
+	contentType: string
+	extension: string
+	bytes: number
+	addedAt: string
+	/** As the audit log names them. */
+	addedBy: string
+}
+
+/** Encrypted with a key of the secret. */
+export type ImportEvidenceTable = { import_id: number; sealed: Buffer }
 
 export type ImportFilePartsTable = { import_id: number; part: number; bytes: Buffer }
 

@@ -52,7 +52,7 @@ export async function changeImport(
 		}
 		if (overwrite) await updateImport(tx, id, { overwrite })
 		if (basis) {
-			await updateImport(tx, id, { basis: checkBasis(basis, deps.clock.now()) })
+			await updateImport(tx, id, { basis: checkBasis(basis, before.evidenceFile !== null, deps.clock.now()) })
 			if (before.state === 'checked' && !shape) await applyBasis({ ...deps, db: tx }, id)
 		}
 		const detail = [shape && 'columns', basis && `basis ${basis.kind}`, overwrite && 'overwrite']
@@ -83,10 +83,10 @@ function limitsOf({ kind, day, months }: ImportBasis, now: Date) {
 }
 
 /** Throws `invalid`. */
-function checkBasis({ kind, ...given }: BasisInput, now: Date): ImportBasis {
+function checkBasis({ kind, ...given }: BasisInput, hasFile: boolean, now: Date): ImportBasis {
 	const { day = null, words = null, evidence = null, months = usualMonths, perDay = usualPerDay } = given
 	const isAsked = kind === 'asked'
-	if (isAsked && !words && !evidence) throw invalidField('words', 'errors.import.basis.no_proof')
+	if (isAsked && !words && !evidence && !hasFile) throw invalidField('words', 'errors.import.basis.no_proof')
 	if (day !== null && day > now.toISOString().slice(0, 10)) {
 		throw invalidField('day', 'errors.import.basis.day')
 	}

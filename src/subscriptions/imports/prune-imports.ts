@@ -1,5 +1,6 @@
 import { addDays, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
+import { deleteEvidence, findNeedlessEvidence } from './store/evidence.ts'
 import { deleteFilesBefore } from './store/file-parts.ts'
 
 /** How many days after its last step the file and the rows of an import are kept: as long it can be taken back. */
@@ -13,5 +14,7 @@ export async function pruneImports({
 	db: Database
 	clock: Clock
 }): Promise<{ imports: number }> {
-	return { imports: await deleteFilesBefore(db, addDays(clock.now(), -importDays)) }
+	const before = addDays(clock.now(), -importDays)
+	await deleteEvidence(db, await findNeedlessEvidence(db, before))
+	return { imports: await deleteFilesBefore(db, before) }
 }

@@ -122,6 +122,10 @@ export const importAnswer = z.object({
 		.nullable()
 		.meta({ description: 'A forecast once the file is checked, the result once it is done.' }),
 	basis: basisAnswer.nullable(),
+	evidenceFile: z
+		.object({ contentType: z.string(), bytes: count, addedAt: instant, addedBy: z.string() })
+		.nullable()
+		.meta({ description: 'A file that proves consent, beside the words.' }),
 	overwrite: z.array(z.enum(importOverwrites)),
 	undone: z.object({ removed: count, kept: count, restored: count, changedSince: count }).nullable().meta({
 		description:
@@ -163,6 +167,7 @@ export function toImportAnswer(found: ImportRecord, { messages, locale }: Tellin
 	const { id, newsletter, fileName, fileBytes, shape, state, bytesRead, position, basis, overwrite, undone } =
 		found
 	const { nextAt, createdAt, checkedAt, startedAt, finishedAt, undoneAt } = found
+	const evidenceFile = found.evidenceFile && pick(found.evidenceFile)
 	const sums =
 		found.outcomes && Object.fromEntries(importOutcomes.map((each) => [each, found.outcomes?.[each] ?? 0]))
 	const times = { nextAt, createdAt, checkedAt, startedAt, finishedAt, undoneAt }
@@ -176,11 +181,16 @@ export function toImportAnswer(found: ImportRecord, { messages, locale }: Tellin
 		shape,
 		...progress,
 		basis,
+		evidenceFile,
 		overwrite,
 		undone,
 		problem,
 		...times,
 	}
+}
+
+function pick({ contentType, bytes, addedAt, addedBy }: NonNullable<ImportRecord['evidenceFile']>) {
+	return { contentType, bytes, addedAt, addedBy }
 }
 
 /** A row with its reasons as sentences. */

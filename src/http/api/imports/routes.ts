@@ -17,6 +17,7 @@ import {
 import { idCursor, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, fileBody, type Route } from '../../server/route.ts'
 import { describeErrors, idParams, slugParams } from '../staff-answers.ts'
+import { evidenceRoutes } from './evidence-routes.ts'
 import { importAnswer, importChanges, importPage, toImportAnswer } from './import-answers.ts'
 import { importLookAnswer, toLookAnswer } from './look-answer.ts'
 import { importRowRoutes } from './row-routes.ts'
@@ -27,7 +28,13 @@ const shared = { tag: 'Imports' } as const
 
 /** Files of readers that are brought in: looked at, checked, run, taken back. */
 export function importRoutes(deps: ImportsDeps): Route[] {
-	return [...fileRoutes(deps), ...readRoutes(deps), ...stepRoutes(deps), ...importRowRoutes(deps)]
+	return [
+		...fileRoutes(deps),
+		...readRoutes(deps),
+		...stepRoutes(deps),
+		...importRowRoutes(deps),
+		...evidenceRoutes(deps),
+	]
 }
 
 function fileRoutes(deps: ImportsDeps): Route[] {

@@ -11,7 +11,10 @@ import {
 import { checkInput } from '../../server/check-input.ts'
 
 /** The fields of the form on columns and consent, as they were typed. `column_3` is what the fourth column holds. */
-export const typedBody = z.record(z.string().max(40), z.union([z.string(), z.array(z.string())]))
+export const typedBody = z.record(
+	z.string().max(40),
+	z.union([z.string(), z.array(z.string()), z.custom<Buffer>((value) => Buffer.isBuffer(value))]),
+)
 
 /** What of the form stays as it was typed where it comes back. */
 export type TypedImport = {
@@ -31,8 +34,13 @@ const separators = { comma: ',', semicolon: ';', tab: '\t' } as const
 export const separatorNames = Object.entries(separators).map(([name, separator]) => ({ name, separator }))
 
 const textOf = (body: Body, name: string) => {
-	const value = body[name]
-	return (Array.isArray(value) ? value.at(-1) : value)?.trim() ?? ''
+	const value = [body[name]].flat().at(-1)
+	return typeof value === 'string' ? value.trim() : ''
+}
+
+/** The file that proves consent, where one was chosen. */
+export function readEvidence(body: Body): Buffer | undefined {
+	return Buffer.isBuffer(body.evidenceFile) ? body.evidenceFile : undefined
 }
 
 export function readTyped(body: Body): TypedImport {

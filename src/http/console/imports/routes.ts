@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { mayDo } from '../../../kernel/actor.ts'
 import { getNewsletter, type Newsletter, zoneOf } from '../../../newsletters/index.ts'
 import {
+	addEvidence,
 	beginCheck,
 	beginRun,
 	beginUndo,
@@ -28,7 +29,8 @@ import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
 import { speakTimes } from '../speak-times.ts'
 import { describeColumns, describeResult, type ImportViewDeps, rowFilters } from './describe-import.ts'
-import { readBasis, readShape, readTyped, typedBody } from './import-input.ts'
+import { importEvidenceRoutes } from './evidence-routes.ts'
+import { readBasis, readEvidence, readShape, readTyped, typedBody } from './import-input.ts'
 import { importRowRoutes } from './row-routes.ts'
 
 export type ImportPagesDeps = FrameDeps & ImportViewDeps
@@ -41,7 +43,13 @@ const read = { tag: consoleTag, access: { console: 'subscribers.read' } } as con
 
 /** Readers brought in from a file: the file, its columns and what allows it, and what came of it. */
 export function importPageRoutes(deps: ImportPagesDeps): Route[] {
-	return [...fileRoutes(deps), ...oneRoutes(deps), ...stepRoutes(deps), ...importRowRoutes(deps, showOne)]
+	return [
+		...fileRoutes(deps),
+		...oneRoutes(deps),
+		...stepRoutes(deps),
+		...importRowRoutes(deps, showOne),
+		...importEvidenceRoutes(deps, showOne),
+	]
 }
 
 const perPage = 20
@@ -170,7 +178,7 @@ function oneRoutes(deps: ImportPagesDeps): Route[] {
 		}),
 		defineRoute({
 			...change,
-			...form,
+			...{ bodyTypes: ['upload', 'urlencoded'], bodyOptional: true },
 			...{ method: 'post', path: one, params: idOnly, summary: 'Check or run an import', responses: onward },
 			body: typedBody,
 			handle: async ({ params: { id }, body, request }) => {
@@ -183,7 +191,10 @@ function oneRoutes(deps: ImportPagesDeps): Route[] {
 						const shape = readShape(body, found)
 						const isRun = body.do === 'run' && !shape
 						// what is not yet complete is asked for when it runs
-						const isWhole = typed.basis !== 'asked' || typed.words !== '' || typed.evidence !== ''
+						const file = readEvidence(body)
+						if (file) await addEvidence(deps, id, [file], request.actor)
+						const hasProof = file !== undefined || found.evidenceFile !== null
+						const isWhole = typed.basis !== 'asked' || typed.words !== '' || typed.evidence !== '' || hasProof
 						const wish = readBasis(isRun || isWhole ? typed : { ...typed, basis: '' })
 						await changeImport(deps, id, { ...wish, shape }, request.actor)
 						await (isRun ? beginRun : beginCheck)(deps, id, request.actor)

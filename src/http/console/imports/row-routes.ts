@@ -9,7 +9,12 @@ import type { ImportPagesDeps, ImportWish } from './routes.ts'
 const one = '/console/imports/{id}'
 const idOnly = z.object({ id: z.coerce.number().int().positive() })
 
-type Show = (deps: ImportPagesDeps, request: RequestContext, id: number, wish: ImportWish) => Promise<Answer>
+export type Show = (
+	deps: ImportPagesDeps,
+	request: RequestContext,
+	id: number,
+	wish: ImportWish,
+) => Promise<Answer>
 
 /** Correcting the address of a row, the report of all rows, and those that can't be used. */
 export function importRowRoutes(deps: ImportPagesDeps, show: Show): Route[] {

@@ -2,7 +2,12 @@ import { sql } from 'kysely'
 import { type CamelRow, fromRow, toRow } from '../../../kernel/camel-row.ts'
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
 import type { ImportState } from '../../../kernel/enumerations.ts'
-import type { ImportBasis, OutcomeCounts, UndoneCounts } from '../../../kernel/tables/imports.ts'
+import type {
+	EvidenceFile,
+	ImportBasis,
+	OutcomeCounts,
+	UndoneCounts,
+} from '../../../kernel/tables/imports.ts'
 import type { FileShape } from '../reading/index.ts'
 
 /** An import as it is kept. */
@@ -19,6 +24,7 @@ export type ImportRecord = {
 	/** Of the file, once that is gone; null where it had none, or no row that can't be used. */
 	headings: string[] | null
 	basis: ImportBasis | null
+	evidenceFile: EvidenceFile | null
 	overwrite: Array<'names' | 'choices'>
 	state: ImportState
 	staged: number
@@ -51,6 +57,7 @@ export async function insertImport(
 			shape: '{}',
 			headings: null,
 			basis: null,
+			evidence_file: null,
 			outcomes: null,
 			undone: null,
 			problem: null,
@@ -109,11 +116,11 @@ export type ImportChange = Partial<Omit<ImportRecord, 'id' | 'newsletterId' | 'n
 export async function updateImport(
 	tx: DatabaseOrTransaction,
 	id: number,
-	{ shape, basis, outcomes, undone, ...change }: ImportChange,
+	{ shape, basis, outcomes, undone, evidenceFile, ...change }: ImportChange,
 ): Promise<void> {
 	const json = (value: object | null | undefined) => (value ? JSON.stringify(value) : value)
-	const documents = Object.entries({ shape, basis, outcomes, undone }).flatMap(([name, value]) =>
-		value === undefined ? [] : [[name, json(value)]],
+	const documents = Object.entries({ shape, basis, outcomes, undone, evidence_file: evidenceFile }).flatMap(
+		([name, value]) => (value === undefined ? [] : [[name, json(value)]]),
 	)
 	const columns = { ...toRow(change as CamelRow<object>), ...Object.fromEntries(documents) }
 	await tx.updateTable('imports').set(columns).where('id', '=', id).execute()
