@@ -111,7 +111,15 @@ export type ConsolePageData = DraftPageData & {
 			slug: string
 			questions: readonly SignupQuestion[]
 			typed: { asks: string[]; welcome: boolean; sites: string; thanks: Record<string, string> }
-			forms: Array<{ locale: Locale; name: string; path: string; site: Site; asks: SignupAsks }>
+			/** `name`: of the language in itself; `spoken`: in that of who looks. */
+			forms: Array<{
+				locale: Locale
+				name: string
+				spoken: string
+				path: string
+				site: Site
+				asks: SignupAsks
+			}>
 			embedded: Record<'script' | 'stylesheet', EmbeddedFile>
 			saved: boolean
 			error: ErrorBody | undefined

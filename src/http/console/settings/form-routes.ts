@@ -12,6 +12,7 @@ import { describeFrame, findOwnNewsletter } from '../describe-frame.ts'
 import { describeSetup } from '../home/describe-setup.ts'
 import { form, onward, responses, slugOnly } from '../route-parts.ts'
 import { showAgain } from '../show-again.ts'
+import { spokenIn } from '../spoken-in.ts'
 import type { SettingsDeps } from './routes.ts'
 
 const shared = { tag: consoleTag, access: { console: 'newsletters.change' } } as const
@@ -72,7 +73,11 @@ async function show(
 	for (const { locale } of newsletter.texts) {
 		const asks = await describeQuestions(deps, newsletter, locale)
 		const site = describeNewsletter(newsletter, locale)
-		forms.push({ locale, name: nameOfLanguage(locale), path: pathOf(newsletter, locale), site, asks })
+		const [spoken] = spokenIn(request.locale, [locale])
+		forms.push({
+			...{ locale, name: nameOfLanguage(locale), spoken: spoken?.name ?? locale },
+			...{ path: pathOf(newsletter, locale), site, asks },
+		})
 	}
 	return {
 		page: 'console/forms',
