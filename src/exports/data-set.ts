@@ -11,8 +11,11 @@ export type Cell =
 	| readonly number[]
 	| Readonly<Record<string, unknown>>
 
+/** Of which newsletter; `allSuppressions`: with addresses that are none of its readers'. */
+export type ExportScope = { newsletterId: number; allSuppressions: boolean }
+
 /** A table of a newsletter that leaves the house as a file. `read` gives its rows part by part, cells in the order of the columns. */
 export type DataSet = {
 	columns: readonly string[]
-	read(db: Database, newsletterId: number): AsyncIterable<ReadonlyArray<readonly Cell[]>>
+	read(db: Database, scope: ExportScope): AsyncIterable<ReadonlyArray<readonly Cell[]>>
 }

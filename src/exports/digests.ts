@@ -24,7 +24,7 @@ export const digests: DataSet = {
 		'in_doubt',
 		'due',
 	],
-	async *read(db, newsletterId) {
+	async *read(db, { newsletterId }) {
 		let before: number | undefined
 		do {
 			const page = await listDigests({ db }, newsletterId, {

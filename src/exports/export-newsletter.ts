@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/index.ts'
-import type { Actor } from '../kernel/actor.ts'
+import { type Actor, mayDo } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { getNewsletter } from '../newsletters/index.ts'
@@ -39,8 +39,9 @@ export async function exportNewsletter(
 	const { id } = await getNewsletter({ db }, { slug })
 	const subject = `newsletter:${slug}`
 	await recordAudit({ db, clock }, { actor, action: 'export', subject, detail: names.join(', ') })
+	const allSuppressions = mayDo(actor, 'suppressions.read')
 	return names.map((name) => {
 		const { columns, read } = dataSets[name]
-		return { name, columns, rows: read(db, id) }
+		return { name, columns, rows: read(db, { newsletterId: id, allSuppressions }) }
 	})
 }

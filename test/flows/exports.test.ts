@@ -251,6 +251,28 @@ describe('who may take them', () => {
 		expect(refused.status).toBe(403)
 	})
 
+	it('Who may not see the whole list of suppressions gets those of the newsletter’s readers', async () => {
+		const elsewhere = {
+			address_hash: 'x'.repeat(43),
+			reason: 'staff' as const,
+			evidence: null,
+			created_at: here.clock.now(),
+			lifted_at: null,
+		}
+		await here.db.insertInto('suppressions').values(elsewhere).execute()
+		const { key } = await createApiKey(here, { name: 'export', scopes: ['newsletters.export'] }, operator)
+		const few = await here.request
+			.get('/api/v1/newsletters/news/exports/suppressions.json')
+			.set({ Authorization: `Bearer ${key}` })
+			.expect(200)
+		expect(few.body.map(({ email }: { email: string }) => email).sort()).toEqual([
+			'barred@example.org',
+			'cross@example.org',
+			'dead@example.org',
+		])
+		expect((await get(staff, 'suppressions.json')).body).toHaveLength(4)
+	})
+
 	it('What is not there is told', async () => {
 		expect((await get(staff, 'passwords.csv')).status).toBe(404)
 		const nowhere = await staff.call('get', '/newsletters/nowhere/exports/readers.csv')

@@ -6,7 +6,7 @@ import { inPages } from './in-pages.ts'
 /** What became of each digest for each reader, the oldest digest first; until its ledger is pruned. */
 export const deliveries: DataSet = {
 	columns: ['digest', 'email', 'language', 'state', 'attempts', 'changed_at', 'reply'],
-	async *read(db, newsletterId) {
+	async *read(db, { newsletterId }) {
 		const digests = await db
 			.selectFrom('digests')
 			.select('id')

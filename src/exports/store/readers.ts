@@ -34,7 +34,7 @@ export const readers: DataSet = {
 		'site',
 		'consent_until',
 	],
-	async *read(db, newsletterId) {
+	async *read(db, { newsletterId }) {
 		const slugs = await selectTopicSlugs(db, newsletterId)
 		for await (const rows of inPages<Row>((after, limit) => select(db, newsletterId, after, limit)))
 			yield rows.map((row) => toCells(row, slugs))

@@ -20,7 +20,7 @@ export const receipts: DataSet = {
 		'ip',
 		'choices',
 	],
-	async *read(db, newsletterId) {
+	async *read(db, { newsletterId }) {
 		for await (const rows of inPages<Row>((after, limit) => select(db, newsletterId, after, limit))) {
 			yield rows.map(({ local, domain, ...row }) => [
 				row.id,

@@ -22,7 +22,7 @@ export const stories: DataSet = {
 		'translation_group',
 		'source',
 	],
-	async *read(db, newsletterId) {
+	async *read(db, { newsletterId }) {
 		for await (const rows of inPages<Row>((after, limit) => select(db, newsletterId, after, limit))) {
 			yield rows.map((row) => [
 				row.id,

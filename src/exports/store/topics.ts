@@ -4,7 +4,7 @@ import type { DataSet } from '../data-set.ts'
 /** The topics, a row a language. */
 export const topics: DataSet = {
 	columns: ['topic', 'language', 'name', 'description', 'ended_at'],
-	async *read(db, newsletterId) {
+	async *read(db, { newsletterId }) {
 		const rows = await db
 			.selectFrom('topics as t')
 			.innerJoin('topic_texts as x', 'x.topic_id', 't.id')
