@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Database } from '../../kernel/database.ts'
 import { displayAddress } from '../../kernel/email-address.ts'
+import type { DeliveryState } from '../../kernel/enumerations.ts'
 import type { DataSet } from '../data-set.ts'
 import { inPages } from './in-pages.ts'
 
@@ -18,11 +20,11 @@ export const deliveries: DataSet = {
 			for await (const rows of inPages<Row>((after, limit) => select(db, id, after, limit))) {
 				yield rows.map((row) => [
 					id,
-					displayAddress({ local: row.local_part, domain: row.domain }),
+					displayAddress(row),
 					row.locale,
 					row.state,
 					row.attempts,
-					row.changed_at,
+					row.changedAt,
 					row.reply,
 				])
 			}
@@ -30,25 +32,29 @@ export const deliveries: DataSet = {
 	},
 }
 
-type Row = Awaited<ReturnType<typeof select>>[number]
+type Row = {
+	subscriptionId: number
+	local: string
+	domain: string
+	locale: string | null
+	state: DeliveryState
+	attempts: number
+	changedAt: Date
+	reply: string | null
+}
 
-function select(
-	db: Database,
-	digestId: number,
-	after: { subscription_id: number } | undefined,
-	limit: number,
-) {
-	return db
-		.selectFrom('deliveries as d')
-		.innerJoin('subscriptions as s', 's.id', 'd.subscription_id')
-		.innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
-		.leftJoin('renditions as r', 'r.id', 'd.rendition_id')
-		.leftJoin('variants as v', 'v.id', 'r.variant_id')
-		.select(['d.subscription_id', 'p.local_part', 'p.domain', 'v.locale', 'd.state', 'd.attempts'])
-		.select(['d.changed_at', 'd.reply'])
-		.where('d.digest_id', '=', digestId)
-		.where('d.subscription_id', '>', after?.subscription_id ?? 0)
-		.orderBy('d.subscription_id')
-		.limit(limit)
-		.execute()
+async function select(db: Database, digestId: number, after: Row | undefined, limit: number): Promise<Row[]> {
+	const { rows } = await sql<Row>`
+		select d.subscription_id as "subscriptionId", p.local_part as local, p.domain, v.locale, d.state, d.attempts,
+			d.changed_at as "changedAt", d.reply
+		from (
+			select * from deliveries where digest_id = ${digestId} and subscription_id > ${after?.subscriptionId ?? 0}
+			order by subscription_id limit ${limit}
+		) d
+		join lateral (select subscriber_id from subscriptions where id = d.subscription_id limit 1) s on true
+		join lateral (select * from subscribers where id = s.subscriber_id limit 1) p on true
+		left join renditions r on r.id = d.rendition_id
+		left join variants v on v.id = r.variant_id
+		order by d.subscription_id`.execute(db)
+	return rows
 }

@@ -80,9 +80,11 @@ async function select(
 		from (
 			select * from subscriptions where newsletter_id = ${newsletterId} and id > ${after?.id ?? 0} order by id limit ${limit}
 		) s
-		join subscribers p on p.id = s.subscriber_id
-		left join suppressions x on x.address_hash = p.address_hash and x.lifted_at is null
-		left join choice_profiles c on c.id = s.profile_id
+		join lateral (select * from subscribers where id = s.subscriber_id limit 1) p on true
+		left join lateral (
+			select reason from suppressions where address_hash = p.address_hash and lifted_at is null limit 1
+		) x on true
+		left join lateral (select * from choice_profiles where id = s.profile_id limit 1) c on true
 		order by s.id`.execute(db)
 	return rows
 }

@@ -21,8 +21,9 @@ export const receipts: DataSet = {
 		'choices',
 	],
 	async *read(db, { newsletterId }) {
-		for await (const rows of inPages<Row>((after, limit) => select(db, newsletterId, after, limit))) {
-			yield rows.map(({ local, domain, ...row }) => [
+		for await (const rows of inPages<Row>((after, limit) => select(db, after, limit))) {
+			const own = rows.filter((row) => Number(row.newsletterId) === newsletterId)
+			yield own.map(({ local, domain, ...row }) => [
 				row.id,
 				local === null || domain === null ? null : displayAddress({ local, domain }),
 				row.hash,
@@ -41,6 +42,7 @@ export const receipts: DataSet = {
 
 type Row = {
 	id: number
+	newsletterId: number | null
 	local: string | null
 	domain: string | null
 	hash: string | null
@@ -54,19 +56,15 @@ type Row = {
 	choices: Record<string, unknown> | null
 }
 
-async function select(
-	db: Database,
-	newsletterId: number,
-	after: Row | undefined,
-	limit: number,
-): Promise<Row[]> {
+/** Of all newsletters: each receipt is looked up by itself, as the planner would read whole tables for each page. */
+async function select(db: Database, after: Row | undefined, limit: number): Promise<Row[]> {
 	const { rows } = await sql<Row>`
-		select r.id, p.local_part as local, p.domain, coalesce(p.address_hash, r.address_hash) as hash, r.action, r.at, r.locale,
-			r.wording, r.wording_version as version, r.page, r.ip, r.choices
-		from consent_receipts r
-		left join subscriptions s on s.id = r.subscription_id
-		left join subscribers p on p.id = s.subscriber_id
-		where r.id > ${after?.id ?? 0} and coalesce(s.newsletter_id, r.newsletter_id) = ${newsletterId}
-		order by r.id limit ${limit}`.execute(db)
+		select r.id, coalesce(s.newsletter_id, r.newsletter_id) as "newsletterId", p.local_part as local, p.domain,
+			coalesce(p.address_hash, r.address_hash) as hash, r.action, r.at, r.locale, r.wording, r.wording_version as version,
+			r.page, r.ip, r.choices
+		from (select * from consent_receipts where id > ${after?.id ?? 0} order by id limit ${limit}) r
+		left join lateral (select * from subscriptions where id = r.subscription_id limit 1) s on true
+		left join lateral (select * from subscribers where id = s.subscriber_id limit 1) p on true
+		order by r.id`.execute(db)
 	return rows
 }
