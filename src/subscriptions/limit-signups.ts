@@ -26,7 +26,7 @@ const mailFactors = [1, 2, 4]
 
 /**
  * Refuses what only a program asks for. It alone is refused: what is over the caps on mails is taken, and its mail waits
- * (`mayMailNow`). Throws `limited`. Gives the networks as keyed hashes.
+ * (`findCapOnMail`). Throws `limited`. Gives the networks as keyed hashes.
  */
 export async function refuseFloods(
 	{ limiter, keys, signupWatch, config }: LimitDeps,
