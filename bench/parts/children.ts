@@ -28,8 +28,17 @@ export function keep<Child extends ChildProcess>(child: Child): Child {
 }
 
 /** Starts a process of the app and waits until it works. */
-export async function startPart(role: 'workers' | 'api', settings: Record<string, string>): Promise<Part> {
-	const file = fileURLToPath(new URL('serve-part.ts', import.meta.url))
+export function startPart(role: 'workers' | 'api', settings: Record<string, string>): Promise<Part> {
+	return startScript('serve-part.ts', role, settings)
+}
+
+/** Starts a script of this folder that tells what a part tells, and waits until it works. */
+export async function startScript(
+	script: string,
+	role: string,
+	settings: Record<string, string>,
+): Promise<Part> {
+	const file = fileURLToPath(new URL(script, import.meta.url))
 	const env = { PATH: process.env.PATH ?? '', ...settings }
 	const child = keep(fork(file, [role], { env, execArgv: ['--max-semi-space-size=4'] }))
 	const next = async (): Promise<PartMessage> => {

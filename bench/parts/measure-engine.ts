@@ -37,7 +37,11 @@ export type Engine = {
 	usual: Newsletter
 	large: Newsletter
 	startWorkers(options?: { signed?: boolean }): Promise<Part>
-	startApi(port: number): Promise<Part>
+	startApi(port: number, more?: Record<string, string>): Promise<Part>
+	/** What it is set to, for what is measured beside it. */
+	environment: Record<string, string>
+	/** What PostgreSQL and Redis have used so far. */
+	serversUsed(): { database: number; redis: number }
 	/** Messages a second of `smtp-source`. */
 	ceiling(size: number): Promise<number>
 	/** So many worker processes send one digest to the usual audience; on one core, where asked, with all that they use. */
@@ -69,7 +73,12 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 		usual,
 		large,
 		startWorkers: start,
-		startApi: (port) => startPart('api', { ...environmentOf(settings), PORT: String(port) }),
+		startApi: (port, more) => startPart('api', { ...environmentOf(settings), ...more, PORT: String(port) }),
+		environment: environmentOf(settings),
+		serversUsed: () => ({
+			database: cpuSecondsOf(treeOf(settings.postgres.process.pid ?? 0)),
+			redis: cpuSecondsOf(treeOf(settings.redis.process.pid ?? 0)),
+		}),
 		ceiling: (size) => measureCeiling(source, { port: sink.port, connections, messages, size }),
 		run: async ({ workers, signed, oneCore = false }) => {
 			const parts = await Promise.all(Array.from({ length: workers }, () => start({ signed })))

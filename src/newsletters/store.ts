@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Tables } from '../kernel/tables.ts'
 import { textDefaultsIn } from './defaults/index.ts'
@@ -72,29 +73,25 @@ export type Wanted = { slug: string; lock?: boolean } | { id: number } | 'all'
 export async function selectNewsletters(db: DatabaseOrTransaction, wanted: Wanted): Promise<Newsletter[]> {
 	// PostgreSQL would refuse text that holds U+0000
 	if (wanted !== 'all' && 'slug' in wanted && !slugPattern.test(wanted.slug)) return []
-	let query = db.selectFrom('newsletters').selectAll().orderBy('slug')
+	let query = db
+		.selectFrom('newsletters')
+		.selectAll()
+		.select((eb) => [
+			// with them in one round trip: each page and each sign-up reads a newsletter
+			jsonArrayFrom(
+				eb
+					.selectFrom('newsletter_texts')
+					.selectAll()
+					.whereRef('newsletter_id', '=', 'newsletters.id')
+					.orderBy('locale'),
+			).as('texts'),
+		])
+		.orderBy('slug')
 	if (wanted !== 'all') {
 		query = 'slug' in wanted ? query.where('slug', '=', wanted.slug) : query.where('id', '=', wanted.id)
 		if ('lock' in wanted && wanted.lock) query = query.forUpdate()
 	}
-	const rows = await query.execute()
-	if (rows.length === 0) return []
-	const texts = await db
-		.selectFrom('newsletter_texts')
-		.selectAll()
-		.where(
-			'newsletter_id',
-			'in',
-			rows.map(({ id }) => id),
-		)
-		.orderBy('locale')
-		.execute()
-	return rows.map((row) =>
-		toNewsletter(
-			row,
-			texts.filter(({ newsletter_id }) => newsletter_id === row.id),
-		),
-	)
+	return (await query.execute()).map(({ texts, ...row }) => toNewsletter(row, texts))
 }
 
 function toColumns(settings: NewsletterSettings) {

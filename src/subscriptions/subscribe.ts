@@ -19,11 +19,8 @@ import type { AsksChallenge } from './protection/asks-challenge.ts'
 import { takeSolution } from './protection/challenges.ts'
 import type { SignupWatch } from './protection/kept-back.ts'
 import { proveSignup } from './signup-proof.ts'
-import { addNotice } from './store/notices.ts'
-import { addReceipt } from './store/receipts.ts'
 import { nameSignupHost } from './store/signup-hosts.ts'
-import { upsertSubscriber } from './store/subscribers.ts'
-import { upsertSubscription } from './store/subscriptions.ts'
+import { recordSignup } from './store/signups.ts'
 import { wordingShown } from './wording-shown.ts'
 
 export type SubscribeDeps = {
@@ -131,32 +128,19 @@ type Wish = SubscribeInput & {
 	unproven: boolean
 }
 
-function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise<number> {
-	const now = clock.now()
+async function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise<number> {
 	const newsletterId = wish.newsletter.id
 	const { source, site } = wish.came
 	const text = textIn(wish.newsletter, wish.shown?.locale ?? wish.locale)
-	return db.transaction().execute(async (tx) => {
-		const sourceHost = site ? await nameSignupHost(tx, { newsletterId, ...site }) : null
-		const subscriberId = await upsertSubscriber(tx, { ...wish, now })
-		const subscriptionId = await upsertSubscription(tx, {
-			newsletterId,
-			subscriberId,
-			locale: wish.locale,
-			source,
-			sourceHost,
-			now,
-		})
-		await addReceipt(tx, {
-			subscriptionId,
-			action: 'requested',
+	const sourceHost = site ? await nameSignupHost(db, { newsletterId, ...site }) : null
+	return recordSignup(db, {
+		...wish,
+		...{ newsletterId, source, sourceHost },
+		mailboxHash: hashAddress(keys, mailboxOf(wish.address)),
+		shown: {
 			...wordingShown(text, wish.shown?.wordingVersion),
-			locale: text.locale,
-			page: wish.page,
-			ip: config.recordIp ? wish.ip : null,
-			at: now,
-		})
-		const mailboxHash = hashAddress(keys, mailboxOf(wish.address))
-		return addNotice(tx, { ...wish, subscriptionId, mailboxHash, now })
+			...{ locale: text.locale, page: wish.page, ip: config.recordIp ? wish.ip : null },
+		},
+		now: clock.now(),
 	})
 }

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { addSeconds } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type {
 	FinalNoticeState,
@@ -26,47 +25,15 @@ export type AskedNotice = {
 	now: Date
 }
 
-// one whose worker was lost would swallow all that follow until it is in doubt
-const underWaySeconds = 60
-
-// a second click comes within these, and the link that was just mailed works
-const justMailedSeconds = 5
-
-/**
- * A mail that is due; which one is decided when it is sent. One that is due already, under way, or a few seconds old is
- * enough: so two clicks mail once. One that was begun before the person confirmed or left says something else, and does not
- * count. What was put off is due again at once.
- */
+/** A mail that is due, where none is already (the function of the database says when). Gives the one that is. */
 export async function addNotice(db: DatabaseOrTransaction, asked: AskedNotice): Promise<number> {
-	const { subscriptionId, mailboxHash, locale, hurried, unproven, now } = asked
+	const { subscriptionId, mailboxHash, locale, networks, hurried, unproven, now } = asked
 	const wish = asked.wish ? JSON.stringify(asked.wish) : null
-	const networks = sql`${sql.val([...asked.networks])}::text[]`
 	const { rows } = await sql<{ id: number }>`
-		with open as (
-			select id, state from notices where subscription_id = ${subscriptionId} and request_id is null and purpose is null and (
-				state = 'due'
-				or state = 'sending' and started_at > ${addSeconds(now, -underWaySeconds)}
-				-- later than now: it was mailed while this one waited for its turn
-				or state <> 'sending' and started_at <> ${now} and started_at > ${addSeconds(now, -justMailedSeconds)}
-					and not exists (
-						select from consent_receipts as receipt where receipt.subscription_id = notices.subscription_id
-							and receipt.action <> 'requested' and receipt.at >= notices.started_at
-					)
-			)
-			order by id desc limit 1
-		), moved as (
-			update notices set due_at = least(due_at, ${now}::timestamptz), locale = ${locale}, networks = ${networks},
-				hurried = hurried and ${hurried}, unproven = unproven and ${unproven}, wish = ${wish}::jsonb
-			from open where notices.id = open.id and notices.state = 'due' and open.state = 'due'
-			returning notices.id
-		), made as (
-			insert into notices (subscription_id, mailbox_hash, locale, due_at, created_at, networks, hurried, unproven, wish)
-			select ${subscriptionId}, ${mailboxHash}, ${locale}, ${now}::timestamptz, ${now}::timestamptz, ${networks},
-				${hurried}, ${unproven}, ${wish}::jsonb
-			where not exists (select from open)
-			returning id
-		)
-		select id from open union all select id from made`.execute(db)
+		select add_notice(
+			${subscriptionId}, ${mailboxHash}, ${locale}, ${[...networks]}::text[], ${hurried}, ${unproven},
+			${wish}::jsonb, ${now}
+		) as id`.execute(db)
 	const [row] = rows
 	if (!row) throw new Error('a notice was neither found nor made')
 	return row.id

@@ -29,27 +29,18 @@ export async function lockPersons(tx: DatabaseOrTransaction, ids: readonly numbe
 		.execute()
 }
 
-/** The row of an address, new or known: the update changes nothing but gives the id, and takes as long. */
-export async function upsertSubscriber(tx: DatabaseOrTransaction, row: AddressRow): Promise<number> {
-	// two that come together would else meet at the other unique column, of which `on conflict` knows nothing
-	await lockAddresses(tx, [row.address.comparable])
-	const { id } = await tx
-		.insertInto('subscribers')
-		.values({
-			local_part: row.address.local,
-			domain: row.address.domain,
-			comparable_address: row.address.comparable,
-			address_hash: row.addressHash,
-			created_at: row.now,
-		})
-		.onConflict((conflict) =>
-			conflict.column('comparable_address').doUpdateSet((eb) => ({
-				comparable_address: eb.ref('excluded.comparable_address'),
-			})),
-		)
-		.returning('id')
-		.executeTakeFirstOrThrow()
-	return id
+/** The row of an address, new or known, held until the transaction ends. */
+export async function upsertSubscriber(
+	tx: DatabaseOrTransaction,
+	{ address, addressHash, now }: AddressRow,
+): Promise<number> {
+	const { rows } = await sql<{ id: number }>`
+		select upsert_subscriber(
+			${address.local}, ${address.domain}, ${address.comparable}, ${addressHash}, ${now}
+		) as id`.execute(tx)
+	const [row] = rows
+	if (!row) throw new Error('an address was neither found nor made')
+	return row.id
 }
 
 /** Deletes addresses that no subscription needs; one that is just being signed up again is passed over. */

@@ -1,40 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { EmailAddress } from '../../kernel/email-address.ts'
-import type { SubscriptionSource, SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
+import type { SubscriptionState, SuppressionReason } from '../../kernel/enumerations.ts'
 import type { Locale } from '../../kernel/messages.ts'
-
-type SubscriptionRow = {
-	newsletterId: number
-	subscriberId: number
-	locale: Locale
-	source: SubscriptionSource
-	/** As it is counted. */
-	sourceHost: string | null
-	now: Date
-}
-
-/** A new subscription is pending; one that exists keeps its state, language and source, and is only marked as asked for again. */
-export async function upsertSubscription(db: DatabaseOrTransaction, row: SubscriptionRow): Promise<number> {
-	const { id } = await db
-		.insertInto('subscriptions')
-		.values({
-			newsletter_id: row.newsletterId,
-			subscriber_id: row.subscriberId,
-			locale: row.locale,
-			state: 'pending',
-			source: row.source,
-			source_host: row.sourceHost,
-			created_at: row.now,
-			updated_at: row.now,
-		})
-		.onConflict((conflict) =>
-			conflict.columns(['newsletter_id', 'subscriber_id']).doUpdateSet({ updated_at: row.now }),
-		)
-		.returning('id')
-		.executeTakeFirstOrThrow()
-	return id
-}
 
 /** Marks a subscription as asked for again. False where it is not there any more. */
 export async function touchSubscription(db: DatabaseOrTransaction, id: number, now: Date): Promise<boolean> {
