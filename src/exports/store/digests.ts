@@ -1,6 +1,6 @@
-import { type Digest, type DigestProgress, digestProgress, listDigests } from '../digests/index.ts'
-import type { Database } from '../kernel/database.ts'
-import type { Cell, DataSet } from './data-set.ts'
+import { type Digest, type DigestProgress, digestProgress, listDigests } from '../../digests/index.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Cell, DataSet } from '../data-set.ts'
 
 const digestsAPage = 50
 
