@@ -103,7 +103,7 @@ describe.skipIf(!chromiumPath)('a form that asks for a solution', () => {
 			expect(asked.some((url) => url.includes('/challenge'))).toBe(false)
 			const email = `typed-${locale}@example.org`
 			await page.getByLabel(word.email).fill(email)
-			await page.waitForFunction(`document.querySelector('[name=altcha]').value`)
+			await expect.poll(() => page.locator('[name=altcha]').inputValue()).not.toBe('')
 			expect(await page.context().cookies()).toEqual([])
 			await press(page, word.subscribe)
 			await page.waitForLoadState()
@@ -148,7 +148,7 @@ describe.skipIf(!chromiumPath)('a form that asks for a solution', () => {
 			await page.goto(pageOf(locale))
 			const email = `late-${locale}@example.org`
 			await page.getByLabel(word.email).fill(email)
-			await page.waitForFunction(`document.querySelector('[name=altcha]').value`)
+			await expect.poll(() => page.locator('[name=altcha]').inputValue()).not.toBe('')
 			app.clock.advance({ seconds: 3_601 })
 			await press(page, word.subscribe)
 			await page.getByRole('alert').waitFor()
@@ -190,7 +190,7 @@ describe.skipIf(!chromiumPath)('a form that asks for a solution', () => {
 		complaints.splice(0)
 	})
 
-	it('lets scripts of other sites solve it, as they send programs’ sign-ups', async () => {
+	it('lets scripts of the newsletter’s other sites solve it, as they send programs’ sign-ups', async () => {
 		const page = await openPage()
 		await page.goto(siteUrl())
 		const status = await page.evaluate(`(async () => {

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
+import { changeNewsletter } from '../../src/newsletters/index.ts'
 import { confirmPath, mailsTo, pathIn, stateOf, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -191,8 +193,9 @@ describe.skipIf(!chromiumPath)('a visitor', () => {
 		await new Promise((resolve) => site.server.close(resolve))
 	})
 
-	it('can be signed up by a script on a page of another site', async () => {
+	it('can be signed up by a script on a page of another site of the newsletter', async () => {
 		const site = await serve('<!doctype html><title>Join</title>')
+		await changeNewsletter(app, 'news', { sites: [site.url] }, operator)
 		const page = await openPage()
 		await page.goto(site.url)
 		const message = await page.evaluate<string>(`fetch('${app.url}/api/v1/newsletters/news/subscriptions', {

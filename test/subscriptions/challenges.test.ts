@@ -30,6 +30,7 @@ const solved = async ({ id }: Newsletter) => solutionOf(await makeChallenge(app,
 const json = (email: string, altcha?: string) =>
 	app.request
 		.post(`/api/v1/newsletters/${newsletter.slug}/subscriptions`)
+		.set('Origin', 'https://charity.example')
 		.send({ email, locale: 'en', ...(altcha !== undefined && { altcha }) })
 
 const form = (fields: object) =>
@@ -56,18 +57,22 @@ async function isUnproven(email: string): Promise<boolean | undefined> {
 }
 
 describe('a challenge', () => {
-	it('is given to pages of any site, kept by nobody, and can be solved', async () => {
+	it('is given to pages of the newsletter’s sites, kept by nobody, and can be solved', async () => {
 		const answer = await app.request
 			.get(`/api/v1/newsletters/${newsletter.slug}/challenge`)
 			.set('Origin', 'https://charity.example')
 			.expect(200)
 		expect(answer.headers).toMatchObject({
 			'cache-control': 'no-store',
-			'access-control-allow-origin': '*',
+			'access-control-allow-origin': 'https://charity.example',
 		})
 		expect(answer.headers['set-cookie']).toBeUndefined()
 		await json('solved@example.net', await solutionOf(answer.body)).expect(202)
 		expect(await isUnproven('solved@example.net')).toBe(false)
+		const elsewhere = await app.request
+			.get(`/api/v1/newsletters/${newsletter.slug}/challenge`)
+			.set('Origin', 'https://elsewhere.example')
+		expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined()
 		await app.request.get('/api/v1/newsletters/nothing-here/challenge').expect(404)
 	}, 60_000)
 
@@ -158,7 +163,7 @@ describe('a challenge', () => {
 			const first = await make()
 			const refused = await json('refused@example.net', first).expect(422)
 			expect(refused.body.fields).toEqual([{ field: 'altcha', message: expect.stringMatching(english) }])
-			expect(refused.headers['access-control-allow-origin']).toBe('*')
+			expect(refused.headers['access-control-allow-origin']).toBe('https://charity.example')
 			const page = await hosted('refused@example.net', first, 'fr')
 			expect(page.status).toBe(422)
 			expect(page.text).toMatch(french)
