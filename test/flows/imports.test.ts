@@ -258,6 +258,27 @@ describe('taking an import back', () => {
 		expect(await stateOf(app, 'mailed@digested.example', 'digested')).toBe('active')
 	})
 
+	it('takes back all that was added by then of one that adds many at once', async () => {
+		const { id: newsletter } = await makeNewsletter(app, { slug: 'halfway' })
+		const lines = Array.from({ length: 12_000 }, (_, index) => `r${index}@halfway.example`)
+		const { id } = await bringFile(app, ['email', ...lines].join('\n'), { newsletter: 'halfway' })
+		await beginRun(app, id, operator)
+		const adding = continueImport(app, { importId: id })
+		await expect
+			.poll(async () => (await getImport(app, id, operator)).position, { interval: 5 })
+			.toBeGreaterThan(0)
+		await beginUndo(app, id, operator)
+		await adding
+		await app.drain()
+		const { state, undone } = await getImport(app, id, operator)
+		const left = await app.db
+			.selectFrom('subscriptions')
+			.select('id')
+			.where('newsletter_id', '=', newsletter)
+			.execute()
+		expect([state, undone?.kept, left.length]).toEqual(['undone', 0, 0])
+	})
+
 	it('ends one that runs where it is, and takes that back', async () => {
 		const { id } = await bringFile(app, 'email\none@ended.example\ntwo@ended.example\nthree@ended.example', {
 			basis: { kind: 'unsure', perDay: 24 },

@@ -1,5 +1,5 @@
 /** So many addresses may be held at once: PostgreSQL's table of locks has room for some 6,400, as it is set where nobody changed it. */
-const most = 2_500
+export const mostRowsAtOnce = 2_500
 const fewest = 100
 const shortMs = 250
 
@@ -12,7 +12,7 @@ export function createBatchSize(lanes = 1): { readonly rows: number; tell(tookMs
 		},
 		tell: (tookMs) => {
 			const wanted = (rows * shortMs) / Math.max(tookMs, 1)
-			rows = Math.round(Math.max(fewest, Math.min(most / lanes, wanted, rows * 2)))
+			rows = Math.round(Math.max(fewest, Math.min(mostRowsAtOnce / lanes, wanted, rows * 2)))
 		},
 	}
 }

@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError, invalidField } from '../../kernel/app-error.ts'
 import type { ImportState } from '../../kernel/enumerations.ts'
+import { mostRowsAhead } from './add-readers.ts'
 import { enqueueImport } from './enqueue-import.ts'
 import { getImport, holdImport, type ImportDeps, type ImportRecord, subjectOf } from './import.ts'
 import { deleteImport, type ImportChange, updateImport } from './store/imports.ts'
@@ -48,7 +49,8 @@ export function beginUndo(deps: ImportDeps, id: number, actor: Actor): Promise<I
 			throw new AppError('conflict', 'errors.import.cannot_undo')
 		}
 		// of one that is ended, what it did not come to is left as it is
-		const staged = before.state === 'done' ? before.staged : before.position
+		const reached = Math.min(before.staged, before.position + mostRowsAhead)
+		const staged = before.state === 'done' ? before.staged : reached
 		return { state: 'undoing', staged, position: 0, nextAt: null }
 	})
 }

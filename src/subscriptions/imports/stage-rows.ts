@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/app-error.ts'
+import { commitLater } from '../../kernel/commit-later.ts'
 import { readRows } from '../../kernel/csv/read-rows.ts'
 import { getNewsletter, listTopics, type Newsletter } from '../../newsletters/index.ts'
 import { applyBasis } from './change-import.ts'
@@ -101,6 +102,7 @@ async function keep(
 	bytesRead: number,
 ): Promise<boolean> {
 	return db.transaction().execute(async (tx) => {
+		await commitLater(tx)
 		const found = await lockImport(tx, importId)
 		const first = rows[0]?.number ?? 0
 		if (found?.state !== 'checking' || found.staged !== first - 1) return false

@@ -59,7 +59,7 @@ async function finish(
 	found: ImportRecord,
 ): Promise<void> {
 	const { id, staged } = found
-	const undone = await countUndone(tx, { id, staged })
+	const undone = await countUndone(tx, { id, staged, evidence: evidenceOf(id) })
 	await endFile(tx, found)
 	await updateImport(tx, id, { state: 'undone', undone, undoneAt: deps.clock.now() })
 	const detail = `removed ${undone.removed}, kept ${undone.kept}, restored ${undone.restored}, changed since ${undone.changedSince}`

@@ -174,6 +174,7 @@ function topicsOf(
 	slugByName: ReadonlyMap<string, string>,
 	remarks: Set<RowRemark>,
 ): ChosenTopics | null {
+	if (wanted === '' && unwanted === '') return null
 	const word = slugByName.has(foldText(wanted)) ? '' : foldHeading(wanted)
 	if (noneOfThem.includes(word)) return { all: false, slugs: [] }
 	if (wanted === '' || allOfThem.includes(word)) {
@@ -220,7 +221,7 @@ const each = [
 ]
 
 function rhythmOf(cell: string, remarks: Set<RowRemark>): Rhythm | null {
-	const word = foldHeading(cell)
+	const word = cell === '' ? '' : foldHeading(cell)
 	if (word === '') return null
 	if (roundUp.includes(word)) return 'round_up'
 	if (each.includes(word)) return 'each'
@@ -229,7 +230,8 @@ function rhythmOf(cell: string, remarks: Set<RowRemark>): Rhythm | null {
 }
 
 function untranslatedOf(cell: string): UntranslatedRule | null {
-	return untranslatedRules.find((rule) => rule === foldHeading(cell)) ?? null
+	const word = cell === '' ? '' : foldHeading(cell)
+	return untranslatedRules.find((rule) => rule === word) ?? null
 }
 
 function dateOf(cell: string, read: Reading, remarks: Set<RowRemark>): Date | 'other_order' | null {

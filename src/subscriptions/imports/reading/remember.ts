@@ -6,9 +6,11 @@ export function remember<Value>(judge: (text: string) => Value): (text: string) 
 	return (text) => {
 		const before = known.get(text)
 		if (before !== undefined || known.has(text)) return before as Value
-		const value = judge(text)
+		// a cell may be a part of a long text, all of which would stay in memory with it
+		const own = Buffer.from(text, 'utf16le').toString('utf16le')
+		const value = judge(own)
 		if (known.size === mostRemembered) known.clear()
-		known.set(text, value)
+		known.set(own, value)
 		return value
 	}
 }

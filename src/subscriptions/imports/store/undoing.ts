@@ -11,14 +11,22 @@ export async function lockTouchedPersons(
 	tx: DatabaseOrTransaction,
 	{ importId, from, to, newsletterId }: Taking,
 ): Promise<number[]> {
+	// each is looked up by its index, as in `joinWhatStands`
 	const { rows } = await sql<{ id: number }>`
-		select p.id from subscribers p where p.id in (
-			select s.subscriber_id from import_rows r
-			join subscribers q on q.comparable_address = r.comparable_address
-			join subscriptions s on s.newsletter_id = ${newsletterId} and s.subscriber_id = q.id
+		with touched as materialized (
+			select p.id from import_rows r
+			cross join lateral (
+				select id from subscribers where comparable_address = r.comparable_address limit 1
+			) p
+			left join lateral (
+				select import_id from subscriptions where newsletter_id = ${newsletterId} and subscriber_id = p.id limit 1
+			) s on true
 			where r.import_id = ${importId} and r.number > ${from} and r.number <= ${to}
 				and (r.outcome in ('new', 'arrives_left') and s.import_id = ${importId} or r.overwritten is not null)
-		) order by p.id for update`.execute(tx)
+		)
+		select id from subscribers where id = any(array(select id from touched)) order by id for update`.execute(
+		tx,
+	)
 	return rows.map(({ id }) => id)
 }
 
@@ -82,16 +90,21 @@ export async function markLifted(
 			and address_hash = any(${[...addressHashes]}::text[])`.execute(tx)
 }
 
-/** What taking an import back has come to. */
+/** What taking an import back has come to; rows that it had not come to when it was ended count for nothing. `evidence`: of its suppressions. */
 export async function countUndone(
 	tx: DatabaseOrTransaction,
-	{ id, staged }: { id: number; staged: number },
+	{ id, staged, evidence }: { id: number; staged: number; evidence: string },
 ): Promise<UndoneCounts> {
 	const { rows } = await sql<UndoneCounts>`
 		select count(*) filter (where outcome = 'removed')::float8 as removed,
-			count(*) filter (where outcome in ('new', 'arrives_left', 'arrives_suppressed'))::float8 as kept,
+			count(*) filter (where outcome in ('new', 'arrives_left') and exists (
+				select from subscribers p join subscriptions s on s.subscriber_id = p.id
+				where p.comparable_address = r.comparable_address and s.import_id = ${id}
+			) or outcome = 'arrives_suppressed' and exists (
+				select from suppressions x where x.address_hash = r.address_hash and x.evidence = ${evidence} and x.lifted_at is null
+			))::float8 as kept,
 			count(*) filter (where outcome = 'known' and overwritten = '{}')::float8 as restored,
 			count(*) filter (where outcome = 'changed')::float8 as "changedSince"
-		from import_rows where import_id = ${id} and number <= ${staged}`.execute(tx)
+		from import_rows r where import_id = ${id} and number <= ${staged}`.execute(tx)
 	return rows[0] ?? { removed: 0, kept: 0, restored: 0, changedSince: 0 }
 }
