@@ -138,11 +138,12 @@ describe('an attack', () => {
 		// another process, which counts for itself
 		const other = createSignupWatch(app)
 		for (let n = 0; n < 60; n++) other.note({ cap: 'flood', network: 'elsewhere' })
-		await other.flush()
+		app.signupWatch.note({ cap: 'flood', network: 'elsewhere' })
+		await Promise.all([other.flush(), app.signupWatch.flush()])
 		const [later, ...more] = await listAlerts(app, { all: true, limit: 10 })
 		expect(more).toEqual([])
 		expect(later).toMatchObject({ id: alert?.id, networks: (alert?.networks ?? 0) + 1, closedAt: null })
-		expect(later?.classes.flood).toBe(60)
+		expect(later?.classes.flood).toBe(61)
 		expect(told()).toHaveLength(1)
 
 		await endQuietAttack(app)
@@ -153,6 +154,19 @@ describe('an attack', () => {
 		expect(ended?.closedAt).toEqual(app.clock.now())
 		// whence it came is forgotten
 		expect(await app.db.selectFrom('signup_attack_counts').selectAll().execute()).toEqual([])
+	})
+
+	it('is one though two processes meet its beginning at the same moment', async () => {
+		const watches = [createSignupWatch(app), createSignupWatch(app), createSignupWatch(app)]
+		const before = await listAlerts(app, { all: true, limit: 10 })
+		for (const watch of watches)
+			for (let n = 0; n < 60; n++) watch.note({ cap: 'flood', network: 'elsewhere' })
+		await Promise.all(watches.map((watch) => watch.flush()))
+		const after = await listAlerts(app, { all: true, limit: 10 })
+		expect(after).toHaveLength(before.length + 1)
+		expect(after[0]).toMatchObject({ events: 180, networks: 1, closedAt: null })
+		app.clock.advance({ seconds: 31 * 60 })
+		await endQuietAttack(app)
 	})
 
 	it('is none where little is kept back', async () => {

@@ -13,11 +13,11 @@ type ChallengeDeps = { keys: Keys; clock: Clock }
 export const challengeSeconds = 3_600
 
 /**
- * A second of a computer's work, four of an old telephone's: 1,000 to 3,000 keys are tried, 2,000 rounds each. It is known
- * beforehand which one fits, so checking costs no more than two signatures.
+ * Half a second of a computer's work, a few of an old telephone's: 2,000 to 6,000 keys are tried, 1,000 rounds each. It is
+ * known beforehand which one fits, so checking costs no more than two signatures.
  */
-const work = { algorithm: 'PBKDF2/SHA-256', cost: 2_000 } as const
-const [fewestTries, mostTries] = [1_000, 3_000]
+const work = { algorithm: 'PBKDF2/SHA-256', cost: 1_000 } as const
+const [fewestTries, mostTries] = [2_000, 6_000]
 
 /**
  * A task for the browser of who signs up (ALTCHA, proof of work v2), good once and for one newsletter: its secret is that of

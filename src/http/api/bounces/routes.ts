@@ -146,7 +146,8 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 			method: 'get',
 			path: '/api/v1/bounces/alerts',
 			summary: 'Refusals of our own making that are too many',
-			description: 'Content, policy and sender never cost a subscriber: they want something done by staff.',
+			description:
+				'Content, policy and sender never cost a subscriber: they want something done by staff. An attack on the sign-up is told of here as well.',
 			query: z.strictObject({
 				all: z
 					.enum(['true', 'false'])
