@@ -114,26 +114,29 @@ describe('a file of readers', () => {
 		)
 	})
 
-	it('shows its first rows as the readers that they make, beside what stands in them, in the words of the language', async () => {
+	it('shows its first rows as the readers that they make, in the words of the language, with what happens to each', async () => {
 		const path = await checked(
 			'E-mail;Langue;Prénom;Inscrit le;Statut\nzoe@post.example;FR-ca;Zoé;05/06/2024;abonnée\nbo@@post.example;en;Bo;14/06/2024;purple\n',
 		)
 		const shown = (text: string) =>
-			[...text.matchAll(/<tr><th scope="row" class="number">.*?<\/tr>/gs)].map(([row]) =>
+			[
+				...(/<table class="list first-rows">.*?<\/table>/s.exec(text)?.[0] ?? '').matchAll(/<tr>.*?<\/tr>/gs),
+			].map(([row]) =>
 				row
 					.replace(/<[^>]+>/g, ' ')
 					.replace(/\s+/g, ' ')
 					.trim(),
 			)
 		expect(shown((await approver.get(path).expect(200)).text)).toEqual([
-			'2 zoe@post.example · FR-ca · Zoé · 05/06/2024 · abonnée Address zoe@post.example Given name Zoé Language French State reader Day of consent 5 June 2024 Added',
-			'3 bo@@post.example · en · Bo · 14/06/2024 · purple Address bo@@post.example What stands in the column of the state is not known.',
+			'Row Address Given name Language Day of consent What happens',
+			'2 zoe@post.example Zoé French 5 Jun 2024 Added',
+			'3 bo@@post.example What stands in the column of the state is not known.',
 		])
 		await approver.post(path, { do: 'check', column_4: 'left_out', column_2: 'left_out' }).expect(303)
 		await app.drain()
-		const [first, second] = shown((await approver.get(path).expect(200)).text)
-		expect(first).not.toContain('Given name')
-		expect(second).toContain('Day of consent 14 June 2024')
+		const [head, , second] = shown((await approver.get(path).expect(200)).text)
+		expect(head).not.toContain('Given name')
+		expect(second).toContain('14 Jun 2024')
 		await approver.post(`${path}/drop`).expect(303)
 	})
 

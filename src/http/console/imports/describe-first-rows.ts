@@ -12,10 +12,9 @@ import type { RequestContext } from '../../server/route.ts'
 import { topicNames } from '../describe-stories.ts'
 import { spokenIn } from '../spoken-in.ts'
 
-/** One of the first rows of a file: what stands in it, whom it is taken for, and what happens with them once that is checked. */
+/** One of the first rows of a file: whom it is taken for, and what happens with them once that is checked. */
 export type FirstRow = {
 	line: number
-	cells: string[]
 	reader: ReturnType<typeof toLookAnswer>['readers'][number] & {
 		/** Those wanted, where they are not all; and those of all that are not. */
 		topicNames: string[]
@@ -38,7 +37,7 @@ export async function describeFirstRows(
 	const checked =
 		found.state === 'checked' ? await listImportRows(deps, found.id, { limit: firstRows }, request.actor) : []
 	const { readers } = toLookAnswer(look, telling)
-	return look.rows.slice(0, firstRows).flatMap(({ line, cells }, index) => {
+	return look.rows.slice(0, firstRows).flatMap(({ line }, index) => {
 		const reader = readers[index]
 		if (!reader) return []
 		const namesOf = (slugs: readonly string[]) => {
@@ -49,7 +48,6 @@ export async function describeFirstRows(
 		const row = checked.find((each) => each.line === line)
 		return {
 			line,
-			cells,
 			reader: {
 				...reader,
 				topicNames: namesOf(reader.topics ?? []),

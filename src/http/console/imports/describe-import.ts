@@ -1,3 +1,4 @@
+import { findNext } from '../../../digests/index.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { ConsentBasis, ImportOutcome } from '../../../kernel/enumerations.ts'
 import type { Messages } from '../../../kernel/messages.ts'
@@ -63,8 +64,10 @@ export type ImportColumns = {
 	separators: readonly string[]
 	first: FirstRow[]
 	/** Days of the file as they are read, wherever the newsletter is. */
-	dayOf: Speech['fullDay']
+	dayOf: Speech['shortDate']
 	sums: ImportSums
+	/** When the schedule sends next; undefined where it does not. */
+	firstDigest: Date | undefined
 	typed: TypedImport
 	error: ErrorBody | undefined
 }
@@ -94,11 +97,21 @@ export async function describeColumns(
 		encodings: fileEncodings.filter((each) => look.encodings.includes(each) || each === look.shape.encoding),
 		separators: fileSeparators,
 		first: await describeFirstRows(deps, request, { newsletter, found, look }),
-		dayOf: speakTimes(deps.messages, request.locale, 'UTC').fullDay,
+		dayOf: speakTimes(deps.messages, request.locale, 'UTC').shortDate,
 		sums: found.state === 'checked' ? sumsOf(found) : [],
+		firstDigest: await findFirstDigest(deps, newsletter),
 		typed: typed ?? typedOf(found),
 		error,
 	}
+}
+
+/** When they who are added now are sent their first digest. */
+async function findFirstDigest(
+	{ db, clock }: ImportViewDeps,
+	newsletter: Newsletter,
+): Promise<Date | undefined> {
+	const next = await findNext(db, newsletter, { now: clock.now() })
+	return next && !next.skipped ? (next.goesAt ?? undefined) : undefined
 }
 
 function typedOf({ basis, overwrite }: ImportRecord): TypedImport {
