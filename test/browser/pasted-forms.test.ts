@@ -23,12 +23,16 @@ const words = {
 		subscribe: 'Subscribe',
 		check: 'Check your inbox',
 		thanks: 'Thank you',
+		empty: 'Enter your email address',
+		sending: 'One moment',
 	},
 	fr: {
 		email: 'Votre adresse de courriel',
 		subscribe: 'S’abonner',
 		check: 'Consultez votre boîte',
 		thanks: 'Merci',
+		empty: 'Indiquez votre adresse',
+		sending: 'Un instant',
 	},
 } as const
 
@@ -201,6 +205,77 @@ describe.skipIf(!chromiumPath)('a form on a site of the organisation', () => {
 		},
 	)
 
+	it.each([true, false])(
+		'leads to the page to thank on once it is corrected on Envoi’s page, with scripts: %s',
+		async (scripts) => {
+			await setThanks(`${origin}/thanks`, null)
+			const [form] = await codes('en')
+			pages.set('/join', whole('en', form))
+			const page = await open('/join', { scripts })
+			await page.getByLabel(words.en.email).fill(`corrected-${scripts}@gmial.com`)
+			await page.getByRole('button', { name: words.en.subscribe }).click()
+			const meant = `corrected-${scripts}@gmail.com`
+			await page.getByRole('button', { name: meant }).click()
+			await page.getByRole('heading', { name: words.en.thanks }).waitFor()
+			expect(page.url()).toBe(`${origin}/thanks`)
+			expect(await stateOf(app, meant)).toBe('pending')
+		},
+	)
+
+	it.each(['en', 'fr'] as const)(
+		'speaks its own language, whatever that of the browser: %s',
+		async (locale) => {
+			const [form, , script] = await codes(locale)
+			pages.set('/join', whole(locale, form + script))
+			const page = await open('/join')
+			await page.getByRole('button', { name: words[locale].subscribe }).click()
+			await page.locator('[aria-invalid]').waitFor()
+			const about = await page.getByLabel(words[locale].email).getAttribute('aria-describedby')
+			expect(await page.locator(`#${about}`).textContent()).toContain(words[locale].empty)
+		},
+	)
+
+	it('says that it is under way, in a region that stood there before', async () => {
+		await setThanks(null, null)
+		const [form, , script] = await codes('fr')
+		pages.set('/join', whole('fr', form + script))
+		const page = await open('/join')
+		let letGo = () => {}
+		const held = new Promise<void>((resolve) => {
+			letGo = resolve
+		})
+		await page.route(`${app.url}/newsletters/**`, async (route) => {
+			await held
+			await route.continue()
+		})
+		await page.getByLabel(words.fr.email).fill('slow@example.org')
+		const region = page.getByRole('status')
+		expect(await region.textContent()).toBe('')
+		await region.evaluate((element) => element.setAttribute('data-stood', ''))
+		await page.getByRole('button', { name: words.fr.subscribe }).click()
+		await region.getByText(words.fr.sending).waitFor()
+		expect(await region.getAttribute('data-stood')).toBe('')
+		letGo()
+		await region.getByText(words.fr.check).waitFor()
+	})
+
+	it('sends the address that was taken where the script’s own way fails after its question', async () => {
+		await setThanks(null, null)
+		const [form, , script] = await codes('en')
+		pages.set('/join', whole('en', form + script))
+		const page = await open('/join')
+		await page.getByLabel(words.en.email).fill('broken@gmial.com')
+		await page.getByRole('button', { name: words.en.subscribe }).click()
+		const use = page.getByRole('button', { name: 'broken@gmail.com' })
+		await use.waitFor()
+		await page.route(`${app.url}/newsletters/**`, (route) =>
+			route.request().resourceType() === 'fetch' ? route.abort() : route.continue(),
+		)
+		await use.click()
+		await page.getByRole('heading', { name: words.en.check }).waitFor()
+		expect(await stateOf(app, 'broken@gmail.com')).toBe('pending')
+	})
+
 	it('In the frame of Wix it opens its answer in a new tab', async () => {
 		await setThanks(null, null)
 		const [form, , script] = await codes('en')
@@ -216,6 +291,17 @@ describe.skipIf(!chromiumPath)('a form on a site of the organisation', () => {
 		await frame.getByRole('button', { name: words.en.subscribe }).click()
 		await (await opened).getByRole('heading', { name: words.en.check }).waitFor()
 		expect(await stateOf(app, 'wix@example.org')).toBe('pending')
+
+		// what is to be corrected is so in that tab
+		const again = page.context().waitForEvent('page')
+		await frame.getByLabel(words.en.email).fill('nobody')
+		await frame.getByRole('button', { name: words.en.subscribe }).click()
+		const tab = await again
+		await tab.getByLabel(words.en.email).fill('frame@gmial.com')
+		await tab.getByRole('button', { name: words.en.subscribe }).click()
+		await tab.getByRole('button', { name: 'frame@gmail.com' }).click()
+		await tab.getByRole('heading', { name: words.en.check }).waitFor()
+		expect(await stateOf(app, 'frame@gmail.com')).toBe('pending')
 		await changeNewsletter(app, 'news', { sites: [origin] }, operator)
 	})
 })

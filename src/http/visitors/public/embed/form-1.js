@@ -6,22 +6,29 @@ const isOurs = (form) =>
 	form.action?.startsWith?.(`${home}newsletters/`) && form.action.endsWith('/subscriptions')
 let made = 0
 
-function say(form, text, role) {
-	let box = form.querySelector('[data-envoi-said]')
-	if (!box) {
-		box = document.createElement('p')
-		box.dataset.envoiSaid = ''
-		box.tabIndex = -1
-		form.prepend(box)
-	}
-	box.className = role === 'alert' ? 'envoi-mistake' : 'envoi-said'
-	box.setAttribute('role', role)
+// a region is heard of where it was there before its words; browsers' own messages would be in the browser's language
+function prepare(form) {
+	const known = form.querySelector('[data-envoi-said]')
+	if (known) return known
+	const box = document.createElement('div')
+	box.dataset.envoiSaid = ''
+	box.tabIndex = -1
+	box.setAttribute('role', 'status')
+	form.prepend(box)
+	form.noValidate = true
+	return box
+}
+
+function say(form, text, className = '') {
+	const box = prepare(form)
+	box.className = className
 	box.textContent = text
 	return box
 }
 
 function forget(form) {
-	for (const each of form.querySelectorAll('[data-envoi-said], [data-envoi-once]')) each.remove()
+	say(form, '')
+	for (const each of form.querySelectorAll('[data-envoi-once]')) each.remove()
 	for (const field of form.querySelectorAll('[aria-invalid]')) {
 		field.removeAttribute('aria-invalid')
 		field.removeAttribute('aria-describedby')
@@ -51,7 +58,7 @@ function showProblem(form, { message, fields = [] }) {
 			first ??= input
 		}
 	}
-	if (!first) return say(form, [message, ...rest].join(' '), 'alert').focus()
+	if (!first) return say(form, [message, ...rest].join(' '), 'envoi-mistake').focus()
 	first.focus()
 }
 
@@ -63,7 +70,7 @@ function hide(form, name, value) {
 }
 
 function askAgain(form, { message, meant, useMeant }, typed) {
-	const box = say(form, message, 'status')
+	const box = say(form, message, 'envoi-said')
 	// sent once more as it is, it is taken
 	hide(form, 'asked', typed)
 	const use = document.createElement('button')
@@ -77,9 +84,9 @@ function showDone(form, { title, message, leadsTo }) {
 	if (leadsTo) return location.assign(leadsTo)
 	const heading = document.createElement('strong')
 	heading.textContent = title
-	const box = say(form, ` ${message}`, 'status')
+	const box = say(form, ` ${message}`, 'envoi-said')
 	box.prepend(heading)
-	form.replaceChildren(box)
+	for (const each of [...form.childNodes]) if (each !== box) each.remove()
 	box.focus()
 }
 
@@ -91,6 +98,7 @@ async function post(form, body) {
 		headers: { Accept: 'application/json', 'Envoi-Form': '1' },
 		credentials: 'omit',
 		redirect: 'error',
+		signal: AbortSignal.timeout(20_000),
 	})
 	return [answer, await answer.json()]
 }
@@ -98,6 +106,7 @@ async function post(form, body) {
 async function send(form, submitter) {
 	const data = new URLSearchParams(new FormData(form, submitter))
 	form.setAttribute('aria-busy', 'true')
+	say(form, form.dataset.envoiSending ?? '…')
 	try {
 		let [answer, told] = await post(form, data)
 		if (told.kind === 'challenge') {
@@ -111,6 +120,9 @@ async function send(form, submitter) {
 		else if (told.kind === 'question') askAgain(form, told, data.get('email'))
 		else showDone(form, told)
 	} catch {
+		say(form, '')
+		// the address that was taken in place of the typed one
+		if (submitter?.name) hide(form, submitter.name, submitter.value)
 		const { submit } = HTMLFormElement.prototype
 		submit.call(form)
 	}
@@ -122,4 +134,10 @@ document.addEventListener('submit', (event) => {
 	if (event.defaultPrevented || !isOurs(form)) return
 	event.preventDefault()
 	if (form.getAttribute('aria-busy') !== 'true') send(form, event.submitter)
+})
+
+for (const form of document.forms) if (isOurs(form)) prepare(form)
+// one that came later
+document.addEventListener('focusin', ({ target: { form } }) => {
+	if (form && isOurs(form)) prepare(form)
 })
