@@ -38,6 +38,8 @@ export type FormState = {
 	meant?: string
 	/** Where the form that was pasted on another site leads back to. */
 	back?: string | undefined
+	/** The page of that site to thank on. */
+	thanks?: string | undefined
 	/** Began on another site, and is sent on as soon as its challenge is solved. */
 	atOnce?: boolean
 }

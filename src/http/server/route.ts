@@ -123,6 +123,8 @@ export type Answer = {
 	cookies?: readonly CookieSetting[]
 	/** `mail`: the HTML of a mail, whose styles stand in it; no script at all. */
 	policy?: 'page' | 'mail' | 'mail_without_pictures'
+	/** The origin that a form of the page may lead on to, once we have taken it: browsers heed `form-action` there, too. */
+	formsLeadTo?: string
 } & (
 	| PageAnswer
 	| { page: FramedPageName; locale: Locale; framed: true }

@@ -13,6 +13,14 @@ const pagePolicy = {
 	'frame-ancestors': ["'none'"],
 }
 
+/** The policy of a page whose forms are sent to us, and may lead on to another origin. */
+export function pagePolicyLeadingTo(origin: string): string {
+	const directives = { ...pagePolicy, 'form-action': [...pagePolicy['form-action'], origin] }
+	return Object.entries(directives)
+		.map(([name, values]) => [name, ...values].join(' '))
+		.join(';')
+}
+
 // a mail has its styles inline and no scripts
 export const mailPolicy = `default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import type { HttpOptions } from './http-options.ts'
 import type { Answer } from './route.ts'
-import { mailPolicy, mailPolicyWithoutPictures } from './security-headers.ts'
+import { mailPolicy, mailPolicyWithoutPictures, pagePolicyLeadingTo } from './security-headers.ts'
 import { setCookie } from './set-cookie.ts'
 
 /** Sends what a handler answers at once. */
@@ -14,6 +14,9 @@ export function sendAnswer(
 	if (answer.policy === 'mail') response.setHeader('Content-Security-Policy', mailPolicy)
 	if (answer.policy === 'mail_without_pictures') {
 		response.setHeader('Content-Security-Policy', mailPolicyWithoutPictures)
+	}
+	if (answer.formsLeadTo) {
+		response.setHeader('Content-Security-Policy', pagePolicyLeadingTo(answer.formsLeadTo))
 	}
 	for (const cookie of answer.cookies ?? []) setCookie(options, response, cookie)
 	for (const [name, value] of Object.entries(answer.headers ?? {})) {

@@ -11,15 +11,15 @@ export function wantsJson(request: RequestContext): boolean {
 }
 
 /**
- * The organisation's own page to thank on, for a form that was pasted on one of its sites: the form's own, else that of the
- * newsletter. Not after a page of ours came between: browsers let our pages lead nowhere else (CSP, `form-action`).
+ * The organisation's own page to thank on, for a form that was pasted on one of its sites, also where our page finishes what
+ * that form began: the form's own, else that of the newsletter. A form of our own, which says when it was shown, has none.
  */
 export function findThanks(
 	newsletter: Newsletter,
 	{ started, thanks }: { started?: string | undefined; thanks?: string | undefined },
 	locale: string,
 ): SiteLink | null {
-	if (started !== undefined) return null
+	if (started) return null
 	return findWayBack(newsletter, [thanks, textIn(newsletter, locale).thankYouUrl ?? undefined])
 }
 

@@ -99,8 +99,10 @@ export function findWayBack(
 	const origins = sites.filter((site) => URL.canParse(site)).map((site) => new URL(site).origin)
 	for (const candidate of candidates) {
 		if (!candidate || candidate.length > 2_000 || !URL.canParse(candidate)) continue
-		const { origin, username, password } = new URL(candidate)
-		if (origins.includes(origin) && !username && !password) return linkTo(candidate)
+		const { origin, protocol, username, password } = new URL(candidate)
+		// `blob:https://example.org/…` has the origin of what it names
+		if (!/^https?:$/.test(protocol) || username || password) continue
+		if (origins.includes(origin)) return linkTo(candidate)
 	}
 	return null
 }

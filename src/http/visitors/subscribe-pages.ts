@@ -31,6 +31,7 @@ export async function showForm(
 		locale: chosen,
 		// the form holds the time at which it was shown
 		headers: { 'Cache-Control': 'no-cache' },
+		...(state.thanks && { formsLeadTo: new URL(state.thanks).origin }),
 		data: {
 			...frame(newsletter, chosen, pathOf),
 			form: state,
@@ -57,6 +58,9 @@ export async function showFormCode(
 	}
 }
 
+// site builders put forms into sandboxed frames: a tab that one opens shows no page with an opener policy
+const answerToForm = { 'Cache-Control': 'no-store', 'Cross-Origin-Opener-Policy': 'unsafe-none' }
+
 export function showCheckMail(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
@@ -66,12 +70,7 @@ export function showCheckMail(
 	return {
 		page: 'visitors/check-mail',
 		locale: chosen,
-		// site builders put forms into sandboxed frames: a tab that one opens shows no page with an opener policy
-		headers: {
-			'Cache-Control': 'no-store',
-			Vary: 'Accept-Language',
-			'Cross-Origin-Opener-Policy': 'unsafe-none',
-		},
+		headers: { ...answerToForm, Vary: 'Accept-Language' },
 		cookies: [signupCookie(deps.config, newsletter.slug, signup.proof)],
 		data: {
 			...frame(newsletter, chosen, pathOf),
@@ -89,7 +88,7 @@ export async function showQuestion(
 	chosen: Locale,
 	form: FormState,
 ): Promise<Answer> {
-	return { ...(await showForm(deps, newsletter, chosen, form)), headers: { 'Cache-Control': 'no-store' } }
+	return { ...(await showForm(deps, newsletter, chosen, form)), headers: answerToForm }
 }
 
 /** The form again, with what is wrong with it; any other trouble gets the common error page. */
@@ -103,7 +102,7 @@ export async function showProblem(
 	if (!(error instanceof AppError) || !['invalid', 'limited'].includes(error.code)) throw error
 	const answer = answerError(error, request.locale, deps.messages, request.id)
 	const form = { ...typed, error: answer.body }
-	const headers = { ...answer.headers, 'Cache-Control': 'no-store' }
+	const headers = { ...answer.headers, ...answerToForm }
 	return { ...(await showForm(deps, newsletter, request.locale, form)), status: answer.status, headers }
 }
 

@@ -125,7 +125,9 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			const email = body.meant || body.email
 			const back = findWayBack(newsletter, [body.return, request.header('referer')])
 			const { wish, language, givenName } = answersOfForm(newsletter, body)
-			const form = { email, started: body.started ?? '', back: back?.url, wish, language, givenName }
+			const thanks = findThanks(newsletter, body, chosen)
+			const leading = { back: back?.url, thanks: thanks?.url }
+			const form = { email, started: body.started ?? '', ...leading, wish, language, givenName }
 			const meant = meantInstead(body)
 			const inPlace = wantsJson(request)
 			if (meant && inPlace) return tellQuestion(deps, chosen, meant)
@@ -149,7 +151,6 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					came: sourceOfForm(newsletter, body, request),
 					ip: request.ip,
 				})
-				const thanks = findThanks(newsletter, body, chosen)
 				if (inPlace) return tellCheckMail(deps, newsletter, chosen, thanks)
 				const shown = showCheckMail(deps, newsletter, chosen, { ...signup, back })
 				return thanks ? { ...headOf(shown), redirect: thanks.url } : shown
