@@ -8,6 +8,7 @@ import { textDefaults } from './defaults/index.ts'
 import { slugPattern } from './newsletter.ts'
 import { notInFromNames } from './not-in-from-names.ts'
 import { isPattern, patternNames } from './patterns.ts'
+import { siteInput } from './site-input.ts'
 
 /** The languages a newsletter can be in: those there are words for. */
 export const newsletterLocales: readonly string[] = Object.keys(textDefaults)
@@ -48,15 +49,6 @@ const fromName = lineInput(100).refine(
 const mayName =
 	'It may name {name}, {title} and {summary} (of the first story), {others} (titles), {count}, {date}.'
 
-const page = z
-	.url({ protocol: /^https?$/, error: 'errors.newsletter.site' })
-	.refine((address) => URL.canParse(address) && !hasPassword(address), 'errors.newsletter.site')
-
-function hasPassword(address: string): boolean {
-	const { username, password } = new URL(address)
-	return username !== '' || password !== ''
-}
-
 const text = z.strictObject({
 	name: lineInput(100).meta({ description: 'What the newsletter is called.', example: 'News' }),
 	description: linesInput(1_000)
@@ -79,7 +71,7 @@ const text = z.strictObject({
 		description:
 			'What a person agrees to by subscribing. Each change raises its version; receipts keep both.',
 	}),
-	thankYouUrl: page.max(2_000).nullable().optional().meta({
+	thankYouUrl: siteInput(2_000).nullable().optional().meta({
 		description:
 			'A page on one of its sites that a pasted form leads to, once somebody has signed up; null: Envoi’s own page.',
 		example: 'https://example.org/thank-you',
@@ -213,7 +205,7 @@ const settings = {
 		.nullable()
 		.meta({ description: 'A picture on top of each digest.' }),
 	sites: z
-		.array(page.max(300))
+		.array(siteInput(300))
 		.max(10)
 		.meta({
 			description:

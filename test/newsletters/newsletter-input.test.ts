@@ -12,6 +12,28 @@ function problems(extra: object): string[] {
 	)
 }
 
+describe('a site', () => {
+	it('is of https, with a path or without, or of this machine itself', () => {
+		const sites = [
+			...['https://example.org', ' https://www.example.org:8443/en '],
+			...['http://localhost:8080', 'http://127.0.0.1:1', 'http://[::1]:1'],
+		]
+		expect(newsletterInput.parse({ ...least, sites }).sites).toEqual(sites.map((site) => site.trim()))
+	})
+
+	it.each([
+		['www.example.org', 'https://www.example.org'],
+		['http://example.org/en', 'https://example.org/en'],
+		['https//example.org', 'https://example.org'],
+		['https://me:secret@example.org/', 'https://example.org/'],
+		['our site', 'https://www.example.org'],
+		['', 'https://www.example.org'],
+	])('that is typed as %j is told what would be right', (typed, better) => {
+		const result = newsletterInput.safeParse({ ...least, sites: [typed] })
+		expect(result.error?.issues).toMatchObject([{ params: { better } }])
+	})
+})
+
 describe('what a newsletter is created from', () => {
 	it('is little: a slug, a name and an address', () => {
 		expect(newsletterInput.parse(least)).toEqual(least)
@@ -47,6 +69,17 @@ describe('what a newsletter is created from', () => {
 		[{ colour: '#12345g' }, 'colour: errors.newsletter.colour'],
 		[{ logoUrl: 'http://example.org/logo.png' }, 'logoUrl: errors.newsletter.logo_url'],
 		[{ logoUrl: 'javascript:alert(1)' }, 'logoUrl: errors.newsletter.logo_url'],
+		[{ sites: ['www.example.org'] }, 'sites.0: errors.newsletter.site'],
+		[{ sites: ['https://example.org', 'https://intranet'] }, 'sites.1: errors.newsletter.site'],
+		[{ sites: ['javascript:alert(1)'] }, 'sites.0: errors.newsletter.site'],
+		[{ sites: ['https://exa mple.org'] }, 'sites.0: errors.newsletter.site'],
+		[{ sites: ['http://example.org'] }, 'sites.0: errors.newsletter.site_not_secure'],
+		[{ sites: ['https://a:b@example.org'] }, 'sites.0: errors.newsletter.site_with_password'],
+		[{ sites: [`https://example.org/${'x'.repeat(300)}`] }, 'sites.0: too_big'],
+		[
+			{ texts: { en: { name: 'N', thankYouUrl: 'http://example.org/thanks' } } },
+			'texts.en.thankYouUrl: errors.newsletter.site_not_secure',
+		],
 		[{ storyLimit: 0 }, 'storyLimit: too_small'],
 		[{ storyLimit: 1.5 }, 'storyLimit: invalid_type'],
 		[{ storyOrder: 'random' }, 'storyOrder: invalid_value'],

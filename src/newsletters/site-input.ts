@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** The address of a site, or of a page of one: https, or of this machine itself, as for a trial. */
+export function siteInput(maxCharacters: number) {
+	return z
+		.string()
+		.trim()
+		.max(maxCharacters)
+		.superRefine((address, context) => {
+			const problem = problemOf(address)
+			if (problem === undefined) return
+			const params = { address: address.slice(0, 100), better: betterFor(address) }
+			context.addIssue({ code: 'custom', message: `errors.newsletter.site${problem}`, params })
+		})
+		.meta({ format: 'uri' })
+}
+
+/** What a message about it ends with. */
+function problemOf(address: string): '' | '_not_secure' | '_with_password' | undefined {
+	if (!/^https?:\/\/[^\s\\]+$/i.test(address) || !URL.canParse(address)) return ''
+	const { protocol, hostname, username, password } = new URL(address)
+	if (username || password) return '_with_password'
+	if (!hostname.includes('.') && !isHere(hostname)) return ''
+	return protocol === 'https:' || isHere(hostname) ? undefined : '_not_secure'
+}
+
+/** Where nothing goes over a network (W3C Secure Contexts §3.1). */
+function isHere(hostname: string): boolean {
+	return /^(?:.+\.)?localhost$|^127(?:\.\d+){3}$|^\[::1\]$/.test(hostname)
+}
+
+/** What was probably meant: `www.example.org` is `https://www.example.org`. */
+function betterFor(address: string): string {
+	const guess = `https://${address.replace(/^(?:\w*:?[/\\]+)?(?:[^/@]*@)?/, '')}`
+	const isSite = /^\S+$/.test(guess) && URL.canParse(guess) && new URL(guess).hostname.includes('.')
+	return isSite ? guess.slice(0, 100) : 'https://www.example.org'
+}
