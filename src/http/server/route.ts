@@ -79,6 +79,8 @@ export type RouteResponse = {
 	/** The shape of the answer, JSON where no `contentType` is given; without either it is empty. */
 	schema?: z.ZodType
 	contentType?: string
+	/** Whether the schema is for who asks for JSON, and else it is a page. */
+	orPage?: boolean
 }
 
 export type RouteInput<Params = unknown, Query = unknown, Body = unknown, Headers = unknown> = {

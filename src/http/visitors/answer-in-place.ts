@@ -1,8 +1,35 @@
+import { z } from 'zod'
 import type { Newsletter } from '../../newsletters/index.ts'
 import { textIn } from '../../newsletters/index.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
 import { describeNewsletter, findWayBack, type SiteLink } from './describe-newsletter.ts'
 import type { SubscribeRoutesDeps } from './subscribe-pages.ts'
+
+/** What the script for forms of other sites is answered with, in the form's language. */
+export const formAnswer = z
+	.discriminatedUnion('kind', [
+		z.object({
+			kind: z.literal('check_mail'),
+			title: z.string(),
+			message: z.string().meta({ description: 'What to tell the person' }),
+			leadsTo: z.string().nullable().meta({ description: 'The organisation’s page to thank on' }),
+		}),
+		z.object({
+			kind: z.literal('question'),
+			message: z.string(),
+			meant: z.string().meta({
+				description:
+					'The address that was probably meant, to be sent as `meant`; or what was typed once more, as `asked` too.',
+			}),
+			useMeant: z.string().meta({ description: 'What the button says that takes it' }),
+		}),
+		z.object({
+			kind: z.literal('challenge'),
+			challenge: z.string().nullable().meta({ description: 'Where it is' }),
+			solver: z.string().meta({ description: 'A module that solves it' }),
+		}),
+	])
+	.meta({ id: 'FormAnswer' })
 
 /** Whether a form was sent by the script for forms of other sites, which shows the answer in its page. */
 export function wantsJson(request: RequestContext): boolean {

@@ -5,7 +5,14 @@ import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
 import { chooseLocale, isStamped, subscribe } from '../../subscriptions/index.ts'
 import { type Answer, defineRoute, type RequestContext, type Route } from '../server/route.ts'
 import { allowSites } from './allow-sites.ts'
-import { findThanks, tellChallenge, tellCheckMail, tellQuestion, wantsJson } from './answer-in-place.ts'
+import {
+	findThanks,
+	formAnswer,
+	tellChallenge,
+	tellCheckMail,
+	tellQuestion,
+	wantsJson,
+} from './answer-in-place.ts'
 import { challengeRoutes, findChallengePath, wantsSolution } from './challenge.ts'
 import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
@@ -114,7 +121,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 		body: formBody,
 		bodyTypes: ['urlencoded', 'multipart'],
 		responses: {
-			200: { description: 'The page that says what comes next', ...html },
+			200: { description: 'What comes next, or a question', schema: formAnswer, orPage: true },
 			303: { description: 'To the organisation’s page to thank on' },
 			...errors,
 		},

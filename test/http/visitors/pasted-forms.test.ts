@@ -109,6 +109,13 @@ describe('the answer to a script', () => {
 		})
 	})
 
+	it('is described beside the page that browsers get', async () => {
+		const { body } = await app.request.get('/api/openapi.json').expect(200)
+		const { responses } = body.paths['/newsletters/{slug}/subscriptions'].post
+		expect(Object.keys(responses[200].content)).toEqual(['application/json', 'text/html'])
+		expect(body.components.schemas.FormAnswer.oneOf).toHaveLength(3)
+	})
+
 	it('is the same for each state of an address', async () => {
 		const { id } = await app.db
 			.selectFrom('newsletters')
@@ -217,5 +224,7 @@ describe('the console', () => {
 		expect(answer.text).toContain('id="thanks_fr-mistake"')
 		const bad = await owner.post(page, { ...fields, sites: 'ftp://x.example' })
 		expect(bad.text).toContain('id="sites-mistake"')
+		const open = await owner.post(page, { ...fields, sites: 'http://www.charity.example' })
+		expect(open.text).toContain('Write “https://www.charity.example”.')
 	})
 })

@@ -72,16 +72,21 @@ function toRequestBody(route: Route, schema: z.ZodType) {
 function toResponse(
 	route: Route,
 	status: number,
-	{ description, schema, contentType }: Route['responses'][number],
+	{ description, schema, contentType, orPage }: Route['responses'][number],
 ) {
-	if (schema) return { description, content: { [contentType ?? 'application/json']: { schema } } }
+	if (schema) {
+		const content = { [contentType ?? 'application/json']: { schema } }
+		return { description, content: { ...content, ...(orPage && page) } }
+	}
 	if (status >= 400) return { description, content: errorContent(route) }
 	if (contentType) return { description, content: { [contentType]: { schema: { type: 'string' as const } } } }
 	return { description }
 }
 
+const page = { 'text/html': { schema: { type: 'string' as const } } }
+
 /** What a refused request gets: JSON in the API, elsewhere a page unless JSON is asked for. */
 function errorContent({ path }: Route) {
 	const json = { 'application/json': { schema: errorAnswer } }
-	return isApiPath(path) ? json : { 'text/html': { schema: { type: 'string' as const } }, ...json }
+	return isApiPath(path) ? json : { ...page, ...json }
 }
