@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { isThisMachine } from '../kernel/is-this-machine.ts'
 
-/** The address of a site, or of a page of one: https, or of this machine itself, as for a trial. */
+/** The address of a site, or of a page of one. */
 export function siteInput(maxCharacters: number) {
 	return z
 		.string()
@@ -16,17 +17,11 @@ export function siteInput(maxCharacters: number) {
 }
 
 /** What a message about it ends with. */
-function problemOf(address: string): '' | '_not_secure' | '_with_password' | undefined {
+function problemOf(address: string): '' | '_with_password' | undefined {
 	if (!/^https?:\/\/[^\s\\]+$/i.test(address) || !URL.canParse(address)) return ''
-	const { protocol, hostname, username, password } = new URL(address)
+	const { hostname, username, password } = new URL(address)
 	if (username || password) return '_with_password'
-	if (!hostname.includes('.') && !isHere(hostname)) return ''
-	return protocol === 'https:' || isHere(hostname) ? undefined : '_not_secure'
-}
-
-/** Where nothing goes over a network (W3C Secure Contexts §3.1). */
-function isHere(hostname: string): boolean {
-	return /^(?:.+\.)?localhost$|^127(?:\.\d+){3}$|^\[::1\]$/.test(hostname)
+	return hostname.includes('.') || isThisMachine(hostname) ? undefined : ''
 }
 
 /** What was probably meant: `www.example.org` is `https://www.example.org`. */
