@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planDigest } from '../../src/deliveries/index.ts'
 import { triggerDigest } from '../../src/digests/index.ts'
@@ -159,6 +160,44 @@ describe('what is taken out and brought into another Envoi', () => {
 	})
 })
 
+describe('topics of readers', () => {
+	it('mean the same again where one has ended, or is called as all of them are', async () => {
+		const { id } = await makeNewsletter(here, { slug: 'words' })
+		const ended = await makeTopic(here, id, 'ended')
+		const all = await makeTopic(here, id, 'all')
+		await here.db
+			.updateTable('topics')
+			.set({ archived_at: here.clock.now() })
+			.where('id', '=', ended)
+			.execute()
+		const add = (name: string) => makeReader(here, id, { address: `${name}@words.example` })
+		await makeChoices(here, await add('ended-alone'), { topicIds: [ended] })
+		await makeChoices(here, await add('every'), { topicIds: [], newTopics: true, rhythm: 'round_up' })
+		await makeChoices(here, await add('this-one'), { topicIds: [ended, all] })
+		await makeChoices(here, await add('but-this'), { topicIds: [all], newTopics: true })
+
+		const { id: there } = await makeNewsletter(elsewhere, { slug: 'words' })
+		await makeTopic(elsewhere, there, 'all')
+		const { text } = await staff.call('get', '/newsletters/words/exports/readers.csv')
+		const basis = { kind: 'asked', evidence: 'Envoi' } as const
+		await importFile(elsewhere, text, { newsletter: 'words', basis })
+		const rows = await elsewhere.db
+			.selectFrom('subscriptions as s')
+			.innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
+			.leftJoin('choice_profiles as c', 'c.id', 's.profile_id')
+			.select(['p.local_part as name', 'c.all_topics as all', 'c.topic_ids as ids'])
+			.where('s.newsletter_id', '=', there)
+			.execute()
+		const chosen = Object.fromEntries(rows.map(({ name, all, ids }) => [name, [all, ids?.length]]))
+		expect(chosen).toEqual({
+			'ended-alone': [false, 0],
+			every: [true, 0],
+			'this-one': [false, 1],
+			'but-this': [true, 1],
+		})
+	})
+})
+
 describe('the tables of a newsletter', () => {
 	it('are CSV without formulas, and JSON with lists, texts and times as they are', async () => {
 		const csv = await get(staff, 'stories.csv')
@@ -202,6 +241,26 @@ describe('the tables of a newsletter', () => {
 			await makeReader(here, id, { address: `r${count}@long.example` })
 		const answer = await staff.call('get', '/newsletters/long/exports/readers.json')
 		expect(new Set(answer.body.map(({ email }: { email: string }) => email)).size).toBe(2_001)
+	})
+
+	it('are whole though readers of a page were erased since', async () => {
+		const { id } = await makeNewsletter(here, { slug: 'thinned' })
+		for (const name of ['first', 'second']) await makeReader(here, id, { address: `${name}@thinned.example` })
+		await makeStory(here, id, {})
+		const triggered = await triggerDigest(here, id, { by: operator })
+		if (triggered.kind !== 'created') throw new Error('no digest')
+		await planDigest(here, triggered.digest.id)
+		// what erasing leaves: deliveries of subscriptions that are there no more
+		await sql`
+			insert into deliveries (digest_id, subscription_id, rendition_id, state)
+			select digest_id, 1000000 + n, rendition_id, 'accepted' from deliveries, generate_series(1, 2100) n
+			where digest_id = ${triggered.digest.id} and subscription_id = (
+				select min(subscription_id) from deliveries where digest_id = ${triggered.digest.id}
+			)`.execute(here.db)
+		const { body } = await staff.call('get', '/newsletters/thinned/exports/deliveries.json')
+		const emails = body.map(({ email }: { email: string | null }) => email)
+		expect(emails).toHaveLength(2_102)
+		expect(emails.slice(0, 3)).toEqual(['first@thinned.example', 'second@thinned.example', null])
 	})
 
 	it('come all in one archive, with a note in the language that is asked for', async () => {

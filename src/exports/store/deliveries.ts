@@ -5,7 +5,7 @@ import type { DeliveryState } from '../../kernel/enumerations.ts'
 import type { DataSet } from '../data-set.ts'
 import { inPages } from './in-pages.ts'
 
-/** What became of each digest for each reader, the oldest digest first; until its ledger is pruned. */
+/** What became of each digest for each reader, the oldest digest first; until its ledger is pruned. Of persons who were erased there is no address. */
 export const deliveries: DataSet = {
 	columns: ['digest', 'email', 'language', 'state', 'attempts', 'changed_at', 'reply'],
 	async *read(db, { newsletterId }) {
@@ -20,7 +20,7 @@ export const deliveries: DataSet = {
 			for await (const rows of inPages<Row>((after, limit) => select(db, id, after, limit))) {
 				yield rows.map((row) => [
 					id,
-					displayAddress(row),
+					addressOf(row),
 					row.locale,
 					row.state,
 					row.attempts,
@@ -34,8 +34,8 @@ export const deliveries: DataSet = {
 
 type Row = {
 	subscriptionId: number
-	local: string
-	domain: string
+	local: string | null
+	domain: string | null
 	locale: string | null
 	state: DeliveryState
 	attempts: number
@@ -51,10 +51,14 @@ async function select(db: Database, digestId: number, after: Row | undefined, li
 			select * from deliveries where digest_id = ${digestId} and subscription_id > ${after?.subscriptionId ?? 0}
 			order by subscription_id limit ${limit}
 		) d
-		join lateral (select subscriber_id from subscriptions where id = d.subscription_id limit 1) s on true
-		join lateral (select * from subscribers where id = s.subscriber_id limit 1) p on true
+		left join lateral (select subscriber_id from subscriptions where id = d.subscription_id limit 1) s on true
+		left join lateral (select * from subscribers where id = s.subscriber_id limit 1) p on true
 		left join renditions r on r.id = d.rendition_id
 		left join variants v on v.id = r.variant_id
 		order by d.subscription_id`.execute(db)
 	return rows
+}
+
+function addressOf({ local, domain }: Row): string | null {
+	return local === null || domain === null ? null : displayAddress({ local, domain })
 }

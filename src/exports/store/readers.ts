@@ -10,7 +10,7 @@ import type {
 } from '../../kernel/enumerations.ts'
 import type { Cell, DataSet } from '../data-set.ts'
 import { inPages } from './in-pages.ts'
-import { selectTopicSlugs } from './topics.ts'
+import { selectTopicWords, type TopicWords } from './topics.ts'
 
 /** Readers with what they chose. The first columns are those that an import takes, under the names that it knows. */
 export const readers: DataSet = {
@@ -35,9 +35,9 @@ export const readers: DataSet = {
 		'consent_until',
 	],
 	async *read(db, { newsletterId }) {
-		const slugs = await selectTopicSlugs(db, newsletterId)
+		const words = await selectTopicWords(db, newsletterId)
 		for await (const rows of inPages<Row>((after, limit) => select(db, newsletterId, after, limit)))
-			yield rows.map((row) => toCells(row, slugs))
+			yield rows.map((row) => toCells(row, words))
 	},
 }
 
@@ -89,14 +89,14 @@ async function select(
 	return rows
 }
 
-function toCells(row: Row, slugs: ReadonlyMap<number, string>): Cell[] {
-	const named = row.topicIds.flatMap((id) => slugs.get(Number(id)) ?? [])
+function toCells(row: Row, words: TopicWords): Cell[] {
+	const named = row.topicIds.flatMap((id) => words.slugs.get(Number(id)) ?? [])
 	return [
 		displayAddress(row),
 		row.givenName,
 		stateOf(row),
 		row.locale,
-		topicsOf(row.allTopics, named),
+		topicsOf(row.allTopics, named, words),
 		row.allTopics ? named : [],
 		row.rhythm,
 		row.untranslated,
@@ -120,7 +120,7 @@ function stateOf({ state, suppressed }: Row): string {
 	return suppressed === 'staff' || suppressed === 'erased' ? 'suppressed' : 'bounced'
 }
 
-function topicsOf(all: boolean, named: string[]): string[] {
-	if (all) return ['all']
-	return named.length > 0 ? named : ['none']
+function topicsOf(isAll: boolean, named: string[], { all, none }: TopicWords): string[] {
+	if (isAll) return [all]
+	return named.length > 0 ? named : [none]
 }

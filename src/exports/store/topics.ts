@@ -1,4 +1,5 @@
 import type { Database } from '../../kernel/database.ts'
+import { foldText } from '../../kernel/fold-text.ts'
 import type { DataSet } from '../data-set.ts'
 
 /** The topics, a row a language. */
@@ -18,12 +19,27 @@ export const topics: DataSet = {
 	},
 }
 
-/** What each topic of a newsletter is called in tables, by its id; those that have ended too. */
-export async function selectTopicSlugs(db: Database, newsletterId: number): Promise<Map<number, string>> {
+/** How tables name the topics of a newsletter. */
+export type TopicWords = {
+	/** By id. Not those that have ended: who chose only such gets none, and would get all where an import doesn't know them. */
+	slugs: ReadonlyMap<number, string>
+	all: string
+	none: string
+}
+
+/** The words that an import takes for all topics and for none; the second where a topic is called like the first. */
+const words = { all: ['all', 'all topics'], none: ['none', 'no topics'] } as const
+
+export async function selectTopicWords(db: Database, newsletterId: number): Promise<TopicWords> {
 	const rows = await db
-		.selectFrom('topics')
-		.select(['id', 'slug'])
-		.where('newsletter_id', '=', newsletterId)
+		.selectFrom('topics as t')
+		.leftJoin('topic_texts as x', 'x.topic_id', 't.id')
+		.select(['t.id', 't.slug', 'x.name'])
+		.where('t.newsletter_id', '=', newsletterId)
+		.where('t.archived_at', 'is', null)
 		.execute()
-	return new Map(rows.map(({ id, slug }) => [Number(id), slug]))
+	const taken = new Set(rows.flatMap(({ slug, name }) => [slug, foldText(name ?? '')]))
+	const wordOf = ([usual, other]: readonly [string, string]) => (taken.has(usual) ? other : usual)
+	const slugs = new Map(rows.map(({ id, slug }) => [Number(id), slug]))
+	return { slugs, all: wordOf(words.all), none: wordOf(words.none) }
 }
