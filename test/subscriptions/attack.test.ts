@@ -169,6 +169,35 @@ describe('an attack', () => {
 		await endQuietAttack(app)
 	})
 
+	it('does not go on for a try now and then, so that the next one is told of', async () => {
+		const keepBack = async (tries: number) => {
+			for (let n = 0; n < tries; n++) app.signupWatch.note({ cap: 'flood', network: 'elsewhere' })
+			await app.signupWatch.flush()
+		}
+		const alerts = () => listAlerts(app, { all: true, limit: 10 })
+		const before = (await alerts()).length
+		await keepBack(60)
+		// twice the hour that it began in
+		for (let tries = 0; tries < 8; tries++) {
+			app.clock.advance({ seconds: 15 * 60 })
+			await keepBack(1)
+		}
+		expect(await alerts()).toHaveLength(before + 1)
+		expect((await alerts())[0]?.closedAt).not.toBeNull()
+		await keepBack(60)
+		expect(await alerts()).toHaveLength(before + 2)
+		// one that does goes on
+		for (let tries = 0; tries < 8; tries++) {
+			app.clock.advance({ seconds: 15 * 60 })
+			await keepBack(20)
+		}
+		expect(await alerts()).toHaveLength(before + 2)
+		expect((await alerts())[0]?.closedAt).toBeNull()
+		app.clock.advance({ seconds: 31 * 60 })
+		await endQuietAttack(app)
+		expect((await alerts())[0]?.closedAt).not.toBeNull()
+	})
+
 	it('is none where little is kept back', async () => {
 		for (let n = 0; n < 49; n++) app.signupWatch.note({ cap: 'network', network: 'an office' })
 		await app.signupWatch.flush()

@@ -4,7 +4,7 @@ import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
 import type { Log } from '../../kernel/log.ts'
 import { deleteQuietAttack } from './store.ts'
 
-/** After so long without anything kept back, an attack is over. */
+/** After so long with nothing or little kept back, an attack is over. */
 export const quietSeconds = 1_800
 
 /** Ends an attack that has been quiet for a while: closes its alert, and forgets the networks it came from. */

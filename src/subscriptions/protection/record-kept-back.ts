@@ -19,6 +19,9 @@ export type KeptBackCounts = {
 /** From so many on within an hour, staff is told: fewer are an office, or people who press twice. */
 export const triesOfAttack = 50
 
+/** With fewer within an hour it does not go on: else a try now and then kept it open, and staff was never told of the next one. */
+const triesToGoOn = triesOfAttack / 5
+
 const hourSeconds = 3_600
 
 /**
@@ -35,7 +38,8 @@ export async function recordKeptBack({ db, clock, log }: RecordDeps, counts: Kep
 		const hourFrom = isSameHour ? attack.hourFrom : now
 		const hourTries = counts.tries + (isSameHour ? attack.hourTries : 0)
 		const toldAt = attack.toldAt ?? (hourTries >= triesOfAttack ? now : null)
-		await updateAttack(tx, attack.id, { lastAt: now, hourFrom, hourTries, toldAt })
+		const lastAt = attack.toldAt === null || hourTries >= triesToGoOn ? now : attack.lastAt
+		await updateAttack(tx, attack.id, { lastAt, hourFrom, hourTries, toldAt })
 		return toldAt ? await bringUpToDate(tx, attack.id, now) : undefined
 	})
 	if (raised?.isNew) {

@@ -6,6 +6,8 @@ export type Attack = {
 	id: number
 	hourFrom: Date
 	hourTries: number
+	/** Since when it has been quiet. */
+	lastAt: Date
 	/** Null where it is too little to be one, so far. */
 	toldAt: Date | null
 }
@@ -19,7 +21,13 @@ export async function lockAttack(tx: DatabaseOrTransaction, now: Date): Promise<
 		.execute()
 	return tx
 		.selectFrom('signup_attacks')
-		.select(['id', 'hour_from as hourFrom', 'hour_tries as hourTries', 'told_at as toldAt'])
+		.select([
+			'id',
+			'hour_from as hourFrom',
+			'hour_tries as hourTries',
+			'last_at as lastAt',
+			'told_at as toldAt',
+		])
 		.forUpdate()
 		.executeTakeFirstOrThrow()
 }
@@ -46,7 +54,7 @@ export async function addCounts(
 export async function updateAttack(
 	tx: DatabaseOrTransaction,
 	id: number,
-	{ lastAt, hourFrom, hourTries, toldAt }: Omit<Attack, 'id'> & { lastAt: Date },
+	{ lastAt, hourFrom, hourTries, toldAt }: Omit<Attack, 'id'>,
 ): Promise<void> {
 	await tx
 		.updateTable('signup_attacks')
