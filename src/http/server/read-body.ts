@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { AppError } from '../../kernel/app-error.ts'
-import { readFileStream } from './read-file-stream.ts'
+import { passOver, readFileStream } from './read-file-stream.ts'
 import { readUpload } from './read-upload.ts'
 import type { BodyType } from './route.ts'
 
@@ -38,7 +38,11 @@ export async function readBody(
 		await run(express.raw({ limit: maxBytes, type: () => true }), request, response)
 		return request.body
 	}
-	if (types.includes('stream')) return readFileStream(request, maxBytes)
+	if (types.includes('stream')) {
+		// whoever refuses a file by its beginning reads no further
+		response.once('finish', () => passOver(request))
+		return readFileStream(request, maxBytes)
+	}
 	const type = types.find((candidate) => request.is(contentTypes[candidate]))
 	if (!type) {
 		throw new AppError('unsupported', 'errors.body.unsupported', {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
 import { AppError } from '../../kernel/app-error.ts'
 
@@ -19,24 +20,25 @@ export async function readFileStream(request: IncomingMessage, maxBytes: number)
 	return openForm(request, maxBytes)
 }
 
-/** Gives what comes, up to so many bytes; what is beyond is not kept, and passed over so that the answer arrives. */
-async function* limit(
-	request: IncomingMessage,
-	source: AsyncIterable<Buffer>,
-	maxBytes: number,
-): AsyncGenerator<Buffer> {
+/** Gives what comes, up to so many bytes; what is beyond is not kept, and `passOver` has the rest of it. */
+async function* limit(request: IncomingMessage, source: Readable, maxBytes: number): AsyncGenerator<Buffer> {
 	let bytes = 0
 	try {
-		for await (const chunk of source) {
+		for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
 			bytes += chunk.length
 			if (bytes > maxBytes) throw new AppError('too_large', 'errors.body.too_large')
 			yield chunk
 		}
 	} catch (error) {
-		request.unpipe()
-		request.resume()
+		passOver(request)
 		throw error instanceof AppError ? error : malformed(error)
 	}
+}
+
+/** Lets go by what has not been read of a body: browsers show no answer before they have sent all of it. */
+export function passOver(request: IncomingMessage): void {
+	request.unpipe()
+	request.resume()
 }
 
 const limits = { fields: 50, fieldSize: 64 * 1024, files: 1, parts: 60 }
