@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operator } from '../../src/kernel/actor.ts'
 import {
 	beginCheck,
+	beginRun,
 	changeImport,
 	continueImport,
 	getImport,
 	listImportRows,
+	rowsToCorrect,
 } from '../../src/subscriptions/index.ts'
 import { bringFile, outcomesOf } from '../support/bring-file.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
@@ -102,5 +104,31 @@ describe('The order of days', () => {
 		const found = await getImport(app, id, operator)
 		expect(found.shape).toMatchObject({ dateOrderBy: 'rows', dateOrderLine: 2 })
 		expect(outcomesOf(found)).toEqual({ new: 2_001 })
+	})
+
+	it('is found in the end where rows come to as much for one as for the other', async () => {
+		app.clock.set(new Date('2026-07-15T12:00:00Z'))
+		// in one order each of these is yet to come
+		const [one, other] = ['03/11/2026', '11/03/2026']
+		const found = await bringFile(app, fileOf(one, ...doubtful(1_100), other), { newsletter: 'lettre' })
+		expect(found.shape).toMatchObject({ dateOrder: 'day_first', dateOrderBy: 'language' })
+		expect(outcomesOf(found)).toEqual({ new: 1_102 })
+	})
+
+	it('goes along with the rows to correct, which need not prove it', async () => {
+		const days = '14/06/2024\nnobody,05/06/2024\nnor.this,2024-06-05 10:00\n'
+		const file = `email,joined\na@rows.example,14/06/2024\nb@rows.example,${days}`
+		const { id, state } = await bringFile(app, file)
+		expect(state).toBe('checked')
+		const joined = async () => {
+			const found = await rowsToCorrect(app, id, operator)
+			const cells: Array<string | undefined> = []
+			for await (const rows of found.rows) cells.push(...rows.map((row) => row.cells?.[1]))
+			return cells
+		}
+		expect(await joined()).toEqual(['2024-06-05', '2024-06-05 10:00'])
+		await beginRun(app, id, operator)
+		await continueImport(app, { importId: id })
+		expect(await joined()).toEqual(['2024-06-05', '2024-06-05 10:00'])
 	})
 })

@@ -4,11 +4,12 @@ import type { FileSeparator } from '../../kernel/csv/file-format.ts'
 import { readRows } from '../../kernel/csv/read-rows.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { getImport, type ImportDeps, type ImportRecord, subjectOf } from './import.ts'
+import { createPlainDays, type FileShape } from './reading/index.ts'
 import { deleteFileParts, hasFile, readFileParts } from './store/file-parts.ts'
 import { updateImport } from './store/imports.ts'
 import { selectUnusable, setCells, type UnusableRow } from './store/unusable.ts'
 
-/** The rows of a file that can't be used, as it has them, some at a time. */
+/** The rows of a file that can't be used, as it has them but for days that may be mistaken, some at a time. */
 export type RowsToCorrect = {
 	/** Of the file; what its columns hold where it has none. */
 	headings: string[]
@@ -32,8 +33,17 @@ export async function rowsToCorrect(
 	return {
 		headings: headings ?? found.shape.columns,
 		separator: found.shape.separator,
-		rows: isThere ? fromFile(deps.db, found) : fromRows(deps.db, id),
+		rows: withPlainDays(isThere ? fromFile(deps.db, found) : fromRows(deps.db, id), found.shape),
 	}
+}
+
+async function* withPlainDays(
+	batches: AsyncIterable<UnusableRow[]>,
+	shape: FileShape,
+): AsyncGenerator<UnusableRow[]> {
+	const plain = createPlainDays(shape)
+	for await (const rows of batches)
+		yield rows.map((row) => ({ ...row, cells: row.cells && plain(row.cells) }))
 }
 
 /** Ends the file of an import: but for the rows that can't be used nothing is kept of it. */

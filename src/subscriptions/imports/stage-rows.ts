@@ -24,13 +24,16 @@ const rowsAtOnce = 1_000
  * that can't be read as its shape says.
  */
 export async function stageRows(deps: ContinueImportDeps, importId: number): Promise<void> {
+	// which order the first rows prove counts once: all of the file may prove none
+	let foresees = true
 	for (let goesOn = true; goesOn && !deps.stopping.aborted; ) {
 		const found = await findImport(deps.db, importId)
 		if (found?.state !== 'checking') return
 		const newsletter = await getNewsletter(deps, { id: found.newsletterId })
-		const order = await stageFile(deps, found, newsletter)
+		const order = await stageFile(deps, found, { newsletter, foresees })
 		if (!order) return
 		goesOn = order.dateOrder !== found.shape.dateOrder
+		foresees = false
 		await (goesOn ? beginAnew(deps, importId, order) : conclude(deps, importId, order))
 	}
 }
@@ -39,7 +42,7 @@ export async function stageRows(deps: ContinueImportDeps, importId: number): Pro
 async function stageFile(
 	deps: ContinueImportDeps,
 	{ id, shape, staged }: ImportRecord,
-	newsletter: Newsletter,
+	{ newsletter, foresees }: { newsletter: Newsletter; foresees: boolean },
 ): Promise<OrderOfDates | undefined> {
 	let bytesRead = 0
 	async function* content() {
@@ -64,7 +67,8 @@ async function stageFile(
 			if (batch.length < rowsAtOnce) continue
 			if (deps.stopping.aborted || !(await kept)) return undefined
 			// nothing proved the order that was taken
-			if (shape.dateOrderBy === 'language' && verdict().dateOrder !== shape.dateOrder) return verdict()
+			if (foresees && shape.dateOrderBy === 'language' && verdict().dateOrder !== shape.dateOrder)
+				return verdict()
 			kept = keep(deps, id, batch, bytesRead)
 			kept.catch(() => {})
 			batch = []

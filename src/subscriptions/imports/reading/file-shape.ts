@@ -37,6 +37,11 @@ export const columnMeanings = [
 ] as const
 export type ColumnMeaning = (typeof columnMeanings)[number]
 
+/** Whether a column holds days that are past, by which their order is judged. */
+export function isDay(meaning: ColumnMeaning): boolean {
+	return meaning === 'joined_at' || meaning === 'confirmed_at' || meaning === 'left_at'
+}
+
 /** Which number comes first where days are written with slashes: 14/10/2026 or 10/14/2026. */
 export const dateOrders = ['day_first', 'month_first'] as const
 export type DateOrder = (typeof dateOrders)[number]

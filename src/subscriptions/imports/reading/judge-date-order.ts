@@ -1,12 +1,6 @@
 import type { FileRow } from '../../../kernel/csv/parse-cells.ts'
 import type { Locale } from '../../../kernel/messages.ts'
-import {
-	type ColumnMeaning,
-	type DateOrder,
-	dateOrders,
-	type FileShape,
-	type OrderOfDates,
-} from './file-shape.ts'
+import { type DateOrder, dateOrders, type FileShape, isDay, type OrderOfDates } from './file-shape.ts'
 import { readDate } from './read-date.ts'
 import { remember } from './remember.ts'
 
@@ -64,10 +58,6 @@ function of(day: Proof, month: Proof, dateOrderBy: OrderOfDates['dateOrderBy']):
 	const [dateOrder, { line }] =
 		month.count > day.count ? (['month_first', month] as const) : (['day_first', day] as const)
 	return { dateOrder, dateOrderBy, dateOrderLine: line }
-}
-
-function isDay(meaning: ColumnMeaning): boolean {
-	return meaning === 'joined_at' || meaning === 'confirmed_at' || meaning === 'left_at'
 }
 
 /** What a cell tells of the order; nothing where it is the same day in both, or none. */
