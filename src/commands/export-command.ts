@@ -20,9 +20,10 @@ export function addExportCommand(program: Command, { t, run }: CommandContext): 
 			run(options, async (api) => {
 				const path = `/newsletters/${encodeURIComponent(slug)}/${pathOf(file, options)}`
 				await refuseExisting([file], options.force)
+				const parts = await api.getParts(path)
 				let bytes = 0
 				const counted = async function* () {
-					for await (const part of await api.getParts(path)) {
+					for await (const part of parts) {
 						bytes += part.byteLength
 						yield part
 					}

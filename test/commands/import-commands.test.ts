@@ -110,6 +110,13 @@ describe('envoi export', { timeout: 120_000 }, () => {
 		expect([again.code, again.text]).toEqual([1, expect.stringContaining('Give --force to overwrite it')])
 	})
 
+	it('says what is wrong, and leaves no file, where there is no such newsletter', async () => {
+		const { code, text } = await envoi(['export', 'nowhere', file('nowhere.zip')])
+		expect([code, text]).toEqual([1, expect.stringContaining('nowhere”')])
+		expect(text).not.toContain('written')
+		await expect(readFile(file('nowhere.zip'))).rejects.toThrow('ENOENT')
+	})
+
 	it('writes one table, in the format that the name of the file says', async () => {
 		const { code } = await envoi(['export', 'news', file('out.json'), '--table', 'readers'])
 		expect(code).toBe(0)
