@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { lstat, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../kernel/app-error.ts'
 
@@ -12,6 +11,7 @@ export async function writeParts(
 	parts: AsyncIterable<Uint8Array>,
 	{ force }: { force?: boolean },
 ): Promise<void> {
+	const handle = await openNew(file, force)
 	let brokeOff = false
 	const watched = async function* () {
 		try {
@@ -21,20 +21,27 @@ export async function writeParts(
 			throw error
 		}
 	}
-	const stream = createWriteStream(file, { flags: force ? 'w' : 'wx' })
-	let isOpen = false
-	stream.once('open', () => {
-		isOpen = true
-	})
 	try {
-		await pipeline(watched(), stream)
+		await pipeline(watched(), handle.createWriteStream())
 	} catch (cause) {
-		if (isOpen) await removeFile(file)
-		const { code = '' } = cause as NodeJS.ErrnoException
-		if (code === 'EEXIST') throw new AppError('conflict', 'cli.file.exists', { params: { file } })
+		await removeFile(file)
 		if (brokeOff) throw new AppError('unavailable', 'cli.file.broken_off', { params: { file }, cause })
-		throw new AppError('invalid', 'cli.file.unwritable', { params: { file, reason: code }, cause })
+		throw unwritable(file, cause)
 	}
+}
+
+async function openNew(file: string, force: boolean | undefined): Promise<FileHandle> {
+	try {
+		return await open(file, force ? 'w' : 'wx')
+	} catch (cause) {
+		if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(file, cause)
+		throw new AppError('conflict', 'cli.file.exists', { params: { file } })
+	}
+}
+
+function unwritable(file: string, cause: unknown): AppError {
+	const { code: reason = '' } = cause as NodeJS.ErrnoException
+	return new AppError('invalid', 'cli.file.unwritable', { params: { file, reason }, cause })
 }
 
 /** Not what is no file: /dev/stdout. */
