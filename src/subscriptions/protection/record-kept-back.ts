@@ -38,9 +38,10 @@ export async function recordKeptBack({ db, clock, log }: RecordDeps, counts: Kep
 		const hourFrom = isSameHour ? attack.hourFrom : now
 		const hourTries = counts.tries + (isSameHour ? attack.hourTries : 0)
 		const toldAt = attack.toldAt ?? (hourTries >= triesOfAttack ? now : null)
-		const lastAt = attack.toldAt === null || hourTries >= triesToGoOn ? now : attack.lastAt
+		const goesOn = attack.toldAt === null || hourTries >= triesToGoOn
+		const lastAt = goesOn ? now : attack.lastAt
 		await updateAttack(tx, attack.id, { lastAt, hourFrom, hourTries, toldAt })
-		return toldAt ? await bringUpToDate(tx, attack.id, now) : undefined
+		return toldAt && goesOn ? await bringUpToDate(tx, attack.id, now) : undefined
 	})
 	if (raised?.isNew) {
 		log.error(raised, 'staff is alerted: more sign-ups come than the caps let through')
