@@ -38,7 +38,11 @@ export function addExportCommand(program: Command, { t, run }: CommandContext): 
 		)
 
 	function pathOf(file: string, { table, format }: Options): string {
-		const chosen = format ?? (extname(file).toLowerCase() === '.json' ? 'json' : 'csv')
+		const ending = extname(file).toLowerCase()
+		if (table === undefined && ['.csv', '.json'].includes(ending)) {
+			throw new UsageError(t('export.one_table', { tables: dataSetNames.join(', ') }))
+		}
+		const chosen = format ?? (ending === '.json' ? 'json' : 'csv')
 		if (chosen !== 'csv' && chosen !== 'json') throw new UsageError(t('export.format', { format: chosen }))
 		if (table === undefined) return `exports.zip?format=${chosen}`
 		if ((dataSetNames as readonly string[]).includes(table)) return `exports/${table}.${chosen}`

@@ -32,7 +32,8 @@ export async function writeParts(
 
 async function openNew(file: string, force: boolean | undefined): Promise<FileHandle> {
 	try {
-		return await open(file, force ? 'w' : 'wx')
+		// what comes out of Envoi as a file holds addresses: it is for this account alone
+		return await open(file, force ? 'w' : 'wx', 0o600)
 	} catch (cause) {
 		if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(file, cause)
 		throw new AppError('conflict', 'cli.file.exists', { params: { file } })

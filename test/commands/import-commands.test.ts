@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -123,6 +123,9 @@ describe('envoi export', { timeout: 120_000 }, () => {
 		expect(JSON.parse(await readFile(file('out.json'), 'utf8'))).toContainEqual(
 			expect.objectContaining({ email: 'luc@cli.example', state: 'active' }),
 		)
+		expect((await stat(file('out.json'))).mode & 0o777).toBe(0o600)
+		const which = await envoi(['export', 'news', file('all.json')])
+		expect([which.code, which.text]).toEqual([2, expect.stringContaining('ends in .zip')])
 		const unknown = await envoi(['export', 'news', file('x.csv'), '--table', 'people'])
 		expect([unknown.code, unknown.text]).toEqual([2, expect.stringContaining('There is no table “people”.')])
 	})
