@@ -66,7 +66,9 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		expect((await envoi(['newsletter', 'list'])).text).toMatch(
 			/^Newsletter +Name +From .*\nfirst +News \(en\), Nouvelles \(fr\) +news@example\.org/,
 		)
-		expect((await envoi(['newsletter', 'form', 'first', '--locale', 'fr'])).text).toMatch(/^<form action=/)
+		expect((await envoi(['newsletter', 'form', 'first', '--locale', 'fr'])).text).toMatch(
+			/^<form class="envoi-form" action=/,
+		)
 	})
 
 	it('offer topics, and see what a rule would do before it is made', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFileStream } from '../../../src/http/server/read-file-stream.ts'
@@ -144,7 +145,7 @@ describe('an import through the API', () => {
 
 describe('a file that streams in', () => {
 	const send = (body: string) => {
-		const stream = Object.assign(toStream(body), { headers: { 'content-type': 'text/csv' } })
+		const stream = Object.assign(Readable.from(toStream(body)), { headers: { 'content-type': 'text/csv' } })
 		return stream as never
 	}
 	async function* toStream(body: string) {

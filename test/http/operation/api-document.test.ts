@@ -146,7 +146,10 @@ describe('what the document calls staff', () => {
 		const open = operations().filter(
 			({ path, operation }) => path.startsWith('/api/v1/') && operation.security.length === 0,
 		)
-		expect(open.map(({ path }) => path)).toEqual(['/api/v1/newsletters/{slug}/subscriptions'])
+		expect(open.map(({ path }) => path)).toEqual([
+			'/api/v1/newsletters/{slug}/subscriptions',
+			'/api/v1/newsletters/{slug}/challenge',
+		])
 	})
 })
 
