@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRenderMail } from '../../src/mail/render-mail.ts'
+import { chromiumPath, openBrowser } from '../browser/open-browser.ts'
 import { sampleDigest, sampleMails, sampleNewsletter } from './sample-mails.ts'
-
-const executablePath = '/usr/bin/chromium'
-const missing = !existsSync(executablePath)
-if (missing) console.warn(`Left out: the mails in a browser, for lack of ${executablePath}.`)
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -16,24 +12,13 @@ const rules = Object.fromEntries(['region', 'landmark-one-main'].map((rule) => [
 const picture =
 	'<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="900"><rect width="1600" height="900" fill="#79a"/></svg>'
 
-describe.skipIf(missing)('the mails in a browser', () => {
+describe.skipIf(!chromiumPath)('the mails in a browser', () => {
 	const render = createRenderMail()
 	let browser: Browser
 	let page: Page
 
 	beforeAll(async () => {
-		browser = await chromium.launch({
-			executablePath,
-			args: [
-				'--no-sandbox',
-				'--disable-gpu',
-				'--disable-quic',
-				'--no-first-run',
-				'--disable-background-networking',
-				'--disable-component-update',
-				'--disable-sync',
-			],
-		})
+		browser = await openBrowser()
 		page = await browser.newPage()
 		await page.route(/^https?:/, (route) => route.fulfill({ contentType: 'image/svg+xml', body: picture }))
 	})
