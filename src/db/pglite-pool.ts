@@ -128,7 +128,12 @@ class PgliteClient extends EventEmitter {
 	/** Gives the client back; a transaction left open is rolled back. */
 	release(): void {
 		for (const unlisten of this.#unlisten.splice(0)) unlisten().catch(() => {})
-		if (this.#release) this.#pool.run('rollback').finally(() => this.#endTransaction())
+		if (!this.#release) return
+		const rolledBack = this.#pool.run('rollback').catch((error: unknown) => {
+			// a database that was closed meanwhile has taken nothing of it
+			if (!/^PGlite is clos/.test(error instanceof Error ? error.message : '')) throw error
+		})
+		rolledBack.finally(() => this.#endTransaction())
 	}
 
 	#endTransaction(): void {

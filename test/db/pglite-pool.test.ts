@@ -53,6 +53,20 @@ describe('the embedded database behind the face of a pool', () => {
 		expect(rows[0]?.n).toBe(0)
 	})
 
+	it('lets a client be given back that would begin when the database has been closed', async () => {
+		const closing = await openDatabase({ folder: undefined }, () => {})
+		const client = await closing.queuePool.connect()
+		await closing.close()
+		await expect(client.query('begin')).rejects.toThrow('closed')
+		const failures: unknown[] = []
+		const note = (error: unknown) => failures.push(error)
+		process.on('unhandledRejection', note)
+		client.release()
+		await new Promise((resolve) => setImmediate(resolve))
+		process.off('unhandledRejection', note)
+		expect(failures).toEqual([])
+	})
+
 	it('rolls back what a client left open when it is given back', async () => {
 		const client = await database.queuePool.connect()
 		await client.query('begin')
