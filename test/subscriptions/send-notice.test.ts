@@ -129,7 +129,15 @@ describe('the mail that answers a sign-up', () => {
 		await app.request.post('/newsletters/other/subscriptions').type('form').send({ email }).expect(200)
 		await app.drain()
 		expect(await mailsTo(app, email)).toHaveLength(3)
-		expect(await noticeOf(app, email)).toMatchObject({ state: 'withheld' })
+		// of those that were due at the same moment, whichever came to its turn last
+		const states = await app.db
+			.selectFrom('notices as n')
+			.innerJoin('subscriptions as s', 's.id', 'n.subscription_id')
+			.innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
+			.select('n.state')
+			.where('p.comparable_address', '=', email)
+			.execute()
+		expect(states.map(({ state }) => state)).toContain('withheld')
 
 		app.clock.advance({ hours: 23 })
 		await signUp(app, email)
