@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { findServers } from './test/support/find-servers.ts'
 import { LongFirst } from './test/support/long-first.ts'
+import { findQuickFolder } from './test/support/quick-folder.ts'
 
 // what is different where PostgreSQL and Redis stand in the place of the embedded parts: runs on both
 const onBothParts = [
@@ -90,8 +91,11 @@ export default defineConfig({
 		hookTimeout: 60_000,
 		// a busy machine may take its time: what never comes fails all the same
 		expect: { poll: { timeout: 20_000 } },
-		// compiled once for all: each file, and each process that a test starts, reads in the whole house
-		env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
+		env: {
+			TMPDIR: findQuickFolder(),
+			// compiled once for all: each file, and each process that a test starts, reads in the whole house
+			NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
+		},
 		pool: 'forks',
 		// a process reads the house in once, not for each file: what a module keeps, it keeps for the next file too
 		isolate: false,
