@@ -51,11 +51,13 @@ export async function serve(given: readonly Role[] | undefined, t: CommandContex
 	nameUnknownSettings(config, log)
 	await checkPort(config)
 	const { app, stop } = await start(config, roles, log)
+	// before it is told that Envoi runs: who was waiting for that may stop it at once
+	const stopped = untilStopped()
 	if (isAtTerminal()) process.stderr.write(`${greeting(config, t, await ownerLinkOf(app, roles))}\n`)
 	tellHowItRuns(app, roles)
 	// the greeting has said where captured mail is
 	if (!(isAtTerminal() && app.captured)) void tellOfWayOut(app)
-	await untilStopped()
+	await stopped
 	log.info({}, 'stopping')
 	const forced = setTimeout(() => {
 		log.error({}, 'not everything closed in time')

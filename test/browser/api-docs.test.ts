@@ -1,7 +1,13 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
+import {
+	chromiumPath,
+	closePages,
+	expectAccessible,
+	expectNothingCutOff,
+	openBrowser,
+} from './open-browser.ts'
 
 describe.skipIf(!chromiumPath)('the readable API document', () => {
 	let app: TestApp
@@ -11,7 +17,7 @@ describe.skipIf(!chromiumPath)('the readable API document', () => {
 		app = await startTestApp({ workers: false })
 	})
 	afterAll(async () => {
-		await browser?.close()
+		await closePages()
 		await app?.close()
 	})
 

@@ -8,7 +8,7 @@ import { linkTranslations } from '../../src/stories/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 const pictures = process.env.CONSOLE_PICTURES
 const drawn = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="750"><rect width="1200" height="750" fill="#fbead9"/>
@@ -59,7 +59,7 @@ describe.skipIf(!chromiumPath)('the archive in a browser', () => {
 	})
 	afterAll(async () => {
 		await app?.close()
-		await browser?.close()
+		await closePages()
 	})
 
 	async function sendDigest([en, fr, other]: readonly [string, string, string]): Promise<void> {

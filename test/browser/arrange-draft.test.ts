@@ -5,7 +5,7 @@ import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 let app: TestApp
 let browser: Browser
@@ -26,7 +26,7 @@ beforeAll(async () => {
 	ids = [...draft.content.storyIds]
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 

@@ -6,7 +6,13 @@ import { preferencesUrl } from '../../src/subscriptions/index.ts'
 import { requestPath, stateOf, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
+import {
+	chromiumPath,
+	closePages,
+	expectAccessible,
+	expectNothingCutOff,
+	openBrowser,
+} from './open-browser.ts'
 
 const words = {
 	en: {
@@ -84,7 +90,7 @@ beforeAll(async () => {
 	browser = await openBrowser()
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 

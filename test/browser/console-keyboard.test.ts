@@ -4,7 +4,7 @@ import { operator } from '../../src/kernel/actor.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectNothingCutOff, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectNothingCutOff, openBrowser } from './open-browser.ts'
 
 const password = 'four words nobody puts together'
 const email = 'amina@handsacross.example'
@@ -25,7 +25,7 @@ describe.skipIf(!chromiumPath)('staff without a mouse', () => {
 		browser = await openBrowser()
 	}, 60_000)
 	afterAll(async () => {
-		await browser?.close()
+		await closePages()
 		await app?.close()
 	})
 

@@ -17,7 +17,7 @@ import { bringFile } from '../support/bring-file.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { consolePages } from './console-pages.ts'
-import { chromiumPath, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
 const payload =
 	'"><img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"</textarea></title>{{7*7}}<%= 7 %>'
@@ -46,7 +46,7 @@ beforeAll(async () => {
 	})
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 	site?.close()
 })

@@ -12,7 +12,7 @@ import { makeChoices, makeTopic, pauseReader } from '../support/make-choices.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 const pictures = process.env.CONSOLE_PICTURES
 let app: TestApp
@@ -28,7 +28,7 @@ beforeAll(async () => {
 	slug = await fill()
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 

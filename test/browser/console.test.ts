@@ -7,7 +7,7 @@ import { changeNewsletter } from '../../src/newsletters/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
 import { fillNewsletter, leaveFrom } from './fill-newsletter.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 const words = {
 	en: {
@@ -40,7 +40,7 @@ beforeAll(async () => {
 	if (chromiumPath) browser = await openBrowser()
 	if (pictures) mkdirSync(pictures, { recursive: true })
 })
-afterAll(() => browser?.close())
+afterAll(() => closePages())
 
 /** The drawing of the days to the next digest shrinks with the page; what is written in it stays to be read, and inside. */
 async function expectLegible(page: Page): Promise<void> {

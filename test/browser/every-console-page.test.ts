@@ -11,7 +11,7 @@ import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
 import { consolePages } from './console-pages.ts'
 import { fillNewsletter, leaveFrom } from './fill-newsletter.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 // a picture of each page in each language, width and scheme
 const pictures = process.env.CONSOLE_PICTURES
@@ -45,7 +45,7 @@ beforeAll(async () => {
 	ids = await fill()
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { firstOwnerLink } from '../../src/staff/index.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
 const feed = `<?xml version="1.0"?><rss version="2.0"><channel><title>Hands Across</title><language>en</language>
 	<item><title>A school kitchen opens</title><link>https://handsacross.example/1</link><guid>1</guid>
@@ -31,7 +31,7 @@ beforeAll(async () => {
 	browser = await openBrowser()
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	site?.close()
 })
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { unsubscribe, unsubscribeUrl } from '../../src/subscriptions/index.ts'
 import { makeNewsletter, makeReader } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 const words = {
 	en: {
@@ -70,7 +70,7 @@ beforeAll(async () => {
 	slug = newsletter.slug
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 

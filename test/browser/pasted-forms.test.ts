@@ -8,7 +8,7 @@ import { stateOf } from '../subscriptions/people.ts'
 import { makeTopic } from '../support/make-choices.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 let app: TestApp
 let browser: Browser
@@ -61,7 +61,7 @@ afterEach(async () => {
 	for (const context of contexts.splice(0)) await context.close()
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await new Promise((resolve) => (site ? site.close(resolve) : resolve(undefined)))
 	await app?.close()
 })

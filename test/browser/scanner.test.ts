@@ -6,7 +6,7 @@ import { preferencesUrl, remindUnconfirmed } from '../../src/subscriptions/index
 import { mailsTo, requestPath, signUp, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -95,7 +95,7 @@ it.skipIf(!chromiumPath)(
 		const browser = await openBrowser()
 		const page = await browser.newPage()
 		for (const link of links) await page.goto(link, { waitUntil: 'networkidle' })
-		await browser.close()
+		await closePages()
 		await app.drain()
 		await app.signupWatch.flush()
 		expect(await dump()).toEqual(before)

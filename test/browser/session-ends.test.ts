@@ -1,11 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getDraft, openDraft } from '../../src/digests/index.ts'
-import { operator } from '../../src/kernel/actor.ts'
-import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
-import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import type { TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
-import { chromiumPath, openBrowser } from './open-browser.ts'
+import { contentOf, startWithOneDraft } from './one-draft.ts'
+import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
 const password = 'four words nobody puts together'
 let app: TestApp
@@ -14,18 +12,14 @@ let id: number
 beforeAll(async () => {
 	if (!chromiumPath) return
 	browser = await openBrowser()
-	app = await startTestApp({ workers: false })
-	const newsletter = await makeNewsletter(app)
-	await makeReader(app, newsletter.id, { address: 'awa@example.net' })
-	await makeStory(app, newsletter.id, { title: 'A well is dug' })
-	;({ id } = await openDraft(app, newsletter.id, { actor: operator }))
+	;({ app, id } = await startWithOneDraft())
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 
-const subject = async () => (await getDraft(app, id)).content.subject.en
+const subject = async () => (await contentOf(app, id)).subject.en
 
 /** A draft that is open in a browser whose session then ends, as after weeks or when somebody ends it elsewhere. */
 async function openAndEnd(email: string, scripts: boolean): Promise<Page> {

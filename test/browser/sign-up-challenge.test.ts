@@ -4,7 +4,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
+import {
+	chromiumPath,
+	closePages,
+	expectAccessible,
+	expectNothingCutOff,
+	openBrowser,
+} from './open-browser.ts'
 
 const words = {
 	en: {
@@ -54,7 +60,7 @@ afterEach(async () => {
 	expect(complaints.splice(0)).toEqual([])
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	site?.close()
 	await app?.close()
 })

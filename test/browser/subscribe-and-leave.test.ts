@@ -7,7 +7,13 @@ import { changeNewsletter } from '../../src/newsletters/index.ts'
 import { confirmPath, mailsTo, pathIn, stateOf, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectAccessible, expectNothingCutOff, openBrowser } from './open-browser.ts'
+import {
+	chromiumPath,
+	closePages,
+	expectAccessible,
+	expectNothingCutOff,
+	openBrowser,
+} from './open-browser.ts'
 
 const words = {
 	en: {
@@ -62,7 +68,7 @@ afterEach(async () => {
 	for (const context of open.splice(0)) await context.close()
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 

@@ -1,11 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getDraft, openDraft } from '../../src/digests/index.ts'
-import { operator } from '../../src/kernel/actor.ts'
-import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
-import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import type { TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
-import { chromiumPath, openBrowser } from './open-browser.ts'
+import { contentOf, startWithOneDraft } from './one-draft.ts'
+import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
 let app: TestApp
 let browser: Browser
@@ -13,14 +11,10 @@ let id: number
 beforeAll(async () => {
 	if (!chromiumPath) return
 	browser = await openBrowser()
-	app = await startTestApp({ workers: false })
-	const newsletter = await makeNewsletter(app)
-	await makeReader(app, newsletter.id, { address: 'awa@example.net' })
-	await makeStory(app, newsletter.id, { title: 'A well is dug' })
-	;({ id } = await openDraft(app, newsletter.id, { actor: operator }))
+	;({ app, id } = await startWithOneDraft())
 })
 afterAll(async () => {
-	await browser?.close()
+	await closePages()
 	await app?.close()
 })
 
@@ -46,7 +40,7 @@ describe.skipIf(!chromiumPath)('two people at one draft', () => {
 		expect(await write(paul, 'introduction_en', 'Dear friends,\n\nall is well')).toBe(200)
 		await expect.poll(() => paul.locator('#subject_en').inputValue()).toBe('Hers')
 		expect(await write(paul, 'introduction_en', 'Dear readers')).toBe(200)
-		expect((await getDraft(app, id)).content).toMatchObject({
+		expect(await contentOf(app, id)).toMatchObject({
 			subject: { en: 'Hers' },
 			introduction: { en: 'Dear readers' },
 		})
@@ -58,12 +52,12 @@ describe.skipIf(!chromiumPath)('two people at one draft', () => {
 		await paul.reload()
 		expect((await tried).status()).toBe(409)
 		expect(await paul.locator('#subject_en').inputValue()).toBe('His')
-		expect((await getDraft(app, id)).content.subject.en).toBe('Hers, again')
+		expect((await contentOf(app, id)).subject.en).toBe('Hers, again')
 		await paul.getByRole('button', { name: 'Save', exact: true }).click()
 		await paul.locator('.conflicts').getByText('Hers, again').waitFor()
-		expect((await getDraft(app, id)).content.subject.en).toBe('Hers, again')
+		expect((await contentOf(app, id)).subject.en).toBe('Hers, again')
 		await paul.getByRole('button', { name: 'Save', exact: true }).click()
 		await paul.locator('.conflicts').waitFor({ state: 'detached' })
-		expect((await getDraft(app, id)).content.subject.en).toBe('His')
+		expect((await contentOf(app, id)).subject.en).toBe('His')
 	}, 60_000)
 })

@@ -12,7 +12,7 @@ import { operator } from '../../src/kernel/actor.ts'
 import { signInAs } from '../support/console-browser.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { chromiumPath, expectAccessible, openBrowser } from './open-browser.ts'
+import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 const pictures = process.env.CONSOLE_PICTURES
 
@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('the pages of a draft that the schedule made', ()
 		page = await context.newPage()
 	})
 	afterAll(async () => {
-		await browser?.close()
+		await closePages()
 		await app?.close()
 	})
 

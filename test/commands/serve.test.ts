@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { runCommand } from '../support/run-command.ts'
 import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
 
 let folder: string
@@ -27,8 +28,15 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true })
 })
 
+/** What is refused before anything is opened, in this process: a start takes a second. */
+const refusal = async (settings: Record<string, string> = {}, args: readonly string[] = ['serve']) => {
+	const { code, text } = await runCommand(args, { DATA_DIR: folder, PORT: String(port), ...settings })
+	expect(code).toBe(1)
+	return text
+}
+
 describe('envoi serve', { timeout: 60_000 }, () => {
-	it('runs with nothing but a folder, and ends within 10 seconds of SIGTERM', async () => {
+	it('runs with nothing but a folder, has it alone, starts again when killed, and ends within 10 seconds of SIGTERM', async () => {
 		const envoi = run(['serve'])
 		await envoi.wrote('Envoi runs')
 		const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
@@ -38,49 +46,38 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 			checks: { database: 'ok', queue: 'ok' },
 		})
 		expect(envoi.written()).toContain('"mail":"captured"')
+		expect(envoi.written()).not.toContain('leads to this machine only')
+
+		const second = run(['serve'], { PORT: String(await freePort()) })
+		expect(await second.ended).toBe(1)
+		expect(second.written()).toContain(`Another Envoi process has the data folder ${folder} open`)
+		expect(second.written()).not.toContain('    at ')
+
+		envoi.process.kill('SIGKILL')
+		await envoi.ended
+		const again = run(['serve'])
+		await again.wrote('Envoi runs')
 		const asked = Date.now()
-		envoi.process.kill('SIGTERM')
-		expect(await envoi.ended).toBe(0)
+		again.process.kill('SIGTERM')
+		expect(await again.ended).toBe(0)
 		expect(Date.now() - asked).toBeLessThan(10_000)
 	})
 
 	it('keeps its secret and data to the account that runs it', async () => {
 		await makeDataFolder(folder)
-		const envoi = run(['migrate'])
-		expect(await envoi.ended).toBe(0)
+		expect(await runCommand(['migrate'], { DATA_DIR: folder })).toMatchObject({ code: 0 })
 		expect((await stat(join(folder, 'secret-key'))).mode & 0o777).toBe(0o600)
 	})
 
-	it('refuses a second process on the same folder, with a sentence', async () => {
-		await makeDataFolder(folder)
-		await run(['serve']).wrote('Envoi runs')
-		const second = run(['serve'], { PORT: String(await freePort()) })
-		expect(await second.ended).toBe(1)
-		expect(second.written()).toContain(`Another Envoi process has the data folder ${folder} open`)
-		expect(second.written()).not.toContain('    at ')
-	})
-
-	it('starts again on a folder whose process was killed', async () => {
-		await makeDataFolder(folder)
-		const first = run(['serve'])
-		await first.wrote('Envoi runs')
-		first.process.kill('SIGKILL')
-		await first.ended
-		await run(['serve']).wrote('Envoi runs')
-	})
-
 	it('says in French what is wrong where the terminal is French', async () => {
-		const envoi = run(['serve', '--roles', 'api'], { LANG: 'fr_CA.UTF-8' })
-		expect(await envoi.ended).toBe(1)
-		expect(envoi.written()).toContain('Sans DATABASE_URL')
+		expect(await refusal({ LANG: 'fr_CA.UTF-8' }, ['serve', '--roles', 'api'])).toContain('Sans DATABASE_URL')
 	})
 
 	it('refuses roles apart without DATABASE_URL, and roles that there are not', async () => {
-		const apart = run(['serve', '--roles', 'workers'])
-		const unknown = run(['serve', '--roles', 'api,boss'])
-		expect([await apart.ended, await unknown.ended]).toEqual([1, 1])
-		expect(apart.written()).toContain('Without DATABASE_URL the database is inside the one process')
-		expect(unknown.written()).toContain('There is no role “boss”')
+		expect(await refusal({}, ['serve', '--roles', 'workers'])).toContain(
+			'Without DATABASE_URL the database is inside the one process',
+		)
+		expect(await refusal({}, ['serve', '--roles', 'api,boss'])).toContain('There is no role “boss”')
 	})
 
 	it('says which server does not answer at the start', async () => {
@@ -96,18 +93,13 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 
 	it('is refused where readers are elsewhere and mail has no way out, with a sentence that says what to set', async () => {
 		const PUBLIC_URL = 'https://news.example.org'
-		const unset = run(['serve'], { PUBLIC_URL })
-		const mistyped = run(['serve'], { PUBLIC_URL, SMTP_URI: 'smtp://user:hush@relay', LANG: 'fr_CA.UTF-8' })
-		const off = run(['serve'], { CAPTURE_MAIL: 'false' })
-		expect(await Promise.all([unset.ended, mistyped.ended, off.ended])).toEqual([1, 1, 1])
-		expect(unset.written()).toMatch(
+		expect(await refusal({ PUBLIC_URL })).toMatch(
 			/^No SMTP_URL is set, but PUBLIC_URL leads to https:\/\/news\.example\.org.*CAPTURE_MAIL=true\.\n$/,
 		)
-		expect(mistyped.written()).toMatch(
-			/SMTP_URI n’est pas un réglage d’Envoi\s: vouliez-vous dire SMTP_URL\s\?/,
-		)
-		expect(mistyped.written()).not.toContain('hush')
-		expect(off.written()).toContain('CAPTURE_MAIL=false')
+		const mistyped = await refusal({ PUBLIC_URL, SMTP_URI: 'smtp://user:hush@relay', LANG: 'fr_CA.UTF-8' })
+		expect(mistyped).toMatch(/SMTP_URI n’est pas un réglage d’Envoi\s: vouliez-vous dire SMTP_URL\s\?/)
+		expect(mistyped).not.toContain('hush')
+		expect(await refusal({ CAPTURE_MAIL: 'false' })).toContain('CAPTURE_MAIL=false')
 	})
 
 	it('captures mail elsewhere where that is said in words, and names at start what is no setting', async () => {
@@ -124,11 +116,6 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 
 	it('says that links in mails can be followed on this machine only, where that is so and mail goes out', async () => {
 		await makeDataFolder(folder)
-		const captured = run(['serve'])
-		await captured.wrote('Envoi runs')
-		expect(captured.written()).not.toContain('leads to this machine only')
-		captured.process.kill('SIGTERM')
-		await captured.ended
 		const sending = run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' })
 		await sending.wrote('PUBLIC_URL leads to this machine only')
 		await sending.wrote('the relay can’t be had')
@@ -138,25 +125,24 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		const taken = createServer()
 		await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', () => resolve()))
 		const inUse = run(['serve'])
-		const elsewhere = run(['serve'], { HOST: '192.0.2.1', LANG: 'fr_CA.UTF-8' })
-		expect([await inUse.ended, await elsewhere.ended]).toEqual([1, 1])
+		expect(await inUse.ended).toBe(1)
 		await new Promise((resolve) => taken.close(resolve))
 		expect(inUse.written()).toBe(
 			`Port ${port} on 127.0.0.1 is in use by another process. Stop that one, or set PORT to another port.\n`,
 		)
-		expect(elsewhere.written()).toMatch(/^HOST=192\.0\.2\.1 n’est pas utilisable.+\n$/)
+		expect(await refusal({ HOST: '192.0.2.1', LANG: 'fr_CA.UTF-8' })).toMatch(
+			/^HOST=192\.0\.2\.1 n’est pas utilisable.+\n$/,
+		)
 		expect(await readdir(folder)).toEqual([])
 	})
 
 	it('says in a sentence that a data folder can’t be used', async () => {
 		const file = join(folder, 'file')
 		await writeFile(file, '')
-		const places = [file, join(file, 'below'), '/proc/envoi']
-		const all = places.map((DATA_DIR) => run(['migrate'], { DATA_DIR }))
-		expect(await Promise.all(all.map(({ ended }) => ended))).toEqual([1, 1, 1])
-		for (const [index, each] of all.entries()) {
-			expect(each.written()).toMatch(/^The data folder .+ can’t be used: .+ Set DATA_DIR to .+\n$/)
-			expect(each.written()).toContain(places[index])
+		for (const place of [file, join(file, 'below'), '/proc/envoi']) {
+			const said = await refusal({ DATA_DIR: place }, ['migrate'])
+			expect(said).toMatch(/^The data folder .+ can’t be used: .+ Set DATA_DIR to .+\n$/)
+			expect(said).toContain(place)
 		}
 	})
 
@@ -176,9 +162,8 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 	})
 
 	it('names every wrong setting at once', async () => {
-		const envoi = run(['serve'], { PORT: 'x', SMTP_URL: 'http://relay' })
-		expect(await envoi.ended).toBe(1)
-		expect(envoi.written()).toContain('  PORT ')
-		expect(envoi.written()).toContain('  SMTP_URL ')
+		const said = await refusal({ PORT: 'x', SMTP_URL: 'http://relay' })
+		expect(said).toContain('  PORT ')
+		expect(said).toContain('  SMTP_URL ')
 	})
 })
