@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findProgram, findServers } from '../test/support/find-servers.ts'
 import { freePort } from '../test/support/run-envoi.ts'
+import { allowedRow } from './parts/allowed-row.ts'
 import { type AnswerTimes, measureAnswers } from './parts/answer-times.ts'
 import { cancelEdition, planEdition, sizeOfMessage, startEdition } from './parts/editions.ts'
 import type { Engine, EngineRun } from './parts/measure-engine.ts'
@@ -168,19 +169,6 @@ function speedRows(done: readonly Round[]): Row[] {
 		},
 		{ what: 'embedded parts', ...share(({ embedded }) => embedded, 0.15) },
 	]
-}
-
-/** The rate against what two cores allow that share all the work of a message. */
-function allowedRow(runs: readonly EngineRun[]): Row {
-	const allowed = (run: EngineRun) => 2_000 / (run.cpuMs + run.databaseMs + run.sinkMs)
-	const ratio = median(runs.map((run) => run.rate / allowed(run)))
-	return {
-		what: '… of what two cores allow',
-		measured: `${median(runs.map(allowed)).toFixed(0)}/s`,
-		ratio: ratio.toFixed(2),
-		target: '≥ 0.85',
-		isMet: ratio >= 0.85,
-	}
 }
 
 type Peak = { peakMb: number; planSeconds: number }

@@ -27,8 +27,15 @@ export type EngineSettings = {
 	dkimKey: string
 }
 
-/** `cpuMs` is what a message costs the workers, `databaseMs` and `sinkMs` what it costs PostgreSQL and the sink. */
-export type EngineRun = { rate: number; cpuMs: number; databaseMs: number; sinkMs: number; peakMb: number }
+/** `cpuMs` is what a message costs the workers, the others what it costs PostgreSQL, Redis and the sink. */
+export type EngineRun = {
+	rate: number
+	cpuMs: number
+	databaseMs: number
+	redisMs: number
+	sinkMs: number
+	peakMb: number
+}
 
 /** What is measured, each on processes of its own that were started for it. */
 export type Engine = {
@@ -58,6 +65,11 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 	const { connections, messages, sink, source } = settings
 	const servers = () =>
 		[settings.postgres, settings.redis].flatMap((server) => treeOf(server.process.pid ?? 0))
+	// looked for anew each time: connections are processes of PostgreSQL's, and may come and go
+	const serversUsed = () => ({
+		database: cpuSecondsOf(treeOf(settings.postgres.process.pid ?? 0)),
+		redis: cpuSecondsOf(treeOf(settings.redis.process.pid ?? 0)),
+	})
 	const everywhere = `0-${cpus().length - 1}`
 	const app = await openApp(readConfig(environmentOf(settings)))
 	await makeSubscribers(app, settings.large)
@@ -75,10 +87,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 		startWorkers: start,
 		startApi: (port, more) => startPart('api', { ...environmentOf(settings), ...more, PORT: String(port) }),
 		environment: environmentOf(settings),
-		serversUsed: () => ({
-			database: cpuSecondsOf(treeOf(settings.postgres.process.pid ?? 0)),
-			redis: cpuSecondsOf(treeOf(settings.redis.process.pid ?? 0)),
-		}),
+		serversUsed,
 		ceiling: (size) => measureCeiling(source, { port: sink.port, connections, messages, size }),
 		run: async ({ workers, signed, oneCore = false }) => {
 			const parts = await Promise.all(Array.from({ length: workers }, () => start({ signed })))
@@ -86,12 +95,11 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 			// Node compiles what runs often only after a while
 			await sendEdition(app, (await planEdition(app, small)).digestId)
 			const { digestId } = await planEdition(app, usual)
-			const database = treeOf(settings.postgres.process.pid ?? 0)
 			const perMessage = (before: number, after: number) => (1_000 * (after - before)) / messages
 			const before = await Promise.all(parts.map((part) => part.used()))
-			const [databaseBefore, sinkBefore] = [cpuSecondsOf(database), cpuSecondsOf([sink.pid])]
+			const [serversBefore, sinkBefore] = [serversUsed(), cpuSecondsOf([sink.pid])]
 			const { rate } = await sendEdition(app, digestId)
-			const [databaseAfter, sinkAfter] = [cpuSecondsOf(database), cpuSecondsOf([sink.pid])]
+			const [serversAfter, sinkAfter] = [serversUsed(), cpuSecondsOf([sink.pid])]
 			const after = await Promise.all(parts.map((part) => part.used()))
 			await Promise.all(parts.map((part) => part.stop()))
 			if (oneCore) pinTo(everywhere, [...servers(), sink.pid])
@@ -101,7 +109,8 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 					sum(before.map((used) => used.cpuSeconds)),
 					sum(after.map((used) => used.cpuSeconds)),
 				),
-				databaseMs: perMessage(databaseBefore, databaseAfter),
+				databaseMs: perMessage(serversBefore.database, serversAfter.database),
+				redisMs: perMessage(serversBefore.redis, serversAfter.redis),
 				sinkMs: perMessage(sinkBefore, sinkAfter),
 				peakMb: Math.max(...after.map((used) => used.peakMb)),
 			}

@@ -27,3 +27,26 @@ test('A process in the background lets others go first, and keeps its heap near 
 	expect(small.heapMb).toBeLessThan(usual.heapMb * 0.75)
 	expect(small.priority).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
 })
+
+test.runIf(process.platform === 'linux')(
+	'In the background, threads that sign go after the one that sends',
+	() => {
+		const script = `
+		import { readdirSync, readFileSync } from 'node:fs'
+		import { getPriority } from 'node:os'
+		import { workInBackground } from ${JSON.stringify(module)}
+		await workInBackground()
+		const names = readdirSync('/proc/self/task').map((id) => [id, readFileSync('/proc/self/task/' + id + '/comm', 'utf8').trim()])
+		const signing = names.filter(([, name]) => name === 'libuv-worker')
+		console.log(JSON.stringify({ main: getPriority(), signing: signing.map(([id]) => getPriority(Number(id))) }))`
+		const env = { PATH: process.env.PATH ?? '', UV_THREADPOOL_SIZE: '3' }
+		const found = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+			encoding: 'utf8',
+			env,
+		})
+		const { main, signing } = JSON.parse(found) as { main: number; signing: number[] }
+		expect(main).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
+		// a greater number goes later
+		expect(signing).toEqual(Array(3).fill(constants.priority.PRIORITY_LOW))
+	},
+)
