@@ -1,6 +1,11 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
-import { runCommandLine } from './commands/run-command-line.ts'
-import { readEnvFile } from './config.ts'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+// what Node has compiled is kept for the next start; where it can't be written, each compiles anew
+module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))
+const { runCommandLine } = await import('./commands/run-command-line.ts')
+const { readEnvFile } = await import('./config.ts')
 
 const { stdout, stderr } = process
 // the reader of a pipe may have read enough, as "| head" does

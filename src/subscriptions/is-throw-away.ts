@@ -1,8 +1,12 @@
-import { isDisposableEmailDomain } from 'disposable-email-domains-js'
+import { disposableEmailBlocklistSet } from 'disposable-email-domains-js'
+
+// read at the first use and kept: the library makes it anew for each question
+let throwAway: Set<string> | undefined
 
 /** Whether a domain's mailboxes are made to be thrown away. Some people use them for good reasons. */
 export function isThrowAwayDomain(domain: string): boolean {
-	return isDisposableEmailDomain(domain)
+	throwAway ??= disposableEmailBlocklistSet()
+	return throwAway.has(domain.trim().toLowerCase())
 }
 
 /** The same of an address as it is shown. */

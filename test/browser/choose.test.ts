@@ -5,6 +5,7 @@ import { addTopic } from '../../src/newsletters/index.ts'
 import { preferencesUrl } from '../../src/subscriptions/index.ts'
 import { requestPath, stateOf, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
+import { someOf } from '../support/some-of.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import {
 	chromiumPath,
@@ -94,8 +95,15 @@ afterAll(async () => {
 	await app?.close()
 })
 
-const manners = (['en', 'fr'] as const).flatMap((locale) =>
-	[320, 1280].map((width) => ({ locale, width, scripts: (locale === 'en') === (width === 320) })),
+const manners = someOf(
+	[
+		{ locale: 'en', width: 320, scripts: true },
+		{ locale: 'fr', width: 1280, scripts: false },
+		{ locale: 'en', width: 1280, scripts: false },
+		{ locale: 'fr', width: 1280, scripts: true },
+		{ locale: 'fr', width: 320, scripts: false },
+	] as const,
+	2,
 )
 
 describe.skipIf(!chromiumPath)('a reader', () => {
@@ -103,7 +111,7 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 		'chooses topics, takes a break, changes address, reads what is kept and leaves everything: $locale, $width px, scripts $scripts',
 		async ({ locale, width, scripts }) => {
 			const word = words[locale]
-			const email = `chooser-${locale}-${width}@example.org`
+			const email = `chooser-${locale}-${width}-${scripts}@example.org`
 			await subscribeFully(app, email, { locale })
 			const { id } = await subscriptionOf(app, email)
 			const context = await browser.newContext({
@@ -184,7 +192,7 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 		'chooses topics in a form on another site, of two on its page, and mends there what was wrong: $locale, $width px',
 		async ({ locale, width, scripts }) => {
 			const word = words[locale]
-			const email = `pasted-${locale}-${width}@example.org`
+			const email = `pasted-${locale}-${width}-${scripts}@example.org`
 			const context = await browser.newContext({
 				viewport: { width, height: 800 },
 				javaScriptEnabled: scripts,

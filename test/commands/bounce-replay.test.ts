@@ -6,7 +6,8 @@ import { returnPathOf } from '../../src/deliveries/delivery-tokens.ts'
 import { deriveKeys } from '../../src/kernel/keys.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { deliveryReport, outOfOffice, personalMail } from '../support/returned-mail.ts'
-import { freePort, runEnvoi } from '../support/run-envoi.ts'
+import { runCommand } from '../support/run-command.ts'
+import { freePort } from '../support/run-envoi.ts'
 
 const secretKey = 'a secret key of this test, 32 characters or more'
 let folder: string
@@ -28,11 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function replay(...args: string[]): Promise<{ code: number | null; text: string }> {
-	const run = runEnvoi(['bounce', 'replay', ...args], settings)
-	const code = await run.ended
-	return { code, text: run.written() }
-}
+const replay = (...args: string[]) => runCommand(['bounce', 'replay', ...args], settings)
 
 test('A folder of returned mails goes the way of all reports, once', { timeout: 60_000 }, async () => {
 	const first = await replay(join(folder, 'mails'), '--json')

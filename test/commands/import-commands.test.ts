@@ -2,12 +2,18 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type App, openApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { startWorkers } from '../../workers/start-workers.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { readZip } from '../support/read-zip.ts'
 import { runCommand } from '../support/run-command.ts'
 
 let folder: string
 let settings: Record<string, string>
+// answers the commands, as `envoi serve` does: without it each opens the database for itself
+let running: App
+let workers: { stop(): void }
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'envoi-import-'))
@@ -21,12 +27,19 @@ beforeAll(async () => {
 		join(folder, 'dead.csv'),
 		'address,reason\ndead@cli.example,dead_address\nno address,staff\n',
 	)
-	const made = await envoi(['newsletter', 'create', 'news', '--name', 'News', '--from', 'news@example.org'])
+	running = await openApp(readConfig({ ...settings, LOG_LEVEL: 'silent' }))
+	workers = startWorkers(running)
+	const made = await envoi(create)
 	expect(made.code, made.text).toBe(0)
 }, 60_000)
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(async () => {
+	workers.stop()
+	await running.close()
+	await rm(folder, { recursive: true, force: true })
+})
 
-const envoi = (args: string[]) => runCommand(args, settings)
+const create = ['newsletter', 'create', 'news', '--name', 'News', '--from', 'news@example.org']
+const envoi = (args: string[], more = settings) => runCommand(args, more)
 const file = (name: string) => join(folder, name)
 
 describe('envoi import', { timeout: 120_000 }, () => {
@@ -70,6 +83,16 @@ describe('envoi import', { timeout: 120_000 }, () => {
 			state: 'done',
 			outcomes: { known: 2, new: 0, unusable: 1 },
 		})
+	})
+
+	it('adds them by itself where nothing runs', async () => {
+		const alone = { DATA_DIR: await makeDataFolder(join(folder, 'alone')) }
+		await envoi(create, alone)
+		const why = ['--basis', 'asked', '--day', '2024-03-01', '--words', 'Yes, please', '--yes']
+		const { code, text } = await envoi(['import', file('readers.csv'), '--newsletter', 'news', ...why], alone)
+		expect(code, text).toBe(0)
+		expect(text).toMatch(/Import \d+ is done\./)
+		expect(text).toMatch(/^new +2$/m)
 	})
 
 	it('says which order days are read in, and takes another', async () => {

@@ -3,17 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { runCommand } from '../support/run-command.ts'
 import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
 
 let folder: string
 let settings: Record<string, string>
 let serving: RunningEnvoi
 
-async function envoi(...args: string[]): Promise<{ code: number | null; text: string }> {
-	const run = runEnvoi(args, settings)
-	const code = await run.ended
-	return { code, text: run.written() }
-}
+const envoi = (...args: string[]) => runCommand(args, settings)
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'envoi-readers-'))

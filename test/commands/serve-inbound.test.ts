@@ -7,6 +7,7 @@ import { deriveKeys } from '../../src/kernel/keys.ts'
 import { startImapServer } from '../support/imap-server.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { deliveryReport } from '../support/returned-mail.ts'
+import { runCommand } from '../support/run-command.ts'
 import { freePort, runEnvoi } from '../support/run-envoi.ts'
 import { openDialogue } from '../support/smtp-dialogue.ts'
 
@@ -55,15 +56,19 @@ describe('envoi serve, for returned mail', { timeout: 60_000 }, () => {
 	})
 
 	it('says what is missing', async () => {
-		const unset = runEnvoi(['serve', '--roles', 'api,workers,inbound'], await settings('unset'))
-		expect(await unset.ended).toBe(1)
-		expect(unset.written()).toContain('There is nothing to take returned mail from: set INBOUND_PORT')
-		const apart = runEnvoi(['serve', '--roles', 'inbound'], {
+		const unset = await runCommand(['serve', '--roles', 'api,workers,inbound'], await settings('unset'))
+		expect(unset).toMatchObject({
+			code: 1,
+			text: expect.stringContaining('There is nothing to take returned mail from: set INBOUND_PORT'),
+		})
+		const apart = await runCommand(['serve', '--roles', 'inbound'], {
 			...(await settings('apart')),
 			INBOUND_PORT: '2525',
 			BOUNCE_DOMAIN: domain,
 		})
-		expect(await apart.ended).toBe(1)
-		expect(apart.written()).toContain('needs the roles api and workers')
+		expect(apart).toMatchObject({
+			code: 1,
+			text: expect.stringContaining('needs the roles api and workers'),
+		})
 	})
 })

@@ -78,8 +78,8 @@ async function onServer(statement: string): Promise<void> {
 	await client.end()
 }
 
-/** Settings of an Envoi of its own: in a folder, or in a new database of the server. */
-async function elsewhere(kind = inject('parts')): Promise<Config> {
+/** Settings of an Envoi of its own: in a folder, or in a new database of the server; there are tables in it unless it is to be empty. */
+async function elsewhere(kind = inject('parts'), { empty = false } = {}): Promise<Config> {
 	const config = { ...readConfig({}), secretKey: app.config.secretKey ?? '', formMinSeconds: 0 }
 	if (kind === 'embedded') {
 		const dataDir = await mkdtemp(join(folder, 'data-'))
@@ -88,7 +88,8 @@ async function elsewhere(kind = inject('parts')): Promise<Config> {
 	}
 	const url = new URL(inject('postgresUrl'))
 	url.pathname = `/envoi_${randomBytes(6).toString('hex')}`
-	await onServer(`create database ${url.pathname.slice(1)} template template0`)
+	const from = empty ? 'template0' : new URL(inject('postgresUrl')).pathname.slice(1)
+	await onServer(`create database ${url.pathname.slice(1)} template ${from}`)
 	made.push(String(url))
 	return { ...config, databaseUrl: String(url), redisUrl: inject('redisUrl') }
 }
@@ -157,7 +158,7 @@ test('A backup brings every row of every table back, from one kind of database t
 	const text = writeBackup(database, { version: '0', keyCheck, now: new Date() })
 	await writeBackupFile(again, bytesOf(text), {})
 	await database.close()
-	const large = await elsewhere('servers')
+	const large = await elsewhere('servers', { empty: true })
 	await restore(large, again)
 	expect(await contentAt(large)).toEqual(before)
 })

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { openDatabase } from '../../src/db/open-database.ts'
+import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { type OpenDatabase, openDatabase } from '../../src/db/open-database.ts'
 import type { Processors } from '../../src/jobs/catalog.ts'
 import { addDays, addSeconds, type Clock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/logs/create-log.ts'
@@ -16,6 +16,8 @@ let queues: Queues
 let another: (clock?: Clock) => Queues
 let opened: Queues[]
 let close: () => Promise<void>
+// one for all tests, which leave it empty
+let embedded: OpenDatabase | undefined
 let done: string[]
 
 /** Processors that write down what they got; `fail` decides which throw. */
@@ -63,8 +65,11 @@ beforeEach(async () => {
 		}
 		return
 	}
-	const dump = new Blob([await readFile(inject('migratedDump'))])
-	const database = await openDatabase({ folder: undefined, dump }, () => {})
+	embedded ??= await openDatabase(
+		{ folder: undefined, dump: new Blob([await readFile(inject('migratedDump'))]) },
+		() => {},
+	)
+	const database = embedded
 	const store = { kind: 'postgres' as const, pool: database.queuePool }
 	another = (clock) => keep(createQueues(store, log, undefined, clock))
 	queues = another()
@@ -81,10 +86,14 @@ beforeEach(async () => {
 	}
 	close = async () => {
 		for (const each of opened) await each.close()
-		await database.close()
+		await database.queuePool.query(`do $$ begin
+			execute (select 'truncate ' || string_agg(format('bullmq.%I', tablename), ', ')
+				from pg_tables where schemaname = 'bullmq' and tablename <> 'migration');
+		end $$`)
 	}
 })
 afterEach(() => close())
+afterAll(() => embedded?.close())
 
 describe('the queues', () => {
 	it('run a job once, with the payload it was given', async () => {
