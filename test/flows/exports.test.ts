@@ -63,6 +63,7 @@ async function fill(app: TestApp): Promise<number> {
 	await makeChoices(app, await add('some@example.org'), { topicIds: [water, health], locale: 'fr' })
 	await makeChoices(app, await add('but@example.org'), { topicIds: [health], newTopics: true })
 	await makeChoices(app, await add('none@example.org'), { topicIds: [], newTopics: false })
+	await add('implied@example.org', { consent_until: new Date(ago(-200).getTime() + 123) })
 	await makeChoices(app, await add('monthly@example.org'), { rhythm: 'round_up', untranslated: 'include' })
 	await pauseReader(app, await add('away@example.org'), new Date(app.clock.now().getTime() + 30 * days))
 	await add('pending@example.org', { state: 'pending', confirmed_at: null })
@@ -105,7 +106,7 @@ describe('what is taken out and brought into another Envoi', () => {
 		const added = await importSuppressions(elsewhere, [Buffer.from(suppressions.text)], operator)
 		expect(added).toMatchObject({ added: 3, refusedCount: 0 })
 		const brought = await importFile(elsewhere, readers.text, { basis: { kind: 'asked', evidence: 'Envoi' } })
-		expect(outcomesOf(brought)).toEqual({ new: 8, arrives_left: 1, suppressed: 3, unusable: 1 })
+		expect(outcomesOf(brought)).toEqual({ new: 9, arrives_left: 1, suppressed: 3, unusable: 1 })
 
 		const carried = [
 			'email',
@@ -119,6 +120,7 @@ describe('what is taken out and brought into another Envoi', () => {
 			'joined_at',
 			'left_at',
 			'paused_until',
+			'consent_until',
 		]
 		const select = (rows: Array<Record<string, string>>) =>
 			rows
@@ -132,7 +134,7 @@ describe('what is taken out and brought into another Envoi', () => {
 		const there = await staffOf(elsewhere)
 		const [before, after] = [await readTable(staff, 'readers'), await readTable(there, 'readers')]
 		expect(select(after)).toEqual(select(before))
-		expect(after).toHaveLength(9)
+		expect(after).toHaveLength(10)
 		const reasons = (rows: Array<Record<string, string>>) => rows.map(({ reason }) => reason).sort()
 		expect(reasons(await readTable(there, 'suppressions'))).toEqual(
 			reasons(await readTable(staff, 'suppressions')),

@@ -66,6 +66,42 @@ describe('members, donors and volunteers', () => {
 	})
 })
 
+describe('a row that says until when consent holds', () => {
+	const day = (count: number) => addDays(app.clock.now(), count).toISOString().slice(0, 10)
+	const bring = (name: string, basis: ImportChanges['basis']) =>
+		importFile(
+			app,
+			`email,joined,consent until\nholds@${name}.example,2015-01-01,${day(100)}\nover@${name}.example,${day(-30)},${day(-1)}\n`,
+			{ basis },
+		)
+
+	it('counts whatever is said of all', async () => {
+		for (const [name, basis] of [
+			['of-members', { kind: 'members', months: 24 }],
+			['of-asked', { kind: 'asked', evidence: 'Envoi' }],
+		] as const) {
+			expect(outcomesOf(await bring(name, basis))).toEqual({ new: 1, unusable: 1 })
+			const { consent_until: until } = await subscriptionOf(app, `holds@${name}.example`)
+			expect(until).toEqual(new Date(`${day(100)}T00:00:00Z`))
+		}
+	})
+
+	it('says nothing of people who are asked', async () => {
+		const { id } = await bringFile(
+			app,
+			`email,consent until\nholds@of-unsure.example,${day(100)}\nover@of-unsure.example,${day(-1)}\n`,
+			{ basis: { kind: 'unsure', perDay: 10_000 } },
+		)
+		await beginRun(app, id, operator)
+		await app.drain()
+		expect(outcomesOf(await getImport(app, id, operator))).toEqual({ new: 2 })
+		expect(await subscriptionOf(app, 'over@of-unsure.example')).toMatchObject({
+			state: 'pending',
+			consent_until: null,
+		})
+	})
+})
+
 describe('people of whom nobody can tell', () => {
 	it('are asked whether they still want it, so many in a day, and are readers once they say so', async () => {
 		const addresses = [1, 2, 3].map((number) => `unsure${number}@ask.example`)

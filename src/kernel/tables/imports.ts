@@ -117,4 +117,5 @@ export type ImportRowsTable = {
 	/** What it overwrote of somebody who was a reader already. */
 	overwritten: JSONColumnType<object> | null
 	paused_until: Date | null
+	consent_until: Date | null
 }

@@ -79,6 +79,7 @@ function limitsOf({ kind, day, months }: ImportBasis, now: Date) {
 	return {
 		needsDay: kind === 'asked' && day === null,
 		oldest: kind === 'members' ? oldest : null,
+		over: kind === 'unsure' ? null : now,
 	}
 }
 

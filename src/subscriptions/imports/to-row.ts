@@ -30,9 +30,10 @@ export function createToRow({
 			untranslated,
 		})
 	const keptOf = async (told: Omit<ImportedReader, 'address'>) => {
-		const { givenName, locale, state, joinedAt, confirmedAt, leftAt, pausedUntil, remarks } = told
+		const { givenName, locale, state, joinedAt, confirmedAt, leftAt, remarks } = told
+		const { pausedUntil, consentUntil } = told
 		const consentedAt = confirmedAt ?? joinedAt
-		const times = { consentedAt, joinedAt: joinedAt ?? confirmedAt, leftAt, pausedUntil }
+		const times = { consentedAt, joinedAt: joinedAt ?? confirmedAt, leftAt, pausedUntil, consentUntil }
 		return { remarks, givenName, locale, profileId: await profileOf(told), state, ...times }
 	}
 	return async (row, number) => {
@@ -87,4 +88,5 @@ const nothing = {
 	joinedAt: null,
 	leftAt: null,
 	pausedUntil: null,
+	consentUntil: null,
 } as const

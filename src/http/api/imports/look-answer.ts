@@ -25,6 +25,7 @@ const readerAnswer = z.object({
 	leftAt: instant.nullable(),
 	untranslated: z.enum(untranslatedRules).nullable(),
 	pausedUntil: instant.nullable(),
+	consentUntil: instant.nullable(),
 	remarks: z.array(z.string()).meta({ description: 'What of it is not heeded.' }),
 })
 
@@ -64,7 +65,7 @@ function toReader(read: ReadReader, line: number, { messages, locale: spoken }: 
 	const told = read.ok ? read.reader : read.rest
 	const { givenName = null, locale = null, topics = null, rhythm = null, state = null } = told ?? {}
 	const { joinedAt = null, confirmedAt = null, leftAt = null, remarks = [] } = told ?? {}
-	const { untranslated = null, pausedUntil = null } = told ?? {}
+	const { untranslated = null, pausedUntil = null, consentUntil = null } = told ?? {}
 	return {
 		line,
 		problem: read.ok ? null : messages.text(spoken, read.problem),
@@ -79,6 +80,7 @@ function toReader(read: ReadReader, line: number, { messages, locale: spoken }: 
 			leftAt,
 			untranslated,
 			pausedUntil,
+			consentUntil,
 		},
 		topics: topics && !topics.all ? topics.slugs : null,
 		topicsLeftOut: topics?.all ? topics.slugs : [],

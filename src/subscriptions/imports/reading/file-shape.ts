@@ -27,6 +27,8 @@ export const columnMeanings = [
 	'left_at',
 	/** Until when they take a break. */
 	'paused_until',
+	/** Until when a consent holds that the law only implies. */
+	'consent_until',
 	/** Subscribed, unsubscribed, bounced …, in the words of the system that wrote it. */
 	'state',
 	/** Whether they are subscribed: true, yes, oui, 1. */
@@ -40,6 +42,11 @@ export type ColumnMeaning = (typeof columnMeanings)[number]
 /** Whether a column holds days that are past, by which their order is judged. */
 export function isDay(meaning: ColumnMeaning): boolean {
 	return meaning === 'joined_at' || meaning === 'confirmed_at' || meaning === 'left_at'
+}
+
+/** Whether a column holds days, past or to come. */
+export function holdsDays(meaning: ColumnMeaning): boolean {
+	return isDay(meaning) || meaning === 'paused_until' || meaning === 'consent_until'
 }
 
 /** Which number comes first where days are written with slashes: 14/10/2026 or 10/14/2026. */

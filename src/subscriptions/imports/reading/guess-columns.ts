@@ -53,6 +53,7 @@ const headings: Readonly<Record<Exclude<ColumnMeaning, 'left_out'>, readonly str
 	topics_left_out: ['topics left out', 'themes exclus'],
 	untranslated: ['untranslated'],
 	paused_until: ['paused until', 'en pause jusqu au'],
+	consent_until: ['consent until', 'consentement jusqu au'],
 	rhythm: ['rhythm', 'frequency', 'frequence', 'rythme'],
 	joined_at: [
 		'joined at',

@@ -44,6 +44,7 @@ export type ImportedReader = {
 	confirmedAt: Date | null
 	leftAt: Date | null
 	pausedUntil: Date | null
+	consentUntil: Date | null
 	remarks: RowRemark[]
 }
 

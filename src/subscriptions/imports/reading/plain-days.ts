@@ -1,4 +1,4 @@
-import { type FileShape, isDay } from './file-shape.ts'
+import { type FileShape, holdsDays } from './file-shape.ts'
 import { readDate } from './read-date.ts'
 
 /**
@@ -15,6 +15,6 @@ export function createPlainDays({
 		if (!meant || !mistaken || meant.getTime() === mistaken.getTime()) return cell
 		return meant.toISOString().replace(/T00:00:00\.000Z$/, '')
 	}
-	const areDays = columns.map((meaning) => isDay(meaning) || meaning === 'paused_until')
+	const areDays = columns.map(holdsDays)
 	return (cells) => cells.map((cell, index) => (areDays[index] ? plain(cell) : cell))
 }

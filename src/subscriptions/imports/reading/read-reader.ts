@@ -73,6 +73,7 @@ export function createReadReader(
 			confirmedAt: date('confirmed_at'),
 			leftAt: date('left_at'),
 			pausedUntil: date('paused_until'),
+			consentUntil: date('consent_until'),
 		}
 		if (problem) return refuse(problem, typed)
 		const parsed = parseEmailAddress(withoutName(typed))

@@ -69,7 +69,7 @@ export async function insertSubscriptions(
 ): Promise<{ added: number; missing: number }> {
 	const { rows } = await sql<{ added: number; missing: number }>`
 		with wanted as materialized (
-			select n.number, n.outcome, n.locale, n.profile_id, n.joined_at, n.left_at, n.paused_until,
+			select n.number, n.outcome, n.locale, n.profile_id, n.joined_at, n.left_at, n.paused_until, n.consent_until,
 				coalesce(n.consented_at, ${dayOf(adding.basis)}) as consented_at, p.id as subscriber_id,
 				s.id is not null as is_here, case
 					-- added before a crash
@@ -122,8 +122,13 @@ function stateOf({ basis }: Adding): RawBuilder<string> {
 
 const dayOf = ({ day }: ImportBasis) => sql`${day}::date::timestamp at time zone 'UTC'`
 
+/** What the row says, whatever is said of all; nothing of who is asked, and says it then. */
 const untilOf = ({ basis, now }: Adding) =>
-	sql`coalesce(consented_at, ${now}::timestamptz) + make_interval(months => ${basis.months}::int)`
+	basis.kind === 'unsure'
+		? sql`null::timestamptz`
+		: sql`coalesce(
+			consent_until, coalesce(consented_at, ${now}::timestamptz) + make_interval(months => ${basis.months}::int)
+		)`
 
 /** Where a receipt says that it was: what is left of it when the person is erased. */
 export function pageOf({ importId, basis }: { importId: number; basis: ImportBasis }): string {

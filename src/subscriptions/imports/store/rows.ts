@@ -20,6 +20,7 @@ export type RowToStage = {
 	joinedAt: Date | null
 	leftAt: Date | null
 	pausedUntil: Date | null
+	consentUntil: Date | null
 }
 
 /** What becomes of a row of state `n.file_state`, by the subscription `s` and the suppression `x` that stand for its address. */
@@ -60,11 +61,11 @@ export async function insertRows(
 	await sql`
 		insert into import_rows (
 			import_id, number, line, outcome, reason, remarks, address, comparable_address, address_hash, given_name, locale,
-			profile_id, file_state, consented_at, joined_at, left_at, paused_until
+			profile_id, file_state, consented_at, joined_at, left_at, paused_until, consent_until
 		)
 		select ${importId}, n.number, n.line, case when n.reason is not null then 'unusable' else ${outcomeNow} end, n.reason,
 			string_to_array(n.remarks, ' '), n.address, n.comparable_address, n.address_hash, n.given_name, n.locale, n.profile_id,
-			n.file_state, n.consented_at, n.joined_at, n.left_at, n.paused_until
+			n.file_state, n.consented_at, n.joined_at, n.left_at, n.paused_until, n.consent_until
 		from unnest(
 			${list((row) => row.number)}::int[], ${list((row) => row.line)}::int[], ${list((row) => row.reason)}::text[],
 			${list((row) => (row.remarks.length > 0 ? row.remarks.join(' ') : null))}::text[],
@@ -72,10 +73,11 @@ export async function insertRows(
 			${list((row) => row.givenName)}::text[], ${list((row) => row.locale)}::text[],
 			${list((row) => row.profileId)}::bigint[], ${list((row) => row.state)}::text[],
 			${list((row) => row.consentedAt)}::timestamptz[], ${list((row) => row.joinedAt)}::timestamptz[],
-			${list((row) => row.leftAt)}::timestamptz[], ${list((row) => row.pausedUntil)}::timestamptz[]
+			${list((row) => row.leftAt)}::timestamptz[], ${list((row) => row.pausedUntil)}::timestamptz[],
+			${list((row) => row.consentUntil)}::timestamptz[]
 		) n (
 			number, line, reason, remarks, address, comparable_address, address_hash, given_name, locale, profile_id, file_state,
-			consented_at, joined_at, left_at, paused_until
+			consented_at, joined_at, left_at, paused_until, consent_until
 		) ${joinWhatStands(newsletterId)}`.execute(tx)
 }
 
@@ -110,12 +112,12 @@ export const consentOver = 'errors.import.consent_over'
 
 /**
  * Takes rows out that the basis of consent does not cover, and in again that it did not cover before. `oldest`: consent of
- * before has ended by now.
+ * before has ended by now; `over`: so has what a row says to hold until then.
  */
 export async function applyBasis(
 	tx: DatabaseOrTransaction,
 	importId: number,
-	{ needsDay, oldest }: { needsDay: boolean; oldest: Date | null },
+	{ needsDay, oldest, over }: { needsDay: boolean; oldest: Date | null; over: Date | null },
 ): Promise<void> {
 	await sql`
 		update import_rows set outcome = 'new', reason = null
@@ -130,7 +132,14 @@ export async function applyBasis(
 	if (oldest) {
 		await sql`
 			update import_rows set outcome = 'unusable', reason = ${consentOver}
-			where import_id = ${importId} and outcome = 'new' and consented_at <= ${oldest}`.execute(tx)
+			where import_id = ${importId} and outcome = 'new' and consent_until is null and consented_at <= ${oldest}`.execute(
+			tx,
+		)
+	}
+	if (over) {
+		await sql`
+			update import_rows set outcome = 'unusable', reason = ${consentOver}
+			where import_id = ${importId} and outcome = 'new' and consent_until <= ${over}`.execute(tx)
 	}
 }
 
