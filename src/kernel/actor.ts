@@ -4,13 +4,15 @@ import { ofAllNewsletters, permissionsOfRole, type Role } from './roles.ts'
 /**
  * Who acts as staff: the operator at the command line of the machine itself, a program with an API key, or a person who
  * is signed in to the console. `scopes` is what a key may do; null stands for everything. `newsletterIds` are those that
- * a person may see; null stands for all. The schedule does by itself what settings ask for.
+ * a person may see; null stands for all. The schedule does by itself what settings ask for. `getsNothing`: who only asks what they
+ * would get (HEAD).
  */
-export type Actor =
+export type Actor = (
 	| { kind: 'operator' }
 	| { kind: 'schedule' }
 	| { kind: 'key'; id: number; scopes: readonly Permission[] | null }
 	| Member
+) & { getsNothing?: boolean }
 
 /** A person who is signed in to the console. */
 export type Member = {

@@ -57,7 +57,7 @@ export function beginRequest(
 function requireActor(request: Request): Actor {
 	const { actor } = request as Begun
 	if (!actor) throw new Error('nobody is known on a public route')
-	return actor
+	return request.method === 'HEAD' ? { ...actor, getsNothing: true } : actor
 }
 
 function requireSignedIn(request: Request): SignedIn {
