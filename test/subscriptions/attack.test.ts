@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -5,6 +6,7 @@ import { listAlerts } from '../../src/alerts/index.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { stateOfAttack } from '../../src/staff/occasions/find-occasions.ts'
 import { createSignupWatch, endQuietAttack, makeChallenge, subscribe } from '../../src/subscriptions/index.ts'
+import { addCounts, lockAttack, readCounts } from '../../src/subscriptions/protection/store.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { confirmPath } from './people.ts'
@@ -155,6 +157,31 @@ describe('an attack', () => {
 		expect(ended?.closedAt).toEqual(app.clock.now())
 		// whence it came is forgotten
 		expect(await app.db.selectFrom('signup_attack_counts').selectAll().execute()).toEqual([])
+	})
+
+	it('from very many networks and domains fills no table, and says from how many and where most are', async () => {
+		const network = (n: number) => createHash('sha256').update(`network ${n}`).digest('base64url')
+		await app.db.transaction().execute(async (tx) => {
+			const { id } = await lockAttack(tx, app.clock.now())
+			for (let from = 0; from < 24_000; from += 2_000) {
+				const names = Array.from({ length: 2_000 }, (_, index) => from + index)
+				const domains = new Map(names.map((n) => [`d${n}.example`, 1]))
+				await addCounts(tx, id, {
+					tries: 2_000,
+					caps: new Map([['domain', 2_000]]),
+					domains: domains.set('attacked.example', 3),
+					networks: new Map(names.map((n) => [network(n), 1])),
+				})
+			}
+			const rows = await tx.selectFrom('signup_attack_counts').select('kind').execute()
+			expect(rows.length).toBeLessThanOrEqual(20_001)
+			const { tries, domains, networks } = await readCounts(tx, id)
+			expect(tries).toBe(24_000)
+			expect(domains).toMatchObject({ 'attacked.example': 36 })
+			expect(networks).toBeGreaterThan(23_000)
+			expect(networks).toBeLessThan(25_000)
+			await tx.deleteFrom('signup_attacks').where('id', '=', id).execute()
+		})
 	})
 
 	it('is one though two processes meet its beginning at the same moment', async () => {

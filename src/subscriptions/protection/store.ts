@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
+import { estimateAll } from './estimate-all.ts'
 import type { KeptBackCounts } from './record-kept-back.ts'
 
 export type Attack = {
@@ -32,6 +33,10 @@ export async function lockAttack(tx: DatabaseOrTransaction, now: Date): Promise<
 		.executeTakeFirstOrThrow()
 }
 
+/** So many domains and networks of an attack are kept, however many it has. */
+const mostKept = 10_000
+
+/** Of more domains than are kept those that were tried most are, of networks those whose hashes are the smallest. */
 export async function addCounts(
 	tx: DatabaseOrTransaction,
 	attackId: number,
@@ -49,6 +54,16 @@ export async function addCounts(
 			${rows.map(({ tries }) => tries)}::int[]
 		)
 		on conflict (attack_id, kind, name) do update set tries = known.tries + excluded.tries`.execute(tx)
+	for (const [kind, order] of [
+		['domain', sql`tries desc, name`],
+		['network', sql`name collate "C"`],
+	] as const) {
+		await sql`
+			delete from signup_attack_counts where ctid = any(array(
+				select ctid from signup_attack_counts where attack_id = ${attackId} and kind = ${kind}
+				order by ${order} offset ${mostKept}
+			))`.execute(tx)
+	}
 }
 
 export async function updateAttack(
@@ -66,6 +81,7 @@ export async function updateAttack(
 /** Of so many domains an alert tells by name. */
 const mostDomains = 20
 
+/** What an attack has come to; of how many networks is estimated, to about a hundredth, where not all are kept. */
 export async function readCounts(tx: DatabaseOrTransaction, attackId: number) {
 	const rows = await tx
 		.selectFrom('signup_attack_counts')
@@ -90,15 +106,17 @@ export async function readCounts(tx: DatabaseOrTransaction, attackId: number) {
 		.execute()
 	const named = (kind: string) =>
 		Object.fromEntries(rows.filter((row) => row.kind === kind).map(({ name, tries }) => [name, tries]))
-	const { networks } = await tx
+	const kept = await tx
 		.selectFrom('signup_attack_counts')
-		.select(({ fn }) => fn.countAll<number>().as('networks'))
+		.select(({ fn }) => fn.countAll<number>().as('count'))
+		.select(sql<string | null>`max(name collate "C")`.as('last'))
 		.where('attack_id', '=', attackId)
 		.where('kind', '=', 'network')
 		.executeTakeFirstOrThrow()
+	const networks = estimateAll(Number(kept.count), mostKept, kept.last ?? '')
 	const caps = named('cap')
 	const tries = Object.values(caps).reduce((sum, each) => sum + each, 0)
-	return { tries, caps, domains: named('domain'), networks: Number(networks) }
+	return { tries, caps, domains: named('domain'), networks }
 }
 
 /** Deletes what was quiet since; gives whether staff had been told of it. */
