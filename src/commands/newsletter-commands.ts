@@ -65,13 +65,18 @@ export function addNewsletterCommands(group: Command, context: CommandContext): 
 
 	add(group, 'form <slug>')
 		.option('--locale <locale>', t('newsletter.option.form_locale'))
-		.action((slug: string, options: { json?: boolean; locale?: string }) =>
+		.option('--style', t('newsletter.option.form_style'))
+		.option('--script', t('newsletter.option.form_script'))
+		.action((slug: string, options: FormOptions) =>
 			run(options, async (api) => {
-				const form = await api.getText(`${pathOf(slug)}/form`, { locale: options.locale })
+				const { locale, style, script } = options
+				const form = await api.getText(`${pathOf(slug)}/form`, { locale, style, script })
 				return options.json ? { json: { form }, text: '' } : { exact: `${form.trim()}\n` }
 			}),
 		)
 }
+
+type FormOptions = { json?: boolean; locale?: string; style?: boolean; script?: boolean }
 
 const pathOf = (slug: string) => `/newsletters/${encodeURIComponent(slug)}`
 

@@ -33,7 +33,7 @@ type Call = {
 	headers?: Record<string, string>
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>
+type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
 /** A refusal in a sentence, and one for each field that can't be used. Mostly the API's own words. */
 export class ApiRefusal extends Error {

@@ -69,6 +69,10 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		expect((await envoi(['newsletter', 'form', 'first', '--locale', 'fr'])).text).toMatch(
 			/^<form class="envoi-form" action=/,
 		)
+		const whole = await envoi(['newsletter', 'form', 'first', '--style', '--script'])
+		expect(whole.text).toMatch(
+			/^<link rel="stylesheet" href="http[^"]+form-1\.css" integrity="sha384-[^"]+" crossorigin="anonymous">\n<form [\s\S]+<\/form>\n<!-- .+ -->\n<script type="module" src="http[^"]+form-1\.js" integrity="sha384-[^"]+" crossorigin="anonymous"><\/script>\n$/,
+		)
 	})
 
 	it('offer topics, and see what a rule would do before it is made', async () => {

@@ -49,6 +49,7 @@ export type SignupQuestions = Pick<Preferences, 'topics' | 'newTopics' | 'digest
 
 /** The form to paste; `inFrame`: for systems that show it in a frame, where our pages can't be shown. */
 type FormCode = { asks: SignupQuestions; inFrame?: boolean }
+type Embedded = Record<'script' | 'stylesheet', EmbeddedFile>
 
 type MailSummary = Pick<CapturedMail, 'id' | 'capturedAt'> & { subject: string; from: string; to: string }
 
@@ -76,7 +77,12 @@ export type PageData = Complete<
 		'operation/mailbox': { mails: MailSummary[] }
 		'operation/mailbox-mail': { mail: MailSummary }
 		'server/error': PageFrame & { status: number; error: ErrorBody }
-		'server/parts/form-code': FormCode & { site: Site }
+		'server/parts/form-code': FormCode & {
+			site: Site
+			embedded: Embedded
+			/** The lines that it may do without. */
+			with: { style: boolean; script: boolean }
+		}
 		'visitors/archive-list': OfArchive & {
 			year: string
 			rows: ArchiveRow[]
@@ -88,7 +94,7 @@ export type PageData = Complete<
 		'visitors/confirm': OfToken & { atOnce: boolean }
 		'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
 		'visitors/confirm-unknown': PageFrame
-		'visitors/form-code': OfForm & FormCode & { embedded: Record<'script' | 'stylesheet', EmbeddedFile> }
+		'visitors/form-code': OfForm & FormCode & { embedded: Embedded }
 		'visitors/home': { languages: LanguageLink[]; newsletters: Site[] }
 		'visitors/leave': OfToken & { preferences: string }
 		'visitors/leave-erased': PageFrame

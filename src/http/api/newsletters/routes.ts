@@ -18,6 +18,7 @@ import {
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter } from '../../visitors/describe-newsletter.ts'
 import { describeQuestions } from '../../visitors/describe-questions.ts'
+import { embeddedFiles } from '../../visitors/embedded-files.ts'
 import { describeErrors, instant, slugParams } from '../staff-answers.ts'
 
 export type NewslettersDeps = Parameters<typeof createScheduledNewsletter>[0]
@@ -101,6 +102,11 @@ function change(deps: NewslettersDeps): Route {
 	})
 }
 
+const yes = z
+	.enum(['true', 'false'])
+	.default('false')
+	.transform((text) => text === 'true')
+
 function showForm(deps: NewslettersDeps): Route {
 	return defineRoute({
 		...shared,
@@ -117,16 +123,19 @@ function showForm(deps: NewslettersDeps): Route {
 				.meta({
 					description: 'The newsletter’s default language where none is given, or where it lacks it.',
 				}),
+			style: yes.meta({ description: 'Whether the line with Envoi’s style stands before it.' }),
+			script: yes.meta({ description: 'Whether the line with the script stands behind it.' }),
 		}),
 		responses: {
 			200: { description: 'The HTML of the form', contentType: 'text/html' },
 			...describeErrors(401, 404, 422),
 		},
-		handle: async ({ params, query }) => {
+		handle: async ({ params, query: { locale: wanted, style, script } }) => {
 			const newsletter = await getNewsletter(deps, params)
-			const { locale } = textIn(newsletter, query.locale ?? newsletter.defaultLocale)
+			const { locale } = textIn(newsletter, wanted ?? newsletter.defaultLocale)
 			const asks = await describeQuestions(deps, newsletter, locale)
-			const data = { site: describeNewsletter(newsletter, locale), asks }
+			const lines = { embedded: embeddedFiles, with: { style, script } }
+			const data = { site: describeNewsletter(newsletter, locale), asks, ...lines }
 			return { page: 'server/parts/form-code', locale, data }
 		},
 	})
