@@ -3,6 +3,8 @@ import { parseCookie } from 'cookie'
 import type { NextFunction, Request, Response } from 'express'
 import Negotiator from 'negotiator'
 import type { Actor } from '../../kernel/actor.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Locale } from '../../kernel/messages.ts'
 import type { SignedIn } from '../../staff/index.ts'
 import type { HttpOptions } from './http-options.ts'
 import { isDirect } from './is-direct.ts'
@@ -21,16 +23,26 @@ export function beginRequest(
 	const started = performance.now()
 	const id = randomUUID()
 	const negotiate = (among: readonly string[]) => new Negotiator(request).languages([...among])[0]
-	const cookies = parseCookie(request.headers.cookie ?? '')
-	const log = options.log.child({ requestId: id })
+	// most requests need neither a log of their own nor their language: what is made for each costs
+	let log: Log | undefined
+	let locale: Locale | undefined
 	;(request as Begun).context = {
 		id,
 		ip: request.ip ?? '',
-		log,
-		locale: wantedLocale(options, request) ?? negotiate(options.messages.locales) ?? 'en',
+		get log() {
+			log ??= options.log.child({ requestId: id })
+			return log
+		},
+		get locale() {
+			locale ??= wantedLocale(options, request) ?? negotiate(options.messages.locales) ?? 'en'
+			return locale
+		},
+		set locale(chosen) {
+			locale = chosen
+		},
 		negotiateLocale: negotiate,
 		header: (name) => request.get(name),
-		cookie: (name) => cookies[name],
+		cookie: (name) => parseCookie(request.headers.cookie ?? '')[name],
 		get actor() {
 			return requireActor(request)
 		},
@@ -49,7 +61,7 @@ export function beginRequest(
 		const ms = performance.now() - started
 		const streamed = response.getHeader('Content-Type') === 'text/event-stream'
 		options.countRequest({ method, route, status, seconds: streamed ? undefined : ms / 1000 })
-		log.info({ method, route, status, ms: Math.round(ms) }, 'request')
+		options.log.info({ requestId: id, method, route, status, ms: Math.round(ms) }, 'request')
 	})
 	next()
 }

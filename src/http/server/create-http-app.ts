@@ -3,13 +3,11 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { AppError } from '../../kernel/app-error.ts'
 import { beginRequest } from './begin-request.ts'
 import type { HttpOptions } from './http-options.ts'
-import { refuseOtherMethods } from './refuse-other-methods.ts'
 import { repairLink } from './repair-link.ts'
-import { byPrecedence, expressPath } from './route-paths.ts'
+import { routeRequests } from './route-requests.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sendError } from './send-error.ts'
 import { serveAltcha } from './serve-altcha.ts'
-import { serveRoute } from './serve-route.ts'
 import { tidyForwardedFor } from './tidy-forwarded-for.ts'
 
 /** What pages load; names are told apart across the folders. */
@@ -38,15 +36,7 @@ export function createHttpApp(options: HttpOptions): Express {
 		app.use('/assets', express.static(folder, { maxAge: '1h', index: false, redirect: false, setHeaders }))
 	}
 	app.use((request, response, next) => beginRequest(options, request, response, next))
-	for (const path of byPrecedence(options.routes)) {
-		const routes = options.routes.filter((route) => route.path === path)
-		for (const route of routes) {
-			app[route.method](expressPath(path), (request, response, next) => {
-				serveRoute(options, route, request, response).catch(next)
-			})
-		}
-		refuseOtherMethods(app, expressPath(path), routes)
-	}
+	app.use(routeRequests(options))
 	app.use(() => {
 		throw new AppError('not_found', 'errors.not_found')
 	})

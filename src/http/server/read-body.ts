@@ -54,13 +54,24 @@ export async function readBody(
 		await run(express.raw({ limit: maxBytes, type: () => true }), request, response)
 		return readMultipart(request.body, request.headers['content-type'] ?? '')
 	}
+	await run(parserFor(type === 'json' ? 'json' : 'urlencoded', maxBytes), request, response)
+	return request.body
+}
+
+/** Made once for each encoding and limit, of which there are few. */
+function parserFor(type: 'json' | 'urlencoded', maxBytes: number): RequestHandler {
+	const key = `${type} ${maxBytes}`
+	const known = parsers.get(key)
+	if (known) return known
 	const parser =
 		type === 'json'
 			? express.json({ limit: maxBytes, strict: true })
 			: express.urlencoded({ limit: maxBytes, extended: false, parameterLimit: maxFields })
-	await run(parser, request, response)
-	return request.body
+	parsers.set(key, parser)
+	return parser
 }
+
+const parsers = new Map<string, RequestHandler>()
 
 function hasBody(request: Request): boolean {
 	return (

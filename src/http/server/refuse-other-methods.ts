@@ -1,13 +1,13 @@
-import type { Express } from 'express'
+import type { Router } from 'express'
 import { AppError } from '../../kernel/app-error.ts'
 import { allowOrigin } from './allow-origin.ts'
 import type { Route } from './route.ts'
 import { allowedMethods } from './route-paths.ts'
 
 /** A known path asked with another method is told which ones there are; so is a browser that asks for a script of another site. */
-export function refuseOtherMethods(app: Express, path: string, routes: readonly Route[]): void {
+export function refuseOtherMethods(router: Router, path: string, routes: readonly Route[]): void {
 	const allowed = allowedMethods(routes).join(', ')
-	app.all(path, async (request, response) => {
+	router.all(path, async (request, response) => {
 		response.setHeader('Allow', allowed)
 		if (request.method !== 'OPTIONS') {
 			throw new AppError('method_not_allowed', 'errors.method_not_allowed', { params: { allowed } })

@@ -5,6 +5,12 @@ export function expressPath(path: string): string {
 	return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
+/** What the path of a request and that of its route have in common: the first segment and how many there are. */
+export function likenessOf(path: string): string {
+	const segments = path.split('/').filter((segment) => segment !== '')
+	return `${segments.length} ${segments[0]?.toLowerCase() ?? ''}`
+}
+
 /** What a path answers to, as `Allow` says it (RFC 9110 §10.2.1). */
 export function allowedMethods(routes: readonly Route[]): string[] {
 	const methods = routes.map(({ method }) => method.toUpperCase())

@@ -27,11 +27,17 @@ export function sendAnswer(
 	if ('page' in answer) {
 		response.setHeader('Content-Language', answer.locale)
 		response.type('html').send(options.renderPage(answer.page, answer.locale, answer.data))
-	} else if ('json' in answer) response.json(answer.json)
+	} else if ('json' in answer) sendJson(response, answer.json)
 	else if ('text' in answer) response.type(answer.contentType).send(answer.text)
 	else if ('bytes' in answer) response.type(answer.contentType).send(Buffer.from(answer.bytes))
 	else if ('redirect' in answer) {
 		const base = answer.redirect.startsWith('/') ? options.basePath : ''
 		response.redirect(answer.status ?? 303, base + answer.redirect)
 	} else response.end()
+}
+
+/** Only what is read again can be asked for by its ETag (RFC 9110 §8.8.3): other answers are not hashed for one. */
+function sendJson(response: Response, json: unknown): void {
+	if (response.req.method === 'GET' || response.req.method === 'HEAD') response.json(json)
+	else response.type('json').end(JSON.stringify(json))
 }

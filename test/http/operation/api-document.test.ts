@@ -1,4 +1,4 @@
-import type { Express } from 'express'
+import type { Express, Router } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type StaffCalls, staffOf } from '../../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
@@ -60,13 +60,17 @@ function typed(call: string): Promise<Response> {
 
 /** `GET /newsletters/{slug}` of every route that Express has, but for those that only refuse other methods, and the console's. */
 function routesOfExpress(): string[] {
-	const { stack } = (app.http as Express).router
-	return stack.flatMap(({ route }) => {
-		if (!route || /^\/console(?:\/|$)/.test(route.path)) return []
-		const methods = new Set(route.stack.map(({ method }) => method?.toUpperCase() ?? 'ALL'))
-		if (methods.size > 5 || methods.has('ALL')) return []
-		return [...methods].map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`)
-	})
+	const routers = (app.http as Express).router.stack.flatMap(({ handle }) =>
+		'routers' in handle ? (handle.routers as Router[]) : [],
+	)
+	return routers
+		.flatMap(({ stack }) => stack)
+		.flatMap(({ route }) => {
+			if (!route || /^\/console(?:\/|$)/.test(route.path)) return []
+			const methods = new Set(route.stack.map(({ method }) => method?.toUpperCase() ?? 'ALL'))
+			if (methods.size > 5 || methods.has('ALL')) return []
+			return [...methods].map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`)
+		})
 }
 
 describe('the OpenAPI document', () => {
