@@ -1,12 +1,14 @@
 import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import { RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
-import type { Limiter } from '../kernel/limiter.ts'
+import type { Limiter, LimiterAnswer } from '../kernel/limiter.ts'
 import type { Log } from '../kernel/log.ts'
 import { createMemoryCounters } from './memory-counters.ts'
+import { createTakeFromRedis } from './take-from-redis.ts'
 
 export type LimiterStore = { kind: 'redis'; client: Redis } | { kind: 'postgres'; pool: Pool }
 
+type Limit = { points: number; perSeconds: number }
 type Shared = RateLimiterRedis | RateLimiterPostgres
 
 // a store that hangs must not cost each request its timeout
@@ -22,6 +24,8 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 	const own = createMemoryCounters()
 	let failedAt: number | undefined
 
+	const takeFromRedis = store.kind === 'redis' ? createTakeFromRedis(store.client) : undefined
+
 	const limiterFor = (points: number, duration: number): Shared => {
 		const id = `${points}/${duration}`
 		const known = limiters.get(id)
@@ -29,6 +33,13 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 		const made = create(store, { points, duration, keyPrefix: `${prefix}:limit:${id}` })
 		limiters.set(id, made)
 		return made
+	}
+
+	const takeShared = async (key: string, limit: Limit): Promise<LimiterAnswer> => {
+		const shared = limiterFor(limit.points, limit.perSeconds)
+		if (!takeFromRedis) return shared.consume(key).then(() => ({ ok: true }), toRefusal)
+		const { count, msToEnd } = await takeFromRedis({ key: shared.getKey(key), perSeconds: limit.perSeconds })
+		return count <= limit.points ? { ok: true } : refusal(msToEnd)
 	}
 
 	const noteFailure = (error: unknown): void => {
@@ -48,14 +59,10 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 			const resting = failedAt !== undefined && performance.now() - failedAt < leftAloneMs
 			if (resting) return own.take(key, limit)
 			try {
-				await limiterFor(limit.points, limit.perSeconds).consume(key)
+				const answer = await takeShared(key, limit)
 				noteAnswer()
-				return { ok: true }
+				return answer
 			} catch (reason) {
-				if (reason instanceof RateLimiterRes) {
-					noteAnswer()
-					return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil(reason.msBeforeNext / 1000)) }
-				}
 				noteFailure(reason)
 				return own.take(key, limit)
 			}
@@ -88,6 +95,16 @@ export function createLimiter(store: LimiterStore, log: Log, prefix = 'envoi'): 
 			return (await store.pool.query(sql, [Date.now()])).rowCount ?? 0
 		},
 	}
+}
+
+/** What the library rejects with where no point is left; anything else is a failure. */
+function toRefusal(reason: unknown): LimiterAnswer {
+	if (reason instanceof RateLimiterRes) return refusal(reason.msBeforeNext)
+	throw reason
+}
+
+function refusal(msToEnd: number): LimiterAnswer {
+	return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil(msToEnd / 1_000)) }
 }
 
 function create(

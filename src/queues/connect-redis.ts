@@ -12,7 +12,7 @@ export function connectRedis(url: string, manner: 'fails_fast' | 'waits', log: L
 		enableOfflineQueue: waits,
 		connectTimeout: 5_000,
 		// one that hangs takes connections and answers nothing
-		...(waits ? {} : { commandTimeout: 3_000 }),
+		...(waits ? {} : { commandTimeout: 3_000, enableAutoPipelining: true }),
 		retryStrategy: (times) => Math.min(times * 200, 2_000),
 	})
 	// BullMQ adds some listeners for each queue
