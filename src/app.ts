@@ -46,6 +46,7 @@ import type { CapturedMailer } from './mail/captured-mailer.ts'
 import { createRenderMail } from './mail/render-mail.ts'
 import { createMeasureRelays } from './mail/smtp/measure-all-relays.ts'
 import type { SmtpMailerOptions } from './mail/smtp-mailer.ts'
+import { createReadNewsletter, type ReadNewsletter } from './newsletters/index.ts'
 import type { Queues } from './queues/create-queues.ts'
 import { readVersion } from './read-version.ts'
 import { createSignInTools, openIdProvider, type ScryptCost } from './sign-in/index.ts'
@@ -53,8 +54,10 @@ import { latestStories } from './stories/index.ts'
 import {
 	type AsksChallenge,
 	createAsksChallenge,
+	createKeepSignup,
 	createSignupWatch,
 	type ForgetPerson,
+	type KeepSignup,
 	type SendNoticeDeps,
 } from './subscriptions/index.ts'
 
@@ -78,6 +81,8 @@ export type App = {
 	signupWatch: ReturnType<typeof createSignupWatch>
 	/** Whether who signs up is asked to solve a challenge now. */
 	asksChallenge: AsksChallenge
+	keepSignup: KeepSignup
+	readNewsletter: ReadNewsletter
 	/** Token buckets of the speed limits. */
 	buckets: TokenBuckets
 	mailer: Mailer
@@ -176,6 +181,8 @@ async function openParts(
 		makeBackup: openBackup(config, data, { version, hasFolder: needsFolder(config, overrides) }),
 		measureRelays: createMeasureRelays(config),
 		asksChallenge: createAsksChallenge({ db, limiter, config }),
+		keepSignup: createKeepSignup({ db, jobs }),
+		readNewsletter: createReadNewsletter({ db }),
 		...{ mailer, captured, signDkim, webhooks, buildMessage, prepareMessage },
 		signInTools: createSignInTools(overrides.passwordCost),
 		openId: config.openId && openIdProvider(config.openId, log),

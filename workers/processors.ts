@@ -9,6 +9,7 @@ import { pruneProcessor } from './prune.ts'
 import { readReportProcessor } from './read-report.ts'
 import { reconcileProcessor } from './reconcile.ts'
 import { recordRefusalsProcessor } from './record-refusals.ts'
+import { recordSignupsProcessor } from './record-signups.ts'
 import { runScheduleProcessor } from './run-schedule.ts'
 import { sendDigestProcessor } from './send-digest.ts'
 import { sendNoticeProcessor } from './send-notice.ts'
@@ -26,6 +27,7 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 	Parameters<typeof readReportProcessor>[0] &
 	Parameters<typeof reconcileProcessor>[0] &
 	Parameters<typeof recordRefusalsProcessor>[0] &
+	Parameters<typeof recordSignupsProcessor>[0] &
 	Parameters<typeof runScheduleProcessor>[0] &
 	Parameters<typeof continueImportProcessor>[0] &
 	Parameters<typeof deliverWebhooksProcessor>[0] &
@@ -40,6 +42,8 @@ export type ProcessorDeps = { installation: Parameters<typeof unlessHeld>[0] } &
 export function createProcessors(deps: ProcessorDeps): Processors {
 	const { installation } = deps
 	return {
+		// what it makes due waits for itself where sending is held
+		'record-signups': recordSignupsProcessor(deps),
 		'send-notice': unlessHeld(installation, sendNoticeProcessor(deps)),
 		'send-staff-mail': unlessHeld(installation, sendStaffMailProcessor(deps)),
 		'look-for-occasions': unlessHeld(installation, lookForOccasionsProcessor(deps)),

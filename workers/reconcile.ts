@@ -7,6 +7,7 @@ import {
 	endQuietAttack,
 	reconcileImports,
 	reconcileNotices,
+	recordSignups,
 	remindUnconfirmed,
 } from '../src/subscriptions/index.ts'
 import { reconcileWebhooks } from '../src/webhooks/index.ts'
@@ -16,6 +17,7 @@ type Deps = Parameters<typeof reconcileDeliveries>[0] &
 	Parameters<typeof reconcileSchedules>[0] &
 	Parameters<typeof reconcileBounces>[0] &
 	Parameters<typeof reconcileNotices>[0] &
+	Parameters<typeof recordSignups>[0] &
 	Parameters<typeof remindUnconfirmed>[0] &
 	Parameters<typeof endQuietAttack>[0] &
 	Parameters<typeof reconcileWebhooks>[0] &
@@ -25,6 +27,7 @@ type Deps = Parameters<typeof reconcileDeliveries>[0] &
 export function reconcileProcessor(deps: Deps): Processors['reconcile'] {
 	return async () => {
 		const parts = [
+			() => recordSignups(deps),
 			() => reconcileNotices(deps),
 			() => remindUnconfirmed(deps),
 			() => endQuietAttack(deps),

@@ -17,6 +17,7 @@ type JobDefinition = {
 
 /** Every job there is. What runs it: `workers/processors.ts`. */
 export const jobCatalog = {
+	'record-signups': { queue: 'notices', payload: z.object({}), attempts: 5, backoffMs: 2_000 },
 	'send-notice': { queue: 'notices', payload: z.object({ noticeId: id }), attempts: 5, backoffMs: 2_000 },
 	'send-staff-mail': { queue: 'notices', payload: z.object({ linkId: id }), attempts: 5, backoffMs: 2_000 },
 	'look-for-occasions': { queue: 'upkeep', payload: z.object({}), attempts: 1, backoffMs: 1_000 },

@@ -70,6 +70,7 @@ import type {
 	SubscribersTable,
 	SubscriptionsTable,
 	SuppressionsTable,
+	WaitingSignupsTable,
 } from './tables/subscriptions.ts'
 import type { TopicRulesTable, TopicsTable, TopicTextsTable } from './tables/topics.ts'
 import type { WebhookAttemptsTable, WebhookEndpointsTable, WebhookMessagesTable } from './tables/webhooks.ts'
@@ -86,6 +87,7 @@ export type Tables = {
 	subscribers: SubscribersTable
 	subscriptions: SubscriptionsTable
 	signup_hosts: SignupHostsTable
+	waiting_signups: WaitingSignupsTable
 	choice_profiles: ChoiceProfilesTable
 	confirmations: ConfirmationsTable
 	reader_requests: ReaderRequestsTable

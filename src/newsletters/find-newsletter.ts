@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/app-error.ts'
-import type { DatabaseOrTransaction } from '../kernel/database.ts'
+import type { Database, DatabaseOrTransaction } from '../kernel/database.ts'
+import { inBatches } from '../kernel/in-batches.ts'
 import type { Newsletter } from './newsletter.ts'
 import { selectNewsletters } from './store.ts'
 
@@ -19,6 +20,23 @@ export async function getNewsletter(deps: Deps, by: { slug: string } | { id: num
 	const found = await findNewsletter(deps, by)
 	if (!found) throw noSuchNewsletter('slug' in by ? by.slug : String(by.id))
 	return found
+}
+
+/** Gives the newsletter with this slug; throws `not_found` where there is none. */
+export type ReadNewsletter = (slug: string) => Promise<Newsletter>
+
+/** Those who ask at once share one look, which is taken after they have asked: nobody gets what is no longer true. */
+export function createReadNewsletter({ db }: { db: Database }): ReadNewsletter {
+	const find = inBatches(async (slugs: readonly string[]) => {
+		const found = await selectNewsletters(db, { slugs: [...new Set(slugs)] })
+		const bySlug = new Map(found.map((newsletter) => [newsletter.slug, newsletter]))
+		return slugs.map((slug) => bySlug.get(slug))
+	}, 100)
+	return async (slug) => {
+		const found = await find(slug)
+		if (!found) throw noSuchNewsletter(slug)
+		return found
+	}
 }
 
 /** All newsletters, in the order of their slugs. */

@@ -1,7 +1,13 @@
 export { changeNewsletter } from './change-newsletter.ts'
 export { createNewsletter } from './create-newsletter.ts'
 export { textDefaultsIn } from './defaults/index.ts'
-export { findNewsletter, getNewsletter, listNewsletters } from './find-newsletter.ts'
+export {
+	createReadNewsletter,
+	findNewsletter,
+	getNewsletter,
+	listNewsletters,
+	type ReadNewsletter,
+} from './find-newsletter.ts'
 export { changeLook, getLogo, readLogo, withLook } from './look/change-look.ts'
 export { fitLogo, logoInMail, logoPath, type ShownSize } from './look/logo-address.ts'
 export {

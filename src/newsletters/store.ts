@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { Tables } from '../kernel/tables.ts'
@@ -67,12 +67,11 @@ export async function putText(db: DatabaseOrTransaction, id: number, text: Newsl
 }
 
 /** Which ones to read; with `lock`, other transactions that would change them wait. */
-export type Wanted = { slug: string; lock?: boolean } | { id: number } | 'all'
+export type Wanted = { slug: string; lock?: boolean } | { slugs: readonly string[] } | { id: number } | 'all'
 
 /** Newsletters by slug, with their texts. */
 export async function selectNewsletters(db: DatabaseOrTransaction, wanted: Wanted): Promise<Newsletter[]> {
-	// PostgreSQL would refuse text that holds U+0000
-	if (wanted !== 'all' && 'slug' in wanted && !slugPattern.test(wanted.slug)) return []
+	if (wanted !== 'all' && 'slug' in wanted && !isSlug(wanted.slug)) return []
 	let query = db
 		.selectFrom('newsletters')
 		.selectAll()
@@ -88,10 +87,18 @@ export async function selectNewsletters(db: DatabaseOrTransaction, wanted: Wante
 		])
 		.orderBy('slug')
 	if (wanted !== 'all') {
-		query = 'slug' in wanted ? query.where('slug', '=', wanted.slug) : query.where('id', '=', wanted.id)
+		if ('slugs' in wanted)
+			query = query.where('slug', '=', sql<string>`any(${wanted.slugs.filter(isSlug)}::text[])`)
+		else if ('slug' in wanted) query = query.where('slug', '=', wanted.slug)
+		else query = query.where('id', '=', wanted.id)
 		if ('lock' in wanted && wanted.lock) query = query.forUpdate()
 	}
 	return (await query.execute()).map(({ texts, ...row }) => toNewsletter(row, texts))
+}
+
+/** PostgreSQL would refuse text that holds U+0000. */
+function isSlug(text: string): boolean {
+	return slugPattern.test(text)
 }
 
 function toColumns(settings: NewsletterSettings) {

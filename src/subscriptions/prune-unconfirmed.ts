@@ -6,6 +6,7 @@ import { undoDays } from './requests/view-request.ts'
 import { deleteConfirmationsExpiredBefore } from './store/confirmations.ts'
 import { deleteUnusedSubscribers } from './store/subscribers.ts'
 import { deletePendingBefore } from './store/subscriptions.ts'
+import { deleteWaitingSignupsBefore } from './store/waiting-signups.ts'
 
 /** How many days after it was done a request of a reader is kept: as long as it can be taken back. */
 export const requestDays = undoDays + 1
@@ -29,7 +30,7 @@ export async function pruneUnconfirmed({
 	config,
 }: PruneDeps): Promise<{ signups: number; links: number; requests: number }> {
 	const before = addDays(clock.now(), -config.unconfirmedDays)
-	const signups = await deletePendingBefore(db, before)
+	const signups = (await deletePendingBefore(db, before)) + (await deleteWaitingSignupsBefore(db, before))
 	const links = await deleteConfirmationsExpiredBefore(db, before)
 	const requests = await deleteRequestsEndedBefore(db, requestsEnd(clock.now()))
 	const subscribers = await deleteUnusedSubscribers(db)

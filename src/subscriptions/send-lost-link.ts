@@ -1,4 +1,6 @@
+import type { JobCatalog } from '../jobs/catalog.ts'
 import type { EmailAddress } from '../kernel/email-address.ts'
+import type { Jobs } from '../kernel/jobs.ts'
 import { hashAddress } from '../kernel/keys.ts'
 import type { Newsletter } from '../newsletters/index.ts'
 import { type FormAnswer, judgeForm } from './judge-form.ts'
@@ -7,6 +9,11 @@ import { mailboxOf } from './mailbox-of.ts'
 import { noticeDelayMs } from './notice-delay.ts'
 import { addLostLink } from './store/purposes.ts'
 import { checkAddress, type SubscribeDeps } from './subscribe.ts'
+
+export type LostLinkDeps = SubscribeDeps & {
+	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+	config: { noticeSpreadSeconds: number }
+}
 
 type Lost = { newsletter: Newsletter; email: string; form?: FormAnswer; ip: string }
 
@@ -18,7 +25,7 @@ const noNotice = Number.MAX_SAFE_INTEGER
  * known or not (mail-rules T2). Throws `invalid` for the address, and `limited` for what only a program can ask for.
  */
 export async function sendLostLink(
-	deps: SubscribeDeps,
+	deps: LostLinkDeps,
 	{ newsletter, email, form, ip }: Lost,
 ): Promise<EmailAddress> {
 	const address = checkAddress(email)

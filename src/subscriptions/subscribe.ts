@@ -1,10 +1,8 @@
-import type { JobCatalog } from '../jobs/catalog.ts'
 import { invalidField } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { type EmailAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import type { SubscriptionSource } from '../kernel/enumerations.ts'
-import type { Jobs } from '../kernel/jobs.ts'
 import { hashAddress, type Keys } from '../kernel/keys.ts'
 import type { Limiter } from '../kernel/limiter.ts'
 import type { Locale } from '../kernel/messages.ts'
@@ -12,26 +10,24 @@ import type { SignupWish } from '../kernel/tables/subscriptions.ts'
 import { type Newsletter, textIn } from '../newsletters/index.ts'
 import { checkGivenName } from './check-given-name.ts'
 import { type FormAnswer, judgeForm } from './judge-form.ts'
+import type { KeepSignup } from './keep-signup.ts'
 import { refuseFloods, type SignupLimits } from './limit-signups.ts'
 import { mailboxOf } from './mailbox-of.ts'
-import { noticeDelayMs } from './notice-delay.ts'
 import type { AsksChallenge } from './protection/asks-challenge.ts'
 import { takeSolution } from './protection/challenges.ts'
 import type { SignupWatch } from './protection/kept-back.ts'
 import { proveSignup } from './signup-proof.ts'
-import { nameSignupHost } from './store/signup-hosts.ts'
-import { recordSignup } from './store/signups.ts'
 import { wordingShown } from './wording-shown.ts'
 
 export type SubscribeDeps = {
 	db: Database
 	clock: Clock
 	keys: Keys
-	jobs: Pick<Jobs<JobCatalog>, 'enqueue'>
+	keepSignup: KeepSignup
 	limiter: Pick<Limiter, 'take'>
 	signupWatch: SignupWatch
 	asksChallenge: AsksChallenge
-	config: SignupLimits & { recordIp: boolean; formMinSeconds: number; noticeSpreadSeconds: number }
+	config: SignupLimits & { recordIp: boolean; formMinSeconds: number }
 }
 
 export type SubscribeInput = {
@@ -71,8 +67,8 @@ export type Signup = {
 }
 
 /**
- * Takes a wish to subscribe. New, pending, active, unsubscribed and suppressed addresses run through the very same
- * statements; which mail answers is decided by `sendNotice`, out of sight (mail-rules T2).
+ * Takes a wish to subscribe and keeps it: the same for every address, of which nothing is looked at here (mail-rules T2).
+ * `recordSignups` does what follows, and `sendNotice` decides which mail answers.
  * Throws `invalid` for the address, the topics, the given name or the solution, and `limited` for what only a program can
  * ask for.
  */
@@ -90,8 +86,7 @@ export async function subscribe(deps: SubscribeDeps, input: SubscribeInput): Pro
 	const networks = await refuseFloods(deps, input.ip)
 	const hurried = judgement === 'hurried'
 	const unproven = await isUnproven(deps, input)
-	const noticeId = await record(deps, { ...input, wish, address, addressHash, networks, hurried, unproven })
-	await deps.jobs.enqueue('send-notice', { noticeId }, { delayMs: noticeDelayMs(deps.config) })
+	await keep(deps, { ...input, wish, address, addressHash, networks, hurried, unproven })
 	return signup
 }
 
@@ -128,19 +123,17 @@ type Wish = SubscribeInput & {
 	unproven: boolean
 }
 
-async function record({ db, clock, keys, config }: SubscribeDeps, wish: Wish): Promise<number> {
-	const newsletterId = wish.newsletter.id
-	const { source, site } = wish.came
-	const text = textIn(wish.newsletter, wish.shown?.locale ?? wish.locale)
-	const sourceHost = site ? await nameSignupHost(db, { newsletterId, ...site }) : null
-	return recordSignup(db, {
-		...wish,
-		...{ newsletterId, source, sourceHost },
-		mailboxHash: hashAddress(keys, mailboxOf(wish.address)),
+function keep({ clock, keys, config, keepSignup }: SubscribeDeps, signup: Wish): Promise<void> {
+	const { newsletter, came, address, addressHash, locale, networks, hurried, unproven, wish } = signup
+	const text = textIn(newsletter, signup.shown?.locale ?? locale)
+	return keepSignup({
+		...{ newsletterId: newsletter.id, address, addressHash, locale, ...came },
+		...{ networks, hurried, unproven, wish },
+		mailboxHash: hashAddress(keys, mailboxOf(address)),
 		shown: {
-			...wordingShown(text, wish.shown?.wordingVersion),
-			...{ locale: text.locale, page: wish.page, ip: config.recordIp ? wish.ip : null },
+			...wordingShown(text, signup.shown?.wordingVersion),
+			...{ locale: text.locale, page: signup.page, ip: config.recordIp ? signup.ip : null },
 		},
-		now: clock.now(),
+		cameAt: clock.now(),
 	})
 }

@@ -2,7 +2,7 @@ import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Newsletter } from '../../src/newsletters/index.ts'
-import { createAsksChallenge, makeChallenge } from '../../src/subscriptions/index.ts'
+import { createAsksChallenge, makeChallenge, recordSignups } from '../../src/subscriptions/index.ts'
 import { capOfNewsletter } from '../../src/subscriptions/limit-signups.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -46,6 +46,7 @@ const pasted = (fields: object) => form(fields).set('Referer', 'https://charity.
 
 /** Whether the mail of an address has the smaller caps. */
 async function isUnproven(email: string): Promise<boolean | undefined> {
+	await recordSignups(app)
 	const row = await app.db
 		.selectFrom('notices')
 		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')

@@ -1,13 +1,14 @@
 import { parseEmailAddress } from '../../src/kernel/email-address.ts'
 import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
 import type { ParsedMail } from '../../src/kernel/mail.ts'
+import { recordSignups } from '../../src/subscriptions/index.ts'
 import { insertRequest, setRequestToken } from '../../src/subscriptions/requests/store.ts'
 import { upsertSubscriber } from '../../src/subscriptions/store/subscribers.ts'
 import type { TestApp } from '../support/start-test-app.ts'
 
 export type SignUp = { newsletter?: string; locale?: string }
 
-/** Signs an address up as a program does; the mail that answers may still be on its way. */
+/** Signs an address up as a program does; it may not be recorded yet, and the mail that answers still be on its way. */
 export async function signUp(app: TestApp, email: string, { newsletter = 'news', locale }: SignUp = {}) {
 	return app.request
 		.post(`/api/v1/newsletters/${newsletter}/subscriptions`)
@@ -92,7 +93,9 @@ export function pathIn(
 	return found
 }
 
+/** Once every sign-up so far is recorded. */
 export async function stateOf(app: TestApp, email: string, newsletter = 'news'): Promise<string | undefined> {
+	await recordSignups(app)
 	const row = await app.db
 		.selectFrom('subscriptions')
 		.innerJoin('subscribers', 'subscribers.id', 'subscriber_id')
@@ -104,7 +107,9 @@ export async function stateOf(app: TestApp, email: string, newsletter = 'news'):
 	return row?.state
 }
 
+/** Once every sign-up so far is recorded. */
 export async function subscriptionOf(app: TestApp, email: string, newsletter = 'news') {
+	await recordSignups(app)
 	return app.db
 		.selectFrom('subscriptions')
 		.innerJoin('subscribers', 'subscribers.id', 'subscriber_id')

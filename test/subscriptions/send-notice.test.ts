@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SuppressionReason } from '../../src/kernel/enumerations.ts'
 import { hashAddress, hashToken } from '../../src/kernel/keys.ts'
-import { reconcileNotices, sendNotice } from '../../src/subscriptions/index.ts'
+import { reconcileNotices, recordSignups, sendNotice } from '../../src/subscriptions/index.ts'
 import { suppress } from '../../src/suppressions/index.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
@@ -243,6 +243,7 @@ describe('sending it to a relay', () => {
 
 	it('is found again by the reconciler where the queue lost the job', async () => {
 		await signUp(app, 'lost@example.org')
+		await recordSignups(app)
 		const enqueued: unknown[] = []
 		const jobs = { enqueue: async (...job: unknown[]) => void enqueued.push(job) }
 		await reconcileNotices({ ...app, jobs })
@@ -252,6 +253,7 @@ describe('sending it to a relay', () => {
 
 	it('puts a notice in doubt whose worker was lost in the middle, after five minutes', async () => {
 		await signUp(app, 'killed@example.org')
+		await recordSignups(app)
 		await app.db.updateTable('notices').set({ state: 'sending', started_at: app.clock.now() }).execute()
 		await reconcileNotices(app)
 		expect(await noticeOf(app, 'killed@example.org')).toMatchObject({ state: 'sending' })

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { getNewsletter, type Newsletter } from '../../newsletters/index.ts'
+import type { Newsletter, ReadNewsletter } from '../../newsletters/index.ts'
 import { makeChallenge, type SubscribeDeps } from '../../subscriptions/index.ts'
 import { defineRoute, type Route } from '../server/route.ts'
 import { allowSites } from './allow-sites.ts'
 import { slug } from './subscribe-input.ts'
 
-type ChallengeDeps = Pick<SubscribeDeps, 'db' | 'keys' | 'clock' | 'asksChallenge'>
+type ChallengeDeps = Pick<SubscribeDeps, 'db' | 'keys' | 'clock' | 'asksChallenge'> & {
+	readNewsletter: ReadNewsletter
+}
 
 /** What the browser of who signs up is asked to solve, for forms of ours, of other sites and for programs. */
 export function challengeRoutes(deps: ChallengeDeps): Route[] {
@@ -26,7 +28,7 @@ export function challengeRoutes(deps: ChallengeDeps): Route[] {
 				404: { description: 'No such newsletter' },
 			},
 			handle: async ({ params }) => {
-				const { id } = await getNewsletter(deps, params)
+				const { id } = await deps.readNewsletter(params.slug)
 				const headers = { 'Cache-Control': 'no-store' }
 				if (!(await deps.asksChallenge(id))) return { status: 204, empty: true, headers }
 				return { json: await makeChallenge(deps, id), headers }

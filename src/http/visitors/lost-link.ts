@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import { displayAddress } from '../../kernel/email-address.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import type { Newsletter } from '../../newsletters/index.ts'
-import { sendLostLink, stampForm } from '../../subscriptions/index.ts'
+import { type LostLinkDeps, sendLostLink, stampForm } from '../../subscriptions/index.ts'
 import { answerError } from '../server/answer-error.ts'
 import type { FormState } from '../server/page-data.ts'
 import { type Answer, defineRoute, type Route } from '../server/route.ts'
@@ -21,7 +21,7 @@ const shared = {
 const html = { contentType: 'text/html' }
 
 /** For who lost the mail that leads to their choices: the address, and the link comes anew. */
-export function lostLinkRoutes(deps: SubscribeRoutesDeps): Route[] {
+export function lostLinkRoutes(deps: SubscribeRoutesDeps & LostLinkDeps): Route[] {
 	return [
 		defineRoute({
 			...shared,

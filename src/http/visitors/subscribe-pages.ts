@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { displayAddress } from '../../kernel/email-address.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
-import type { Newsletter } from '../../newsletters/index.ts'
+import type { Newsletter, ReadNewsletter } from '../../newsletters/index.ts'
 import { type Signup, type SubscribeDeps, stampForm } from '../../subscriptions/index.ts'
 import { answerError } from '../server/answer-error.ts'
 import type { FormState } from '../server/page-data.ts'
@@ -16,6 +16,7 @@ import { signupCookie } from './signup-cookie.ts'
 export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
 	config: SubscribeDeps['config'] & { publicUrl: string }
 	messages: Messages
+	readNewsletter: ReadNewsletter
 	/** Captured mail, where no relay is set: the page then shows where it is. */
 	captured: object | undefined
 }

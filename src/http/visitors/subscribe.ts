@@ -126,7 +126,7 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 			...errors,
 		},
 		handle: async ({ params, body, request }) => {
-			const newsletter = await getNewsletter(deps, params)
+			const newsletter = await deps.readNewsletter(params.slug)
 			const chosen = chooseLocale(newsletter, body.locale, request.negotiateLocale)
 			request.locale = chosen
 			const email = body.meant || body.email
@@ -191,7 +191,7 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 			...errors,
 		},
 		handle: async ({ params, body, request }) => {
-			const newsletter = await getNewsletter(deps, params)
+			const newsletter = await deps.readNewsletter(params.slug)
 			const chosen = chooseLocale(newsletter, body.locale, request.negotiateLocale)
 			request.locale = chosen
 			const { name } = describeNewsletter(newsletter, chosen)

@@ -55,6 +55,16 @@ export type SubscriptionsTable = {
 	updated_at: Stamp
 }
 
+/** Sign-ups until they are recorded. */
+export type WaitingSignupsTable = {
+	id: Generated<number>
+	newsletter_id: number
+	address_hash: string
+	/** Everything else, as `WaitingSignup` has it. */
+	signup: unknown
+	came_at: Date
+}
+
 /** The sites whose forms are counted by name. */
 export type SignupHostsTable = { newsletter_id: number; host: string; created_at: Stamp }
 

@@ -8,6 +8,7 @@ import { hashAddress, type Keys } from '../../kernel/keys.ts'
 import { repeatTransaction } from '../../kernel/repeat-transaction.ts'
 import { suppress } from '../../suppressions/index.ts'
 import { stripRows } from '../imports/store/rows.ts'
+import { deleteWaitingSignupsOf } from '../store/waiting-signups.ts'
 import { deletePerson, lockPerson, stripReceipts } from './store/erasing.ts'
 
 /** A person who is being erased, as other folders know them. */
@@ -61,6 +62,8 @@ export async function erasePerson(
 	const subscriptionIds = person?.subscriptions.map(({ id }) => id) ?? []
 	const erased: Record<string, number> = {}
 	for (const each of forget) Object.assign(erased, await each(tx, { address, addressHash, subscriptionIds }))
+	const signups = await deleteWaitingSignupsOf(tx, addressHash)
+	if (signups > 0) erased.signups = signups
 	const importRows = await stripRows(tx, addressHash)
 	if (importRows > 0) erased.importRows = importRows
 	if (person) {
