@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { operator } from '../../src/kernel/actor.ts'
 import { changeNewsletter } from '../../src/newsletters/index.ts'
-import { stateOf } from '../subscriptions/people.ts'
+import { receiptsOf, stateOf, subscriptionOf } from '../subscriptions/people.ts'
 import { makeTopic } from '../support/make-choices.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -320,14 +320,8 @@ describe.skipIf(!chromiumPath)('a form on a site that is not listed', () => {
 		await page.getByRole('button', { name: words.en.subscribe }).click()
 		await page.getByRole('heading', { name: words.en.check }).waitFor()
 		expect(page.url()).toContain(app.url)
-		const requested = await app.db
-			.selectFrom('consent_receipts as r')
-			.innerJoin('subscriptions as s', 's.id', 'r.subscription_id')
-			.innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
-			.select('r.action')
-			.where('p.comparable_address', '=', 'unlisted@example.org')
-			.execute()
-		expect(requested).toHaveLength(1)
+		const { id } = await subscriptionOf(app, 'unlisted@example.org')
+		expect(await receiptsOf(app, id)).toMatchObject([{ action: 'requested' }])
 		expect(posts.at(-1)).toBe('document')
 		await changeNewsletter(app, 'news', { sites: [origin] }, operator)
 	})

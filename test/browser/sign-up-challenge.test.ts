@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { recordSignups } from '../../src/subscriptions/index.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import {
@@ -81,6 +82,7 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent()
 
 async function isUnproven(email: string): Promise<boolean | undefined> {
+	await recordSignups(app)
 	const rows = await app.db
 		.selectFrom('notices')
 		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
