@@ -132,6 +132,7 @@ describe('A reader of a row', () => {
 				state: 'active',
 				joinedAt: new Date('2026-10-14T00:00:00Z'),
 				confirmedAt: null,
+				consentUntil: null,
 				leftAt: null,
 				pausedUntil: null,
 				untranslated: null,
