@@ -108,6 +108,26 @@ describe('Taking an import back', () => {
 		expect(await checkTallies(app)).toEqual([])
 	})
 
+	it('restores what was before two imports, the later one taken back first', async () => {
+		const [twice, named] = ['layers', 'layers-named'].map((name) => `${name}@restored.example`) as [
+			string,
+			string,
+		]
+		for (const address of [twice, named]) await makeNamed(address, 'Old')
+		const tableWith = (name: string, language: string) =>
+			`email,first name,language\n${twice},${name},${language}\n${named},${name},${language}\n`
+		const first = await importFile(app, tableWith('First', 'fr'), { overwrite: [...overwrite] })
+		const second = await importFile(app, tableWith('Second', 'en'), { overwrite: [...overwrite] })
+		expect((await takeBack(second.id)).undone).toMatchObject({ restored: 2, changedSince: 0 })
+		expect(await standing(twice)).toBe('First fr usual')
+		// as the import said, but by the person
+		await change(named, { givenName: 'Own' })
+		await change(named, { givenName: 'First' })
+		expect((await takeBack(first.id)).undone).toMatchObject({ restored: 1, changedSince: 1 })
+		expect(await standing(twice)).toBe('Old en usual')
+		expect(await standing(named)).toBe('First en usual')
+	})
+
 	it('leaves what a later import has overwritten again, and gives that back with the later one', async () => {
 		await makeNamed('twice@restored.example', 'Old')
 		const first = await importFile(app, 'email,first name\ntwice@restored.example,First\n', {

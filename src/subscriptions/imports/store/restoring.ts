@@ -9,6 +9,9 @@ type Restoring = RowRange & { newsletterId: number; basis: ImportBasis; now: Dat
 /** Where a receipt says that it was, of what taking an import back restores. */
 const backPage = ({ importId }: RowRange) => `import ${importId} (taken back)`
 
+/** Receipts `c` of imports that were taken back: each undoes the one of its import, and what was before stands again. */
+const isBack = sql`c.page like 'import % (taken back)'`
+
 /**
  * Gives readers back what an import overwrote in a range of rows, with a receipt each, but for what they or staff have changed since.
  * Their persons are held.
@@ -22,7 +25,10 @@ export async function restoreOverwritten(tx: DatabaseOrTransaction, restoring: R
 			and outcome = 'changed' and overwritten = '{}'`.execute(tx)
 }
 
-/** A name that was changed and changed back is as its owner wants it: receipts tell, in whichever newsletter. */
+/**
+ * A name that was changed and changed back is as its owner wants it: receipts tell, in whichever newsletter. Later imports that were taken
+ * back have changed nothing.
+ */
 async function restoreNames(tx: DatabaseOrTransaction, restoring: Restoring): Promise<void> {
 	await sql`
 		with wanted as materialized (
@@ -31,8 +37,8 @@ async function restoreNames(tx: DatabaseOrTransaction, restoring: Restoring): Pr
 			join subscribers p on p.comparable_address = r.comparable_address and p.given_name = r.given_name
 			join subscriptions s on s.newsletter_id = ${restoring.newsletterId} and s.subscriber_id = p.id
 			where r.import_id = ${restoring.importId} and r.number > ${restoring.from} and r.number <= ${restoring.to}
-				and r.overwritten -> 'givenName' is not null and not exists (
-					select from subscriptions o join consent_receipts c on c.subscription_id = o.id
+				and r.overwritten -> 'givenName' is not null and (
+					select count(*) = 2 * count(*) filter (where ${isBack}) from subscriptions o join consent_receipts c on c.subscription_id = o.id
 					where o.subscriber_id = p.id and c.action = 'named' and c.id > (
 						select max(mine.id) from consent_receipts mine
 						where mine.subscription_id = s.id and mine.action = 'named' and mine.page = ${pageOf(restoring)}
@@ -49,7 +55,7 @@ async function restoreNames(tx: DatabaseOrTransaction, restoring: Restoring): Pr
 		from named where r.import_id = ${restoring.importId} and r.number = named.number`.execute(tx)
 }
 
-/** Each change of choices counts their version up. */
+/** Each change of choices counts their version up; a later import that was taken back did so twice. */
 async function restoreChoices(tx: DatabaseOrTransaction, restoring: Restoring): Promise<void> {
 	await sql`
 		with wanted as materialized (
@@ -59,7 +65,13 @@ async function restoreChoices(tx: DatabaseOrTransaction, restoring: Restoring): 
 			join subscribers p on p.comparable_address = r.comparable_address
 			join subscriptions s on s.newsletter_id = ${restoring.newsletterId} and s.subscriber_id = p.id
 			where r.import_id = ${restoring.importId} and r.number > ${restoring.from} and r.number <= ${restoring.to}
-				and s.choices_version = (r.overwritten -> 'choices' ->> 'version')::int and s.state <> 'unsubscribed'
+				and s.state <> 'unsubscribed' and s.choices_version = (r.overwritten -> 'choices' ->> 'version')::int + 2 * (
+					select count(*) from consent_receipts c
+					where c.subscription_id = s.id and c.action = 'chosen' and ${isBack} and c.id > (
+						select max(mine.id) from consent_receipts mine
+						where mine.subscription_id = s.id and mine.action = 'chosen' and mine.page = ${pageOf(restoring)}
+					)
+				)
 			order by s.id for update of s
 		), chosen as (
 			update subscriptions s set locale = w.locale, profile_id = w.profile_id, choices_version = choices_version + 1,
