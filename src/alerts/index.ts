@@ -1,5 +1,11 @@
 export { closeAlert } from './close-alert.ts'
-export { findAlertOfDigest, listAlerts, listAlertsOfNewsletter, listPausingAlerts } from './list-alerts.ts'
+export {
+	findAlertOfDigest,
+	findClosedAlertOfDigest,
+	listAlerts,
+	listAlertsOfNewsletter,
+	listPausingAlerts,
+} from './list-alerts.ts'
 export { raiseRelayAlert } from './raise-relay-alert.ts'
 export { closeSignupAlert, raiseSignupAlert } from './signup-alerts.ts'
 export {

@@ -26,6 +26,12 @@ export async function findAlertOfDigest({ db }: Deps, digestId: number): Promise
 	return alert
 }
 
+/** The newest alert on a digest that staff has closed. */
+export async function findClosedAlertOfDigest({ db }: Deps, digestId: number): Promise<Alert | undefined> {
+	const alerts = await selectAlerts(db, { all: true, digestId, limit: 10 })
+	return alerts.find(({ closedAt }) => closedAt !== null)
+}
+
 /** Alerts that concern a newsletter, open or closed, the newest first, a page at a time. */
 export function listAlertsOfNewsletter(
 	{ db }: Deps,

@@ -1,4 +1,4 @@
-import { claimPauses, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
+import { claimPauses, findClosedAlertOfDigest, type RaisedAlert, upsertAlert } from '../alerts/index.ts'
 import { pauseDomain } from '../deliveries/index.ts'
 import { pauseDigest } from '../digests/index.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -21,16 +21,18 @@ type Deps = { db: Database; clock: Clock; log: Log; config: { bouncePolicy: Aler
 
 /**
  * Looks at how many deliveries, of a digest and within the hour, met a refusal for content, policy or the sender, and
- * raises an alert where they are too many: once for a digest and once an hour, then only brought up to date. With the
- * alert, what refuses us is paused (`decidePauses`).
+ * raises an alert where they are too many: once for a digest and once an hour, then only brought up to date. Once staff has closed that
+ * of a digest, as many again are another one. With the alert, what refuses us is paused (`decidePauses`).
  */
 export async function watchFaults(deps: Deps, digestId: number): Promise<void> {
 	const { db, clock, config } = deps
 	const now = clock.now()
-	const ofDigest = await countFaults(db, { digestId })
+	const closed = await findClosedAlertOfDigest(deps, digestId)
+	const ofDigest = await countFaults(db, { digestId, recordedSince: closed?.closedAt ?? null })
 	const planned = await findPlanned(db, digestId)
 	if (isTooManyOf(sumOf(ofDigest), planned, config.bouncePolicy.alertPercent)) {
-		await raise(deps, digestId, { key: `digest/${digestId}`, digestId, planned, at: now, ...sumUp(ofDigest) })
+		const key = closed ? `digest/${digestId}/${closed.id}` : `digest/${digestId}`
+		await raise(deps, digestId, { key, digestId, planned, at: now, ...sumUp(ofDigest) })
 	}
 	const ofHour = await countFaults(db, { since: addSeconds(now, -3_600) })
 	if (sumOf(ofHour) >= config.bouncePolicy.alertPerHour) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { closeAlert } from '../../src/alerts/index.ts'
 import { digestStatus, reconcileBounces, recordRefusals } from '../../src/bounces/index.ts'
 import { listDeliveries, listPauses } from '../../src/deliveries/index.ts'
 import { digestProgress, triggerDigest } from '../../src/digests/index.ts'
@@ -214,6 +215,28 @@ test('Staff is alerted when more than one percent of a digest is refused for a r
 	await recordRefusals(app, many)
 	expect(await alertsOf(many)).toHaveLength(1)
 	expect(told()).toHaveLength(1)
+
+	// once staff has closed it, what it was about is no news; as many again are
+	const [{ id } = { id: 0 }] = await alertsOf(many)
+	app.clock.advance({ seconds: 1 })
+	await closeAlert(app, id, operator)
+	app.clock.advance({ seconds: 1 })
+	const both = await listDeliveries(app, many, { state: 'refused' })
+	for (const [index, { subscriptionId }] of both.entries()) {
+		expect(await alertsOf(many)).toHaveLength(1)
+		await app.db
+			.updateTable('deliveries')
+			.set({ attempts: 3 })
+			.where('digest_id', '=', many)
+			.where('subscription_id', '=', subscriptionId)
+			.execute()
+		expect(await recordRefusals(app, many), String(index)).toBe(1)
+	}
+	expect(await alertsOf(many)).toMatchObject([
+		{ id, events: 2 },
+		{ events: 2, planned: 100, closed_at: null },
+	])
+	expect(told()).toHaveLength(2)
 })
 
 test('Staff is alerted when twenty in an hour are refused for a reason of ours, and the domain that refuses is left alone (S8)', async () => {

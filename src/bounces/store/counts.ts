@@ -8,10 +8,10 @@ const faults = ['content', 'policy', 'sender'] as const satisfies readonly Bounc
 
 export type FaultCount = { class: string; domain: string; count: number }
 
-/** Deliveries that met a refusal of our own fault, by class and domain: of a digest, or since a time. */
+/** Deliveries that met a refusal of our own fault, by class and domain: of a digest, of it as they were recorded since a time, or since a time. */
 export async function countFaults(
 	db: DatabaseOrTransaction,
-	where: { digestId: number } | { since: Date },
+	where: { digestId: number; recordedSince?: Date | null } | { since: Date },
 ): Promise<FaultCount[]> {
 	return db
 		.selectFrom('bounce_events')
@@ -25,7 +25,12 @@ export async function countFaults(
 		.where('kind', '=', 'bounce')
 		.where('class', 'in', faults)
 		.where((eb) =>
-			'digestId' in where ? eb('digest_id', '=', where.digestId) : eb('occurred_at', '>', where.since),
+			'digestId' in where
+				? eb.and([
+						eb('digest_id', '=', where.digestId),
+						...(where.recordedSince ? [eb('recorded_at', '>', where.recordedSince)] : []),
+					])
+				: eb('occurred_at', '>', where.since),
 		)
 		.groupBy(['class', 'domain'])
 		.execute()
