@@ -188,7 +188,7 @@ describe('what pages of other sites load', () => {
 		expect(file.headers['set-cookie']).toBeUndefined()
 		const page = await app.request.get('/newsletters/news/en/form').expect(200)
 		expect(page.text).toContain(`sha384-${hash.replaceAll('+', '&#43;')}`.replaceAll('&#43;', '+'))
-		const other = await app.request.get('/assets/style.css').expect(200)
+		const other = await app.request.get('/assets/base.css').expect(200)
 		expect(other.headers['cross-origin-resource-policy']).toBe('same-site')
 	})
 })

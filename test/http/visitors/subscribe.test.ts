@@ -61,7 +61,12 @@ describe('the page of a newsletter', () => {
 		const page = await app.request.get('/newsletters/news/en').expect(200)
 		expect(page.text).not.toMatch(/<script|<style|\s(style|on[a-z]+)=/)
 		const loaded = [...page.text.matchAll(/(?:src|rel="stylesheet" href)="([^"]*)"/g)].map(([, url]) => url)
-		expect(loaded).toEqual(['/assets/tokens.css', '/assets/style.css', '/theme/0b5cad.css'])
+		expect(loaded).toEqual([
+			'/assets/tokens.css',
+			'/assets/base.css',
+			'/assets/forms.css',
+			'/theme/0b5cad.css',
+		])
 		expect(page.headers['content-security-policy']).toContain(`style-src 'self'`)
 	})
 })
