@@ -260,7 +260,9 @@ test('While a sender warms up no more than the ceiling of the day is sent, by al
 	const process = () =>
 		sendDigest({ ...app, relays: poolOf({ ceiling, patienceMs: 10 }) }, { digestId, lane: 0 })
 	const ends = await Promise.all([process(), process()])
-	expect(ends[0]).toMatchObject({ kind: 'relay_unavailable', reason: ownReason('day_full', 23) })
+	// one of them may find nothing left to claim
+	const full = expect.objectContaining({ kind: 'relay_unavailable', reason: ownReason('day_full', 23) })
+	expect(ends).toContainEqual(full)
 	expect(sent).toHaveLength(23)
 	expect(await process()).toMatchObject({ kind: 'relay_unavailable' })
 	expect(await digestProgress(app, digestId)).toMatchObject({ accepted: 23, due: 17, sending: 0 })

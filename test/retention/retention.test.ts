@@ -180,6 +180,7 @@ test('What is set to be kept for good is, and is shown so', async () => {
 		const found = await keptStaff.call('post', '/readers/find', { address: 'left@example.org' })
 		await keptStaff.call('post', `/readers/${found.body.items[0].id}/unsubscribe`, {})
 		await signUp(kept, 'never@example.org')
+		await kept.drain()
 		kept.clock.advance({ days: 20_000 })
 		await applyRetention(kept)
 		await applyRetention(kept)

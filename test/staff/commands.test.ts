@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { recordSignups } from '../../src/subscriptions/index.ts'
 import { signUp } from '../subscriptions/people.ts'
 import { redisApart } from '../support/redis-apart.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -52,6 +53,7 @@ describe('the command line by itself', { timeout: 60_000 }, () => {
 async function checkServers(app: TestApp): Promise<void> {
 	const { db } = app
 	await signUp(app, 'reader@example.net')
+	await recordSignups(app)
 	await db.updateTable('subscriptions').set({ state: 'active' }).execute()
 	const sent = await run('digest', 'send', 'news', '--key', 'k')
 	expect([sent.code, sent.text]).toEqual([0, expect.stringContaining('is being sent')])
