@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { QueueState } from '../kernel/job-keeper.ts'
 import type { Log } from '../kernel/log.ts'
 import { withTimeout } from '../kernel/with-timeout.ts'
 
@@ -11,16 +12,6 @@ export type StateReaders = {
 	/** What sending leaves alone, by scope. */
 	pauses(): Promise<Readonly<Record<string, number>>>
 	subscriptions(): Promise<SubscriptionFigures>
-}
-
-export type QueueState = {
-	queue: string
-	waiting: number
-	active: number
-	delayed: number
-	failed: number
-	/** Seconds that the oldest waiting job has been due; 0 where none waits. */
-	oldestWaitingSeconds: number
 }
 
 export type DigestFigures = {

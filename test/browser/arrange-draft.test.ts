@@ -4,7 +4,7 @@ import { getDraft, openDraft, openLetter } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { comeIn } from './come-in.ts'
+import { openDraftAs } from './come-in.ts'
 import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
 
 let app: TestApp
@@ -30,12 +30,7 @@ afterAll(async () => {
 	await app?.close()
 })
 
-async function openAs(name: string): Promise<Page> {
-	const email = `${name.toLowerCase()}@staff.example`
-	const page = await comeIn(app, await browser.newContext(), { name, email, role: 'editor' })
-	await page.goto(`${app.url}/console/drafts/${id}`)
-	return page
-}
+const openAs = (name: string) => openDraftAs(app, browser, id, name)
 
 const orderOf = async () => (await getDraft(app, id)).content.storyIds.map((each) => ids.indexOf(each) + 1)
 const said = (page: Page) => page.locator('[data-live]').textContent()

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { operator } from '../../src/kernel/actor.ts'
 import { addMember, memberInput } from '../../src/staff/index.ts'
 import type { TestApp } from '../support/start-test-app.ts'
@@ -13,5 +13,13 @@ export async function comeIn(app: TestApp, context: BrowserContext, somebody: So
 	await page.locator('input[name="password"]').fill('four words nobody puts together')
 	await page.locator('main button').click()
 	await page.waitForURL(/\/console\/newsletters\//)
+	return page
+}
+
+/** Opens a draft in a browser of its own for an editor of this name. */
+export async function openDraftAs(app: TestApp, browser: Browser, id: number, name: string): Promise<Page> {
+	const email = `${name.toLowerCase()}@staff.example`
+	const page = await comeIn(app, await browser.newContext(), { name, email, role: 'editor' })
+	await page.goto(`${app.url}/console/drafts/${id}`)
 	return page
 }

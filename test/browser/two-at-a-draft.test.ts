@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestApp } from '../support/start-test-app.ts'
-import { comeIn } from './come-in.ts'
+import { openDraftAs } from './come-in.ts'
 import { contentOf, startWithOneDraft } from './one-draft.ts'
 import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
@@ -18,12 +18,7 @@ afterAll(async () => {
 	await app?.close()
 })
 
-async function openAs(name: string): Promise<Page> {
-	const email = `${name.toLowerCase()}@staff.example`
-	const page = await comeIn(app, await browser.newContext(), { name, email, role: 'editor' })
-	await page.goto(`${app.url}/console/drafts/${id}`)
-	return page
-}
+const openAs = (name: string) => openDraftAs(app, browser, id, name)
 
 /** Writes into a field and leaves it, which saves; gives the answer. */
 async function write(page: Page, field: string, text: string): Promise<number> {

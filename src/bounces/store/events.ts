@@ -75,15 +75,12 @@ export async function deleteEventsBefore(
 }
 
 /** An event as staff sees it. The address is the subscriber's, while there is one. */
-export type BounceEvent = {
+export type BounceEvent = Pick<
+	ReportedEvent,
+	'kind' | 'class' | 'hard' | 'status' | 'reply' | 'diagnostic' | 'occurredAt'
+> & {
 	id: number
 	via: string
-	kind: BounceEventKind
-	class: BounceClass
-	hard: boolean
-	status: string
-	reply: string
-	diagnostic: string
 	matchedBy: Proof | null
 	digestId: number | null
 	subscriptionId: number | null
@@ -92,7 +89,6 @@ export type BounceEvent = {
 	subscriberDomain: string | null
 	effect: EventEffect
 	reportId: number | null
-	occurredAt: Date
 	recordedAt: Date
 }
 

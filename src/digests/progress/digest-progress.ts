@@ -5,33 +5,23 @@ import type { Digest } from '../digest.ts'
 import { getDigest } from '../list-digests.ts'
 import { countDeliveries, findLedgerSums } from '../store/ledger-sums.ts'
 import { findStall } from './find-stall.ts'
+import type { LiveProgress } from './live-progress.ts'
 import { selectPulse, selectTallies } from './store.ts'
 
 /**
  * What has become of a digest so far: `candidates` = `planned` + all `excluded`, and `planned` = `accepted` + `refused`
  * + `inDoubt` + `due` + `bounced` + `complained`. Who unsubscribed or was suppressed after planning counts as excluded.
  */
-export type DigestProgress = {
+export type DigestProgress = Omit<LiveProgress, 'state' | 'over'> & {
 	digest: Digest
 	candidates: number
-	planned: number
 	/**
 	 * By reason: `pending`, `unsubscribed`, `suppressed`, `paused`, `no_rendition`, `nothing_for_choices`, `choices_changed`,
 	 * `cancelled`.
 	 */
 	excluded: Record<string, number>
-	accepted: number
-	refused: number
-	inDoubt: number
-	/** Still to be sent or tried again; `sending` of them are under way. */
-	due: number
-	sending: number
-	bounced: number
-	complained: number
 	/** Whether the sums come out right; where not, something is wrong with the ledger. */
 	balanced: boolean
-	/** Since when it has made no progress though work is due; null where it does, or where nothing is due. */
-	stalledSince: Date | null
 }
 
 type Counts = Readonly<DeliverySums>

@@ -13,6 +13,7 @@ export type LiveProgress = {
 	accepted: number
 	refused: number
 	inDoubt: number
+	/** Still to be sent or tried again; `sending` of them are under way. */
 	due: number
 	sending: number
 	bounced: number

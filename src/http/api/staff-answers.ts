@@ -7,6 +7,9 @@ export { errorAnswer } from '../server/error-answers.ts'
 /** A time in JSON answers: ISO 8601 in UTC. */
 export const instant = z.iso.datetime().meta({ description: 'UTC', example: '2025-05-01T09:00:00.000Z' })
 
+/** A yes or no of a query. */
+export const whether = z.enum(['true', 'false']).transform((text) => text === 'true')
+
 /** Gives a function that takes of an object the fields that an answer has, in their order. */
 export function pickFor<Shape extends z.ZodRawShape>({ shape }: z.ZodObject<Shape>) {
 	const names = Object.keys(shape) as Array<keyof Shape & string>

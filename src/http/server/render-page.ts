@@ -1,18 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { MessageParams } from '../../kernel/app-error.ts'
+import { escapeHtml } from '../../kernel/escape-html.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import type { PageData } from './page-data.ts'
 import type { PageName } from './page-names.ts'
-
-const escapes: Record<string, string> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#39;',
-}
-const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
 
 /**
  * Renders a page by its audience and name (`visitors/confirm`: `visitors/pages/confirm.eta`) in a language; every value is
@@ -41,7 +33,7 @@ export function createRenderPage(messages: Messages, shared: { publicUrl: string
 			locales: messages.locales,
 			at: (path: string) => base + path,
 			// for the form to paste, which has no stylesheet to keep its lines
-			lines: (text: string) => escapeXml(text).replaceAll('\n', '<br>'),
+			lines: (text: string) => escapeHtml(text).replaceAll('\n', '<br>'),
 			t: (key: string, params?: MessageParams) => messages.text(locale, key, params),
 			textIn: (other: Locale, key: string, params?: MessageParams) => messages.text(other, key, params),
 		})

@@ -1,5 +1,4 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { planDigest } from '../../../src/deliveries/index.ts'
 import {
 	addEarlier,
 	forecastDigest,
@@ -7,13 +6,12 @@ import {
 	listEarlier,
 	openDraft,
 	openLetter,
-	runStart,
-	startDraft,
 	undoDraft,
 } from '../../../src/digests/index.ts'
 import { operator } from '../../../src/kernel/actor.ts'
 import { linkTranslations } from '../../../src/stories/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
+import { sendDraft } from '../../support/send-draft.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
@@ -32,15 +30,7 @@ beforeEach(async () => {
 
 const open = () => openDraft(app, newsletterId, { actor: operator })
 
-async function send(draftId: number): Promise<number> {
-	await startDraft(app, draftId, { actor: operator })
-	app.clock.advance({ seconds: 31 })
-	await runStart(app, draftId)
-	const { digestId } = await getDraft(app, draftId)
-	if (digestId === null) throw new Error('no digest')
-	await planDigest(app, digestId)
-	return digestId
-}
+const send = (draftId: number) => sendDraft(app, draftId)
 
 /** What each reader of a digest got: titles by address. */
 async function gotOf(digestId: number): Promise<Record<string, string[]>> {

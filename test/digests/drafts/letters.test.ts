@@ -1,5 +1,4 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { planDigest } from '../../../src/deliveries/index.ts'
 import {
 	checkDraft,
 	forecastDigest,
@@ -8,15 +7,14 @@ import {
 	openDraft,
 	openLetter,
 	previewVariant,
-	runStart,
 	saveDraftTexts,
-	startDraft,
 	stepDraft,
 	wishOf,
 } from '../../../src/digests/index.ts'
 import { operator } from '../../../src/kernel/actor.ts'
 import { addTopic } from '../../../src/newsletters/index.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
+import { sendDraft } from '../../support/send-draft.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
@@ -43,15 +41,7 @@ const write = async (introduction: Record<string, string>, subject: Record<strin
 	return getDraft(app, draft.id)
 }
 
-async function send(draftId: number): Promise<number> {
-	await startDraft(app, draftId, { actor: operator })
-	app.clock.advance({ seconds: 31 })
-	await runStart(app, draftId)
-	const { digestId } = await getDraft(app, draftId)
-	if (digestId === null) throw new Error('no digest')
-	await planDigest(app, digestId)
-	return digestId
-}
+const send = (draftId: number) => sendDraft(app, draftId)
 
 /** Has a reader choose something. */
 async function choose(address: string, choices: { topicIds?: number[]; rhythm?: 'round_up' }): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import { operator } from '../../../src/kernel/actor.ts'
 import type { OwnStory } from '../../../src/kernel/tables/digests.ts'
 import { makeNewsletter, makeReader, makeStory } from '../../support/make-newsletter.ts'
+import { sendDraft } from '../../support/send-draft.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
 let app: TestApp
@@ -48,19 +49,7 @@ function own(versions: Record<string, string>): OwnStory {
 	}
 }
 
-async function send(draftId: number): Promise<number> {
-	await startDraft(app, draftId, { actor: operator })
-	app.clock.advance({ seconds: 31 })
-	await runStart(app, draftId)
-	const { id } = await app.db
-		.selectFrom('digests')
-		.select('id')
-		.where('newsletter_id', '=', newsletterId)
-		.orderBy('id', 'desc')
-		.executeTakeFirstOrThrow()
-	await planDigest(app, id)
-	return id
-}
+const send = (draftId: number) => sendDraft(app, draftId)
 
 const mails = (digestId: number) =>
 	app.db

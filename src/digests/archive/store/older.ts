@@ -2,6 +2,7 @@ import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
 import type { Locale } from '../../../kernel/messages.ts'
 import type { DigestWish } from '../../../kernel/tables/digests.ts'
 import type { DigestStory } from '../../digest.ts'
+import { storyColumns } from '../../store/story-columns.ts'
 
 /** What readers who chose nothing were sent of a digest in a language, before the archive kept it. */
 export type OlderVariant = {
@@ -64,21 +65,7 @@ export async function selectStoriesOf(
 	const rows = await tx
 		.selectFrom('variant_stories')
 		.innerJoin('stories', 'stories.id', 'story_id')
-		.select([
-			'variant_id as variantId',
-			'position',
-			'stories.id as id',
-			'locale',
-			'title',
-			'link',
-			'summary',
-			'image_url as imageUrl',
-			'image_alt as imageAlt',
-			'author',
-			'published_at as publishedAt',
-			'categories',
-			'translation_group as translationGroup',
-		])
+		.select(['variant_id as variantId', 'position', ...storyColumns])
 		.where('variant_id', 'in', variantIds)
 		.where('hidden_at', 'is', null)
 		.orderBy('variant_id')

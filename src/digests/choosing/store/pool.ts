@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../../../kernel/database.ts'
+import { storyColumns } from '../../store/story-columns.ts'
 import type { PoolStory, Translation } from '../choose-for-profile.ts'
 
 type Wanted = { newsletterId: number } & ({ olderThan: Date } | { ids: readonly number[] })
@@ -8,20 +9,7 @@ export async function selectPool(db: DatabaseOrTransaction, wanted: Wanted): Pro
 	const topics = await selectTopics(db, wanted.newsletterId)
 	let query = db
 		.selectFrom('stories')
-		.select([
-			'id',
-			'locale',
-			'title',
-			'link',
-			'summary',
-			'image_url as imageUrl',
-			'image_alt as imageAlt',
-			'author',
-			'published_at as publishedAt',
-			'categories',
-			'translation_group as translationGroup',
-			'topics',
-		])
+		.select([...storyColumns, 'topics'])
 		.where('newsletter_id', '=', wanted.newsletterId)
 		.where('hidden_at', 'is', null)
 		.orderBy('published_at', 'desc')

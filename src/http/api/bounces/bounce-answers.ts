@@ -8,7 +8,7 @@ import {
 	storedReportKinds,
 } from '../../../kernel/enumerations.ts'
 import { idCursor, pageAnswer, pageParams } from '../../server/paging.ts'
-import { instant } from '../staff-answers.ts'
+import { instant, whether } from '../staff-answers.ts'
 
 export const bounceEvent = z
 	.object({
@@ -41,9 +41,7 @@ export const bounceQuery = z.strictObject({
 	subscriptionId: z.coerce.number().int().positive().optional(),
 	domain: z.string().max(255).toLowerCase().optional(),
 	via: z.string().max(50).optional(),
-	matched: z
-		.enum(['true', 'false'])
-		.transform((text) => text === 'true')
+	matched: whether
 		.optional()
 		.meta({ description: 'Only those that are proven to be about mail of ours, or only the others' }),
 	...pageParams(idCursor, { max: 1_000, usual: 100, describe: 'Events a page.' }),

@@ -14,7 +14,7 @@ import type { Messages } from '../../../kernel/messages.ts'
 import { describeReply } from '../../server/describe-reply.ts'
 import { idCursor, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
-import { describeErrors, idParams } from '../staff-answers.ts'
+import { describeErrors, idParams, whether } from '../staff-answers.ts'
 import {
 	bounceAlert,
 	bounceCounts,
@@ -149,11 +149,7 @@ function alertRoutes(deps: BouncesDeps): Route[] {
 			description:
 				'Content, policy and sender never cost a subscriber: they want something done by staff. An attack on the sign-up is told of here as well.',
 			query: z.strictObject({
-				all: z
-					.enum(['true', 'false'])
-					.default('false')
-					.transform((text) => text === 'true')
-					.meta({ description: 'Those that are closed too' }),
+				all: whether.default(false).meta({ description: 'Those that are closed too' }),
 				limit: z.coerce.number().int().min(1).max(1_000).default(100),
 			}),
 			responses: {

@@ -19,7 +19,7 @@ import { defineRoute, type Route } from '../../server/route.ts'
 import { describeNewsletter } from '../../visitors/describe-newsletter.ts'
 import { describeQuestions } from '../../visitors/describe-questions.ts'
 import { embeddedFiles } from '../../visitors/embedded-files.ts'
-import { describeErrors, instant, slugParams } from '../staff-answers.ts'
+import { describeErrors, instant, slugParams, whether } from '../staff-answers.ts'
 
 export type NewslettersDeps = Parameters<typeof createScheduledNewsletter>[0]
 
@@ -102,11 +102,6 @@ function change(deps: NewslettersDeps): Route {
 	})
 }
 
-const yes = z
-	.enum(['true', 'false'])
-	.default('false')
-	.transform((text) => text === 'true')
-
 function showForm(deps: NewslettersDeps): Route {
 	return defineRoute({
 		...shared,
@@ -123,8 +118,12 @@ function showForm(deps: NewslettersDeps): Route {
 				.meta({
 					description: 'The newsletter’s default language where none is given, or where it lacks it.',
 				}),
-			style: yes.meta({ description: 'Whether the line with Envoi’s style stands before it.' }),
-			script: yes.meta({ description: 'Whether the line with the script stands behind it.' }),
+			style: whether
+				.default(false)
+				.meta({ description: 'Whether the line with Envoi’s style stands before it.' }),
+			script: whether
+				.default(false)
+				.meta({ description: 'Whether the line with the script stands behind it.' }),
 		}),
 		responses: {
 			200: { description: 'The HTML of the form', contentType: 'text/html' },

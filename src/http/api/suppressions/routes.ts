@@ -16,7 +16,7 @@ import {
 import { linkToNext, pageAnswer, pageParams, toPage } from '../../server/paging.ts'
 import { defineRoute, type Route, rawBody } from '../../server/route.ts'
 import { writeCsv } from '../../server/write-csv.ts'
-import { describeErrors, instant } from '../staff-answers.ts'
+import { describeErrors, instant, whether } from '../staff-answers.ts'
 import { suppressionCursor } from './suppression-cursor.ts'
 
 export type SuppressionsDeps = { db: Database; clock: Clock; keys: Keys; messages: Messages }
@@ -40,11 +40,7 @@ function listRoutes(deps: SuppressionsDeps): Route[] {
 			summary: 'All suppressions',
 			query: z.strictObject({
 				reason,
-				lifted: z
-					.enum(['true', 'false'])
-					.default('false')
-					.transform((text) => text === 'true')
-					.meta({ description: 'Those that were lifted too' }),
+				lifted: whether.default(false).meta({ description: 'Those that were lifted too' }),
 				...pageParams(suppressionCursor, { max: 1_000, usual: 100, describe: 'Suppressions a page.' }),
 			}),
 			responses: { 200: { description: 'Newest first', schema: page }, ...describeErrors(401, 422) },

@@ -134,17 +134,10 @@ function approveRoute(deps: ApproveDeps): Route {
 		...{ method: 'post', path, params, summary: 'Approve a draft', responses: onward },
 		body: z.object({ version: z.coerce.number().int().positive().catch(0) }),
 		handle: ({ params: { id }, body: { version: versionId }, request }) =>
-			showAgain(
-				deps,
-				request,
-				async () => {
-					const after = pageAfter(await findOwnDraft(deps, request, id))
-					if (after) return after
-					await approveDraft(deps, id, { versionId, actor: request.actor })
-					return { redirect: `/console/drafts/${id}/check` }
-				},
-				(error) => show(deps, request, id, { error }),
-			),
+			decide(deps, request, id, {
+				act: () => approveDraft(deps, id, { versionId, actor: request.actor }),
+				again: (error) => show(deps, request, id, { error }),
+			}),
 	})
 }
 
@@ -157,16 +150,29 @@ function sendBackRoute(deps: ApproveDeps): Route {
 		summary: 'Send a draft back with a note',
 		body: z.object({ note: typed }),
 		handle: ({ params: { id }, body: { note }, request }) =>
-			showAgain(
-				deps,
-				request,
-				async () => {
-					const after = pageAfter(await findOwnDraft(deps, request, id))
-					if (after) return after
-					await sendBackDraft(deps, id, { note, actor: request.actor })
-					return { redirect: `/console/drafts/${id}/check` }
-				},
-				(error) => show(deps, request, id, { note, error }),
-			),
+			decide(deps, request, id, {
+				act: () => sendBackDraft(deps, id, { note, actor: request.actor }),
+				again: (error) => show(deps, request, id, { note, error }),
+			}),
 	})
+}
+
+/** Approves an open draft, or sends it back; what is wrong with that is shown on its page. */
+function decide(
+	deps: ApproveDeps,
+	request: RequestContext,
+	id: number,
+	{ act, again }: { act: () => Promise<void>; again: (error: ErrorBody) => Promise<Answer> },
+): Promise<Answer> {
+	return showAgain(
+		deps,
+		request,
+		async () => {
+			const after = pageAfter(await findOwnDraft(deps, request, id))
+			if (after) return after
+			await act()
+			return { redirect: `/console/drafts/${id}/check` }
+		},
+		again,
+	)
 }
