@@ -33,7 +33,8 @@ export async function readBody(
 	types: readonly BodyType[],
 	maxBytes: number,
 ): Promise<unknown> {
-	if (!hasBody(request)) return undefined
+	// a file may be empty, which is said of it as a file
+	if (!hasBody(request) && !types.includes('stream')) return undefined
 	if (types.includes('raw')) {
 		await run(express.raw({ limit: maxBytes, type: () => true }), request, response)
 		return request.body

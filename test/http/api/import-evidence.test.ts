@@ -77,17 +77,14 @@ describe('Evidence of consent', () => {
 
 	it('is a PDF or a picture of up to 5 MB, whatever it calls itself, and nothing else is kept', async () => {
 		const { id } = await bringFile(app, 'email\nbo@proof.example\n')
-		for (const [bytes, status] of [
-			[Buffer.from('<svg onload="alert(1)"/>'), 422],
-			[Buffer.from('<html>%PDF-1.7'), 422],
-			[Buffer.alloc(0), 400],
-			[Buffer.concat([pdf, Buffer.alloc(5_000_000)]), 422],
-		] as const) {
+		for (const bytes of [
+			Buffer.from('<svg onload="alert(1)"/>'),
+			Buffer.from('<html>%PDF-1.7'),
+			Buffer.alloc(0),
+			Buffer.concat([pdf, Buffer.alloc(5_000_000)]),
+		]) {
 			const answer = await bring(id, bytes)
-			expect([answer.status, answer.body.fields?.[0]?.field]).toEqual([
-				status,
-				status === 422 ? 'evidenceFile' : undefined,
-			])
+			expect([answer.status, answer.body.fields?.[0]?.field]).toEqual([422, 'evidenceFile'])
 		}
 		expect(await evidenceOf(id)).toBeUndefined()
 	})

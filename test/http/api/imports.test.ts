@@ -26,6 +26,12 @@ const basis = { kind: 'asked', day: '2024-03-01', evidence: 'paper forms' }
 const upload = (csv: string) => staff.call('post', `${path}?fileName=old.csv`, csv, asCsv)
 
 describe('an import through the API', () => {
+	it('says of an empty file that it is empty', async () => {
+		const { status, body } = await upload('')
+		expect(status).toBe(422)
+		expect(body.fields).toEqual([{ field: 'file', message: 'This file is empty.' }])
+	})
+
 	it('is brought, looked at, changed, checked, run, reported and taken back', async () => {
 		const csv = 'E-mail;Prénom\nawa@api.example;Awa\n=cmd|calc;Luc\nluc@api.example;Luc\nnana@api.example;\n'
 		const brought = await upload(csv)
