@@ -58,8 +58,9 @@ async function firstRows(
 		rows.push(...some)
 		if (rows.length > looksAtRows) return rows.slice(0, looksAtRows + 1)
 	}
-	// the last one may be cut
-	return isWhole || rows.length < 2 ? rows : rows.slice(0, -1)
+	// the last one may be cut; what is too long is so however it ends
+	const isCut = !isWhole && rows.length > 1 && rows.at(-1)?.problem !== 'too_long'
+	return isCut ? rows.slice(0, -1) : rows
 }
 
 /** How many rows have the same number of cells, where that is more than one. */

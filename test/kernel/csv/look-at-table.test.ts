@@ -36,6 +36,16 @@ describe('A look at a table', () => {
 		expect(new Set(rows.map(({ cells }) => cells.join()))).toEqual(new Set(['a@x.example,Ana']))
 	})
 
+	it('says of a row that is longer than what is looked at that it is too long', async () => {
+		const { rows } = await lookAtTable([
+			Buffer.from(`email,name\na@x.example,${'x'.repeat(500_000)}\nb@x.example,Bo\n`),
+		])
+		expect(rows).toEqual([
+			{ line: 1, cells: ['email', 'name'] },
+			{ line: 2, cells: [], problem: 'too_long' },
+		])
+	})
+
 	it('refuses what is none, by the field that it came in', async () => {
 		for (const [content, problem] of [
 			[Buffer.alloc(0), 'empty'],
