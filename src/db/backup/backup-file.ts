@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { access, open, rename, rm } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
@@ -20,7 +21,8 @@ export async function writeBackupFile(
 	{ key, force }: { key?: BackupKey | undefined; force?: boolean | undefined },
 ): Promise<BackupSummary & { bytes: number }> {
 	if (!force && (await exists(file))) throw new AppError('conflict', 'cli.file.exists', { params: { file } })
-	const unfinished = `${file}.part`
+	// another backup may be written to the same place meanwhile
+	const unfinished = `${file}.${randomUUID()}.part`
 	try {
 		// as it comes in, too: with a recipient alone the file can't be read again
 		const [written, seen] = twice(text)
