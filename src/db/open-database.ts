@@ -28,7 +28,8 @@ function openPostgres(url: string, onError: (error: Error) => void): OpenDatabas
 	const types = new pg.TypeOverrides()
 	types.setTypeParser(pg.types.builtins.INT8, Number)
 	const shared = { connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000 }
-	const pool = new pg.Pool({ ...shared, max: 20, types, application_name: 'envoi' })
+	// one stays open, by which a restore sees that a process is there, however idle
+	const pool = new pg.Pool({ ...shared, min: 1, max: 20, types, application_name: 'envoi' })
 	// BullMQ's LISTEN holds a connection a worker, so it has a pool of its own
 	const queuePool = new pg.Pool({
 		...shared,

@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { restoreDatabase } from '../../src/app/restore-database.ts'
 import { openApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
@@ -241,6 +241,28 @@ test('A database that somebody works with is replaced only where that is asked f
 	const after = await contentAt(config)
 	expect(after.of_another_program).toBe('0 ')
 	expect(after.newsletters?.slice(0, 2)).toBe('1 ')
+})
+
+test('Two backups that are written to one place at once do not spoil each other', async () => {
+	const target = join(folder, 'twice.backup')
+	const [one, other] = await Promise.all([backUp(target), backUp(target)])
+	expect(one.rows).toBe(other.rows)
+	expect((await readdir(folder)).filter((name) => name.startsWith('twice'))).toEqual(['twice.backup'])
+})
+
+test.runIf(onServers)('A process that has nothing to do is seen to be there all the same', async () => {
+	const idle = await openDatabase({ url: app.config.databaseUrl ?? '' }, () => {})
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+	try {
+		const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(idle.db)
+		vi.advanceTimersByTime(3_600_000)
+		vi.useRealTimers()
+		const here = await sql`select from pg_stat_activity where pid = ${rows[0]?.pid}`.execute(app.db)
+		expect(here.rows).toHaveLength(1)
+	} finally {
+		vi.useRealTimers()
+		await idle.close()
+	}
 })
 
 test.runIf(onServers)('No backup is restored into a database that a process works with', async () => {
