@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openDatabase } from '../../src/db/open-database.ts'
@@ -38,6 +39,24 @@ describe('limits whose counters do not answer', () => {
 		expect(logged).toHaveLength(1)
 		// one that hangs would cost each its timeout
 		expect(asked).toBe(1)
+	})
+
+	it('cost what is asked at once one try together, where they are in Redis', async () => {
+		const logged: string[] = []
+		const log = { ...app.log, error: (_fields: object, message: string) => void logged.push(message) }
+		let asked = 0
+		const client = {
+			eval: () => {
+				asked += 1
+				return Promise.reject(new Error('Connection is closed.'))
+			},
+		} as unknown as Redis
+		const limiter = createLimiter({ kind: 'redis', client }, log)
+		const twice = { points: 2, perSeconds: 60 }
+		const answers = await Promise.all([1, 2, 3].map(() => limiter.take('key', twice)))
+		expect(answers.map(({ ok }) => ok)).toEqual([true, true, false])
+		expect(asked).toBe(1)
+		expect(logged).toHaveLength(1)
 	})
 
 	it('keep to a number of keys, whoever makes up how many', () => {

@@ -5,7 +5,7 @@ import { defineRoute, type Route } from '../server/route.ts'
 import { allowSites } from './allow-sites.ts'
 import { slug } from './subscribe-input.ts'
 
-type ChallengeDeps = Pick<SubscribeDeps, 'db' | 'keys' | 'clock' | 'asksChallenge'> & {
+type ChallengeDeps = Pick<SubscribeDeps, 'keys' | 'clock' | 'asksChallenge'> & {
 	readNewsletter: ReadNewsletter
 }
 
