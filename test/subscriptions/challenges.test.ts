@@ -2,10 +2,11 @@ import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Newsletter } from '../../src/newsletters/index.ts'
-import { createAsksChallenge, makeChallenge, recordSignups } from '../../src/subscriptions/index.ts'
+import { createAsksChallenge, makeChallenge } from '../../src/subscriptions/index.ts'
 import { capOfNewsletter } from '../../src/subscriptions/limit-signups.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { isUnproven } from './people.ts'
 
 let app: TestApp
 let newsletter: Newsletter
@@ -44,19 +45,6 @@ async function hosted(email: string, altcha: string, locale = 'en') {
 
 const pasted = (fields: object) => form(fields).set('Referer', 'https://charity.example/join')
 
-/** Whether the mail of an address has the smaller caps. */
-async function isUnproven(email: string): Promise<boolean | undefined> {
-	await recordSignups(app)
-	const row = await app.db
-		.selectFrom('notices')
-		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
-		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
-		.select('unproven')
-		.where('comparable_address', '=', email)
-		.executeTakeFirst()
-	return row?.unproven
-}
-
 describe('a challenge', () => {
 	it('is given to pages of the newsletter’s sites, kept by nobody, and can be solved', async () => {
 		const answer = await app.request
@@ -69,7 +57,7 @@ describe('a challenge', () => {
 		})
 		expect(answer.headers['set-cookie']).toBeUndefined()
 		await json('solved@example.net', await solutionOf(answer.body)).expect(202)
-		expect(await isUnproven('solved@example.net')).toBe(false)
+		expect(await isUnproven(app, 'solved@example.net')).toBe(false)
 		const elsewhere = await app.request
 			.get(`/api/v1/newsletters/${newsletter.slug}/challenge`)
 			.set('Origin', 'https://elsewhere.example')
@@ -79,16 +67,16 @@ describe('a challenge', () => {
 
 	it('is taken by the hosted form and by pasted ones alike', async () => {
 		expect((await hosted('hosted@example.net', await solved(newsletter))).status).toBe(200)
-		expect(await isUnproven('hosted@example.net')).toBe(false)
+		expect(await isUnproven(app, 'hosted@example.net')).toBe(false)
 		await pasted({ email: 'pasted@example.net', altcha: await solved(newsletter) }).expect(200)
-		expect(await isUnproven('pasted@example.net')).toBe(false)
+		expect(await isUnproven(app, 'pasted@example.net')).toBe(false)
 	})
 
 	it('is no wall: who has no solution is taken, within smaller caps', async () => {
 		await json('without@example.net').expect(202)
-		expect(await isUnproven('without@example.net')).toBe(true)
+		expect(await isUnproven(app, 'without@example.net')).toBe(true)
 		expect((await hosted('no.scripts@example.net', '')).status).toBe(200)
-		expect(await isUnproven('no.scripts@example.net')).toBe(true)
+		expect(await isUnproven(app, 'no.scripts@example.net')).toBe(true)
 		await app.drain()
 		expect(app.captured?.list().map(({ envelope }) => envelope.to)).toEqual(
 			expect.arrayContaining(['without@example.net', 'no.scripts@example.net']),
@@ -102,13 +90,13 @@ describe('a challenge', () => {
 		expect(text).toContain('data-at-once')
 		expect(text).toContain('value="one.more@example.net"')
 		expect(text).toContain('name="started" value=""')
-		expect(await isUnproven('one.more@example.net')).toBeUndefined()
+		expect(await isUnproven(app, 'one.more@example.net')).toBeUndefined()
 		const after = await form({ ...fields, started: '', altcha: await solved(newsletter) }).expect(200)
 		expect(after.text).toContain('https://charity.example/merci')
-		expect(await isUnproven('one.more@example.net')).toBe(false)
+		expect(await isUnproven(app, 'one.more@example.net')).toBe(false)
 		// without scripts one presses, and it is taken all the same
 		await form({ email: 'pressed@example.net', locale: 'fr', started: '' }).expect(200)
-		expect(await isUnproven('pressed@example.net')).toBe(true)
+		expect(await isUnproven(app, 'pressed@example.net')).toBe(true)
 	})
 
 	const problems: Array<[what: string, solution: () => Promise<string>, english: RegExp, french: RegExp]> = [
@@ -172,7 +160,7 @@ describe('a challenge', () => {
 			expect(page.text).toContain(`data-challenge="/api/v1/newsletters/${newsletter.slug}/challenge"`)
 			expect(page.text).toContain('name="altcha" value=""')
 			expect((await pasted({ email: 'refused@example.net', altcha: first })).status).toBe(422)
-			expect(await isUnproven('refused@example.net')).toBeUndefined()
+			expect(await isUnproven(app, 'refused@example.net')).toBeUndefined()
 		},
 	)
 

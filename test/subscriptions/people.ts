@@ -120,6 +120,20 @@ export async function subscriptionOf(app: TestApp, email: string, newsletter = '
 		.executeTakeFirstOrThrow()
 }
 
+/** Whether the one mail of an address has the smaller caps of who brought no solution. */
+export async function isUnproven(app: TestApp, email: string): Promise<boolean | undefined> {
+	await recordSignups(app)
+	const rows = await app.db
+		.selectFrom('notices')
+		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
+		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+		.select('unproven')
+		.where('comparable_address', '=', email)
+		.execute()
+	if (rows.length > 1) throw new Error(`${rows.length} mails to one address`)
+	return rows[0]?.unproven
+}
+
 export async function receiptsOf(app: TestApp, subscriptionId: number) {
 	return app.db
 		.selectFrom('consent_receipts')
