@@ -56,7 +56,8 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 		'record-refusals': recordRefusalsProcessor(deps),
 		'poll-source': pollSourceProcessor(deps),
 		'poll-due-sources': pollDueSourcesProcessor(deps),
-		'continue-import': unlessHeld(installation, continueImportProcessor(deps)),
+		// asking people to confirm waits for itself too
+		'continue-import': continueImportProcessor(deps),
 		'deliver-webhooks': unlessHeld(installation, deliverWebhooksProcessor(deps)),
 		reconcile: reconcileProcessor(deps),
 		prune: pruneProcessor(deps),

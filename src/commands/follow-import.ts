@@ -9,7 +9,7 @@ const underWay: ReadonlyArray<ImportAnswer['state']> = ['checking', 'running', '
 
 /**
  * Waits for an import and shows how far it is: in a terminal on one line that is drawn anew. Ends when it is over, or when the next
- * thing it does is due later: where people are asked to confirm, a few a day.
+ * thing it does is due later: where people are asked to confirm, a few a day, or none as sending is held.
  */
 export async function followImport(
 	api: Pick<StaffApi, 'get'>,
@@ -20,8 +20,8 @@ export async function followImport(
 	let saidAt = Date.now()
 	for (;;) {
 		const found = await api.get<ImportAnswer>(`/imports/${id}`)
-		const { state, bytesRead, fileBytes, position, rows, nextAt } = found
-		const isOver = !underWay.includes(state) || nextAt !== null
+		const { state, bytesRead, fileBytes, position, rows, nextAt, held } = found
+		const isOver = !underWay.includes(state) || nextAt !== null || held !== null
 		const share = state === 'checking' ? bytesRead / Math.max(fileBytes, 1) : position / Math.max(rows, 1)
 		const percent = new Intl.NumberFormat(locale, { style: 'percent' }).format(Math.min(share, 1))
 		const line = t(`import.progress.${state === 'checking' ? 'checking' : 'running'}`, {

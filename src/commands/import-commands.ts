@@ -9,6 +9,7 @@ import { ask, canAsk } from './ask.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { followImport } from './follow-import.ts'
 import { readNumber } from './read-argument.ts'
+import { describeHold } from './resume-command.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
 import { refuseExisting } from './write-new-file.ts'
@@ -108,6 +109,7 @@ async function importFile(
 	if (done.state === 'failed') process.exitCode = 1
 	const text = [await describeImport(api, done, context), report && t('import.report', { file: report })]
 	text.push(await writeUnusable(api, done, options, context))
+	if (done.held) text.push([t('import.held'), ...(await describeHold(api, context))].join('\n'))
 	if (io.stdout.isTTY && !report) text.push(t('import.no_report', { id }))
 	return { json: done, text: text.filter(Boolean).join('\n\n') }
 }

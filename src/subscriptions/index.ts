@@ -22,6 +22,7 @@ export { type ContinueImportDeps, continueImport, reconcileImports } from './imp
 export { correctRow, isCorrectable } from './imports/correct-row.ts'
 export { endImpliedConsent } from './imports/end-implied-consent.ts'
 export { addEvidence, maxEvidenceBytes, readEvidenceFile, removeEvidence } from './imports/evidence.ts'
+export { findImportHold, type ImportHoldDeps } from './imports/find-import-hold.ts'
 export { getImport, type ImportDeps, type ImportRecord, maxImportBytes } from './imports/import.ts'
 export { type ImportLook, lookAtImport } from './imports/look-at-import.ts'
 export { importDays, pruneImports } from './imports/prune-imports.ts'

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -93,6 +93,25 @@ describe('envoi import', { timeout: 120_000 }, () => {
 		expect(code, text).toBe(0)
 		expect(text).toMatch(/Import \d+ is done\./)
 		expect(text).toMatch(/^new +2$/m)
+	})
+
+	it('imports into a copied data folder, and ends, saying why, where people would be asked by mail', async () => {
+		const original = { DATA_DIR: await makeDataFolder(join(folder, 'original')) }
+		await envoi(create, original)
+		const copied = { DATA_DIR: join(folder, 'copied') }
+		await cp(original.DATA_DIR, copied.DATA_DIR, { recursive: true })
+		const args = ['import', file('readers.csv'), '--newsletter', 'news', '--yes', '--basis']
+		const asked = await envoi([...args, 'asked', '--day', '2024-03-01', '--words', 'Yes, please'], copied)
+		expect([asked.code, asked.text]).toEqual([0, expect.stringMatching(/Import \d+ is done\./)])
+		await writeFile(file('unsure.csv'), 'email\nunsure@cli.example\n')
+		const unsure = ['import', file('unsure.csv'), '--newsletter', 'news', '--yes', '--basis', 'unsure']
+		const held = await envoi(unsure, copied)
+		expect(held.code, held.text).toBe(0)
+		expect(held.text).toContain('nobody is mailed while sending is held')
+		expect(held.text).toContain('this database was copied')
+		expect(held.text).toContain('resume --after-restore')
+		const french = await envoi(unsure, { ...copied, LANG: 'fr_CA.UTF-8' })
+		expect(french.text).toContain('Elle attend')
 	})
 
 	it('says which order days are read in, and takes another', async () => {

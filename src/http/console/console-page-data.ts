@@ -2,6 +2,7 @@ import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { ArchiveWords, Digest } from '../../digests/index.ts'
 import type { DataSetName } from '../../exports/index.ts'
+import type { Hold } from '../../installation/index.ts'
 import type {
 	BounceClass,
 	SignupQuestion,
@@ -128,7 +129,12 @@ export type ConsolePageData = DraftPageData & {
 	'console/home': Inside & InSetup & HomeView
 	'console/import-columns': Inside & ImportColumns
 	'console/import-result': Inside & ImportResult
-	'console/import-running': Inside & { say: Speech; found: ImportRecord; mayUndo: boolean }
+	'console/import-running': Inside & {
+		say: Speech
+		found: ImportRecord
+		hold: Hold | undefined
+		mayUndo: boolean
+	}
 	'console/export': Inside & {
 		slug: string
 		tables: readonly DataSetName[]

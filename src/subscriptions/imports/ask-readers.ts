@@ -11,9 +11,13 @@ const rowsAtOnce = 500
 // the queue is looked after about each minute
 const secondsBetween = 60
 
-/** Adds those of an import who are to be asked to confirm, as many as are due now: evenly over the day, so many in a minute. */
+/**
+ * Adds those of an import who are to be asked to confirm, as many as are due now: evenly over the day, so many in a minute. While
+ * sending is held it adds nobody, so that not all days' mails go out at once afterwards.
+ */
 export async function askReaders(deps: ContinueImportDeps, importId: number): Promise<void> {
 	for (let goesOn = true; goesOn && !deps.stopping.aborted; ) {
+		if (await deps.installation.findHold()) return
 		const asked = await repeatTransaction(deps.db, (tx) => askSome(deps, tx, importId))
 		for (const noticeId of asked.noticeIds) {
 			await deps.jobs.enqueue('send-notice', { noticeId }, { dedupe: String(noticeId) })

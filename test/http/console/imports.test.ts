@@ -1,8 +1,10 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listAudit } from '../../../src/audit/index.ts'
+import { operator } from '../../../src/kernel/actor.ts'
 import { unsubscribe, unsubscribeUrl } from '../../../src/subscriptions/index.ts'
 import { type ConsoleBrowser, signInAs } from '../../support/console-browser.ts'
+import { holdSending } from '../../support/hold-sending.ts'
 import { makeNewsletter, makeReader } from '../../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../../support/start-test-app.ts'
 
@@ -202,6 +204,23 @@ describe('a file of readers', () => {
 		await approver.post(`${path}/undo`).expect(303)
 		await app.drain()
 		expect((await addresses()).filter((line) => line.includes('pending'))).toEqual([])
+	})
+
+	it('of people nobody is sure of waits while sending is held, and says why', async () => {
+		const path = await checked('email\nfour@post.example\n')
+		await holdSending(app)
+		await approver.post(path, { do: 'run', basis: 'unsure', perDay: '2' }).expect(303)
+		await app.drain()
+		const page = (await approver.get(path).expect(200)).text
+		expect(page).toContain('These people are not asked for now')
+		expect(page).toContain('a backup was restored')
+		expect(page).not.toContain('2 people are asked to confirm a day.')
+		await app.installation.release(operator)
+		await app.jobs.enqueue('reconcile', {})
+		await app.drain()
+		expect(await addresses()).toContain('four@post.example pending en')
+		await approver.post(`${path}/undo`).expect(303)
+		await app.drain()
 	})
 
 	it('is for who may see addresses, of their newsletters, and from our own pages', async () => {

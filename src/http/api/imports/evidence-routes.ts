@@ -30,7 +30,7 @@ export function evidenceRoutes(deps: ImportsDeps): Route[] {
 			},
 			handle: async ({ params, body, request }) => {
 				const changed = await addEvidence(deps, params.id, body.content, request.actor)
-				return { json: toImportAnswer(changed, { ...deps, locale: request.locale }) }
+				return { json: await toImportAnswer(changed, { ...deps, locale: request.locale }) }
 			},
 		}),
 		defineRoute({
@@ -56,7 +56,7 @@ export function evidenceRoutes(deps: ImportsDeps): Route[] {
 			},
 			handle: async ({ params, request }) => {
 				const changed = await removeEvidence(deps, params.id, request.actor)
-				return { json: toImportAnswer(changed, { ...deps, locale: request.locale }) }
+				return { json: await toImportAnswer(changed, { ...deps, locale: request.locale }) }
 			},
 		}),
 	]

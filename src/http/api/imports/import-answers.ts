@@ -14,10 +14,13 @@ import {
 	dateOrders,
 	fileEncodings,
 	fileSeparators,
+	findImportHold,
+	type ImportHoldDeps,
 	type ImportRecord,
 	type ImportRow,
 } from '../../../subscriptions/index.ts'
 import { pageAnswer } from '../../server/paging.ts'
+import { heldAnswer } from '../installation/installation-answer.ts'
 import { instant } from '../staff-answers.ts'
 
 const day = z.iso.date().meta({ example: '2025-01-31' })
@@ -133,6 +136,10 @@ export const importAnswer = z.object({
 	}),
 	problem: z.string().nullable().meta({ description: 'Why it was given up.' }),
 	nextAt: instant.nullable().meta({ description: 'When the next people are asked to confirm.' }),
+	held: heldAnswer.nullable().meta({
+		description:
+			'Why nobody is asked to confirm for now. It goes on by itself once sending is no longer held.',
+	}),
 	createdAt: instant,
 	checkedAt: instant.nullable(),
 	startedAt: instant.nullable(),
@@ -163,13 +170,17 @@ export type ImportRowPageAnswer = z.infer<typeof importRowPage>
 /** Where sentences come from, and in which language. */
 export type Telling = { messages: Messages; locale: Locale }
 
-export function toImportAnswer(found: ImportRecord, { messages, locale }: Telling) {
+export async function toImportAnswer(
+	found: ImportRecord,
+	{ messages, locale, installation }: Telling & ImportHoldDeps,
+) {
 	const { id, newsletter, fileName, fileBytes, shape, state, bytesRead, position, basis, overwrite, undone } =
 		found
 	const { nextAt, createdAt, checkedAt, startedAt, finishedAt, undoneAt } = found
 	const evidenceFile = found.evidenceFile && pick(found.evidenceFile)
 	const sums =
 		found.outcomes && Object.fromEntries(importOutcomes.map((each) => [each, found.outcomes?.[each] ?? 0]))
+	const held = (await findImportHold({ installation }, found)) ?? null
 	const times = { nextAt, createdAt, checkedAt, startedAt, finishedAt, undoneAt }
 	const problem = found.problem && messages.text(locale, found.problem)
 	const progress = { state, rows: found.staged, bytesRead, position, outcomes: sums }
@@ -185,6 +196,7 @@ export function toImportAnswer(found: ImportRecord, { messages, locale }: Tellin
 		overwrite,
 		undone,
 		problem,
+		held,
 		...times,
 	}
 }

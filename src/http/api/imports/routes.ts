@@ -9,6 +9,7 @@ import {
 	dropImport,
 	getImport,
 	type ImportDeps,
+	type ImportHoldDeps,
 	listImports,
 	lookAtImport,
 	maxImportBytes,
@@ -22,7 +23,7 @@ import { importAnswer, importChanges, importPage, toImportAnswer } from './impor
 import { importLookAnswer, toLookAnswer } from './look-answer.ts'
 import { importRowRoutes } from './row-routes.ts'
 
-export type ImportsDeps = ImportDeps & { messages: Messages }
+export type ImportsDeps = ImportDeps & ImportHoldDeps & { messages: Messages }
 
 const shared = { tag: 'Imports' } as const
 
@@ -66,7 +67,7 @@ function fileRoutes(deps: ImportsDeps): Route[] {
 				const fileName = query.fileName || body.fileName || 'import.csv'
 				const file = { newsletter: params.slug, fileName, content: body.content }
 				const made = await startImport(deps, file, request.actor)
-				return { status: 201, json: toImportAnswer(made, { ...deps, locale: request.locale }) }
+				return { status: 201, json: await toImportAnswer(made, { ...deps, locale: request.locale }) }
 			},
 		}),
 		defineRoute({
@@ -103,7 +104,7 @@ function readRoutes(deps: ImportsDeps): Route[] {
 				const found = await listImports(deps, id, { after, limit: limit + 1 })
 				const { items, next } = toPage(found, limit, (last) => idCursor.write(last.id))
 				const tell = { ...deps, locale: request.locale }
-				return { json: { items: items.map((each) => toImportAnswer(each, tell)), next } }
+				return { json: { items: await Promise.all(items.map((each) => toImportAnswer(each, tell))), next } }
 			},
 		}),
 		defineRoute({
@@ -117,7 +118,7 @@ function readRoutes(deps: ImportsDeps): Route[] {
 			},
 			handle: async ({ params, request }) => {
 				const found = await getImport(deps, params.id, request.actor)
-				return { json: toImportAnswer(found, { ...deps, locale: request.locale }) }
+				return { json: await toImportAnswer(found, { ...deps, locale: request.locale }) }
 			},
 		}),
 		defineRoute({
@@ -182,7 +183,7 @@ function stepRoutes(deps: ImportsDeps): Route[] {
 				const isShaped = Object.values(shape).some((field) => field !== undefined)
 				const changes = { basis, overwrite, shape: isShaped ? shape : undefined }
 				const changed = await changeImport(deps, params.id, changes, request.actor)
-				return { json: toImportAnswer(changed, { ...deps, locale: request.locale }) }
+				return { json: await toImportAnswer(changed, { ...deps, locale: request.locale }) }
 			},
 		}),
 		...steps.map(({ name, begin, ...words }) =>
@@ -198,7 +199,7 @@ function stepRoutes(deps: ImportsDeps): Route[] {
 				},
 				handle: async ({ params, request }) => {
 					const begun = await begin(deps, params.id, request.actor)
-					return { status: 202, json: toImportAnswer(begun, { ...deps, locale: request.locale }) }
+					return { status: 202, json: await toImportAnswer(begun, { ...deps, locale: request.locale }) }
 				},
 			}),
 		),

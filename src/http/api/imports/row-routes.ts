@@ -57,7 +57,7 @@ function listRoutes(deps: ImportsDeps): Route[] {
 			},
 			handle: async ({ params, body, request }) => {
 				const changed = await correctRow(deps, { ...params, ...body }, request.actor)
-				return { json: toImportAnswer(changed, { ...deps, locale: request.locale }) }
+				return { json: await toImportAnswer(changed, { ...deps, locale: request.locale }) }
 			},
 		}),
 	]

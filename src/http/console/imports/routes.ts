@@ -8,7 +8,9 @@ import {
 	beginUndo,
 	changeImport,
 	dropImport,
+	findImportHold,
 	getImport,
+	type ImportHoldDeps,
 	type ImportRecord,
 	listImports,
 	maxImportBytes,
@@ -33,7 +35,7 @@ import { importEvidenceRoutes } from './evidence-routes.ts'
 import { readBasis, readEvidence, readShape, readTyped, typedBody } from './import-input.ts'
 import { importRowRoutes } from './row-routes.ts'
 
-export type ImportPagesDeps = FrameDeps & ImportViewDeps
+export type ImportPagesDeps = FrameDeps & ImportViewDeps & ImportHoldDeps
 
 const list = '/console/newsletters/{slug}/imports'
 const one = '/console/imports/{id}'
@@ -150,7 +152,13 @@ async function showOne(
 		return {
 			page: 'console/import-running',
 			locale,
-			data: { frame, say, found, mayUndo: found.state === 'running' },
+			data: {
+				frame,
+				say,
+				found,
+				hold: await findImportHold(deps, found),
+				mayUndo: found.state === 'running',
+			},
 		}
 	}
 	const isOver = found.startedAt !== null
