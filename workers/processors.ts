@@ -45,7 +45,8 @@ export function createProcessors(deps: ProcessorDeps): Processors {
 		// what it makes due waits for itself where sending is held
 		'record-signups': recordSignupsProcessor(deps),
 		'send-notice': unlessHeld(installation, sendNoticeProcessor(deps)),
-		'send-staff-mail': unlessHeld(installation, sendStaffMailProcessor(deps)),
+		// sends what was asked for since
+		'send-staff-mail': sendStaffMailProcessor(deps),
 		'look-for-occasions': unlessHeld(installation, lookForOccasionsProcessor(deps)),
 		'send-occasion-mail': unlessHeld(installation, sendOccasionMailProcessor(deps)),
 		'plan-digest': unlessHeld(installation, planDigestProcessor(deps)),

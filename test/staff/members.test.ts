@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { operator } from '../../src/kernel/actor.ts'
 import type { SendOutcome } from '../../src/kernel/mail.ts'
 import { addMember, listMembers, mailLink, memberInput, sendStaffMail } from '../../src/staff/index.ts'
+import { holdSending } from '../support/hold-sending.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -49,4 +50,32 @@ it('A mail that was not handed over goes out at the next try', async () => {
 	await sendStaffMail(app, { linkId })
 	await sendStaffMail(app, { linkId })
 	expect((await app.captured?.list())?.map(({ envelope }) => envelope.to)).toEqual(['eve@x.example'])
+})
+
+it('While sending is held, a link that was asked for before waits, and one that is asked for since is mailed', async () => {
+	const [early, late] = await Promise.all(
+		['early@x.example', 'late@x.example'].map((email) =>
+			addMember(app, { ...luc, email: memberInput.shape.email.parse(email) }, operator),
+		),
+	)
+	const mailed = () => (app.captured?.list() ?? []).map(({ envelope }) => envelope.to)
+	const send = async (memberId = 0) => {
+		const links = await app.db
+			.selectFrom('staff_links')
+			.select('id as linkId')
+			.where('member_id', '=', memberId)
+			.execute()
+		for (const link of links) await sendStaffMail(app, link)
+	}
+	await mailLink(app, early?.id ?? 0, operator)
+	app.clock.advance({ seconds: 60 })
+	await holdSending(app)
+	await mailLink(app, late?.id ?? 0, operator)
+	await send(early?.id)
+	await send(late?.id)
+	expect(mailed()).toContain('late@x.example')
+	expect(mailed()).not.toContain('early@x.example')
+	await app.installation.release(operator)
+	await send(early?.id)
+	expect(mailed()).toContain('early@x.example')
 })

@@ -2,7 +2,6 @@ import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { ArchiveWords, Digest } from '../../digests/index.ts'
 import type { DataSetName } from '../../exports/index.ts'
-import type { Hold } from '../../installation/index.ts'
 import type {
 	BounceClass,
 	SignupQuestion,
@@ -132,7 +131,8 @@ export type ConsolePageData = DraftPageData & {
 	'console/import-running': Inside & {
 		say: Speech
 		found: ImportRecord
-		hold: Hold | undefined
+		/** It asks nobody, as sending is held. */
+		waits: boolean
 		mayUndo: boolean
 	}
 	'console/export': Inside & {

@@ -1,13 +1,20 @@
+import type { Hold, Installation } from '../../installation/index.ts'
 import { type Member, mayDo, maySee } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import type { Permission } from '../../kernel/permissions.ts'
-import { getNewsletter, listNewsletters, type Newsletter, textIn } from '../../newsletters/index.ts'
+import { getNewsletter, listNewsletters, type Newsletter, textIn, zoneOf } from '../../newsletters/index.ts'
 import type { RequestContext } from '../server/route.ts'
 import { nameOfLanguage } from '../visitors/describe-newsletter.ts'
+import { speakTimes } from './speak-times.ts'
 
-export type FrameDeps = { db: Database; messages: Messages; version: string }
+export type FrameDeps = {
+	db: Database
+	messages: Messages
+	installation: Pick<Installation, 'findHold'>
+	version: string
+}
 
 type Place = 'home' | 'digests' | 'readers' | 'sources' | 'settings'
 
@@ -22,6 +29,8 @@ export type ConsoleFrame = {
 	/** Of the page itself, to come back to. */
 	path: string
 	version: string
+	/** Why nothing is sent, in words: the database was restored or copied. */
+	held: string | null
 }
 
 const places: ReadonlyArray<{ name: Place; path: string; needs: Permission }> = [
@@ -32,7 +41,7 @@ const places: ReadonlyArray<{ name: Place; path: string; needs: Permission }> = 
 ]
 
 export async function describeFrame(
-	{ db, messages, version }: FrameDeps,
+	{ db, messages, version, installation }: FrameDeps,
 	request: RequestContext,
 	{ newsletter, current }: { newsletter?: Newsletter | undefined; current?: Place } = {},
 ): Promise<ConsoleFrame> {
@@ -40,6 +49,7 @@ export async function describeFrame(
 	const { locale } = request
 	const visible = (await listNewsletters({ db })).filter(({ id }) => maySee(member, id))
 	const shown = newsletter ?? (visible.length === 1 ? visible[0] : undefined)
+	const hold = await installation.findHold()
 	const base = shown && `/console/newsletters/${shown.slug}`
 	const nav = places.flatMap(({ name, path, needs }) =>
 		base && mayDo(member, needs) ? [{ name, path: base + path, current: name === current }] : [],
@@ -67,7 +77,19 @@ export async function describeFrame(
 			.map((other) => ({ locale: other, name: nameOfLanguage(other) })),
 		path: request.path,
 		version,
+		held: hold ? describeHold(messages, locale, { hold, timeZone: shown ? zoneOf(shown) : 'UTC' }) : null,
 	}
+}
+
+/** Since when and why sending is held, and who ends that. */
+function describeHold(
+	messages: Messages,
+	locale: Locale,
+	{ hold, timeZone }: { hold: Hold; timeZone: string },
+): string {
+	const say = speakTimes(messages, locale, timeZone)
+	const since = `${say.day(hold.since)}, ${say.time(hold.since)}`
+	return messages.text(locale, `console.system.held.${hold.reason}`, { since })
 }
 
 /** The newsletter that a path names; throws `not_found` where there is none that the member may see. */

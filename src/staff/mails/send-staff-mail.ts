@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MailCatalog } from '../../../emails/catalog.ts'
+import type { Installation } from '../../installation/index.ts'
 import type { JobCatalog } from '../../jobs/catalog.ts'
 import { addSeconds, type Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
@@ -20,25 +21,30 @@ export type SendStaffMailDeps = {
 	renderMail: RenderMail<MailCatalog>
 	buildMessage: BuildMessage
 	mailer: Pick<Mailer, 'send'>
+	installation: Pick<Installation, 'findHold'>
 	config: { publicUrl: string }
 }
 
 /**
  * Mails somebody the link by which they come in, or choose another password. Only here is its token made; what could not be
  * handed to the relay waits and is tried again: it throws. It goes out under the name and look of the first newsletter;
- * where there is none yet, it waits.
+ * where there is none yet, it waits. While sending is held after a restore, so do those that were asked for before: they
+ * may have gone out. Whoever asks since then wants to come in now.
  */
 export async function sendStaffMail(deps: SendStaffMailDeps, { linkId }: { linkId: number }): Promise<void> {
-	const { db, clock, keys, log } = deps
+	const { db, clock, keys, log, installation } = deps
 	const [newsletter] = await listNewsletters({ db })
 	if (!newsletter) {
 		log.warn({ linkId }, 'a mail to staff waits: there is no newsletter whose address it could come from')
 		return
 	}
 	const token = randomToken()
+	// asked before the transaction: the embedded database has one at a time
+	const hold = await installation.findHold()
 	const link = await db.transaction().execute(async (tx) => {
 		const found = await lockLinkToMail(tx, linkId, clock.now())
-		if (found) await setLinkToken(tx, linkId, hashToken(keys, token))
+		if (!found || (hold && found.createdAt < hold.since)) return undefined
+		await setLinkToken(tx, linkId, hashToken(keys, token))
 		return found
 	})
 	if (!link) return

@@ -3,7 +3,13 @@ import type { StaffLinkKind } from '../../kernel/tables/staff.ts'
 
 export type StaffLink = { id: number; memberId: number | null; kind: StaffLinkKind }
 
-export type LinkToMail = { kind: StaffLinkKind; email: string; locale: string; expiresAt: Date }
+export type LinkToMail = {
+	kind: StaffLinkKind
+	email: string
+	locale: string
+	createdAt: Date
+	expiresAt: Date
+}
 
 /** Makes a link, and ends those of its kind that the member had. Gives its id. */
 export async function replaceLink(
@@ -81,7 +87,7 @@ export function lockLinkToMail(
 	return tx
 		.selectFrom('staff_links as l')
 		.innerJoin('staff_members as m', 'm.id', 'l.member_id')
-		.select(['l.kind', 'm.email', 'm.locale', 'l.expires_at as expiresAt'])
+		.select(['l.kind', 'm.email', 'm.locale', 'l.created_at as createdAt', 'l.expires_at as expiresAt'])
 		.where('l.id', '=', id)
 		.where('l.token_hash', 'is', null)
 		.where('l.used_at', 'is', null)

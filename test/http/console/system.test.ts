@@ -79,6 +79,11 @@ describe('the page on the system', () => {
 		await expect
 			.poll(async () => (await owner.get('/console/system')).text)
 			.toContain('Sending has been held since 21 November, 09:00: a backup was restored.')
+		// above each page, in the time of the newsletter
+		const people = (await owner.get('/console/people').expect(200)).text
+		expect(people).toMatch(
+			/class="held status stops"[\s\S]*?Sending has been held since 21 November, .+: a backup was restored\./,
+		)
 		await app.db.updateTable('installation').set({ held_since: null, held_reason: null }).execute()
 	})
 

@@ -156,7 +156,7 @@ async function showOne(
 				frame,
 				say,
 				found,
-				hold: await findImportHold(deps, found),
+				waits: (await findImportHold(deps, found)) !== undefined,
 				mayUndo: found.state === 'running',
 			},
 		}
