@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { operator } from '../../src/kernel/actor.ts'
 import type { SendOutcome } from '../../src/kernel/mail.ts'
-import { addMember, listMembers, mailLink, memberInput, sendStaffMail } from '../../src/staff/index.ts'
+import {
+	addMember,
+	createApiKey,
+	listMembers,
+	mailLink,
+	memberInput,
+	sendStaffMail,
+} from '../../src/staff/index.ts'
 import { holdSending } from '../support/hold-sending.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -78,4 +85,27 @@ it('While sending is held, a link that was asked for before waits, and one that 
 	await app.installation.release(operator)
 	await send(early?.id)
 	expect(mailed()).toContain('early@x.example')
+})
+
+it('A key makes nobody a member who may do more than itself, nor gets a link to come in as one', async () => {
+	const scopes = ['staff.manage', 'newsletters.read', 'sources.read', 'stories.read', 'digests.read'] as const
+	const { key } = await createApiKey(app, { name: 'people', scopes: [...scopes] }, operator)
+	const call = (method: 'post' | 'patch', path: string, body?: object) =>
+		app.request[method](`/api/v1/staff${path}`).set('Authorization', `Bearer ${key}`).send(body)
+	const invite = (email: string, role: string) => call('post', '', { name: 'Ada', email, role })
+
+	const owner = await addMember(
+		app,
+		memberInput.parse({ name: 'Zoe', email: 'zoe@x.example', role: 'owner' }),
+		operator,
+	)
+	const refused = await invite('ada@x.example', 'owner').expect(403)
+	expect(refused.body.message).toContain('“newsletters.change”')
+	await call('post', `/${owner.id}/invitation`).expect(403)
+	const { body: viewer } = await invite('ada@x.example', 'viewer').expect(201)
+	await call('patch', `/${viewer.id}`, { role: 'owner' }).expect(403)
+	await call('patch', `/${viewer.id}`, { role: 'viewer', newsletters: null }).expect(204)
+	await call('post', `/${viewer.id}/invitation`).expect(201)
+	const found = (await listMembers(app)).find(({ id }) => id === viewer.id)
+	expect(found?.role).toBe('viewer')
 })

@@ -19,6 +19,7 @@ import {
 } from '../store/members.ts'
 import { deleteSessions } from '../store/sessions.ts'
 import type { MemberChangesInput, MemberInput } from './member-input.ts'
+import { requireMayGrant } from './require-may-grant.ts'
 import { welcomeUrl } from './welcome-url.ts'
 
 export type MembersDeps = { db: Database; clock: Clock; keys: Keys; config: { publicUrl: string } }
@@ -42,7 +43,7 @@ export function listMemberNames({
 
 /**
  * Invites somebody. Gives the link by which they come in, this once: a keyed hash of it is stored. Throws `conflict` where
- * the address is a member's, `not_found` where there is no such newsletter.
+ * the address is a member's, `not_found` where there is no such newsletter, `forbidden` where they could do more than the actor.
  */
 export async function addMember(
 	deps: MembersDeps,
@@ -51,6 +52,7 @@ export async function addMember(
 ): Promise<{ id: number; link: string }> {
 	return deps.db.transaction().execute(async (tx) => {
 		const newsletterIds = await readNewsletters(tx, newsletters)
+		requireMayGrant(actor, { role, newsletterIds })
 		const createdAt = deps.clock.now()
 		const id = await insertMember(tx, { name, ...email, role, newsletterIds, locale, createdAt })
 		if (id === undefined) throw new AppError('conflict', 'errors.staff.known')
@@ -62,7 +64,8 @@ export async function addMember(
 
 /**
  * Gives a new link to a member, to be handed over: to come in, or to choose another password where they have come in. The one
- * of before ends. Gives for how many days it is good, too. Throws `not_found`.
+ * of before ends. Gives for how many days it is good, too. Throws `not_found`, and `forbidden` where they may do more than the
+ * actor, who could come in by it.
  */
 export async function inviteAgain(
 	deps: MembersDeps,
@@ -70,7 +73,9 @@ export async function inviteAgain(
 	actor: Actor,
 ): Promise<{ name: string; link: string; days: number }> {
 	return deps.db.transaction().execute(async (tx) => {
-		const { name, joined } = await requireMember(tx, id)
+		const member = await requireMember(tx, id)
+		requireMayGrant(actor, member)
+		const { name, joined } = member
 		const kind = joined ? 'password' : 'invitation'
 		const link = await makeLink(deps, tx, id, kind)
 		await recordAudit({ ...deps, db: tx }, { actor, action: 'invite', subject: `member:${id}` })
@@ -78,7 +83,10 @@ export async function inviteAgain(
 	})
 }
 
-/** Changes what a member is called or may do; at once, as each request looks. The last owner stays one. */
+/**
+ * Changes what a member is called or may do; at once, as each request looks. The last owner stays one. Throws `not_found`, and
+ * `forbidden` where they could do more than the actor from then on.
+ */
 export async function changeMember(
 	deps: MembersDeps,
 	id: number,
@@ -93,6 +101,7 @@ export async function changeMember(
 		const newsletterIds = newsletters === undefined ? undefined : await readNewsletters(tx, newsletters)
 		await updateMember(tx, id, { ...changes, newsletterIds })
 		const after = await requireMember(tx, id)
+		if (changes.role !== undefined || newsletters !== undefined) requireMayGrant(actor, after)
 		const found = findChanges(await termsOf(tx, before), await termsOf(tx, after))
 		const entry = { actor, action: 'change' as const, subject: `member:${id}`, changes: found }
 		await recordAudit({ ...deps, db: tx }, entry)
