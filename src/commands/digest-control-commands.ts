@@ -12,6 +12,7 @@ import { type CommandContext, type Outcome, UsageError } from './command-context
 import { describeDigest, nameReason } from './describe-digest.ts'
 import { minute } from './print.ts'
 import { readId } from './read-argument.ts'
+import { describeHold } from './resume-command.ts'
 import type { StaffApi } from './with-staff-api.ts'
 import { writeNewFile } from './write-new-file.ts'
 
@@ -36,7 +37,8 @@ export function addDigestControlCommands(group: Command, context: CommandContext
 		add(group, `${action} <id>`).action((id: string, options: Options) =>
 			run(options, async (api) => {
 				const json = await api.post<ProgressAnswer>(`/digests/${readId(id, t)}/${action}`)
-				return { json, text: describeDigest(json, context) }
+				const held = action === 'resume' ? await describeHold(api, context) : []
+				return { json, text: [...held, describeDigest(json, context)].join('\n') }
 			}),
 		)
 	}
@@ -114,13 +116,16 @@ async function writeExport(
 async function decideMissed(
 	api: StaffApi,
 	{ send, drop }: MissedOptions,
-	{ t, suggest, table }: CommandContext,
+	context: CommandContext,
 ): Promise<Outcome> {
+	const { t, suggest, table } = context
 	if (send !== undefined && drop !== undefined) throw new UsageError(t('digest.choose_missed'))
 	if (send !== undefined) {
 		const json = await api.post<TriggeredAnswer>(`/missed-digests/${readId(send, t)}/send`)
 		const id = json.digest?.id
 		if (id === undefined) return { json, text: t('digest.missed_nothing') }
+		const held = await describeHold(api, context)
+		if (held.length > 0) return { json, text: [t('digest.created_held', { id }), ...held].join('\n') }
 		return { json, text: `${t('digest.created', { id })}\n${suggest(`digest status ${id}`)}` }
 	}
 	if (drop !== undefined) {
@@ -147,5 +152,6 @@ async function resend(
 	if (Boolean(refused) === Boolean(inDoubt)) throw new UsageError(t('digest.choose_resend'))
 	const state = refused ? 'refused' : 'in_doubt'
 	const json = await api.post<ResendAnswer>(`/digests/${id}/resend`, { state })
-	return { json, text: [t('digest.resent', json.resent), describeDigest(json, context)].join('\n') }
+	const held = await describeHold(api, context)
+	return { json, text: [...held, t('digest.resent', json.resent), describeDigest(json, context)].join('\n') }
 }

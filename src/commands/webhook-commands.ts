@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { WebhookEndpointAnswer, WebhookMessagesAnswer } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { readId } from './read-argument.ts'
+import { describeHold } from './resume-command.ts'
 
 type Options = {
 	json?: boolean
@@ -103,7 +104,8 @@ function addEnding(group: Command, { t, add, run }: CommandContext): void {
 	)
 }
 
-function addLog(group: Command, { t, add, run, table }: CommandContext): void {
+function addLog(group: Command, context: CommandContext): void {
+	const { t, add, run, table } = context
 	add(group, 'log <id>').action((id: string, options: Options) =>
 		run(options, async (api) => {
 			const json = await api.get<WebhookMessagesAnswer>(`/webhook-endpoints/${readId(id, t)}/messages`)
@@ -119,14 +121,17 @@ function addLog(group: Command, { t, add, run, table }: CommandContext): void {
 					String(message.attempts),
 				]
 			})
-			return { json, text: table(['id', 'happened', 'event', 'state', 'answer', 'tries'], rows) }
+			const shown = table(['id', 'happened', 'event', 'state', 'answer', 'tries'], rows)
+			return { json, text: [...(await describeHold(api, context)), shown].join('\n') }
 		}),
 	)
 	add(group, 'replay <id> <message>').action((id: string, message: string, options: Options) =>
 		run(options, async (api) => {
 			const path = `/webhook-endpoints/${readId(id, t)}/messages/${readId(message, t)}/replay`
 			await api.post(path, {})
-			return { json: { id: Number(message) }, text: t('webhook.replayed', { id: message }) }
+			const held = await describeHold(api, context)
+			const key = held.length > 0 ? 'webhook.replayed_held' : 'webhook.replayed'
+			return { json: { id: Number(message) }, text: [t(key, { id: message }), ...held].join('\n') }
 		}),
 	)
 }

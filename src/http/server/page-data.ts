@@ -11,6 +11,7 @@ import type { LanguageLink, Site, SiteLink } from '../visitors/describe-newslett
 import type { Preferences } from '../visitors/describe-preferences.ts'
 import type { EmbeddedFile } from '../visitors/embedded-files.ts'
 import type { PageFrame } from '../visitors/find-site.ts'
+import type { NoteOnMail } from '../visitors/note-on-mail.ts'
 import type { ErrorBody } from './answer-error.ts'
 import type { PageName } from './page-names.ts'
 
@@ -90,7 +91,7 @@ export type PageData = Complete<
 			next: string | null
 		}
 		'visitors/archive-page': OfArchive & { all: string; shown: ShownPage }
-		'visitors/check-mail': OfNewsletter & { address: string; captured: boolean; back?: SiteLink | null }
+		'visitors/check-mail': OfNewsletter & { address: string; note: NoteOnMail; back?: SiteLink | null }
 		'visitors/confirm': OfToken & { atOnce: boolean }
 		'visitors/confirm-answer': OfToken & ConfirmAnswer & { preferences: string }
 		'visitors/confirm-unknown': PageFrame
@@ -103,7 +104,7 @@ export type PageData = Complete<
 		'visitors/leave-unknown': PageFrame
 		'visitors/left': OfToken & ReasonForm & { canUndo: boolean }
 		'visitors/left-all': OfToken
-		'visitors/lost-link': OfForm & { form: FormState; sent: { address: string; captured: boolean } | null }
+		'visitors/lost-link': OfForm & { form: FormState; sent: { address: string; note: NoteOnMail } | null }
 		'visitors/own-data': OfToken & { reader: Reader }
 		'visitors/pause': OfToken & {
 			first: string
@@ -120,7 +121,7 @@ export type PageData = Complete<
 			standing: RequestView['standing']
 			newAddress: string | null
 		}
-		'visitors/request-asked': OfToken & { kind: RequestKind; captured: boolean }
+		'visitors/request-asked': OfToken & { kind: RequestKind; note: NoteOnMail }
 		'visitors/subscribe': OfForm & {
 			form: FormState
 			asks: SignupQuestions

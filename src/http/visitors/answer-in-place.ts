@@ -3,6 +3,7 @@ import type { Newsletter } from '../../newsletters/index.ts'
 import { textIn } from '../../newsletters/index.ts'
 import type { Answer, RequestContext } from '../server/route.ts'
 import { describeNewsletter, findWayBack, type SiteLink } from './describe-newsletter.ts'
+import { noteOnMail } from './note-on-mail.ts'
 import type { SubscribeRoutesDeps } from './subscribe-pages.ts'
 
 /** What the script for forms of other sites is answered with, in the form's language. */
@@ -53,16 +54,27 @@ export function findThanks(
 const headers = { 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Language' }
 
 /** That a mail is on its way: said in place, or by the page that it leads on to. */
-export function tellCheckMail(
-	{ messages }: SubscribeRoutesDeps,
+export async function tellCheckMail(
+	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	locale: string,
 	thanks: SiteLink | null,
-): Answer {
-	const { name } = describeNewsletter(newsletter, locale)
-	const title = messages.text(locale, 'pages.check_mail.title')
-	const message = messages.text(locale, 'pages.check_mail.lead', { name })
+): Promise<Answer> {
+	const title = deps.messages.text(locale, 'pages.check_mail.title')
+	const message = await sayWhatComes(deps, newsletter, locale)
 	return { json: { kind: 'check_mail', title, message, leadsTo: thanks?.url ?? null }, headers }
+}
+
+/** That a mail comes, and where it can't come soon, that too. */
+export async function sayWhatComes(
+	deps: SubscribeRoutesDeps,
+	newsletter: Newsletter,
+	locale: string,
+): Promise<string> {
+	const { name } = describeNewsletter(newsletter, locale)
+	const lead = deps.messages.text(locale, 'pages.check_mail.lead', { name })
+	const isHeld = (await noteOnMail(deps)) === 'held'
+	return isHeld ? `${lead} ${deps.messages.text(locale, 'pages.check_mail.held')}` : lead
 }
 
 /** The question whether another address was meant. */

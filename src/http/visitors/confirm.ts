@@ -17,15 +17,16 @@ import {
 	type RequestContext,
 	type Route,
 } from '../server/route.ts'
+import { type NoteOnMailDeps, noteOnMail } from './note-on-mail.ts'
 import { signupCookie, signupCookieName } from './signup-cookie.ts'
 import { shownVersion } from './subscribe-input.ts'
 import { describeTokenPage, html, type TokenPage, tokenInput } from './token-page.ts'
 
-export type ConfirmRoutesDeps = Omit<ResendDeps, 'config'> & {
-	config: ResendDeps['config'] & { publicUrl: string; recordIp: boolean }
-	messages: Messages
-	captured: object | undefined
-}
+export type ConfirmRoutesDeps = Omit<ResendDeps, 'config'> &
+	NoteOnMailDeps & {
+		config: ResendDeps['config'] & { publicUrl: string; recordIp: boolean }
+		messages: Messages
+	}
 
 const shared = {
 	tag: 'Subscribing',
@@ -89,7 +90,7 @@ export function confirmRoutes(deps: ConfirmRoutesDeps): Route[] {
 					locale,
 					headers: privatePageHeaders,
 					cookies: [signupCookie(deps.config, resent.newsletter, resent.proof)],
-					data: { ...data, captured: deps.captured !== undefined },
+					data: { ...data, note: await noteOnMail(deps) },
 				}
 			},
 		}),

@@ -8,6 +8,7 @@ import { answerError } from '../server/answer-error.ts'
 import type { FormState } from '../server/page-data.ts'
 import { type Answer, defineRoute, type Route } from '../server/route.ts'
 import { pathOf } from './describe-newsletter.ts'
+import { type NoteOnMail, noteOnMail } from './note-on-mail.ts'
 import { getNewsletterIn } from './subscribe.ts'
 import { locale, slug } from './subscribe-input.ts'
 import { frame, type SubscribeRoutesDeps } from './subscribe-pages.ts'
@@ -67,11 +68,8 @@ export function lostLinkRoutes(deps: SubscribeRoutesDeps & LostLinkDeps): Route[
 				try {
 					const filled = { ...(website && { trap: website }), ...(started && { started }) }
 					const address = await sendLostLink(deps, { newsletter, email, form: filled, ip: request.ip })
-					const captured = deps.captured !== undefined
-					return show(newsletter, params.locale, {
-						form,
-						sent: { address: displayAddress(address), captured },
-					})
+					const sent = { address: displayAddress(address), note: await noteOnMail(deps) }
+					return show(newsletter, params.locale, { form, sent })
 				} catch (error) {
 					if (!(error instanceof AppError) || !['invalid', 'limited'].includes(error.code)) throw error
 					const {
@@ -87,7 +85,7 @@ export function lostLinkRoutes(deps: SubscribeRoutesDeps & LostLinkDeps): Route[
 	]
 }
 
-type Shown = { form: FormState; sent?: { address: string; captured: boolean } }
+type Shown = { form: FormState; sent?: { address: string; note: NoteOnMail } }
 
 function show(newsletter: Newsletter, chosen: Locale, { form, sent }: Shown): Answer {
 	const toPath = (site: Newsletter, other: Locale) => `${pathOf(site, other)}/link`

@@ -22,14 +22,15 @@ import {
 	type RequestContext,
 	type Route,
 } from '../server/route.ts'
+import { type NoteOnMailDeps, noteOnMail } from './note-on-mail.ts'
 import { describePage, problemOf, type ShowPreferencesDeps, showPreferences } from './show-preferences.ts'
 import { describeTokenPage, html, tokenInput } from './token-page.ts'
 
 export type RequestRoutesDeps = Omit<ShowPreferencesDeps, 'config'> &
 	Omit<AskRequestDeps, 'config'> &
 	Omit<ChangeAddressDeps, 'config'> &
-	EraseDeps & {
-		captured: object | undefined
+	EraseDeps &
+	NoteOnMailDeps & {
 		config: ShowPreferencesDeps['config'] & AskRequestDeps['config'] & ChangeAddressDeps['config']
 	}
 
@@ -89,8 +90,7 @@ function askRoute(deps: RequestRoutesDeps, kind: RequestKind, step: string, summ
 				return { ...(await showPreferences(deps, view, { ...showing, email, problem })), status: 422 }
 			}
 			const address = kind === 'change_address' ? email.trim() : data.address
-			const captured = deps.captured !== undefined
-			const shown = { ...data, kind, address, captured }
+			const shown = { ...data, kind, address, note: await noteOnMail(deps) }
 			return { page: 'visitors/request-asked', locale, headers: privatePageHeaders, data: shown }
 		},
 	})

@@ -11,15 +11,15 @@ import { findChallengePath } from './challenge.ts'
 import { describeNewsletter, linkLanguages, pathOf, type SiteLink } from './describe-newsletter.ts'
 import { describeQuestions } from './describe-questions.ts'
 import { embeddedFiles } from './embedded-files.ts'
+import { type NoteOnMailDeps, noteOnMail } from './note-on-mail.ts'
 import { signupCookie } from './signup-cookie.ts'
 
-export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> & {
-	config: SubscribeDeps['config'] & { publicUrl: string }
-	messages: Messages
-	readNewsletter: ReadNewsletter
-	/** Captured mail, where no relay is set: the page then shows where it is. */
-	captured: object | undefined
-}
+export type SubscribeRoutesDeps = Omit<SubscribeDeps, 'config'> &
+	NoteOnMailDeps & {
+		config: SubscribeDeps['config'] & { publicUrl: string }
+		messages: Messages
+		readNewsletter: ReadNewsletter
+	}
 
 export async function showForm(
 	deps: SubscribeRoutesDeps,
@@ -62,12 +62,12 @@ export async function showFormCode(
 // site builders put forms into sandboxed frames: a tab that one opens shows no page with an opener policy
 const answerToForm = { 'Cache-Control': 'no-store', 'Cross-Origin-Opener-Policy': 'unsafe-none' }
 
-export function showCheckMail(
+export async function showCheckMail(
 	deps: SubscribeRoutesDeps,
 	newsletter: Newsletter,
 	chosen: Locale,
 	signup: Signup & { back: SiteLink | null },
-): Answer {
+): Promise<Answer> {
 	return {
 		page: 'visitors/check-mail',
 		locale: chosen,
@@ -76,7 +76,7 @@ export function showCheckMail(
 		data: {
 			...frame(newsletter, chosen, pathOf),
 			address: displayAddress(signup.address),
-			captured: deps.captured !== undefined,
+			note: await noteOnMail(deps),
 			back: signup.back,
 		},
 	}

@@ -8,13 +8,14 @@ import { allowSites } from './allow-sites.ts'
 import {
 	findThanks,
 	formAnswer,
+	sayWhatComes,
 	tellChallenge,
 	tellCheckMail,
 	tellQuestion,
 	wantsJson,
 } from './answer-in-place.ts'
 import { challengeRoutes, findChallengePath, wantsSolution } from './challenge.ts'
-import { describeNewsletter, findWayBack, pathOf } from './describe-newsletter.ts'
+import { findWayBack, pathOf } from './describe-newsletter.ts'
 import { meantInstead } from './meant-instead.ts'
 import { answersOfForm, answersOfProgram } from './signup-answers.ts'
 import { signupCookie } from './signup-cookie.ts'
@@ -158,8 +159,8 @@ function takeForm(deps: SubscribeRoutesDeps): Route {
 					came: sourceOfForm(newsletter, body, request),
 					ip: request.ip,
 				})
-				if (inPlace) return tellCheckMail(deps, newsletter, chosen, thanks)
-				const shown = showCheckMail(deps, newsletter, chosen, { ...signup, back })
+				if (inPlace) return await tellCheckMail(deps, newsletter, chosen, thanks)
+				const shown = await showCheckMail(deps, newsletter, chosen, { ...signup, back })
 				return thanks ? { ...headOf(shown), redirect: thanks.url } : shown
 			} catch (error) {
 				if (inPlace) throw error
@@ -194,7 +195,6 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 			const newsletter = await deps.readNewsletter(params.slug)
 			const chosen = chooseLocale(newsletter, body.locale, request.negotiateLocale)
 			request.locale = chosen
-			const { name } = describeNewsletter(newsletter, chosen)
 			const signup = await subscribe(deps, {
 				newsletter,
 				email: body.email,
@@ -207,7 +207,7 @@ function takeJson(deps: SubscribeRoutesDeps): Route {
 			})
 			return {
 				status: 202,
-				json: { locale: chosen, message: deps.messages.text(chosen, 'pages.check_mail.lead', { name }) },
+				json: { locale: chosen, message: await sayWhatComes(deps, newsletter, chosen) },
 				headers: { Vary: 'Accept-Language', 'Cache-Control': 'no-store' },
 				cookies: [signupCookie(deps.config, newsletter.slug, signup.proof)],
 			}
