@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { sql } from 'kysely'
 import { lanesFor } from '../../workers/lanes-for.ts'
 import type { App, AppOverrides } from '../app.ts'
-import { requireRoom } from '../db/require-room.ts'
+import { freeBytesOf, requireRoom } from '../db/require-room.ts'
 import {
 	createFindFrame,
 	createHttpApp,
@@ -32,7 +32,7 @@ export function openHttp(
 	const checks = {
 		database: async () => {
 			await sql`select 1`.execute(db)
-			if (needsFolder(config, overrides)) await requireRoom(config.dataDir)
+			if (needsFolder(config, overrides)) requireRoom(freeBytesOf(config.dataDir), 'write')
 		},
 		queue: () => app.jobs.ping(),
 		relay: () => app.mailer.verify(),

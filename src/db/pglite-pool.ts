@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PGlite, types } from '@electric-sql/pglite'
+import { freeBytesOf, requireRoom } from './require-room.ts'
 
 type QueryResult = { rows: unknown[]; rowCount: number; command: string }
 type QueryConfig = { text: string; values?: readonly unknown[] }
@@ -11,24 +12,31 @@ type QueryConfig = { text: string; values?: readonly unknown[] }
 export class PglitePool extends EventEmitter {
 	readonly options = { keepAlive: true, max: 1 }
 	readonly #database: PGlite
+	/** Of the disk that it is on. */
+	readonly #freeBytes: () => number
 	#turn: Promise<void> = Promise.resolve()
 	#ended: Promise<void> | undefined
 
-	constructor(database: PGlite) {
+	constructor(database: PGlite, freeBytes: () => number) {
 		super()
 		this.setMaxListeners(0)
 		this.#database = database
+		this.#freeBytes = freeBytes
 	}
 
 	/** Opens (or makes) the database in a folder, or one in memory; `dump` is a folder that `PGlite.dumpDataDir` made. */
-	static async open(folder: string | undefined, dump?: Blob): Promise<PglitePool> {
+	static async open(
+		folder: string | undefined,
+		dump?: Blob,
+		freeBytes = () => (folder === undefined ? Number.POSITIVE_INFINITY : freeBytesOf(folder)),
+	): Promise<PglitePool> {
 		const parsers = {
 			[types.INT8]: Number,
 			[types.BYTEA]: (text: string) => Buffer.from(text.slice(2), 'hex'),
 		}
 		const database = await PGlite.create({ dataDir: folder, loadDataDir: dump, parsers })
 		await database.exec('set search_path = public, bullmq')
-		return new PglitePool(database)
+		return new PglitePool(database, freeBytes)
 	}
 
 	async connect(): Promise<PgliteClient> {
@@ -66,11 +74,15 @@ export class PglitePool extends EventEmitter {
 		return release
 	}
 
-	/** Runs a statement on the session; for who holds it. */
+	/** Runs a statement on the session; for who holds it. Rejects with ENOSPC where the disk has no room for it. */
 	async run(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult> {
 		const text = typeof query === 'string' ? query : query.text
 		const parameters = [...((typeof query === 'string' ? values : query.values) ?? [])]
 		const command = /^(?:\s|--[^\n]*\n)*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? ''
+		// the end of a transaction frees the session, and needs next to nothing
+		if (!/^(COMMIT|ROLLBACK|END)$/.test(command)) {
+			requireRoom(this.#freeBytes(), writes.test(text) ? 'write' : 'read')
+		}
 		if (parameters.length === 0) {
 			const results = await this.#database.exec(text)
 			const last = results.at(-1)
@@ -90,6 +102,8 @@ export class PglitePool extends EventEmitter {
 		}
 	}
 }
+
+const writes = /\b(insert|update|delete|create|alter|drop|truncate|copy)\b/i
 
 function countRows(result: { rows: unknown[]; affectedRows?: number } | undefined): number {
 	return result ? Math.max(result.affectedRows ?? 0, result.rows.length) : 0

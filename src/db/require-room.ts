@@ -1,11 +1,25 @@
-import { statfs } from 'node:fs/promises'
+import { statfsSync } from 'node:fs'
 
-// what a handful of statements and their write-ahead log may need
-const leastBytes = 4_000_000
+// of the write-ahead log, https://www.postgresql.org/docs/current/wal-internals.html
+const segmentBytes = 16 * 1_024 * 1_024
 
-/** Rejects with ENOSPC where the disk of a folder is so full that the embedded database in it can soon store nothing. */
-export async function requireRoom(folder: string): Promise<void> {
-	const { bavail, bsize } = await statfs(folder)
-	if (bavail * bsize >= leastBytes) return
+/**
+ * How much the embedded database needs free. Where it can't make the next segment of its log it never comes back from the statement,
+ * and the whole process with it: so it must not come to that.
+ */
+const leastBytes = {
+	read: segmentBytes + 4_000_000,
+	write: 2 * segmentBytes + 4_000_000,
+}
+
+/** How much is free on the disk of a folder, in bytes. */
+export function freeBytesOf(folder: string): number {
+	const { bavail, bsize } = statfsSync(folder)
+	return bavail * bsize
+}
+
+/** Throws ENOSPC where so little is free that the embedded database must not be asked to do this. */
+export function requireRoom(freeBytes: number, need: 'read' | 'write'): void {
+	if (freeBytes >= leastBytes[need]) return
 	throw Object.assign(new Error('the disk of the data folder is full'), { code: 'ENOSPC' })
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../../src/db/open-database.ts'
+import { PglitePool } from '../../src/db/pglite-pool.ts'
 
 let database: OpenDatabase
 
@@ -83,5 +84,33 @@ describe('the embedded database behind the face of a pool', () => {
 		await database.queuePool.query(`select pg_notify('news', 'come')`)
 		expect(await heard).toBe('come')
 		client.release()
+	})
+})
+
+describe('an embedded database on a disk that fills up', () => {
+	it('stores nothing before there is too little room for it to go on, and goes on where there is room again', async () => {
+		let free = 1_000_000_000
+		const pool = await PglitePool.open(undefined, undefined, () => free)
+		const insert = () => pool.query('insert into kept values (1)')
+		await pool.query('create table kept (n int)')
+		await insert()
+
+		free = 30_000_000
+		await expect(insert()).rejects.toMatchObject({ code: 'ENOSPC' })
+		expect((await pool.query('select * from kept')).rows).toEqual([{ n: 1 }])
+		free = 10_000_000
+		await expect(pool.query('select * from kept')).rejects.toMatchObject({ code: 'ENOSPC' })
+
+		free = 1_000_000_000
+		const client = await pool.connect()
+		await client.query('begin')
+		await client.query('insert into kept values (2)')
+		free = 10_000_000
+		await expect(client.query('insert into kept values (3)')).rejects.toMatchObject({ code: 'ENOSPC' })
+		await client.query('rollback')
+		free = 1_000_000_000
+		await insert()
+		expect((await pool.query('select * from kept')).rows).toEqual([{ n: 1 }, { n: 1 }])
+		await pool.end()
 	})
 })
