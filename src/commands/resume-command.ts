@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { InstallationAnswer, ResumedRelays } from '../http/api/index.ts'
+import type { InstallationAnswer, MissedPageAnswer, ResumedRelays } from '../http/api/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
@@ -17,7 +17,10 @@ export function addResumeCommand(program: Command, { t, run, suggest }: CommandC
 				if (options.relays) return resumeRelays(api, t)
 				if (!options.afterRestore) throw new ApiRefusal(t('resume.which'), [])
 				const json = await api.post<InstallationAnswer>('/resume-after-restore')
-				return { json, text: `${t('resume.done')}\n${suggest('digest status')}` }
+				const missed = await api.get<MissedPageAnswer>('/missed-digests')
+				const count = missed.items.length
+				const toDecide = count > 0 ? ['', t('resume.missed', { count }), suggest('digest missed')] : []
+				return { json, text: [t('resume.done'), suggest('digest status'), ...toDecide].join('\n') }
 			}),
 		)
 }

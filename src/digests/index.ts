@@ -110,6 +110,7 @@ export {
 } from './render-digest.ts'
 export { missingDetails } from './require-sender.ts'
 export { dropMissed, listMissed, type MissedDigest, sendMissed } from './schedule/decide-missed.ts'
+export { putOffDue } from './schedule/put-off-due.ts'
 export { runSchedule } from './schedule/run-schedule.ts'
 export { changeScheduledNewsletter, createScheduledNewsletter } from './schedule/save-newsletter.ts'
 export { letsDraftsGo, scheduleOf } from './schedule/schedule-of.ts'

@@ -52,3 +52,14 @@ it('What another program is to be told is said to wait', async () => {
 	const replayed = await envoi('webhook', 'replay', '1', '1')
 	expect(replayed.text).toContain('Message 1 is sent once more when sending is no longer held.')
 }, 60_000)
+
+it('Letting it send tells of scheduled digests that wait for a decision', async () => {
+	const { id } = await running.db.selectFrom('newsletters').select('id').executeTakeFirstOrThrow()
+	const now = running.clock.now()
+	const missed = { newsletter_id: id, kind: 'each' as const, occurrence: now, found_at: now }
+	await running.db.insertInto('missed_digests').values(missed).execute()
+	const { code, text } = await envoi('resume', '--after-restore')
+	expect([code, text]).toEqual([0, expect.stringContaining('Sending is no longer held')])
+	expect(text).toContain('One scheduled digest came up before: whether to send it is yours to say')
+	expect(text).toContain('digest missed')
+}, 60_000)

@@ -19,8 +19,8 @@ export type SendWaitingDeps = TriggerDeps & CheckDeps
 
 /**
  * Makes a draft that the schedule made into the digest of its occurrence, once however often it is called, where its time has
- * come and nobody holds it. What a check stops, or what comes too late, is held and says why; in quiet hours it waits for
- * their end.
+ * come and nobody holds it. What a check stops, what comes too late, or while sending is held after a restore, is held and says why; in
+ * quiet hours it waits for their end.
  */
 export async function sendWaiting(deps: SendWaitingDeps, draft: Draft): Promise<void> {
 	if (draft.state !== 'open' || draft.heldAt || !draft.goesAt || !draft.occurrence) return
@@ -35,7 +35,8 @@ export async function sendWaiting(deps: SendWaitingDeps, draft: Draft): Promise<
 		deps.log.info({ draftId: draft.id }, 'a draft waits for the end of the quiet hours')
 		return
 	}
-	if (isTooLate(schedule, draft.goesAt, now)) return hold(deps, draft, 'late')
+	const isHeld = (await deps.installation.findHold()) !== undefined
+	if (isHeld || isTooLate(schedule, draft.goesAt, now)) return hold(deps, draft, 'late')
 	if (lacksApproval(await approvalOf(deps, draft.id))) return hold(deps, draft, 'approval')
 	try {
 		const { checks } = await checkDraft(deps, draft)

@@ -86,7 +86,8 @@ export async function undoStart(
 
 /**
  * Makes a draft whose time has come into a digest, the one that its schedule set or that somebody asked for, once however often it is called. Where that can't be, as when nothing is
- * new to anybody any more, the draft is open again and tells so; what exactly stops it, `checkDraft` finds.
+ * new to anybody any more, or sending is held after a restore, the draft is open again and tells so; what exactly stops it,
+ * `checkDraft` finds.
  */
 export async function runStart(deps: SendWaitingDeps, draftId: number): Promise<void> {
 	const draft = await findDraft(deps.db, draftId)
@@ -94,6 +95,8 @@ export async function runStart(deps: SendWaitingDeps, draftId: number): Promise<
 	if (draft?.state !== 'starting' || !draft.startsAt) return
 	// a job may come a moment early by the database's clock
 	if (draft.startsAt > addSeconds(deps.clock.now(), 1)) return
+	// a backup does not know whether it went out
+	if (await deps.installation.findHold()) return reopen(deps, draft, 'errors.draft.held')
 	try {
 		const triggered = await triggerDigest(deps, draft.newsletterId, {
 			...wishOf(draft),

@@ -18,7 +18,7 @@ import { findKeptSchedule, insertMissed, keepSchedule, type Whose } from './stor
 /**
  * Triggers the digest of the latest occurrence of a newsletter's schedule, or makes its draft where that comes first, once
  * however often it is called. Where nothing is new, or the newsletter lacks what a digest needs, the log says so and the occurrence is over. In quiet hours
- * it is left for later; what is found too late waits for staff to decide.
+ * it is left for later; what is found too late, or while sending is held after a restore, waits for staff to decide.
  */
 export async function runSchedule(
 	deps: SendWaitingDeps,
@@ -37,7 +37,10 @@ export async function runSchedule(
 		await keepSchedule(deps.db, { newsletterId, kind }, { ...schedule, lastOccurrence: occurrence })
 		return
 	}
+	const isHeld = (await deps.installation.findHold()) !== undefined
 	if (schedule.draftFirst) {
+		// whoever is to look at it has the time that the schedule gives, or it waits for them
+		if (isHeld) return
 		await makeWaitingDraft(deps, { whose: { newsletterId, kind }, schedule, occurrence })
 		return
 	}
@@ -45,11 +48,11 @@ export async function runSchedule(
 		deps.log.info({ newsletterId, occurrence }, 'a scheduled digest waits for the end of the quiet hours')
 		return
 	}
-	if (isTooLate(schedule, occurrence, now)) {
+	if (isHeld || isTooLate(schedule, occurrence, now)) {
 		await insertMissed(deps.db, { newsletterId, kind, occurrence, now })
 		deps.log.warn(
 			{ newsletterId, occurrence },
-			'a scheduled digest is too late to be sent unasked: staff decides',
+			'a scheduled digest is not sent unasked, late or held as it is: staff decides',
 		)
 	} else await triggerOnce(deps, { newsletterId, kind }, occurrence)
 	await keepSchedule(deps.db, { newsletterId, kind }, { ...schedule, lastOccurrence: occurrence })

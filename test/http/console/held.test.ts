@@ -30,10 +30,10 @@ it('A draft whose countdown ran out does not count down, but says what it waits 
 	app.clock.advance({ seconds: 31 })
 	await holdSending(app)
 	const page = (await owner.get(`/console/drafts/${id}/check`).expect(200)).text
-	expect(page).toContain('It goes out once sending is no longer held.')
+	expect(page).toContain('It does not go out by itself: its time came while sending is held.')
 	expect(page).not.toMatch(/countdown\.js|data-countdown/)
 	await owner.post(`/console/drafts/${id}/undo-send`).expect(303)
-	expect((await owner.get(`/console/drafts/${id}/check`)).text).not.toContain('It goes out once')
+	expect((await owner.get(`/console/drafts/${id}/check`)).text).not.toContain('It does not go out by itself')
 })
 
 it('A digest does not promise its first mail in a moment, and is not said to stall', async () => {

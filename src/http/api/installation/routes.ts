@@ -1,3 +1,4 @@
+import { putOffDue } from '../../../digests/index.ts'
 import {
 	type BackupDeps,
 	type Installation,
@@ -10,13 +11,14 @@ import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors } from '../staff-answers.ts'
 import { installationAnswer } from './installation-answer.ts'
 
-export type InstallationDeps = BackupDeps & {
-	jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
-	installation: Installation
-	/** Where mail is kept instead of sent. */
-	captured: object | undefined
-	config: { publicUrl: string }
-}
+export type InstallationDeps = BackupDeps &
+	Parameters<typeof putOffDue>[0] & {
+		jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
+		installation: Installation
+		/** Where mail is kept instead of sent. */
+		captured: object | undefined
+		config: { publicUrl: string }
+	}
 
 const shared = { tag: 'Operation' } as const
 
@@ -48,12 +50,13 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 			path: '/api/v1/resume-after-restore',
 			summary: 'Let a database that was restored or copied send',
 			description:
-				'What is due goes out from then on: look first at what the digests of this database say, for a backup does not know what was sent after it. Twice is fine.',
+				'What is due goes out from then on: look first at what the digests of this database say, for a backup does not know what was sent after it. Scheduled digests and drafts whose time came before wait for staff (`/api/v1/missed-digests`, the console). Twice is fine.',
 			responses: {
 				200: { description: 'Nothing is held any more', schema: installationAnswer },
 				...describeErrors(401),
 			},
 			handle: async ({ request }) => {
+				if (await installation.findHold()) await putOffDue(deps)
 				await resumeAfterRestore(deps, request.actor)
 				return { json: await answer() }
 			},
