@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts'
 import { readBackupFile, writeBackupFile } from '../db/backup/backup-file.ts'
 import { type BackupKey, canDecrypt, readBackupKey } from '../db/backup/backup-key.ts'
 import { type BackupSummary, checkBackup } from '../db/backup/read-backup.ts'
+import { formatInstant } from '../kernel/format-moment.ts'
 import { ask, canAsk } from './ask.ts'
 import { type CommandContext, type Outcome, UsageError } from './command-context.ts'
 import { commandLog } from './command-log.ts'
@@ -114,8 +115,7 @@ function summaryOf({ madeAt, version, database, rows, tables }: BackupSummary) {
 }
 
 function timeOf({ locale }: CommandContext, time: string): string {
-	const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-	return format.format(new Date(time))
+	return formatInstant(new Date(time), { locale, timeZone: 'UTC' })
 }
 
 function print({ io }: CommandContext, json: boolean | undefined, outcome: { json: object; text: string }) {

@@ -1,4 +1,5 @@
 import type { PreviewAnswer, ProgressAnswer } from '../http/api/index.ts'
+import { formatInstant } from '../kernel/format-moment.ts'
 import type { CommandContext } from './command-context.ts'
 import { facts, indented, minute, table as printTable } from './print.ts'
 
@@ -143,7 +144,5 @@ function describeExcluded(excluded: Readonly<Record<string, number>>, t: Command
 }
 
 function formatTime(instant: string, locale: string): string {
-	return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
-		new Date(instant),
-	)
+	return formatInstant(new Date(instant), { locale })
 }

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { createFetchFeed, feedLimits, parseFeedApart } from '../feeds/index.ts'
 import type { MessageParams } from '../kernel/app-error.ts'
 import type { FeedItem, FeedProblem, ParsedFeed } from '../kernel/fetch-feed.ts'
+import { formatDay } from '../kernel/format-day.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { wrapWords } from './display-width.ts'
 import { oneLine } from './print.ts'
@@ -93,10 +94,9 @@ function describeFeed(
 	{ items }: ParsedFeed,
 	{ t, locale, width }: { t: Texts; locale: Locale; width: number },
 ): string {
-	const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 	const stories = items.map((item) => {
 		const about = [
-			item.publishedAt ? day.format(item.publishedAt) : t('no_date'),
+			item.publishedAt ? formatDay(item.publishedAt, { locale, timeZone: 'UTC' }) : t('no_date'),
 			item.author,
 			item.categories.slice(0, 3).join(', '),
 		]

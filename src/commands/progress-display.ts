@@ -1,4 +1,5 @@
 import type { ProgressEvent } from '../http/api/index.ts'
+import { formatTimeOfDay } from '../kernel/format-moment.ts'
 import type { CommandContext } from './command-context.ts'
 
 const barWidth = 24
@@ -83,5 +84,5 @@ function formatSeconds(seconds: number, locale: string): string {
 }
 
 function formatTime(instant: string, locale: string): string {
-	return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(instant))
+	return formatTimeOfDay(new Date(instant), { locale })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { InstallationAnswer, MissedPageAnswer, ResumedRelays } from '../http/api/index.ts'
+import { formatInstant } from '../kernel/format-moment.ts'
 import type { CommandContext } from './command-context.ts'
 import { ApiRefusal } from './staff-client.ts'
 import type { StaffApi } from './with-staff-api.ts'
@@ -38,9 +39,7 @@ export async function describeHold(
 ): Promise<string[]> {
 	const { held } = await api.get<InstallationAnswer>('/installation')
 	if (!held) return []
-	const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
-		new Date(held.since),
-	)
+	const time = formatInstant(new Date(held.since), { locale })
 	return [
 		t('resume.held', { time, reason: t(`resume.reason.${held.reason}`) }),
 		suggest('resume --after-restore'),

@@ -1,6 +1,8 @@
+import { withOrdinal } from './format-day.ts'
 import type { Locale } from './messages.ts'
 
-type Manner = { locale: Locale; timeZone: string }
+/** The zone of this machine where none is named. */
+type Manner = { locale: Locale; timeZone?: string | undefined }
 
 const noBreak = '\u00a0'
 
@@ -20,5 +22,12 @@ export function formatMoment(date: Date, { locale, timeZone }: Manner): string {
 	const day = format({ weekday: 'long', day: 'numeric', month: 'long' }).format(date).replace(',', '')
 	const parts = format({ timeZoneName: 'longGeneric' }).formatToParts(date)
 	const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
-	return `${day}, ${formatTimeOfDay(date, { locale, timeZone })} (${zone})`
+	return `${withOrdinal(day, locale)}, ${formatTimeOfDay(date, { locale, timeZone })} (${zone})`
+}
+
+/** An instant, short: “28 Nov 2026, 18:05”, “28 nov. 2026, 18 h 05”. */
+export function formatInstant(date: Date, { locale, timeZone }: Manner): string {
+	const tag = locale === 'en' ? 'en-GB' : locale
+	const day = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone }).format(date)
+	return `${withOrdinal(day, locale)}, ${formatTimeOfDay(date, { locale, timeZone })}`
 }

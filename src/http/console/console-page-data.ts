@@ -87,7 +87,7 @@ type WebhookForm = Problem & {
 export type ConsolePageData = DraftPageData & {
 	'console/account': Inside & {
 		email: string
-		sessions: Array<StaffSession & { current: boolean; browser: string }>
+		sessions: Array<StaffSession & { current: boolean; browser: string; seen: string }>
 		recoveryCodesLeft: number | null
 		mails: Array<{ kind: OccasionKind; chosen: boolean }>
 		saved: string | null

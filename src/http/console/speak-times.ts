@@ -1,3 +1,4 @@
+import { withOrdinal } from '../../kernel/format-day.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import { nameZone } from './name-zone.ts'
 
@@ -43,7 +44,7 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 	const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
 	const formatter = (options: Intl.DateTimeFormatOptions) => {
 		const format = new Intl.DateTimeFormat(tag, { timeZone, ...options })
-		return (date: Date) => format.format(date).replace(',', '')
+		return (date: Date) => withOrdinal(format.format(date).replace(',', ''), locale)
 	}
 	const first = (format: (date: Date) => string) => (date: Date) => capital(format(date), locale)
 	const weekday = formatter({ weekday: 'long', day: 'numeric', month: 'long' })

@@ -16,6 +16,22 @@ it('A day of the week has a capital in French only where it comes first', () => 
 	expect(fr.shortWeekday(thursday)).toBe('Jeu. 3')
 })
 
+it('The first of a month has its ordinal in French, wherever it stands', () => {
+	const fr = speakTimes(messages, 'fr', 'UTC')
+	const first = new Date('2026-12-01T09:00:00Z')
+	const { day, fullDay, weekday, weekdayFirst, shortWeekday, shortDay, shortDate, month, time } = fr
+	const said = [day, fullDay, weekday, weekdayFirst, shortWeekday, shortDay, shortDate].map((say) =>
+		say(first),
+	)
+	expect(said).toEqual([
+		...['1er décembre', '1er décembre 2026', 'mardi 1er décembre', 'Mardi 1er décembre'],
+		...['Mar. 1er', 'Mar. 1er déc.', '1er déc. 2026'],
+	])
+	expect([month(first), time(first), fr.day(thursday)]).toEqual(['déc. 2026', '9\u00a0h', '3 décembre'])
+	expect(fr.day(new Date('2026-12-11T09:00:00Z'))).toBe('11 décembre')
+	expect(speakTimes(messages, 'en', 'UTC').weekday(first)).toBe('Tuesday 1 December')
+})
+
 it('One reader who does not get a story is not called several', () => {
 	const why = (locale: string, readers: number) =>
 		messages.text(locale, 'console.checks.untranslated_missing.why', {

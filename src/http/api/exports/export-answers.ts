@@ -2,6 +2,7 @@ import { type DataSetName, dataSetNames, exportNewsletter } from '../../../expor
 import type { Actor } from '../../../kernel/actor.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Database } from '../../../kernel/database.ts'
+import { formatDay } from '../../../kernel/format-day.ts'
 import type { Locale, Messages } from '../../../kernel/messages.ts'
 import type { Answer } from '../../server/route.ts'
 import { contentTypes, type TableFormat, writeTable } from './write-table.ts'
@@ -52,7 +53,7 @@ export async function answerEverything(
 }
 
 function dayOf(at: Date, locale: Locale): string {
-	return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(at)
+	return formatDay(at, { locale, timeZone: 'UTC' })
 }
 
 function download(fileName: string): Record<string, string> {

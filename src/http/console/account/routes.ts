@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../../kernel/clock.ts'
+import { formatInstant } from '../../../kernel/format-moment.ts'
 import type { Keys } from '../../../kernel/keys.ts'
 import type { Limiter } from '../../../kernel/limiter.ts'
 import type { SignInTools } from '../../../kernel/sign-in.ts'
@@ -71,6 +72,7 @@ async function showAccount(
 				...session,
 				current: session.id === sessionId,
 				browser: nameBrowser(session.userAgent),
+				seen: formatInstant(session.lastSeenAt, { locale: request.locale, timeZone: 'UTC' }),
 			})),
 			mails: await readMailChoices(deps, member),
 			saved,
