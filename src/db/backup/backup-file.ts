@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { access, open, rename, rm } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
@@ -8,12 +7,14 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { AppError } from '../../kernel/app-error.ts'
 import { type BackupKey, canDecrypt, decrypterFor, encrypterFor } from './backup-key.ts'
 import { type BackupSummary, checkBackup, damaged } from './read-backup.ts'
+import { keepTouched, removeAbandoned, unfinishedName } from './unfinished-files.ts'
 
 const ageHeader = 'age-encryption.org/'
 
 /**
  * Writes a backup into a file, compressed and, with a key, encrypted; then reads the file again. It has its name only once it is
- * whole and on the disk. What was there before stays where anything fails, and is refused without `force`.
+ * whole and on the disk. What was there before stays where anything fails, and is refused without `force`. What a backup to the same
+ * place has left that was killed goes.
  */
 export async function writeBackupFile(
 	file: string,
@@ -21,8 +22,9 @@ export async function writeBackupFile(
 	{ key, force }: { key?: BackupKey | undefined; force?: boolean | undefined },
 ): Promise<BackupSummary & { bytes: number }> {
 	if (!force && (await exists(file))) throw new AppError('conflict', 'cli.file.exists', { params: { file } })
-	// another backup may be written to the same place meanwhile
-	const unfinished = `${file}.${randomUUID()}.part`
+	await removeAbandoned(file)
+	const unfinished = unfinishedName(file)
+	const leaveUntouched = keepTouched(unfinished)
 	try {
 		// as it comes in, too: with a recipient alone the file can't be read again
 		const [written, seen] = twice(text)
@@ -39,6 +41,8 @@ export async function writeBackupFile(
 	} catch (error) {
 		await rm(unfinished, { force: true })
 		throw error
+	} finally {
+		leaveUntouched()
 	}
 }
 
