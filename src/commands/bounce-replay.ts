@@ -23,7 +23,7 @@ export async function replayFolder(
 	for (const file of files) items.push({ file, ...(await replay(api, join(folder, file))) })
 	const failed = items.filter((item) => 'error' in item)
 	if (failed.length > 0) process.exitCode = 1
-	const troubles = failed.map(({ file, error }) => `${file}: ${error}`)
+	const troubles = failed.map(({ file, error }) => t('labelled', { label: file, words: error }))
 	return { json: { items }, text: [facts(sumUp(items, t)), ...troubles].join('\n') }
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { type Report, readReport } from '../bounces/index.ts'
+import type { MessageParams } from '../kernel/app-error.ts'
 import type { Locale } from '../kernel/messages.ts'
+import type { CommandContext } from './command-context.ts'
 import { facts, indented, oneLine } from './print.ts'
 import { loadCommandTexts } from './speak.ts'
 
@@ -18,7 +20,7 @@ export async function explainBounces(
 	readable?: { width: number },
 ): Promise<number> {
 	const messages = loadCommandTexts()
-	const t = (key: string) => messages.text(locale, `cli.${key}`)
+	const t = (key: string, params?: MessageParams) => messages.text(locale, `cli.${key}`, params)
 	let exitCode = 0
 	for (const file of files) {
 		const raw = await readFile(file).catch((error: NodeJS.ErrnoException) => error)
@@ -51,7 +53,7 @@ function toLine({ kind, recipients, feedbackType }: Report): object {
 function describeReport(
 	file: string,
 	{ kind, recipients }: Report,
-	t: (key: string) => string,
+	t: CommandContext['t'],
 	width: number,
 ): string {
 	const blocks = recipients.map((each) =>
@@ -68,5 +70,7 @@ function describeReport(
 			),
 		),
 	)
-	return [`${file}: ${t(`bounce.kind.${kind.replace('-', '_')}`)}`, ...blocks].join('\n')
+	return [t('labelled', { label: file, words: t(`bounce.kind.${kind.replace('-', '_')}`) }), ...blocks].join(
+		'\n',
+	)
 }

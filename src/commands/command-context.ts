@@ -64,7 +64,9 @@ export function createCommandContext(io: CommandIo, nameOfField: (field: string)
 	const explain = (error: unknown): string => {
 		if (!(error instanceof ApiRefusal)) return explainError(error, locale, messages)
 		const fields = error.fields.filter(({ message }) => message !== error.message)
-		const lines = fields.map(({ field, message }) => `  ${nameOfField(field)}: ${message}`)
+		const lines = fields.map(
+			({ field, message }) => `  ${t('labelled', { label: nameOfField(field), words: message })}`,
+		)
 		return [error.message, ...new Set(lines)].join('\n')
 	}
 

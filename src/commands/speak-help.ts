@@ -18,6 +18,9 @@ export function speakHelp(command: Command, context: Pick<CommandContext, 't' | 
 		.showHelpAfterError(false)
 		.configureHelp({
 			styleTitle: (title) => (titles[title] ? t(titles[title]) : title),
+			commandUsage(inner) {
+				return Help.prototype.commandUsage.call(this, inner).replace('[command]', `[${t('help.command')}]`)
+			},
 			optionDescription: (option) => describeOption(option, t),
 			boxWrap: wrap,
 		})

@@ -24,7 +24,8 @@ export function explainError(error: unknown, locale: Locale, messages: Messages,
 	if (error instanceof ConfigError) return error.explain(locale, messages)
 	if (!(error instanceof AppError)) return explainFault(error, locale, messages, inDepth)
 	const fields = error.fields.map(
-		({ field, message, params }) => `  ${field}: ${messages.text(locale, message, params)}`,
+		({ field, message, params }) =>
+			`  ${messages.text(locale, 'cli.labelled', { label: field, words: messages.text(locale, message, params) })}`,
 	)
 	const reason = reasonOf(error.cause, locale, messages)
 	return [messages.text(locale, error.message, { reason, ...error.params }), ...fields].join('\n')

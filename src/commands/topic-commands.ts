@@ -32,7 +32,7 @@ function addList(group: Command, context: CommandContext): void {
 			const rules = await api.get<{ items: TopicRuleAnswer[] }>(`${pathOf(slug)}/topic-rules`)
 			const json = { items: topics.items, rules: rules.items }
 			if (topics.items.length === 0) {
-				return { json, text: `${t('topic.none')}\n${suggest(`topic add ${slug} water --name Water`)}` }
+				return { json, text: `${t('topic.none')}\n${suggest(t('topic.example', { slug }))}` }
 			}
 			const lists = [listTopics(topics.items, context), listRules(rules.items, context)]
 			return { json, text: lists.filter(Boolean).join('\n\n') }

@@ -78,6 +78,12 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 	it('offer topics, and see what a rule would do before it is made', async () => {
 		await envoi(create('themes'))
 		expect((await envoi(['topic', 'list', 'themes'])).text).toContain('has no topics yet')
+		const french = { LANG: 'fr_CA.UTF-8' }
+		expect((await envoi(['topic', 'list', 'themes'], french)).text).toContain(
+			'topic add themes eau --name Eau',
+		)
+		const refused = await envoi(['reader', 'find', 'x'], french)
+		expect(refused.text).toContain('  address\u00a0: Donnez au moins 3 caractères')
 		const texts = ['--name', 'Water', '--name-fr', 'Eau', '--description-fr', 'Les puits']
 		expect((await envoi(['topic', 'add', 'themes', 'water', ...texts])).text).toContain(
 			'The topic “water” has been added.',
@@ -363,7 +369,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		)
 		expect(refused.code).toBe(1)
 		expect(refused.text).toContain('Une partie de ce qui a été transmis n’est pas utilisable.')
-		expect(refused.text).toMatch(/^ {2}--from: .*@/m)
+		expect(refused.text).toMatch(/^ {2}--from\u00a0: .*@/m)
 		expect(refused.text).toMatch(/^ {2}--colour: Il faut une couleur/m)
 		expect(refused.text).not.toContain('    at ')
 

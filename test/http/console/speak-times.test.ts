@@ -32,6 +32,18 @@ it('The first of a month has its ordinal in French, wherever it stands', () => {
 	expect(speakTimes(messages, 'en', 'UTC').weekday(first)).toBe('Tuesday 1 December')
 })
 
+it('One is not called several, and none in French is not either', () => {
+	const fr = (key: string, params: Record<string, number>) => messages.text('fr', key, params)
+	expect(fr('console.report.why', { count: 1 })).toBe('Pourquoi 1 n’est pas arrivé')
+	expect(fr('console.report.why', { count: 1_234 })).toBe('Pourquoi 1\u202f234 ne sont pas arrivés')
+	expect(fr('console.draft.stories_count', { count: 3, out: 0 })).toBe('3 dans l’envoi, 0 écarté')
+	expect(fr('console.draft.length', { count: 0 })).toContain('0 caractère.')
+	expect(fr('console.home.stories_of', { count: 1, all: 1 })).toBe('1 sur 1 nouveau')
+	expect(fr('cli.relay.connections', { count: 1 })).toBe('1 connexion')
+	expect(fr('errors.sign_in.clock_off', { minutes: 1 })).toContain('décalée d’une minute')
+	expect(fr('errors.draft.other_readers', { readers: 1, seen: 9 })).toContain('1 lecteur le recevrait')
+})
+
 it('One reader who does not get a story is not called several', () => {
 	const why = (locale: string, readers: number) =>
 		messages.text(locale, 'console.checks.untranslated_missing.why', {
