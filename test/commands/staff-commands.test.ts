@@ -370,7 +370,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 		expect(refused.code).toBe(1)
 		expect(refused.text).toContain('Une partie de ce qui a été transmis n’est pas utilisable.')
 		expect(refused.text).toMatch(/^ {2}--from\u00a0: .*@/m)
-		expect(refused.text).toMatch(/^ {2}--colour: Il faut une couleur/m)
+		expect(refused.text).toMatch(/^ {2}--colour\u00a0: Il faut une couleur/m)
 		expect(refused.text).not.toContain('    at ')
 
 		expect(await envoi(['newsletter', 'show', 'nowhere'])).toEqual({
