@@ -85,6 +85,14 @@ describe('envoi import', { timeout: 120_000 }, () => {
 		})
 	})
 
+	it('forgets whoever is erased afterwards, its rows too', async () => {
+		await writeFile(file('gone.csv'), 'email\ngone@cli.example\n')
+		const why = ['--basis', 'asked', '--day', '2024-03-01', '--words', 'Yes, please', '--yes']
+		await envoi(['import', file('gone.csv'), '--newsletter', 'news', ...why])
+		const { code, text } = await envoi(['reader', 'erase', 'gone@cli.example', '--yes'])
+		expect([code, text]).toEqual([0, expect.stringMatching(/^Rows of imports, now without the person +1$/m)])
+	})
+
 	it('adds them by itself where nothing runs', async () => {
 		const alone = { DATA_DIR: await makeDataFolder(join(folder, 'alone')) }
 		await envoi(create, alone)
