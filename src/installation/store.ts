@@ -23,6 +23,12 @@ export async function insertInstallation(db: DatabaseOrTransaction, made: NewIns
 	return inserted !== undefined
 }
 
+/** Whether sending is known to be held, for who only tells of it. */
+export async function isHeld(db: DatabaseOrTransaction): Promise<boolean> {
+	const row = await db.selectFrom('installation').select('held_since').executeTakeFirst()
+	return row?.held_since != null
+}
+
 /** Begins the next generation, and gives the row as it is then. */
 export async function nextGeneration(db: DatabaseOrTransaction): Promise<InstallationRow> {
 	return db

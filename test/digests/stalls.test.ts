@@ -11,6 +11,7 @@ import {
 import { decideStall } from '../../src/digests/progress/decide-stall.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
+import { holdSending } from '../support/hold-sending.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../support/make-newsletter.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -68,6 +69,20 @@ const change = (digestId: number, changes: string) =>
 const isStalled = async (digestId: number) => (await digestProgress(app, digestId)).stalledSince !== null
 
 describe('a digest that makes no progress', () => {
+	it('is not stalled while sending is held, which has a reason of its own', async () => {
+		const planning = await triggered()
+		await makeStory(app, newsletter.id)
+		const sending = await planned()
+		await pass(planning, 6)
+		await pass(sending, 6)
+		await holdSending(app)
+		await reportStalls(app)
+		expect([await isStalled(planning), await isStalled(sending)]).toEqual([false, false])
+		expect(app.logged.join()).not.toContain('makes no progress')
+		await app.installation.release(operator)
+		expect([await isStalled(planning), await isStalled(sending)]).toEqual([true, true])
+	})
+
 	it('is stalled after 5 minutes while deliveries are due, and not before', async () => {
 		const digestId = await planned()
 		await pass(digestId, 4)
