@@ -54,7 +54,7 @@ describe('a newsletter', () => {
 			{
 				locale: 'fr',
 				name: 'Nouvelles',
-				description: 'Les derniers articles de Nouvelles, par courriel.',
+				description: 'Les derniers articles de «\u00a0Nouvelles\u00a0», par courriel.',
 				fromName: 'Nouvelles',
 				subjectPattern: '{name}\u00a0: {title}',
 				preheaderPattern: '{count, plural, one {{summary}} other {Aussi\u00a0: {others}}}',

@@ -1,7 +1,7 @@
 import type { TextDefaults } from './text-defaults.ts'
 
 export const fr: TextDefaults = {
-	description: (name) => `Les derniers articles de ${name}, par courriel.`,
+	description: (name) => `Les derniers articles de «\u00a0${name}\u00a0», par courriel.`,
 	subjectPattern: '{name}\u00a0: {title}',
 	roundUpSubjectPattern: '{name}, le récapitulatif\u00a0: {title}',
 	preheaderPattern: '{count, plural, one {{summary}} other {Aussi\u00a0: {others}}}',

@@ -34,6 +34,10 @@ it('The first of a month has its ordinal in French, wherever it stands', () => {
 
 it('One is not called several, and none in French is not either', () => {
 	const fr = (key: string, params: Record<string, number>) => messages.text('fr', key, params)
+	expect(fr('console.check.button', { count: 0, number: 0 })).toBe('Envoyer à personne')
+	expect(fr('console.digest.cancel_now', { count: 0, number: 0 })).toBe('Annuler')
+	expect(fr('console.digest.cancel_now', { count: 1, number: 1 })).toBe('Annuler pour un lecteur')
+	expect(fr('console.check.passed', { count: 0 })).toBe('Aucune vérification réussie')
 	expect(fr('console.report.why', { count: 1 })).toBe('Pourquoi 1 n’est pas arrivé')
 	expect(fr('console.report.why', { count: 1_234 })).toBe('Pourquoi 1\u202f234 ne sont pas arrivés')
 	expect(fr('console.draft.stories_count', { count: 3, out: 0 })).toBe('3 dans l’envoi, 0 écarté')
