@@ -45,6 +45,7 @@ it('A digest does not promise its first mail in a moment', async () => {
 	const page = (await owner.get(path).expect(200)).text
 	expect(page).toContain('It waits, and goes out by itself once sending is no longer held.')
 	expect(page).not.toContain('The first mail leaves in a moment.')
+	expect(page).not.toContain('min left')
 	await owner.post(`${path}/pause`).expect(303)
 	expect((await owner.get(path)).text).toContain('It stays paused')
 	await owner.post(`${path}/cancel`).expect(303)

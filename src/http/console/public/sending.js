@@ -83,8 +83,10 @@ function show(progress) {
 	showProviders(progress.providers)
 	rate.textContent = progress.rate === null ? '–' : format.format(Math.round(progress.rate * 10) / 10)
 	const minutes = progress.secondsLeft === null ? null : Math.max(1, Math.round(progress.secondsLeft / 60))
-	left.textContent =
-		minutes === null ? '' : left.dataset.leftWords.replace('{minutes}', format.format(minutes))
+	// there is no telling while sending is held
+	if (left)
+		left.textContent =
+			minutes === null ? '' : left.dataset.leftWords.replace('{minutes}', format.format(minutes))
 	const tenth = progress.planned === 0 ? 0 : Math.floor((progress.accepted / progress.planned) * 10)
 	if (tenth > said) {
 		said = tenth
