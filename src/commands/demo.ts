@@ -14,6 +14,7 @@ import { findPort } from './demo/find-port.ts'
 import { type DemoSite, serveDemoSite } from './demo/serve-demo-site.ts'
 import { showChoices } from './demo/show-choices.ts'
 import { listen } from './serve.ts'
+import { tuneCompiler } from './tune-compiler.ts'
 
 const slug = 'hands-across'
 
@@ -44,6 +45,7 @@ export async function demo({ once, stdout }: DemoOptions): Promise<number> {
 		feedAllowedHosts: [site.host],
 		logLevel: 'error',
 	}
+	tuneCompiler({ isShort: true })
 	const app = await openApp(config, { log: commandLog(config) })
 	const workers = startWorkers(app)
 	const server = await listen(app)

@@ -13,6 +13,7 @@ import { greeting } from './greet.ts'
 import { type ListeningPlace, listenAt } from './listen-at.ts'
 import { hasInbound, startInbound } from './start-inbound.ts'
 import { nameUnknownSettings, requireWayOut, tellOfWayOut } from './start-mail.ts'
+import { tuneCompiler } from './tune-compiler.ts'
 import { watchStalls } from './watch-stalls.ts'
 import { workInBackground } from './work-in-background.ts'
 
@@ -71,6 +72,7 @@ type Running = { app: App; stop(): Promise<void> }
 
 /** Opens all and starts to work; closes what was opened where a part can't be had. */
 async function start(config: Config, roles: readonly Role[], log: Log): Promise<Running> {
+	if (!config.databaseUrl) tuneCompiler({ isShort: false })
 	const app = await openApp(config, { log, routes: roles.includes('api') ? 'all' : 'health' })
 	let server: Server | undefined
 	try {

@@ -6,6 +6,7 @@ import { controlSocketPath, isClaimed } from '../db/claim-data-folder.ts'
 import type { Locale } from '../kernel/messages.ts'
 import { commandLog } from './command-log.ts'
 import { createStaffClient, type StaffClient } from './staff-client.ts'
+import { tuneCompiler } from './tune-compiler.ts'
 
 export type StaffApi = StaffClient & {
 	/** Where no other process runs the workers: polls a source in this one. */
@@ -40,6 +41,7 @@ async function withOwnApp<Result>(
 	const { startWorkers } = await import('../../workers/start-workers.ts')
 	const { pollSource } = await import('../stories/index.ts')
 	const embedded = config.databaseUrl === undefined
+	if (embedded) tuneCompiler({ isShort: true })
 	const folder = embedded ? config.dataDir : await mkdtemp(join(tmpdir(), 'envoi-'))
 	try {
 		const quiet = withQuietLog(config)
