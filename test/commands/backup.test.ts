@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { generateIdentity } from 'age-encryption'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -27,7 +28,7 @@ test('The command line backs up an Envoi that runs, and fills an empty one from 
 	const added = await runCommand(['newsletter', 'create', 'world', ...from], settings)
 	expect(added.code, added.text).toBe(0)
 	const [file, key] = [join(folder, 'all.backup'), join(folder, 'key')]
-	await writeFile(key, 'a passphrase that is long enough\n')
+	await writeFile(key, `${await generateIdentity()}\n`)
 	const made = await runCommand(['backup', file, '--key', key], settings)
 	expect(made.code, made.text).toBe(0)
 	expect(made.text).toContain('It was read again and is whole.')
