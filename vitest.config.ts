@@ -35,6 +35,7 @@ const onEitherParts = [
 	'test/bounces/record-*.test.ts',
 	'test/inbound/**/*.test.ts',
 	'test/staff/**/*.test.ts',
+	'test/browser/**/*.test.ts',
 ]
 // but for those among them that touch neither database nor queue
 const onNone = [
@@ -61,8 +62,9 @@ const filesOf = (patterns: string[]) =>
 const [both, none] = [filesOf(onBothParts), filesOf(onNone)]
 const hasServers = servers.missing.length === 0
 const onServersAlone = [...filesOf(onEitherParts)].filter((file) => !both.has(file) && !none.has(file))
-// what these ask of a database, pages in a browser ask of the embedded one
+// what these ask of a database, pages in a browser ask of it too: where everything runs, those ask the embedded one alone
 const ofStaff = onServersAlone.filter((file) => /^test\/http\/(console|api)\//.test(file))
+const inBrowser = 'test/browser/**/*.test.ts'
 
 const embedded = {
 	extends: true as const,
@@ -79,7 +81,7 @@ const onServers = {
 	test: {
 		name: 'servers',
 		include: [...onBothParts, ...onEitherParts],
-		exclude: onNone,
+		exclude: process.env.EVERYTHING ? [...onNone, inBrowser] : onNone,
 		globalSetup: ['test/support/setup-servers.ts'],
 		provide: { parts: 'servers' as const },
 	},

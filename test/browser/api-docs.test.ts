@@ -35,12 +35,16 @@ describe.skipIf(!chromiumPath)('the readable API document', () => {
 			// folded: a line or two for each part
 			const parts = Number(await page.evaluate("document.querySelectorAll('details').length"))
 			expect(Number(pageHeight) / parts).toBeLessThan(width < 500 ? 180 : 130)
-			await expectAccessible(page)
-			// unfolded it is the same for the rules in every language, and takes them half a minute
+			await expectNothingCutOff(page)
 			await page.evaluate(
-				`document.querySelectorAll('details').forEach((details) => { details.open = true })`,
+				"document.querySelectorAll('details').forEach((details) => { details.open = true })",
 			)
-			await (width < 500 ? expectAccessible(page) : expectNothingCutOff(page))
+			await expectNothingCutOff(page)
+			// each operation has the same parts, and the rules take long for all of them: one in ten is open, or all
+			await page.evaluate(`document.querySelectorAll('details').forEach((details, place) => {
+				details.open = ${width < 500 && (Boolean(process.env.EVERYTHING) || 'place % 10 === 0')}
+			})`)
+			await expectAccessible(page)
 			await context.close()
 		},
 		90_000,

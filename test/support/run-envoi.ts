@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+// it ends before it pays to compile the embedded database thoroughly
+const quickly = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']
+
 export type RunningEnvoi = {
 	process: ChildProcess
 	/** All that it has written so far, both streams. */
@@ -23,7 +26,7 @@ export function runEnvoi(
 ): RunningEnvoi {
 	const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
 	const env = { PATH, HOME, NODE_COMPILE_CACHE, LANG: 'en_CA.UTF-8', ...settings }
-	const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
+	const child = spawn(process.execPath, [...quickly, join(root, 'src/main.ts'), ...args], {
 		cwd,
 		env,
 		stdio: ['ignore', 'pipe', 'pipe'],

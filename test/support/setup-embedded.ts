@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import type { TestProject } from 'vitest/node'
 import { migrateDatabase } from '../../src/db/migrate-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
@@ -26,7 +27,11 @@ async function versionOf(): Promise<string> {
 	const migrations = join(root, 'src/db/migrations')
 	const names = (await readdir(migrations)).sort()
 	const hash = createHash('sha256')
-	for (const file of [...names.map((name) => join(migrations, name)), join(root, 'package-lock.json')]) {
+	for (const file of [
+		...names.map((name) => join(migrations, name)),
+		join(root, 'package-lock.json'),
+		fileURLToPath(import.meta.url),
+	]) {
 		hash.update(`${file}\0`).update(await readFile(file))
 	}
 	return hash.digest('hex').slice(0, 16)
@@ -39,15 +44,37 @@ async function keep(place: string): Promise<void> {
 		if (!name.startsWith('made-')) await rm(join(cache, name), { recursive: true, force: true })
 	}
 	const made = await mkdtemp(join(cache, 'made-'))
-	const database = await openDatabase({ folder: join(made, 'folder') }, () => {})
+	const folder = join(made, 'folder')
+	const database = await openDatabase({ folder }, () => {})
 	await migrateDatabase(database)
-	const dump = await database.dump?.()
 	await database.close()
-	if (!dump) throw new Error('the embedded database gave no dump')
+	await rmTemplates(folder)
+	const dump = await dumpOf(folder)
 	await writeFile(join(made, 'dump.tar'), Buffer.from(await dump.arrayBuffer()))
 	// another run may have been faster
 	await rename(made, place).catch(async (error) => {
 		if (!existsSync(place)) throw error
 		await rm(made, { recursive: true, force: true })
 	})
+}
+
+/** The templates that new databases are made of: six hundred files, each of which would be copied with the one in use. */
+async function rmTemplates(folder: string): Promise<void> {
+	const base = join(folder, 'base')
+	const database = await openDatabase({ folder }, () => {})
+	const { rows } = await sql<{
+		oid: number
+	}>`select oid from pg_database where datname like 'template%'`.execute(database.db)
+	await database.close()
+	for (const { oid } of rows) {
+		for (const file of await readdir(join(base, String(oid)))) await rm(join(base, String(oid), file))
+	}
+}
+
+async function dumpOf(folder: string): Promise<Blob> {
+	const database = await openDatabase({ folder }, () => {})
+	const dump = await database.dump?.()
+	await database.close()
+	if (!dump) throw new Error('the embedded database gave no dump')
+	return dump
 }
