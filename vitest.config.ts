@@ -102,7 +102,7 @@ export default defineConfig({
 		// a process reads the house in once, not for each file: what a module keeps, it keeps for the next file too
 		isolate: false,
 		// one more than the usual two cores: there is always one that waits, for a server, a browser or a clock
-		maxWorkers: 3,
+		maxWorkers: Number(process.env.MW ?? 3),
 		sequence: { sequencer: LongFirst },
 		projects: servers.missing.length > 0 ? [embedded] : [embedded, onServers],
 	},

@@ -53,9 +53,9 @@ export async function expectAccessible(page: Page): Promise<void> {
 		// a mail that is shown in a frame is looked at by itself (mails-in-browser); axe would wait for it a second each time
 		const options = { runOnly: looks[colorScheme], resultTypes: ['violations'], iframes: false }
 		const run = `axe.run(${JSON.stringify(options)})`
-		const found = await page.evaluate(`${run}.then(({ violations }) =>
-			violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`)
-		expect(found, `${page.url()} in the ${colorScheme}`).toEqual([])
+		const found = await page.evaluate(`${run}.then(({ violations }) => violations
+			.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')).join(' '))`)
+		expect(found, `${page.url()} in the ${colorScheme}`).toBe('')
 	}
 	await page.emulateMedia({ colorScheme: null, reducedMotion: null })
 	await expectNothingCutOff(page)

@@ -64,6 +64,8 @@ async function dump(): Promise<Record<string, unknown>> {
 			)
 		).rows
 	}
+	// counts by itself
+	for (const { row } of tables.installation as Array<{ row: { generation?: number } }>) delete row.generation
 	return tables
 }
 
