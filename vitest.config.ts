@@ -7,7 +7,7 @@ import { findQuickFolder } from './test/support/quick-folder.ts'
 
 // what is different where PostgreSQL and Redis stand in the place of the embedded parts: runs on both
 const onBothParts = [
-	'test/flows/**/*.test.ts',
+	'test/flows/{backup,imports,imports-crashed,imports-killed,main-job,restored,upgrade,upgrade-what-is-kept}.test.ts',
 	'test/queues/**/*.test.ts',
 	'test/deliveries/{kill,send-digest,through-the-queue,wrong-clock}.test.ts',
 	'test/digests/{promise,schedules,stalls,trigger-digest}.test.ts',
@@ -22,6 +22,7 @@ const onBothParts = [
 // what boots the app for other things: runs on PostgreSQL and Redis where they are installed, else on the embedded parts; on
 // both where EVERYTHING is set, as in .ci/run
 const onEitherParts = [
+	'test/flows/**/*.test.ts',
 	'test/http/**/*.test.ts',
 	'test/deliveries/**/*.test.ts',
 	'test/digests/**/*.test.ts',
@@ -101,8 +102,8 @@ export default defineConfig({
 		pool: 'forks',
 		// a process reads the house in once, not for each file: what a module keeps, it keeps for the next file too
 		isolate: false,
-		// one more than the usual two cores: there is always one that waits, for a server, a browser or a clock
-		maxWorkers: Number(process.env.MW ?? 3),
+		// twice the usual two cores: there are always some that wait, for a server, a browser or a clock
+		maxWorkers: 4,
 		sequence: { sequencer: LongFirst },
 		projects: servers.missing.length > 0 ? [embedded] : [embedded, onServers],
 	},

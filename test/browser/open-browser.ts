@@ -25,10 +25,6 @@ export function openBrowser(): Promise<Browser> {
 			// each page is there for half a second: to compile axe and its scripts well costs more than it gives
 			'--js-flags=--no-opt --no-maglev --min-semi-space-size=16',
 			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
 		],
 	})
 	return shared

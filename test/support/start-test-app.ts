@@ -109,7 +109,7 @@ async function openParts(backup: string | undefined): Promise<PartsInUse> {
 	const database = new URL(template)
 	database.pathname = `/${name}`
 	const from = backup ? 'template0' : template.pathname.slice(1)
-	await onServer(template, `create database ${name} template ${from}`)
+	await onServer(template, `create database ${name} template ${from} strategy file_copy`)
 	if (backup) await fill(await openDatabase({ url: String(database) }, () => {}), backup)
 	return {
 		config: { databaseUrl: String(database), redisUrl: inject('redisUrl') },
