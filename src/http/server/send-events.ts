@@ -18,13 +18,17 @@ const headers = {
 }
 
 /**
- * Answers with events until there are no more, the client goes away or the process stops. A comment every 15 seconds
+ * Answers with events until there are no more, the client goes away, who it is would not be let in any more, or the process stops. A comment every 15 seconds
  * keeps proxies from closing a connection that is silent. Who reads slowly is waited for.
  */
 export async function sendEvents(
 	response: Response,
 	events: EventSource,
-	{ stopping, headersOnly }: { stopping: AbortSignal; headersOnly: boolean },
+	{
+		stopping,
+		headersOnly,
+		isStillLetIn,
+	}: { stopping: AbortSignal; headersOnly: boolean; isStillLetIn: () => Promise<boolean> },
 ): Promise<void> {
 	// Express' set() would add a charset, which this type does not have
 	response.setHeaders(new Map(Object.entries(headers)))
@@ -37,9 +41,11 @@ export async function sendEvents(
 	const heartbeat = setInterval(() => {
 		if (!response.writableNeedDrain) response.write(':\n\n')
 	}, heartbeatMs).unref()
+	let wasSent = false
 	try {
 		for await (const { event, data } of events(signal)) {
-			if (signal.aborted) break
+			if (signal.aborted || (wasSent && !(await isStillLetIn()))) break
+			wasSent = true
 			const taken = response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 			if (!taken) await once(response, 'drain', { signal }).catch(() => {})
 		}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Request, Response } from 'express'
 import { mayDo } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
@@ -15,6 +16,7 @@ import type { Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
 import { sendEvents } from './send-events.ts'
 import { sendParts } from './send-parts.ts'
+import { sessionCookieName } from './session-cookie.ts'
 
 /** Answers a request by its route: who calls, the checked input, the handler, the answer. */
 export async function serveRoute(
@@ -40,7 +42,10 @@ export async function serveRoute(
 		return sendAnswer(options, response, { ...answer, data: frame, framed: undefined })
 	}
 	const sending = { stopping: options.stopping, headersOnly: request.method === 'HEAD' }
-	if ('events' in answer) return sendEvents(response, answer.events, sending)
+	if ('events' in answer) {
+		const isStillLetIn = () => isLetInAsBefore(options, route, request as Begun)
+		return sendEvents(response, answer.events, { ...sending, isStillLetIn })
+	}
 	if ('parts' in answer) return sendParts(response, answer, sending)
 	sendAnswer(options, response, answer)
 }
@@ -61,6 +66,27 @@ async function letStaffIn(
 	request.actor = actor
 	// no cache keeps what staff sees, unless a handler says otherwise
 	response.setHeader('Cache-Control', 'no-store')
+}
+
+/**
+ * Whether who was let in would be now, and might do and see the same: a key may be revoked meanwhile, a member be signed out,
+ * removed or given another role.
+ */
+async function isLetInAsBefore(
+	options: HttpOptions,
+	{ access }: Route,
+	{ context, actor, socket }: Begun,
+): Promise<boolean> {
+	if (access === 'public') return true
+	const find = async () => {
+		if (isOfConsole(access)) {
+			return (await options.findSignedIn(context.cookie(sessionCookieName(options.secure))))?.member
+		}
+		const authorization = context.header('authorization')
+		return options.authenticate({ authorization, local: options.isLocal(socket) })
+	}
+	// where that can't be found out, whoever asks again is told why
+	return isDeepStrictEqual(await find().catch(() => undefined), actor)
 }
 
 /** A path whose parameter can't be one (an id that is no number) leads nowhere. */

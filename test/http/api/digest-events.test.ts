@@ -8,7 +8,15 @@ import { createHttpApp, createRenderPage, defineRoute } from '../../../src/http/
 import { operator } from '../../../src/kernel/actor.ts'
 import type { DeliveryState } from '../../../src/kernel/enumerations.ts'
 import type { Newsletter } from '../../../src/newsletters/index.ts'
+import {
+	changeMember,
+	createApiKey,
+	listMembers,
+	removeMember,
+	revokeApiKey,
+} from '../../../src/staff/index.ts'
 import { startWorkers } from '../../../workers/start-workers.ts'
+import { signInAs } from '../../support/console-browser.ts'
 import { makeNewsletter, makeReaders, makeStory } from '../../support/make-newsletter.ts'
 import { type OpenStream, openStream } from '../../support/open-stream.ts'
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts'
@@ -64,6 +72,35 @@ async function move(digestId: number, from: DeliveryState, to: DeliveryState, co
 }
 
 describe('the events of a digest', () => {
+	it('end for who is not let in any more: a key that is revoked, a member who is removed or sees less', async () => {
+		const digestId = await planned(9)
+		const { id, key } = await createApiKey(app, { name: 'watches', scopes: ['digests.read'] }, operator)
+		const byKey = await openStream(`${app.url}/api/v1/digests/${digestId}/events`, {
+			Authorization: `Bearer ${key}`,
+		})
+		const members = []
+		for (const end of [
+			(member: number) => removeMember(app, member, operator),
+			(member: number) => changeMember(app, member, { newsletters: [] }, operator),
+		]) {
+			const browser = await signInAs(app, 'viewer')
+			const found = (await listMembers(app)).find(({ email }) => email === browser.email)
+			const url = `${app.url}/console/digests/${digestId}/events`
+			const stream = await openStream(url, { Cookie: browser.cookies() })
+			members.push({ stream, end: () => end(found?.id ?? 0) })
+		}
+		const stays = await watch(digestId)
+		const all = [byKey, ...members.map(({ stream }) => stream)]
+		streams.push(...all)
+		for (const stream of [stays, ...all]) expect((await stream.next())?.event).toBe('progress')
+
+		await revokeApiKey(app, id, operator)
+		for (const { end } of members) await end()
+		await move(digestId, 'planned', 'accepted', 2)
+		await stays.nextWhere(({ accepted }) => accepted === 2)
+		for (const stream of all) expect(await stream.rest()).toEqual([])
+	})
+
 	it('tell how far it is at once, then what changes, through proxies that would hold them back', async () => {
 		const digestId = await planned(6)
 		const stream = await watch(digestId)
