@@ -7,6 +7,7 @@ import { triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { bringFile, importFile } from '../support/bring-file.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { rowsOfAll } from '../support/rows-of-all.ts'
 import { type StaffCalls, staffOf } from '../support/staff-client.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
@@ -223,7 +224,7 @@ it.each(calls)(
 	'%s %s leaves everything as it was where its audit entry can’t be written',
 	async (method, path, body) => {
 		const withIds = (text: string) => text.replace(/:([a-z]+)/g, (all, name) => String(ids[name] ?? all))
-		const before = await everything()
+		const before = await rowsOfAll(app.db)
 		const sent = body && JSON.parse(JSON.stringify(body).replace(/"(:[a-z]+)"/g, (_, name) => withIds(name)))
 		const raw =
 			(path.endsWith('/evidence') && body) ||
@@ -237,20 +238,7 @@ it.each(calls)(
 			: await staff.call(method, withIds(path), sent)
 		expect([answer.status, answer.body?.code]).toEqual([500, 'internal'])
 		expect(answer.text).not.toContain('awa@example.net')
-		expect(await everything()).toEqual(before)
+		expect(await rowsOfAll(app.db)).toEqual(before)
 		expect(app.captured?.list?.() ?? []).toEqual([])
 	},
 )
-
-/** All rows of all tables, but for when the key of the test was used. */
-async function everything(): Promise<Record<string, string[]>> {
-	const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables
-		where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`.execute(app.db)
-	const rows: Record<string, string[]> = {}
-	for (const { name } of tables.rows) {
-		const found = await sql<{ row: object }>`
-			select to_jsonb(t) - 'last_used_at' as row from ${sql.table(name)} t`.execute(app.db)
-		rows[name] = found.rows.map(({ row }) => JSON.stringify(row)).sort()
-	}
-	return rows
-}

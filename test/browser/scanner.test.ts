@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { triggerDigest } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { preferencesUrl, remindUnconfirmed } from '../../src/subscriptions/index.ts'
 import { mailsTo, requestPath, signUp, subscribeFully, subscriptionOf } from '../subscriptions/people.ts'
 import { makeNewsletter, makeStory } from '../support/make-newsletter.ts'
+import { rowsOfAll } from '../support/rows-of-all.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { chromiumPath, closePages, openBrowser } from './open-browser.ts'
 
@@ -51,24 +51,6 @@ async function linksOfMails(): Promise<string[]> {
 	return [...links]
 }
 
-/** All rows of all tables of ours. */
-async function dump(): Promise<Record<string, unknown>> {
-	const { rows } = await sql<{ name: string }>`
-		select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1`.execute(app.db)
-	const tables: Record<string, unknown> = {}
-	for (const { name } of rows) {
-		tables[name] = (
-			await sql`select to_jsonb(t) as row from ${sql.table(name)} t order by to_jsonb(t)::text`.execute(
-				app.db,
-			)
-		).rows
-	}
-	// counts by itself
-	for (const { row } of tables.installation as Array<{ row: { generation?: number } }>) delete row.generation
-	return tables
-}
-
 it.skipIf(!chromiumPath)(
 	'A scanner that opens every link of every mail, scripts and all, changes nothing',
 	async () => {
@@ -86,7 +68,7 @@ it.skipIf(!chromiumPath)(
 		expect(links.length).toBeGreaterThan(15)
 		// what the sign-ups of before were kept back
 		await app.signupWatch.flush()
-		const before = await dump()
+		const before = await rowsOfAll(app.db)
 		expect(Object.keys(before).length).toBeGreaterThan(30)
 		for (const link of links) {
 			const path = link.slice(app.url.length)
@@ -100,7 +82,7 @@ it.skipIf(!chromiumPath)(
 		await closePages()
 		await app.drain()
 		await app.signupWatch.flush()
-		expect(await dump()).toEqual(before)
+		expect(await rowsOfAll(app.db)).toEqual(before)
 	},
 	120_000,
 )
