@@ -9,6 +9,7 @@ import { findQuickFolder } from './test/support/quick-folder.ts'
 const onBothParts = [
 	'test/flows/{backup,imports,imports-crashed,imports-killed,main-job,restored,upgrade,upgrade-what-is-kept}.test.ts',
 	'test/queues/**/*.test.ts',
+	'test/workers/restart.test.ts',
 	'test/deliveries/{kill,send-digest,through-the-queue,wrong-clock}.test.ts',
 	'test/digests/{promise,schedules,stalls,trigger-digest}.test.ts',
 	'test/audit/never-lost.test.ts',

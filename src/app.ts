@@ -163,7 +163,7 @@ async function openParts(
 	const data = await openData(config, overrides, { log, closers })
 	const { keys, clock, installation } = data
 	const { db, kind: databaseKind } = data.database
-	const { jobs, limiter, buckets } = openJobs(config, overrides, { ...data, log, closers })
+	const { jobs, limiter, buckets } = await openJobs(config, overrides, { ...data, log, closers })
 	const version = await readVersion()
 	const captured = openCapturedMail(config)
 	const metrics = openMetrics({ ...data, log, jobs, version, capturesMail: captured !== undefined })

@@ -8,6 +8,11 @@ export type ScheduleDeps = Parameters<typeof syncSchedules>[0] & { log: Log; job
 
 const minuteMs = 60_000
 const dayMs = 1_440 * minuteMs
+/**
+ * What the process before was about is put back at once, however lately that one had asked: else one that is restarted
+ * within each minute would never send. For those that start together once is enough.
+ */
+const atStart = { dedupe: 'at-start', perMs: 2_000 }
 const pruning = { cron: '17 3 * * *', timeZone: 'UTC' }
 
 /** Everything that has its times: the newsletters' own schedules. */
@@ -25,7 +30,7 @@ async function scheduleAll(deps: ScheduleDeps): Promise<void> {
 async function keepUp({ jobs, clock }: ScheduleDeps, minutesUp: number): Promise<void> {
 	const once = { dedupe: 'each-minute', perMs: minuteMs - 10_000 }
 	await jobs.enqueue('poll-due-sources', {}, once)
-	await jobs.enqueue('reconcile', {}, once)
+	await jobs.enqueue('reconcile', {}, minutesUp === 0 ? atStart : once)
 	await jobs.enqueue('look-for-occasions', {}, once)
 	// who has just started has other things to do
 	if (minutesUp < 10) return

@@ -6,16 +6,19 @@ import type { TokenBuckets } from '../kernel/rate.ts'
 import { createLimiter, type LimiterStore } from '../limits/create-limiter.ts'
 import { createTokenBuckets } from '../limits/create-token-buckets.ts'
 import { createQueues, type Queues } from '../queues/create-queues.ts'
+import { releaseClaims } from '../queues/release-claims.ts'
 import type { Closers } from './create-closers.ts'
 import type { Data } from './open-data.ts'
 
 /** The queues and the counters that limits are held against: in Redis where there is one, else in the database. */
-export function openJobs(
+export async function openJobs(
 	config: Config,
 	{ queuePrefix }: AppOverrides,
 	{ redis, database, followed, log, closers }: Data & { log: Log; closers: Closers },
-): { jobs: Queues; limiter: Limiter; buckets: TokenBuckets } {
+): Promise<{ jobs: Queues; limiter: Limiter; buckets: TokenBuckets }> {
 	const pool = database.queuePool
+	// no other process can have an embedded database open
+	if (database.kind === 'pglite') await releaseClaims(pool)
 	const jobs = createQueues(
 		redis && config.redisUrl
 			? { kind: 'redis', url: config.redisUrl, producer: redis }

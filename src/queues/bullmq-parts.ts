@@ -48,7 +48,7 @@ function redisParts(
 		openWorker: (name, processor, concurrency) => {
 			const connection = connectRedis(url, 'waits', log)
 			consumers.push(connection)
-			return new Worker(name, processor, { ...workerOptions(concurrency), connection, prefix })
+			return new Worker(name, processor, { ...workerOptions(name, concurrency), connection, prefix })
 		},
 		close: () => {
 			for (const connection of consumers) connection.disconnect()
@@ -63,13 +63,15 @@ function postgresParts({ pool }: QueueStore & { kind: 'postgres' }, log: Log): B
 	return {
 		openQueue: (name) => logged(new Queue(name, { connection, defaultJobOptions, settings }, backend), log),
 		openWorker: (name, processor, concurrency) =>
-			new Worker(name, processor, { ...workerOptions(concurrency), connection }, backend),
+			new Worker(name, processor, { ...workerOptions(name, concurrency), connection }, backend),
 		close: () => {},
 	}
 }
 
-function workerOptions(concurrency: number): Omit<WorkerOptions, 'connection'> {
-	return { concurrency, autorun: true, settings }
+function workerOptions(name: QueueName, concurrency: number): Omit<WorkerOptions, 'connection'> {
+	// a lane outlives many processes, and can't be what ends them: each of its rows is claimed once
+	const maxStalledCount = name === 'deliveries' ? 1_000 : 1
+	return { concurrency, autorun: true, settings, maxStalledCount }
 }
 
 function logged(queue: Queue, log: Log): Queue {

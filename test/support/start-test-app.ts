@@ -38,6 +38,8 @@ export type TestAppOptions = {
 	routes?: AppOverrides['routes']
 	/** SQL that fills the empty database, as a backup of an older version does, before it is migrated. */
 	backup?: string
+	/** What a process that was killed has left of its embedded database. */
+	dump?: Blob
 }
 
 const secretKey = 'a secret key of the tests, 32 characters or more'
@@ -49,7 +51,7 @@ const secretKey = 'a secret key of the tests, 32 characters or more'
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
 	const server = await listen()
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-	const parts = await openParts(options.backup)
+	const parts = await openParts(options)
 	const logged: string[] = []
 	const clock = options.clock ?? testClock()
 	const app = await openApp(
@@ -99,9 +101,10 @@ function listen(): Promise<Server> {
 
 type PartsInUse = { config: Partial<Config>; overrides: AppOverrides; remove(): Promise<void> }
 
-async function openParts(backup: string | undefined): Promise<PartsInUse> {
+async function openParts({ backup, dump: left }: TestAppOptions): Promise<PartsInUse> {
 	if (inject('parts') === 'embedded') {
-		const dump = backup ? await restoreEmbedded(backup) : new Blob([await readFile(inject('migratedDump'))])
+		const migrated = async () => new Blob([await readFile(inject('migratedDump'))])
+		const dump = left ?? (backup ? await restoreEmbedded(backup) : await migrated())
 		return { config: {}, overrides: { database: { folder: undefined, dump } }, remove: async () => {} }
 	}
 	const name = `envoi_${randomBytes(6).toString('hex')}`
