@@ -21,7 +21,9 @@ export function formatMoment(date: Date, { locale, timeZone }: Manner): string {
 		new Intl.DateTimeFormat(tag, { timeZone, ...options })
 	const day = format({ weekday: 'long', day: 'numeric', month: 'long' }).format(date).replace(',', '')
 	const parts = format({ timeZoneName: 'longGeneric' }).formatToParts(date)
-	const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+	const named = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+	// languages have no words for it, and say it as a distance from itself
+	const zone = format({}).resolvedOptions().timeZone === 'UTC' ? 'UTC' : named
 	return `${withOrdinal(day, locale)}, ${formatTimeOfDay(date, { locale, timeZone })} (${zone})`
 }
 

@@ -16,3 +16,12 @@ test.each([
 ])('a moment in %s is %s', (locale, moment) => {
 	expect(formatMoment(date, { locale, timeZone: 'America/Toronto' })).toBe(moment)
 })
+
+test.each([
+	['en', 'UTC', 'Tuesday 1 December, 18:05 (UTC)'],
+	['fr', 'UTC', 'mardi 1er décembre, 18\u00a0h\u00a005 (UTC)'],
+	['fr', 'Etc/UTC', 'mardi 1er décembre, 18\u00a0h\u00a005 (UTC)'],
+	['en', 'Europe/London', 'Tuesday 1 December, 18:05 (United Kingdom Time)'],
+])('a moment in %s in %s is %s', (locale, timeZone, moment) => {
+	expect(formatMoment(date, { locale, timeZone })).toBe(moment)
+})
