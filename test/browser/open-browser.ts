@@ -43,6 +43,8 @@ const looks = { light: standards, dark: { type: 'rule', values: ['color-contrast
 
 /** Looks at a page as WCAG 2.2 AA does, in the light and in the dark, and for anything that is cut off. */
 export async function expectAccessible(page: Page): Promise<void> {
+	// a link that was followed leads to a page whose stylesheet may still be on its way
+	await page.waitForLoadState()
 	await page.evaluate(axeSource)
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
