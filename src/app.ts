@@ -69,6 +69,8 @@ export type App = {
 	keys: Keys
 	db: Database
 	databaseKind: OpenDatabase['kind']
+	/** Whether the disk is so full that nothing is stored. */
+	lacksRoom: OpenDatabase['lacksRoom']
 	/** Whether this database may send, or was restored or copied. */
 	installation: Installation
 	jobs: Queues
@@ -121,7 +123,7 @@ export type App = {
 export type AppOverrides = {
 	clock?: Clock
 	log?: Log
-	database?: { folder: undefined; dump: Blob }
+	database?: { folder: undefined; dump: Blob; freeBytes?: () => number }
 	queuePrefix?: string
 	/** What stands for the servers of providers. */
 	fetchText?: FetchText
@@ -162,7 +164,7 @@ async function openParts(
 	closers.add(() => stopping.abort())
 	const data = await openData(config, overrides, { log, closers })
 	const { keys, clock, installation } = data
-	const { db, kind: databaseKind } = data.database
+	const { db, kind: databaseKind, lacksRoom } = data.database
 	const { jobs, limiter, buckets } = await openJobs(config, overrides, { ...data, log, closers })
 	const version = await readVersion()
 	const captured = openCapturedMail(config)
@@ -175,7 +177,20 @@ async function openParts(
 	const signupWatch = createSignupWatch({ db, clock, log })
 	closers.add(() => signupWatch.flush())
 	const app: Omit<App, 'http'> = {
-		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, signupWatch, buckets },
+		...{
+			config,
+			clock,
+			log,
+			keys,
+			db,
+			databaseKind,
+			lacksRoom,
+			installation,
+			jobs,
+			limiter,
+			signupWatch,
+			buckets,
+		},
 		jobKeeper: strikeReasons(jobs, createStrike(secretsOf(config))),
 		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
 		makeBackup: openBackup(config, data, { version, hasFolder: needsFolder(config, overrides) }),

@@ -9,12 +9,17 @@ export type OpenDatabase = {
 	db: Database
 	queuePool: pg.Pool
 	kind: 'postgres' | 'pglite'
+	/** Whether the disk of an embedded database is so full that nothing is stored; that of a server is not seen from here. */
+	lacksRoom(): boolean
 	/** The whole embedded database as one file, to be opened again as `dump`. */
 	dump?: () => Promise<Blob>
 	close(): Promise<void>
 }
 
-export type DatabaseLocation = { url: string } | { folder: string | undefined; dump?: Blob }
+/** `freeBytes`: how much is free on the disk of an embedded one, where a test says so. */
+export type DatabaseLocation =
+	| { url: string }
+	| { folder: string | undefined; dump?: Blob; freeBytes?: () => number }
 
 /** Opens PostgreSQL at a URL, or PGlite in a folder (or, with none, in memory). Nothing is asked of it yet. */
 export async function openDatabase(
@@ -42,6 +47,7 @@ function openPostgres(url: string, onError: (error: Error) => void): OpenDatabas
 		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
 		queuePool,
 		kind: 'postgres',
+		lacksRoom: () => false,
 		close: async () => {
 			await Promise.all([pool.end(), queuePool.end()])
 		},
@@ -58,13 +64,14 @@ function watchConnections(pool: pg.Pool, onError: (error: Error) => void): void 
 	})
 }
 
-async function openPglite(at: { folder: string | undefined; dump?: Blob }): Promise<OpenDatabase> {
-	const pglite = await PglitePool.open(at.folder, at.dump)
+async function openPglite(at: Exclude<DatabaseLocation, { url: string }>): Promise<OpenDatabase> {
+	const pglite = await PglitePool.open(at.folder, at.dump, at.freeBytes)
 	const pool = pglite as unknown as pg.Pool
 	return {
 		db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
 		queuePool: pool,
 		kind: 'pglite',
+		lacksRoom: () => pglite.lacksRoom(),
 		dump: () => pglite.dump(),
 		close: () => pglite.end(),
 	}

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PGlite, types } from '@electric-sql/pglite'
-import { freeBytesOf, requireRoom } from './require-room.ts'
+import { freeBytesOf, hasRoom, requireRoom } from './require-room.ts'
 
 // what it does not hold the file system does: 128 MB, as PostgreSQL has it, take a tenth of a second more to be set up, and a
 // hundred megabytes more, and make no import faster
@@ -56,6 +56,11 @@ export class PglitePool extends EventEmitter {
 		} finally {
 			release()
 		}
+	}
+
+	/** Whether nothing can be stored until there is more room on its disk. */
+	lacksRoom(): boolean {
+		return !hasRoom(this.#freeBytes(), 'write')
 	}
 
 	/** Closes the database once what is under way has ended. */

@@ -18,8 +18,13 @@ export function freeBytesOf(folder: string): number {
 	return bavail * bsize
 }
 
+/** Whether there is room for what the embedded database is asked to do. */
+export function hasRoom(freeBytes: number, need: 'read' | 'write'): boolean {
+	return freeBytes >= leastBytes[need]
+}
+
 /** Throws ENOSPC where so little is free that the embedded database must not be asked to do this. */
 export function requireRoom(freeBytes: number, need: 'read' | 'write'): void {
-	if (freeBytes >= leastBytes[need]) return
+	if (hasRoom(freeBytes, need)) return
 	throw Object.assign(new Error('the disk of the data folder is full'), { code: 'ENOSPC' })
 }

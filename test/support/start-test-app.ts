@@ -40,6 +40,8 @@ export type TestAppOptions = {
 	backup?: string
 	/** What a process that was killed has left of its embedded database. */
 	dump?: Blob
+	/** How much is free on the disk of an embedded database. */
+	freeBytes?: () => number
 }
 
 const secretKey = 'a secret key of the tests, 32 characters or more'
@@ -101,11 +103,12 @@ function listen(): Promise<Server> {
 
 type PartsInUse = { config: Partial<Config>; overrides: AppOverrides; remove(): Promise<void> }
 
-async function openParts({ backup, dump: left }: TestAppOptions): Promise<PartsInUse> {
+async function openParts({ backup, dump: left, freeBytes }: TestAppOptions): Promise<PartsInUse> {
 	if (inject('parts') === 'embedded') {
 		const migrated = async () => new Blob([await readFile(inject('migratedDump'))])
 		const dump = left ?? (backup ? await restoreEmbedded(backup) : await migrated())
-		return { config: {}, overrides: { database: { folder: undefined, dump } }, remove: async () => {} }
+		const database = { folder: undefined, dump, ...(freeBytes && { freeBytes }) }
+		return { config: {}, overrides: { database }, remove: async () => {} }
 	}
 	const name = `envoi_${randomBytes(6).toString('hex')}`
 	const template = new URL(inject('postgresUrl'))

@@ -13,6 +13,7 @@ export type FrameDeps = {
 	db: Database
 	messages: Messages
 	installation: Pick<Installation, 'findHold'>
+	lacksRoom: () => boolean
 	version: string
 }
 
@@ -31,6 +32,8 @@ export type ConsoleFrame = {
 	version: string
 	/** Why nothing is sent, in words: the database was restored or copied. */
 	held: string | null
+	/** The disk is so full that nothing is stored. */
+	full: boolean
 }
 
 const places: ReadonlyArray<{ name: Place; path: string; needs: Permission }> = [
@@ -41,7 +44,7 @@ const places: ReadonlyArray<{ name: Place; path: string; needs: Permission }> = 
 ]
 
 export async function describeFrame(
-	{ db, messages, version, installation }: FrameDeps,
+	{ db, messages, version, installation, lacksRoom }: FrameDeps,
 	request: RequestContext,
 	{ newsletter, current }: { newsletter?: Newsletter | undefined; current?: Place } = {},
 ): Promise<ConsoleFrame> {
@@ -78,6 +81,7 @@ export async function describeFrame(
 		path: request.path,
 		version,
 		held: hold ? describeHold(messages, locale, { hold, timeZone: shown ? zoneOf(shown) : 'UTC' }) : null,
+		full: lacksRoom(),
 	}
 }
 

@@ -2,6 +2,7 @@ import type { Member } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { addDays, addSeconds, type Clock } from '../../kernel/clock.ts'
 import type { Database, DatabaseOrTransaction } from '../../kernel/database.ts'
+import { findDatabaseTrouble } from '../../kernel/database-trouble.ts'
 import { hashToken, type Keys, randomToken } from '../../kernel/keys.ts'
 import type { Locale } from '../../kernel/messages.ts'
 import { findMember } from '../store/members.ts'
@@ -59,14 +60,25 @@ export async function findSignedIn(
 	if (!session?.complete) return undefined
 	const found = await findMember(db, session.memberId)
 	if (!found) return undefined
-	const prolonged = now.getTime() - session.lastSeenAt.getTime() >= touchedEveryMs
-	if (prolonged) await touchSession(db, session.id, { now, expiresAt: addDays(now, sessionDays) })
+	const isDue = now.getTime() - session.lastSeenAt.getTime() >= touchedEveryMs
+	const prolonged = isDue && (await prolong(db, session.id, now))
 	const { id, name, role, newsletterIds, locale } = found
 	return {
 		member: { kind: 'member', id, name, role, newsletterIds },
 		locale,
 		sessionId: session.id,
 		prolonged,
+	}
+}
+
+/** Gives false where the disk is full: what is wrong is to be read all the same. */
+async function prolong(db: Database, id: number, now: Date): Promise<boolean> {
+	try {
+		await touchSession(db, id, { now, expiresAt: addDays(now, sessionDays) })
+		return true
+	} catch (error) {
+		if (findDatabaseTrouble(error) === 'full') return false
+		throw error
 	}
 }
 
