@@ -19,8 +19,12 @@ export function speakHelp(command: Command, context: Pick<CommandContext, 't' | 
 		.configureHelp({
 			styleTitle: (title) => (titles[title] ? t(titles[title]) : title),
 			commandUsage(inner) {
-				return Help.prototype.commandUsage.call(this, inner).replace('[command]', `[${t('help.command')}]`)
+				return speakValues(Help.prototype.commandUsage.call(this, inner), t)
 			},
+			subcommandTerm(inner) {
+				return speakValues(Help.prototype.subcommandTerm.call(this, inner), t)
+			},
+			optionTerm: ({ flags }) => speakValues(flags, t),
 			optionDescription: (option) => describeOption(option, t),
 			boxWrap: wrap,
 		})
@@ -31,6 +35,18 @@ export function speakHelp(command: Command, context: Pick<CommandContext, 't' | 
 			throw new CommandEnd(2)
 		})
 	for (const inner of command.commands) speakHelp(inner, context)
+}
+
+/** What stands for a value, as in `<text>`, `[file]` or `<id...>`, in the person's language. */
+function speakValues(usage: string, t: CommandContext['t']): string {
+	return usage.replace(
+		/([<[])([#a-z-]+)((?:\.{3})?[>\]])/g,
+		(_, before, name, after) => before + nameValue(name, t) + after,
+	)
+}
+
+function nameValue(name: string, t: CommandContext['t']): string {
+	return t(`help.value.${name.replace('#', '').replaceAll('-', '_')}`)
 }
 
 function describeOption({ description, argChoices, defaultValue }: Option, t: CommandContext['t']): string {
@@ -62,9 +78,20 @@ const known = new Set([
 	'commander.invalidArgument',
 ])
 
+/** What Commander puts in quotation marks: a name of ours is spoken, what somebody typed stays as it is. */
+function nameMissing(
+	code: string,
+	{ named, message }: { named: string; message: string },
+	t: CommandContext['t'],
+): string {
+	if (code === 'commander.missingArgument') return nameValue(named, t)
+	return /^(?:error: )?option '/.test(message) ? speakValues(named, t) : named
+}
+
 function explainUsage({ code, message }: CommanderError, t: CommandContext['t']): string {
 	if (!known.has(code)) return message
-	const what = /'([^']+)'/.exec(message)?.[1] ?? ''
+	const named = /'([^']+)'/.exec(message)?.[1] ?? ''
+	const what = nameMissing(code, { named, message }, t)
 	const choices = /Allowed choices are (.+)\.$/.exec(message)?.[1]
 	if (choices !== undefined) return t('usage.choice', { what, choices })
 	return `${t(`usage.${code.replace('commander.', '')}`, { what })}\n${t('usage.see_help')}`

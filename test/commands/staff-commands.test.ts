@@ -405,7 +405,7 @@ describe('staff at the command line, beside a running Envoi', { timeout: 180_000
 	it('are helped in the language of the terminal', async () => {
 		const help = await envoi(['digest', 'send', '--help'], { LC_ALL: 'fr_SN.UTF-8' })
 		expect(help.code).toBe(0)
-		expect(help.text).toContain('Utilisation\u00a0: npm run envoi -- digest send [options] <slug>')
+		expect(help.text).toContain('Utilisation\u00a0: npm run envoi -- digest send [options] <identifiant>')
 		expect(help.text).toContain('affiche cette aide')
 		const main = await envoi(['--help'], { LC_ALL: 'fr_SN.UTF-8' })
 		expect(main.text).toMatch(/-V, --version +affiche la version/)
