@@ -177,20 +177,8 @@ async function openParts(
 	const signupWatch = createSignupWatch({ db, clock, log })
 	closers.add(() => signupWatch.flush())
 	const app: Omit<App, 'http'> = {
-		...{
-			config,
-			clock,
-			log,
-			keys,
-			db,
-			databaseKind,
-			lacksRoom,
-			installation,
-			jobs,
-			limiter,
-			signupWatch,
-			buckets,
-		},
+		...{ config, clock, log, keys, db, databaseKind, installation, jobs, limiter, signupWatch, buckets },
+		lacksRoom,
 		jobKeeper: strikeReasons(jobs, createStrike(secretsOf(config))),
 		readSystemFacts: createReadSystemFacts(config, data, { hasFolder: needsFolder(config, overrides) }),
 		makeBackup: openBackup(config, data, { version, hasFolder: needsFolder(config, overrides) }),

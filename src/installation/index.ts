@@ -1,6 +1,5 @@
 export { holdRestored } from './hold-restored.ts'
 export { type BackupDeps, makeBackup } from './make-backup.ts'
-export { type Hold, type Installation, openInstallation } from './open-installation.ts'
-export { resumeAfterRestore } from './resume-after-restore.ts'
+export { type Installation, openInstallation } from './open-installation.ts'
 export { retryFailedJob } from './retry-failed-job.ts'
-export { isHeld } from './store.ts'
+export { type Hold, readHold } from './store.ts'

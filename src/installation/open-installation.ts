@@ -8,21 +8,23 @@ import type { Log } from '../kernel/log.ts'
 import { decideHold } from './decide-hold.ts'
 import {
 	completeInstallation,
-	type InstallationRow,
+	type Hold,
+	holdOf,
 	insertInstallation,
 	nextGeneration,
+	readHold,
 	setHeld,
 	setReleased,
 } from './store.ts'
 
 type Deps = { db: Database; clock: Clock; log: Log }
 
-export type Hold = { since: Date; reason: HoldReason }
-
 /** Whether this database is the one that Envoi was sending from, so that a copy or an old backup mails nobody. */
 export type Installation = {
 	/** Why sending is held; undefined where it is not. Looks anew where the last look is some seconds old. */
 	findHold(): Promise<Hold | undefined>
+	/** The same as it stands in the database, some seconds old at most: for who only tells of it. Asks nobody else, and changes nothing. */
+	readHold(): Promise<Hold | undefined>
 	/** Lets this database send from now on. Gives whether sending was held; twice is fine. */
 	release(actor: Actor): Promise<boolean>
 }
@@ -40,13 +42,14 @@ export async function openInstallation(deps: Deps, identity: DatabaseIdentity): 
 	let told: HoldReason | undefined
 	let looked: { at: number; hold: Hold | undefined } | undefined
 	let looking: Promise<Hold | undefined> | undefined
+	let read: { at: number; hold: Promise<Hold | undefined> } | undefined
 
 	const look = async (): Promise<Hold | undefined> => {
 		// read before the database moves on: other processes raise it meanwhile
 		const known = highest(await mark?.read(), seen)
 		const row = await nextGeneration(db)
 		const reason = decideHold({ database: row, outside: { id, place, generation: known } })
-		const hold = heldAlready(row) ?? (reason && { since: clock.now(), reason })
+		const hold = holdOf(row) ?? (reason && { since: clock.now(), reason })
 		if (hold) {
 			if (!row.heldSince) await setHeld(db, { reason: hold.reason, now: hold.since })
 			if (told !== hold.reason) log.error({ reason: hold.reason, since: hold.since }, heldWords)
@@ -57,6 +60,7 @@ export async function openInstallation(deps: Deps, identity: DatabaseIdentity): 
 		}
 		told = hold?.reason
 		looked = { at: performance.now(), hold }
+		read = undefined
 		return hold
 	}
 	const findHold = async (): Promise<Hold | undefined> => {
@@ -72,6 +76,16 @@ export async function openInstallation(deps: Deps, identity: DatabaseIdentity): 
 	await findHold()
 	return {
 		findHold,
+		readHold: () => {
+			if (!read || performance.now() - read.at >= believedForMs) {
+				const hold = readHold(db)
+				read = { at: performance.now(), hold }
+				hold.catch(() => {
+					read = undefined
+				})
+			}
+			return read.hold
+		},
 		release: async (actor) => {
 			const generation = highest(await mark?.read(), seen) ?? 0
 			const held = await db.transaction().execute(async (tx) => {
@@ -81,6 +95,7 @@ export async function openInstallation(deps: Deps, identity: DatabaseIdentity): 
 				return wasHeld
 			})
 			looked = undefined
+			read = undefined
 			if (held) log.info({}, 'staff lets this database send')
 			return held
 		},
@@ -89,10 +104,6 @@ export async function openInstallation(deps: Deps, identity: DatabaseIdentity): 
 
 const heldWords =
 	'sending is held: this database was restored or copied; once it is sure that it shall send, “envoi resume --after-restore”'
-
-function heldAlready({ heldSince, heldReason }: InstallationRow): Hold | undefined {
-	return heldSince && heldReason ? { since: heldSince, reason: heldReason } : undefined
-}
 
 function highest(...generations: Array<number | undefined>): number | undefined {
 	const known = generations.filter((generation) => generation !== undefined)

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { DatabaseOrTransaction } from '../kernel/database.ts'
 import type { HoldReason } from '../kernel/enumerations.ts'
 
+export type Hold = { since: Date; reason: HoldReason }
+
 export type InstallationRow = {
 	id: string | null
 	place: string | null
@@ -23,10 +25,20 @@ export async function insertInstallation(db: DatabaseOrTransaction, made: NewIns
 	return inserted !== undefined
 }
 
-/** Whether sending is known to be held, for who only tells of it. */
-export async function isHeld(db: DatabaseOrTransaction): Promise<boolean> {
-	const row = await db.selectFrom('installation').select('held_since').executeTakeFirst()
-	return row?.held_since != null
+/** Why sending is held, as it stands in the database: for who only tells of it. */
+export async function readHold(db: DatabaseOrTransaction): Promise<Hold | undefined> {
+	const row = await db
+		.selectFrom('installation')
+		.select(['held_since as heldSince', 'held_reason as heldReason'])
+		.executeTakeFirst()
+	return row && holdOf(row)
+}
+
+export function holdOf({
+	heldSince,
+	heldReason,
+}: Pick<InstallationRow, 'heldSince' | 'heldReason'>): Hold | undefined {
+	return heldSince && heldReason ? { since: heldSince, reason: heldReason } : undefined
 }
 
 /** Begins the next generation, and gives the row as it is then. */

@@ -22,7 +22,7 @@ export function formatDayOfYear(date: Date, { locale, timeZone, order }: Manner)
 
 /** A day as Intl writes it, with the ordinal that French has for the first of a month and CLDR leaves out: “mardi 1er décembre”. */
 export function withOrdinal(day: string, locale: Locale): string {
-	return locale.startsWith('fr') ? day.replace(/(^|\s)1(?=\s|$)/, '$11er') : day
+	return locale.startsWith('fr') ? day.replace(/(?<=^|\s)1(?=\s|$)/, '1er') : day
 }
 
 /** The name of a day: “Thursday”, “jeudi”. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { operator } from '../../src/kernel/actor.ts'
 import { type ConsoleBrowser, signInAs } from '../support/console-browser.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
@@ -32,6 +33,8 @@ it.each([
 ])('%s is answered though the session can not be prolonged, and says why', async (path) => {
 	expect((await owner.get(path).expect(200)).text).not.toContain(notice)
 	app.clock.advance({ seconds: 90 })
+	// whether sending is held is to be looked for anew
+	await app.installation.release(operator)
 	free = little
 	const answer = await owner.get(path).expect(200)
 	expect(answer.text).toContain(notice)

@@ -60,6 +60,6 @@ it('Letting it send tells of scheduled digests that wait for a decision', async 
 	await running.db.insertInto('missed_digests').values(missed).execute()
 	const { code, text } = await envoi('resume', '--after-restore')
 	expect([code, text]).toEqual([0, expect.stringContaining('Sending is no longer held')])
-	expect(text).toContain('One scheduled digest came up before: whether to send it is yours to say')
+	expect(text).toContain('One scheduled digest came up in the meantime: whether to send it is yours to say')
 	expect(text).toContain('digest missed')
 }, 60_000)

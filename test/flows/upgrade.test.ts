@@ -9,10 +9,10 @@ import {
 	findWebVersion,
 	getDigest,
 	previewDigest,
+	resumeAfterRestore,
 	resumeDigest,
 } from '../../src/digests/index.ts'
 import { variantKey } from '../../src/digests/variant-key.ts'
-import { resumeAfterRestore } from '../../src/installation/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'

@@ -40,7 +40,7 @@ export type CheckDeps = RenderDeps & {
 	clock: Clock
 	/** Where no relay is set. */
 	captured: object | undefined
-	installation: Pick<Installation, 'findHold'>
+	installation: Pick<Installation, 'readHold'>
 	signDkim: object | undefined
 	config: { publicUrl: string }
 }
@@ -233,7 +233,7 @@ function checkReturns({ planned, refused, bounced, complained }: DigestProgress)
 
 async function checkRelay({ captured, signDkim, installation, config }: CheckDeps): Promise<Found[]> {
 	const found: Found[] = []
-	if (await installation.findHold()) found.push({ name: 'held', level: 'stops', params: {} })
+	if (await installation.readHold()) found.push({ name: 'held', level: 'stops', params: {} })
 	if (captured) return [...found, { name: 'captured', level: 'asks', params: {} }]
 	if (!config.publicUrl.startsWith('https:')) found.push({ name: 'not_https', level: 'asks', params: {} })
 	found.push(signDkim ? passed('signed') : { name: 'unsigned', level: 'asks', params: {} })

@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/index.ts'
+import type { Installation } from '../../installation/index.ts'
 import { schedule as scheduleActor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { addSeconds } from '../../kernel/clock.ts'
@@ -15,7 +16,7 @@ import { holdDraftRow } from './store/waiting.ts'
 import type { Draft } from './store.ts'
 import { wishOf } from './wish-of.ts'
 
-export type SendWaitingDeps = TriggerDeps & CheckDeps
+export type SendWaitingDeps = TriggerDeps & CheckDeps & { installation: Pick<Installation, 'findHold'> }
 
 /**
  * Makes a draft that the schedule made into the digest of its occurrence, once however often it is called, where its time has

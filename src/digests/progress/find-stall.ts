@@ -1,4 +1,4 @@
-import { isHeld } from '../../installation/index.ts'
+import { readHold } from '../../installation/index.ts'
 import type { DatabaseOrTransaction } from '../../kernel/database.ts'
 import { decideStall, isLong } from './decide-stall.ts'
 import { type DigestPulse, isBeingPlanned, selectDueSince } from './store.ts'
@@ -12,7 +12,7 @@ export async function findStall(
 	{ id, state, now, stateSince, progressAt }: DigestPulse,
 ): Promise<Date | undefined> {
 	const quietSince = progressAt && progressAt > stateSince ? progressAt : stateSince
-	if (!isLong(quietSince, now) || (await isHeld(db))) return undefined
+	if (!isLong(quietSince, now) || (await readHold(db))) return undefined
 	switch (state) {
 		case 'planning':
 			// a large audience takes its time, and holds the row meanwhile

@@ -12,7 +12,7 @@ import { speakTimes } from './speak-times.ts'
 export type FrameDeps = {
 	db: Database
 	messages: Messages
-	installation: Pick<Installation, 'findHold'>
+	installation: Pick<Installation, 'readHold'>
 	lacksRoom: () => boolean
 	version: string
 }
@@ -52,7 +52,7 @@ export async function describeFrame(
 	const { locale } = request
 	const visible = (await listNewsletters({ db })).filter(({ id }) => maySee(member, id))
 	const shown = newsletter ?? (visible.length === 1 ? visible[0] : undefined)
-	const hold = await installation.findHold()
+	const hold = await installation.readHold()
 	const base = shown && `/console/newsletters/${shown.slug}`
 	const nav = places.flatMap(({ name, path, needs }) =>
 		base && mayDo(member, needs) ? [{ name, path: base + path, current: name === current }] : [],

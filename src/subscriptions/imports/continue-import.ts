@@ -1,19 +1,19 @@
+import type { Installation } from '../../installation/index.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Log } from '../../kernel/log.ts'
 import { addReaders } from './add-readers.ts'
 import { enqueueImport } from './enqueue-import.ts'
-import type { ImportHoldDeps } from './find-import-hold.ts'
 import type { ImportDeps } from './import.ts'
 import { stageRows } from './stage-rows.ts'
 import { findImport, selectDueImports, updateImport } from './store/imports.ts'
 import { takeBack } from './take-back.ts'
 
-export type ContinueImportDeps = ImportDeps &
-	ImportHoldDeps & {
-		log: Log
-		/** Tells that the process is about to stop: what is left is taken up by others. */
-		stopping: AbortSignal
-	}
+export type ContinueImportDeps = ImportDeps & {
+	log: Log
+	installation: Pick<Installation, 'findHold'>
+	/** Tells that the process is about to stop: what is left is taken up by others. */
+	stopping: AbortSignal
+}
 
 /** So often in a row an import may break off before it is given up. */
 const mostFailures = 10

@@ -1,7 +1,7 @@
 import type { Hold, Installation } from '../../installation/index.ts'
 import type { ImportRecord } from './import.ts'
 
-export type ImportHoldDeps = { installation: Pick<Installation, 'findHold'> }
+export type ImportHoldDeps = { installation: Pick<Installation, 'readHold'> }
 
 /**
  * Why an import waits although it runs: it asks people to confirm, and nobody is mailed while sending is held. What an import
@@ -11,5 +11,5 @@ export async function findImportHold(
 	{ installation }: ImportHoldDeps,
 	{ state, basis }: Pick<ImportRecord, 'state' | 'basis'>,
 ): Promise<Hold | undefined> {
-	return state === 'running' && basis?.kind === 'unsure' ? installation.findHold() : undefined
+	return state === 'running' && basis?.kind === 'unsure' ? installation.readHold() : undefined
 }

@@ -1,20 +1,12 @@
-import { putOffDue } from '../../../digests/index.ts'
-import {
-	type BackupDeps,
-	type Installation,
-	makeBackup,
-	resumeAfterRestore,
-} from '../../../installation/index.ts'
-import type { Jobs } from '../../../kernel/jobs.ts'
+import { type ResumeAfterRestoreDeps, resumeAfterRestore } from '../../../digests/index.ts'
+import { type BackupDeps, makeBackup } from '../../../installation/index.ts'
 import { mailWayOf } from '../../operation/mail-way.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors } from '../staff-answers.ts'
 import { installationAnswer } from './installation-answer.ts'
 
 export type InstallationDeps = BackupDeps &
-	Parameters<typeof putOffDue>[0] & {
-		jobs: Pick<Jobs<{ reconcile: Record<string, never> }>, 'enqueue'>
-		installation: Installation
+	ResumeAfterRestoreDeps & {
 		/** Where mail is kept instead of sent. */
 		captured: object | undefined
 		config: { publicUrl: string }
@@ -56,7 +48,6 @@ export function installationRoutes(deps: InstallationDeps): Route[] {
 				...describeErrors(401),
 			},
 			handle: async ({ request }) => {
-				if (await installation.findHold()) await putOffDue(deps)
 				await resumeAfterRestore(deps, request.actor)
 				return { json: await answer() }
 			},

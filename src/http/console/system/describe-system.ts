@@ -14,7 +14,7 @@ import { type Speech, speakTimes } from '../speak-times.ts'
 export type SystemPageDeps = FrameDeps &
 	RelaysDeps &
 	Parameters<typeof retryFailedJob>[0] & {
-		installation: Pick<Installation, 'findHold'>
+		installation: Pick<Installation, 'readHold'>
 		jobKeeper: JobKeeper
 		readSystemFacts: ReadSystemFacts
 		captured: object | undefined
@@ -55,7 +55,7 @@ export async function describeSystem(
 		say: speakTimes(deps.messages, locale, 'UTC'),
 		version: deps.version,
 		facts: await inTime('facts', deps.readSystemFacts()),
-		hold: (await deps.installation.findHold()) ?? null,
+		hold: (await deps.installation.readHold()) ?? null,
 		captured: deps.captured !== undefined,
 		relays: await describeRelays(deps, locale),
 		queues: await inTime('queues', deps.jobKeeper.count()),
