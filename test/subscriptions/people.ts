@@ -122,16 +122,29 @@ export async function subscriptionOf(app: TestApp, email: string, newsletter = '
 
 /** Whether the one mail of an address has the smaller caps of who brought no solution. */
 export async function isUnproven(app: TestApp, email: string): Promise<boolean | undefined> {
+	const notices = await noticesTo(app, email)
+	if (notices.length > 1) throw new Error(`${notices.length} mails to one address`)
+	return notices[0]?.unproven
+}
+
+/** All notices to an address, of whichever newsletter, the oldest first; once every sign-up so far is recorded. */
+export async function noticesTo(app: TestApp, email: string) {
 	await recordSignups(app)
-	const rows = await app.db
+	return app.db
 		.selectFrom('notices')
 		.innerJoin('subscriptions', 'subscriptions.id', 'notices.subscription_id')
 		.innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
-		.select('unproven')
-		.where('comparable_address', '=', email)
+		.selectAll('notices')
+		.where('comparable_address', '=', email.toLowerCase())
+		.orderBy('notices.id')
 		.execute()
-	if (rows.length > 1) throw new Error(`${rows.length} mails to one address`)
-	return rows[0]?.unproven
+}
+
+/** The newest notice to an address. */
+export async function noticeTo(app: TestApp, email: string) {
+	const newest = (await noticesTo(app, email)).at(-1)
+	if (!newest) throw new Error(`no notice to ${email}`)
+	return newest
 }
 
 export async function receiptsOf(app: TestApp, subscriptionId: number) {

@@ -6,18 +6,7 @@ import { suppress } from '../../src/suppressions/index.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
-import { confirmPath, mailsTo, signUp, stateOf, subscribeFully, subscriptionOf } from './people.ts'
-
-/** The newest notice to an address. */
-async function noticeOf(app: TestApp, email: string, newsletter = 'news') {
-	const subscription = await subscriptionOf(app, email, newsletter)
-	return app.db
-		.selectFrom('notices')
-		.selectAll()
-		.where('subscription_id', '=', subscription.id)
-		.orderBy('id', 'desc')
-		.executeTakeFirstOrThrow()
-}
+import { confirmPath, mailsTo, noticesTo, noticeTo, signUp, stateOf, subscribeFully } from './people.ts'
 
 describe('the mail that answers a sign-up', () => {
 	let app: TestApp
@@ -44,7 +33,7 @@ describe('the mail that answers a sign-up', () => {
 		expect(mail?.subject).toContain('Nouvelles du monde')
 		for (const part of [mail?.text, mail?.html]) expect(part).toContain(`${app.url}/confirm/`)
 		expect(mail?.html).toContain('lang="fr"')
-		expect(await noticeOf(app, 'ada@example.org')).toMatchObject({ kind: 'confirm', state: 'accepted' })
+		expect(await noticeTo(app, 'ada@example.org')).toMatchObject({ kind: 'confirm', state: 'accepted' })
 	})
 
 	it('is marked as made by a machine and offers no unsubscribing that would do nothing (U14)', async () => {
@@ -91,7 +80,7 @@ describe('the mail that answers a sign-up', () => {
 		expect(mails).toHaveLength(2)
 		expect(mails[1]?.text).toContain(`${app.url}/unsubscribe/`)
 		expect(mails[1]?.text).not.toContain('/confirm/')
-		expect(await noticeOf(app, 'active@example.org')).toMatchObject({ kind: 'already_active' })
+		expect(await noticeTo(app, 'active@example.org')).toMatchObject({ kind: 'already_active' })
 	})
 
 	it.each(['dead_address', 'mailbox_unusable'] as const)(
@@ -101,12 +90,12 @@ describe('the mail that answers a sign-up', () => {
 			await suppressNow(email, reason)
 			await signUp(app, email)
 			await app.drain()
-			expect(await noticeOf(app, email)).toMatchObject({ kind: 'suppressed', state: 'accepted' })
+			expect(await noticeTo(app, email)).toMatchObject({ kind: 'suppressed', state: 'accepted' })
 			await app.request.post(await confirmPath(app, email)).expect(200)
 			expect(await stateOf(app, email)).toBe('active')
 			await signUp(app, email)
 			await app.drain()
-			expect(await noticeOf(app, email)).toMatchObject({ kind: 'already_active' })
+			expect(await noticeTo(app, email)).toMatchObject({ kind: 'already_active' })
 		},
 	)
 
@@ -116,7 +105,7 @@ describe('the mail that answers a sign-up', () => {
 		await signUp(app, email)
 		await app.drain()
 		expect(await mailsTo(app, email)).toEqual([])
-		expect(await noticeOf(app, email)).toMatchObject({ state: 'withheld', kind: null, reply: reason })
+		expect(await noticeTo(app, email)).toMatchObject({ state: 'withheld', kind: null, reply: reason })
 	})
 
 	it('comes at most three times in 24 hours, whatever the path and the newsletter (T3)', async () => {
@@ -130,14 +119,8 @@ describe('the mail that answers a sign-up', () => {
 		await app.drain()
 		expect(await mailsTo(app, email)).toHaveLength(3)
 		// of those that were due at the same moment, whichever came to its turn last
-		const states = await app.db
-			.selectFrom('notices as n')
-			.innerJoin('subscriptions as s', 's.id', 'n.subscription_id')
-			.innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
-			.select('n.state')
-			.where('p.comparable_address', '=', email)
-			.execute()
-		expect(states.map(({ state }) => state)).toContain('withheld')
+		const notices = await noticesTo(app, email)
+		expect(notices.map(({ state }) => state)).toContain('withheld')
 
 		app.clock.advance({ hours: 23 })
 		await signUp(app, email)
@@ -152,7 +135,7 @@ describe('the mail that answers a sign-up', () => {
 	it('is not sent twice where its job comes twice, even at the same moment', async () => {
 		await signUp(app, 'twice@example.org')
 		await app.drain()
-		const { id } = await noticeOf(app, 'twice@example.org')
+		const { id } = await noticeTo(app, 'twice@example.org')
 		await app.db.updateTable('notices').set({ state: 'due' }).where('id', '=', id).execute()
 		await Promise.all([1, 2, 3].map(() => sendNotice(app, { noticeId: id })))
 		expect(await mailsTo(app, 'twice@example.org')).toHaveLength(2)
@@ -174,9 +157,9 @@ describe('sending it to a relay', () => {
 	})
 
 	const send = async (email: string) => {
-		const { id } = await noticeOf(app, email)
+		const { id } = await noticeTo(app, email)
 		await sendNotice(app, { noticeId: id })
-		return noticeOf(app, email)
+		return noticeTo(app, email)
 	}
 
 	it('tries again later after a temporary refusal, with a new link and the same Message-ID (F1)', async () => {
@@ -234,7 +217,7 @@ describe('sending it to a relay', () => {
 	it('returns reports to the bounce domain by a signed address, where one is set (S5, S13)', async () => {
 		const bounceDomain = 'bounces.example.org'
 		await signUp(app, 'verp@example.org')
-		const { id } = await noticeOf(app, 'verp@example.org')
+		const { id } = await noticeTo(app, 'verp@example.org')
 		await sendNotice({ ...app, config: { ...app.config, bounceDomain } }, { noticeId: id })
 		const from = sink.messages[0]?.from ?? ''
 		expect(from).toMatch(/^bounces\+[a-z0-9.]+@bounces\.example\.org$/)
@@ -247,7 +230,7 @@ describe('sending it to a relay', () => {
 		const enqueued: unknown[] = []
 		const jobs = { enqueue: async (...job: unknown[]) => void enqueued.push(job) }
 		await reconcileNotices({ ...app, jobs })
-		const { id } = await noticeOf(app, 'lost@example.org')
+		const { id } = await noticeTo(app, 'lost@example.org')
 		expect(enqueued).toEqual([['send-notice', { noticeId: id }, { dedupe: String(id) }]])
 	})
 
@@ -256,18 +239,18 @@ describe('sending it to a relay', () => {
 		await recordSignups(app)
 		await app.db.updateTable('notices').set({ state: 'sending', started_at: app.clock.now() }).execute()
 		await reconcileNotices(app)
-		expect(await noticeOf(app, 'killed@example.org')).toMatchObject({ state: 'sending' })
+		expect(await noticeTo(app, 'killed@example.org')).toMatchObject({ state: 'sending' })
 		app.clock.advance({ seconds: 301 })
 		await reconcileNotices(app)
-		expect(await noticeOf(app, 'killed@example.org')).toMatchObject({ state: 'in_doubt' })
+		expect(await noticeTo(app, 'killed@example.org')).toMatchObject({ state: 'in_doubt' })
 	})
 
 	it('keeps its due notices where the mail can’t be composed, and says so in the log', async () => {
 		await signUp(app, 'broken@example.org')
-		const { id } = await noticeOf(app, 'broken@example.org')
+		const { id } = await noticeTo(app, 'broken@example.org')
 		const renderMail = () => Promise.reject(new Error('a template that does not compile'))
 		await sendNotice({ ...app, renderMail }, { noticeId: id })
-		expect(await noticeOf(app, 'broken@example.org')).toMatchObject({ state: 'due', attempts: 1 })
+		expect(await noticeTo(app, 'broken@example.org')).toMatchObject({ state: 'due', attempts: 1 })
 		expect(app.logged.join('\n')).toContain('a template that does not compile')
 	})
 })

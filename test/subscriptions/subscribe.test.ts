@@ -17,7 +17,7 @@ import { suppress } from '../../src/suppressions/index.ts'
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { testClock } from '../support/test-clock.ts'
-import { mailsTo, receiptsOf, signUp, stateOf, subscribeFully, subscriptionOf } from './people.ts'
+import { mailsTo, noticeTo, receiptsOf, signUp, stateOf, subscribeFully, subscriptionOf } from './people.ts'
 
 let app: TestApp
 let newsletter: Newsletter
@@ -39,20 +39,9 @@ const wish = (email: string, more: Partial<SubscribeInput> = {}): SubscribeInput
 	...more,
 })
 
-/** The newest notice to an address. */
-async function noticeOf(email: string, of: TestApp = app) {
-	const { id } = await subscriptionOf(of, email.toLowerCase())
-	return of.db
-		.selectFrom('notices')
-		.selectAll()
-		.where('subscription_id', '=', id)
-		.orderBy('id', 'desc')
-		.executeTakeFirstOrThrow()
-}
-
 /** Has the mail of an address go out now, where it may. */
 async function send(deps: TestApp, email: string): Promise<void> {
-	await sendNotice(deps, { noticeId: (await noticeOf(email, deps)).id })
+	await sendNotice(deps, { noticeId: (await noticeTo(deps, email)).id })
 }
 
 /** The SQL of every statement that a piece of work runs, without its values. */
@@ -345,9 +334,9 @@ describe('limits (T3)', () => {
 		const come = async (name: string, form?: { started: string }) => {
 			const email = `${name}@hurried.example`
 			await subscribe(slow, { ...wish(email, { ip, ...(form && { form }) }), newsletter })
-			const before = await noticeOf(email, idle)
+			const before = await noticeTo(idle, email)
 			await send(slow, email)
-			return { before, after: await noticeOf(email, idle) }
+			return { before, after: await noticeTo(idle, email) }
 		}
 		const hurry = (name: string) => come(name, { started: stampForm(idle.keys, idle.clock.now()) })
 		const first = await hurry('first')
@@ -375,12 +364,12 @@ describe('limits (T3)', () => {
 			await subscribe(deps, { ...wish(email), newsletter })
 			await send(deps, email)
 		}
-		const waiting = await noticeOf('four@waiting.example', idle)
+		const waiting = await noticeTo(idle, 'four@waiting.example')
 		expect(waiting).toMatchObject({ state: 'due', attempts: 0 })
 		expect(waiting.due_at.getTime()).toBeGreaterThan(idle.clock.now().getTime() + 20_000)
 		idle.clock.set(waiting.due_at)
 		await send({ ...deps, config: idle.config }, 'four@waiting.example')
-		expect(await noticeOf('four@waiting.example', idle)).toMatchObject({ state: 'accepted', networks: null })
+		expect(await noticeTo(idle, 'four@waiting.example')).toMatchObject({ state: 'accepted', networks: null })
 	})
 
 	it('lock nobody out: after 100 sign-ups of one mailbox from 100 lines its person and their colleagues get in', async () => {
@@ -410,7 +399,7 @@ describe('limits (T3)', () => {
 		const deps = { ...idle, limiter: { ...idle.limiter, ...limiter } }
 		const newsletter = await getNewsletter(idle, { slug: 'news' })
 		await subscribe(deps, { ...wish('secret@hidden.example', { ip: '2001:db8:77::1' }), newsletter })
-		const { networks } = await noticeOf('secret@hidden.example', idle)
+		const { networks } = await noticeTo(idle, 'secret@hidden.example')
 		await send(deps, 'secret@hidden.example')
 		expect(networks).toHaveLength(3)
 		expect(taken.length).toBeGreaterThan(6)
