@@ -1,14 +1,16 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findProgram } from './find-servers.ts'
+
+const program = findProgram('postfix')
 
 /** What this machine lacks for a Postfix in a network of its own; empty where nothing is missing. */
 export function missingForPostfix(): string[] {
 	const missing: string[] = []
-	if (!existsSync('/usr/sbin/postfix')) missing.push('Postfix')
+	if (!program) missing.push('Postfix')
 	const name = `envoi-look-${randomBytes(3).toString('hex')}`
 	if (spawnSync('ip', ['netns', 'add', name]).status === 0) spawnSync('ip', ['netns', 'del', name])
 	else missing.push('root and network namespaces')
@@ -69,7 +71,7 @@ export async function startPostfix(
 	await writeFile(join(folder, 'conf/main.cf'), [mainSettings(folder, network), ...settings, ''].join('\n'))
 	await writeFile(join(folder, 'conf/master.cf'), services)
 	const conf = join(folder, 'conf')
-	const running = spawn('ip', ['netns', 'exec', network.name, 'postfix', '-c', conf, 'start-fg'], {
+	const running = spawn('ip', ['netns', 'exec', network.name, program, '-c', conf, 'start-fg'], {
 		stdio: 'ignore',
 	})
 	const ended = new Promise((resolve) => running.once('close', resolve))
@@ -87,7 +89,7 @@ export async function startPostfix(
 		log,
 		queued: () => countFiles(['incoming', 'active', 'deferred'].map((name) => join(folder, 'queue', name))),
 		stop: async () => {
-			spawnSync('postfix', ['-c', conf, 'stop'])
+			spawnSync(program, ['-c', conf, 'stop'])
 			await ended
 			await rm(folder, { recursive: true, force: true })
 		},
