@@ -1,4 +1,4 @@
-import type { Hold, Installation, retryFailedJob } from '../../../installation/index.ts'
+import type { retryFailedJob } from '../../../installation/index.ts'
 import { mayDo } from '../../../kernel/actor.ts'
 import type { FailedJob, JobKeeper, QueueState } from '../../../kernel/job-keeper.ts'
 import type { Locale, Messages } from '../../../kernel/messages.ts'
@@ -14,7 +14,6 @@ import { type Speech, speakTimes } from '../speak-times.ts'
 export type SystemPageDeps = FrameDeps &
 	RelaysDeps &
 	Parameters<typeof retryFailedJob>[0] & {
-		installation: Pick<Installation, 'readHold'>
 		jobKeeper: JobKeeper
 		readSystemFacts: ReadSystemFacts
 		captured: object | undefined
@@ -26,7 +25,6 @@ export type SystemView = {
 	version: string
 	/** Null, like the queues, where they did not answer in time. */
 	facts: SystemFacts | null
-	hold: Hold | null
 	captured: boolean
 	relays: RelayRow[]
 	queues: QueueState[] | null
@@ -55,7 +53,6 @@ export async function describeSystem(
 		say: speakTimes(deps.messages, locale, 'UTC'),
 		version: deps.version,
 		facts: await inTime('facts', deps.readSystemFacts()),
-		hold: (await deps.installation.readHold()) ?? null,
 		captured: deps.captured !== undefined,
 		relays: await describeRelays(deps, locale),
 		queues: await inTime('queues', deps.jobKeeper.count()),
