@@ -101,6 +101,10 @@ export default defineConfig({
 			NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
 		},
 		pool: 'forks',
+		// each embedded database takes 100 MB beside the heap, for which V8 would look through the whole of the heap twice
+		execArgv: ['--external-memory-accounted-in-global-limit'],
+		// Node reads TypeScript itself, and keeps what it compiled; nothing is mocked
+		experimental: { viteModuleRunner: false, nodeLoader: false },
 		// a process reads the house in once, not for each file: what a module keeps, it keeps for the next file too
 		isolate: false,
 		// twice the usual two cores: there are always some that wait, for a server, a browser or a clock

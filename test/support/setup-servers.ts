@@ -7,7 +7,11 @@ import type {} from './provided.ts'
 import { findQuickFolder } from './quick-folder.ts'
 import { startPostgres, startRedis } from './start-servers.ts'
 
-const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300']
+const settings = [
+	...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'],
+	// no database is there for long enough to be worth it
+	'autovacuum=off',
+]
 
 /** Starts a PostgreSQL and a Redis of the tests' own on free ports, in a folder that goes with them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
