@@ -7,13 +7,16 @@ import { createFetchFeed, type FetchFeedOptions, feedLimits } from '../../src/fe
 import type { FetchedFeed } from '../../src/kernel/fetch-feed.ts'
 import { rss, serve } from './serve.ts'
 
-function fetcher(options: Partial<FetchFeedOptions> = {}) {
-	return createFetchFeed({
-		allowedHosts: ['127.0.0.1'],
-		contact: 'web@charity.test',
-		publicUrl: 'https://news.charity.test',
-		...options,
-	})
+const usual = {
+	allowedHosts: ['127.0.0.1'],
+	contact: 'web@charity.test',
+	publicUrl: 'https://news.charity.test',
+}
+// one for all, as each starts a process to read in
+const fetchUsual = createFetchFeed(usual)
+
+function fetcher(options?: Partial<FetchFeedOptions>) {
+	return options ? createFetchFeed({ ...usual, ...options }) : fetchUsual
 }
 
 function titles(fetched: FetchedFeed): string[] {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
 import { variantKey } from '../../src/digests/variant-key.ts'
-import { createFetchFeed } from '../../src/feeds/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import type { Newsletter } from '../../src/newsletters/index.ts'
 import { createNewsletter } from '../../src/newsletters/index.ts'
@@ -29,8 +28,7 @@ export function useStories(): void {
 
 /** A newsletter of its own in English and French, and what tests do with it. */
 export async function storyFixture() {
-	const { db, clock, log, jobs } = app
-	const fetchFeed = createFetchFeed({ allowedHosts: ['127.0.0.1'], contact: '', publicUrl: app.url })
+	const { db, clock, log, jobs, fetchFeed } = app
 	const deps = { db, clock, log, jobs, fetchFeed }
 	const newsletter = await createNewsletter(
 		deps,
