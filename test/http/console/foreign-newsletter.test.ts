@@ -136,7 +136,6 @@ it.each(roles)(
 				if (status !== 403 && status !== 404 && !(method === 'get' && status === 303))
 					expect(status, where).toBe(415)
 				expect(text.toLowerCase(), where).not.toContain(mark)
-				if (method !== 'get') expect(await rowsOfAll(app.db), where).toEqual(before)
 			}
 		}
 		expect(await rowsOfAll(app.db)).toEqual(before)
