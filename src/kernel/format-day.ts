@@ -1,3 +1,4 @@
+import { dateFormat } from './date-format.ts'
 import type { Locale } from './messages.ts'
 
 /** Whether days are written “26 November 2026” or “November 26, 2026”. */
@@ -7,17 +8,14 @@ type Manner = { locale: Locale; timeZone: string; order?: DayOrder | undefined }
 
 /** A day in words: “26 November 2026”, “26 novembre 2026”, “1er octobre 2026”. */
 export function formatDay(date: Date, { locale, timeZone, order }: Manner): string {
-	const day = new Intl.DateTimeFormat(spoken(locale, order), { dateStyle: 'long', timeZone }).format(date)
+	const day = dateFormat(spoken(locale, order), { dateStyle: 'long', timeZone }).format(date)
 	return withOrdinal(day, locale)
 }
 
 /** The same without the year: “26 November”, “November 26”, “1er octobre”. */
 export function formatDayOfYear(date: Date, { locale, timeZone, order }: Manner): string {
 	const parts = { day: 'numeric', month: 'long' } as const
-	return withOrdinal(
-		new Intl.DateTimeFormat(spoken(locale, order), { ...parts, timeZone }).format(date),
-		locale,
-	)
+	return withOrdinal(dateFormat(spoken(locale, order), { ...parts, timeZone }).format(date), locale)
 }
 
 /** A day as Intl writes it, with the ordinal that French has for the first of a month and CLDR leaves out: “mardi 1er décembre”. */
@@ -27,7 +25,7 @@ export function withOrdinal(day: string, locale: Locale): string {
 
 /** The name of a day: “Thursday”, “jeudi”. */
 export function formatWeekday(date: Date, { locale, timeZone }: Omit<Manner, 'order'>): string {
-	return new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone }).format(date)
+	return dateFormat(locale, { weekday: 'long', timeZone }).format(date)
 }
 
 /**
@@ -57,7 +55,7 @@ function zonesOfUnitedStates(): ReadonlySet<string> {
 /** `US/Eastern` is another name of America/New_York. */
 function canonicalZone(timeZone: string): string {
 	try {
-		return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
+		return dateFormat('en', { timeZone }).resolvedOptions().timeZone
 	} catch {
 		return timeZone
 	}

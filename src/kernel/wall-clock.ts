@@ -1,3 +1,5 @@
+import { dateFormat } from './date-format.ts'
+
 /**
  * What the clocks on the walls of a time zone show, as milliseconds that would be that date and hour in UTC: so they can be
  * reckoned with, and know of no change of clocks.
@@ -54,29 +56,21 @@ function findChange(
 	return { at: high, before, after }
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-	const known = formats.get(timeZone)
-	if (known) return known
-	const made = new Intl.DateTimeFormat('en-US', {
-		timeZone,
-		hourCycle: 'h23',
-		year: 'numeric',
-		month: 'numeric',
-		day: 'numeric',
-		hour: 'numeric',
-		minute: 'numeric',
-		second: 'numeric',
-	})
-	formats.set(timeZone, made)
-	return made
-}
+const wallParts = {
+	hourCycle: 'h23',
+	year: 'numeric',
+	month: 'numeric',
+	day: 'numeric',
+	hour: 'numeric',
+	minute: 'numeric',
+	second: 'numeric',
+} as const
 
 /** How many milliseconds a zone's clocks are ahead of UTC at a moment. */
 function offsetAt(timeZone: string, at: number): number {
 	const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
-	for (const { type, value } of formatOf(timeZone).formatToParts(at)) parts[type] = Number(value)
+	for (const { type, value } of dateFormat('en-US', { timeZone, ...wallParts }).formatToParts(at))
+		parts[type] = Number(value)
 	const { year = 0, month = 1, day, hour, minute, second } = parts
 	const wall = Date.UTC(year, month - 1, day, hour, minute, second)
 	return wall - Math.floor(at / 1_000) * 1_000

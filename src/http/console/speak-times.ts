@@ -1,3 +1,4 @@
+import { dateFormat } from '../../kernel/date-format.ts'
 import { withOrdinal } from '../../kernel/format-day.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import { nameZone } from './name-zone.ts'
@@ -43,12 +44,12 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 	const numbers = new Intl.NumberFormat(locale)
 	const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
 	const formatter = (options: Intl.DateTimeFormatOptions) => {
-		const format = new Intl.DateTimeFormat(tag, { timeZone, ...options })
+		const format = dateFormat(tag, { timeZone, ...options })
 		return (date: Date) => withOrdinal(format.format(date).replace(',', ''), locale)
 	}
 	const first = (format: (date: Date) => string) => (date: Date) => capital(format(date), locale)
 	const weekday = formatter({ weekday: 'long', day: 'numeric', month: 'long' })
-	const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+	const clock = dateFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
 	return {
 		number: (value) => numbers.format(value),
 		signed: (value) => `${value < 0 ? '−' : value > 0 ? '+' : ''}${numbers.format(Math.abs(value))}`,
@@ -66,7 +67,7 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 			if (locale !== 'fr') return `${hour}:${minute}`
 			return `${Number(hour)}${noBreak}h${minute === '00' ? '' : `${noBreak}${minute}`}`
 		},
-		seconds: (date) => new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(date),
+		seconds: (date) => dateFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(date),
 		zone: nameZone(messages, locale, timeZone),
 	}
 }
