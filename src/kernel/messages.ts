@@ -21,14 +21,23 @@ export type Messages = {
 
 const defaultLocale = 'en'
 
-/** Reads a strings folder once, and the areas in it where it has folders. */
+const loaded = new Map<string, Messages>()
+
+/** Reads a strings folder, and the areas in it where it has folders, once a process: its files belong to the code. */
 export function loadMessages(folder: string): Messages {
+	const messages = loaded.get(folder) ?? readMessages(folder)
+	loaded.set(folder, messages)
+	return messages
+}
+
+function readMessages(folder: string): Messages {
 	const catalogs = new Map<Locale, Map<string, string>>()
 	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 	for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
 		const locale = basename(file, '.json')
-		const texts = flatten(JSON.parse(readFileSync(join(folder, file), 'utf8')))
-		catalogs.set(locale, new Map([...(catalogs.get(locale) ?? []), ...texts]))
+		const catalog = catalogs.get(locale) ?? new Map<string, string>()
+		flatten(JSON.parse(readFileSync(join(folder, file), 'utf8')), catalog)
+		catalogs.set(locale, catalog)
 	}
 	const formats = new Map<string, IntlMessageFormat>()
 
@@ -51,12 +60,11 @@ export function loadMessages(folder: string): Messages {
 	}
 }
 
-function flatten(tree: Record<string, unknown>, prefix = ''): Map<string, string> {
-	const flat = new Map<string, string>()
+/** Puts every text of `tree` into `flat`, under its path. */
+function flatten(tree: Record<string, unknown>, flat: Map<string, string>, prefix = ''): void {
 	for (const [name, value] of Object.entries(tree)) {
 		const key = prefix ? `${prefix}.${name}` : name
 		if (typeof value === 'string') flat.set(key, value)
-		else for (const [inner, text] of flatten(value as Record<string, unknown>, key)) flat.set(inner, text)
+		else flatten(value as Record<string, unknown>, flat, key)
 	}
-	return flat
 }

@@ -12,6 +12,9 @@ import { mailView } from './mail-view.ts'
 const maxSubject = 150 // encoded it stays under the 998 octets that Gmail takes, whatever the script
 const maxPreheader = 140
 
+// what came of a structure hangs on nothing but its MJML: kept for the process
+const compileStructure = compileByStructure(compileMjml)
+
 /**
  * Renders the mails of `folder` (default: `emails/`): a folder a mail with `email.mjml` and `email.txt`, words in
  * `strings/`. Subject and preheader come with the data or else from the strings. Throws a MailTemplateError where a
@@ -32,7 +35,7 @@ export function createRenderMail(
 		debug: true,
 	})
 
-	const compile = compileOnce(options.compile ?? compileByStructure(compileMjml))
+	const compile = compileOnce(options.compile ?? compileStructure)
 
 	return async (name, locale, data) => {
 		const view = mailView(messages, locale, cleanData(data))

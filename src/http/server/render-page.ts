@@ -16,15 +16,16 @@ export type RenderPage = <Name extends PageName>(
 	data: PageData[Name],
 ) => string
 
+const eta = new Eta({
+	views: fileURLToPath(new URL('../', import.meta.url)),
+	autoEscape: true,
+	cache: true,
+	varName: 'it',
+})
+
 /** Pages link within themselves by `it.at('/path')`, which heeds a PUBLIC_URL that has a path of its own. */
 export function createRenderPage(messages: Messages, shared: { publicUrl: string }): RenderPage {
 	const base = new URL(shared.publicUrl).pathname.replace(/\/+$/, '')
-	const eta = new Eta({
-		views: fileURLToPath(new URL('../', import.meta.url)),
-		autoEscape: true,
-		cache: true,
-		varName: 'it',
-	})
 	return (template, locale, data) =>
 		eta.render(fileOf(template), {
 			...shared,

@@ -61,7 +61,7 @@ function typed(call: string): Promise<Response> {
 /** `GET /newsletters/{slug}` of every route that Express has, but for those that only refuse other methods, and the console's. */
 function routesOfExpress(): string[] {
 	const routers = (app.http as Express).router.stack.flatMap(({ handle }) =>
-		'routers' in handle ? (handle.routers as Router[]) : [],
+		'routers' in handle ? (handle.routers as () => Router[])() : [],
 	)
 	return routers
 		.flatMap(({ stack }) => stack)

@@ -21,12 +21,11 @@ export function docsRoutes(deps: DocsDeps): Route[] {
 		made ??= createOpenApiDocument(deps.routes(), deps.publicUrl, deps.version) as OpenApiDocument
 		return made
 	}
-	const texts = loadApiTexts()
 	const described = new Map<Locale, ApiDescription>()
 	const describe = (locale: Locale) => {
 		const known = described.get(locale)
 		if (known) return known
-		const made = describeApi(translateApi(document(), locale, texts), deps.publicUrl)
+		const made = describeApi(translateApi(document(), locale, loadApiTexts()), deps.publicUrl)
 		described.set(locale, made)
 		return made
 	}
