@@ -39,20 +39,22 @@ function redisParts(
 	prefix: string,
 	log: Log,
 ): BullmqParts {
-	const consumers: Redis[] = []
+	let consumer: Redis | undefined
 	return {
 		openQueue: (name) => {
 			const options = { connection: producer, prefix, defaultJobOptions, settings }
 			return logged(new Queue(name, { ...options, skipWaitingForReady: true }), log)
 		},
 		openWorker: (name, processor, concurrency) => {
-			const connection = connectRedis(url, 'waits', log)
-			consumers.push(connection)
-			return new Worker(name, processor, { ...workerOptions(name, concurrency), connection, prefix })
+			// all workers share it; each waits for its jobs on another one, which BullMQ opens and closes
+			consumer ??= connectRedis(url, 'waits', log)
+			return new Worker(name, processor, {
+				...workerOptions(name, concurrency),
+				connection: consumer,
+				prefix,
+			})
 		},
-		close: () => {
-			for (const connection of consumers) connection.disconnect()
-		},
+		close: () => consumer?.disconnect(),
 	}
 }
 
