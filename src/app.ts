@@ -10,13 +10,13 @@ import { openHttp } from './app/open-http.ts'
 import { openJobs } from './app/open-jobs.ts'
 import { openCapturedMail, openMail } from './app/open-mail.ts'
 import { openMetrics } from './app/open-metrics.ts'
+import { openReaders } from './app/open-readers.ts'
 import { createReadSystemFacts } from './app/read-system-facts.ts'
 import { strikeReasons } from './app/strike-reasons.ts'
 import { openWebhooks, type Webhooks } from './bounces/index.ts'
 import { secretsOf } from './config/secrets-of.ts'
 import type { Config } from './config.ts'
 import type { OpenDatabase } from './db/open-database.ts'
-import { createFetchFeed, createMeasurePicture, createPostWebhook } from './feeds/index.ts'
 import { fetchText } from './http/index.ts'
 import { rasteriseLogo } from './images/rasterise-logo.ts'
 import type { Installation } from './installation/index.ts'
@@ -190,6 +190,7 @@ async function openParts(
 		signInTools: createSignInTools(overrides.passwordCost),
 		openId: config.openId && openIdProvider(config.openId, log),
 		...openReaders(config, clock),
+		rasteriseLogo,
 		forget: forgetPerson(captured),
 		renderMail: createRenderMail(),
 		latestStories: (wanted) => latestStories(db, wanted),
@@ -203,14 +204,4 @@ async function openParts(
 		() => stopping.abort(),
 	)
 	return { ...app, http }
-}
-
-/** What reads feeds and pictures of the web, and sends to it. */
-function openReaders({ feedAllowedHosts: allowedHosts, feedContact, publicUrl }: Config, clock: Clock) {
-	return {
-		fetchFeed: createFetchFeed({ allowedHosts, contact: feedContact, publicUrl, clock }),
-		measurePicture: createMeasurePicture({ allowedHosts, publicUrl }),
-		postWebhook: createPostWebhook({ allowedHosts, publicUrl }),
-		rasteriseLogo,
-	}
 }

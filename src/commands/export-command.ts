@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import type { Command } from 'commander'
-import { dataSetNames } from '../exports/index.ts'
+import { dataSetNames } from '../kernel/data-set-names.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { refuseExisting } from './write-new-file.ts'
 import { writeParts } from './write-parts.ts'

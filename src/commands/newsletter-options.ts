@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Locale } from '../kernel/messages.ts'
-import { newsletterLocales } from '../newsletters/index.ts'
+import { newsletterLocales } from '../newsletters/defaults/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { readNumber } from './read-argument.ts'
 import { readRoundUpOptions, readScheduleOptions } from './schedule/schedule-options.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { NewsletterAnswer, RulePreviewAnswer, TopicAnswer, TopicRuleAnswer } from '../http/api/index.ts'
-import { newsletterLocales } from '../newsletters/index.ts'
+import { newsletterLocales } from '../newsletters/defaults/index.ts'
 import { ask, canAsk } from './ask.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { readId, readNumber } from './read-argument.ts'

@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/index.ts'
 import { type Actor, mayDo } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { DataSetName } from '../kernel/data-set-names.ts'
 import type { Database } from '../kernel/database.ts'
 import { getNewsletter } from '../newsletters/index.ts'
 import type { DataSet } from './data-set.ts'
@@ -14,11 +15,9 @@ import { suppressions } from './store/suppressions.ts'
 import { topics } from './store/topics.ts'
 
 /** All that a newsletter has to take along. */
-const dataSets = { readers, receipts, suppressions, topics, sources, stories, digests, deliveries }
-
-export type DataSetName = keyof typeof dataSets
-
-export const dataSetNames = Object.keys(dataSets) as DataSetName[]
+const dataSets: Record<DataSetName, DataSet> = {
+	...{ readers, receipts, suppressions, topics, sources, stories, digests, deliveries },
+}
 
 /** A table on its way out. */
 export type ExportedTable = {

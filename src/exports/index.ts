@@ -1,7 +1,2 @@
 export type { Cell } from './data-set.ts'
-export {
-	type DataSetName,
-	dataSetNames,
-	type ExportedTable,
-	exportNewsletter,
-} from './export-newsletter.ts'
+export { type ExportedTable, exportNewsletter } from './export-newsletter.ts'

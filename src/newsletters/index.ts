@@ -1,6 +1,6 @@
 export { changeNewsletter } from './change-newsletter.ts'
 export { createNewsletter } from './create-newsletter.ts'
-export { textDefaultsIn } from './defaults/index.ts'
+export { newsletterLocales, textDefaultsIn } from './defaults/index.ts'
 export {
 	createReadNewsletter,
 	findNewsletter,
@@ -27,7 +27,6 @@ export {
 	type NewsletterInput,
 	newsletterChanges,
 	newsletterInput,
-	newsletterLocales,
 	patternInput,
 } from './newsletter-input.ts'
 export { goingOf, nextGoing } from './next-going.ts'

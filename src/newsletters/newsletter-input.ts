@@ -4,14 +4,11 @@ import { formatAddress, parseEmailAddress } from '../kernel/email-address.ts'
 import { archiveModes, signupQuestions, storyOrders, untranslatedRules } from '../kernel/enumerations.ts'
 import { hasMixedScript } from '../kernel/has-mixed-script.ts'
 import { lineInput, linesInput } from '../kernel/text-input.ts'
-import { textDefaults } from './defaults/index.ts'
+import { newsletterLocales } from './defaults/index.ts'
 import { slugPattern } from './newsletter.ts'
 import { notInFromNames } from './not-in-from-names.ts'
 import { isPattern, patternNames } from './patterns.ts'
 import { siteInput } from './site-input.ts'
-
-/** The languages a newsletter can be in: those there are words for. */
-export const newsletterLocales: readonly string[] = Object.keys(textDefaults)
 
 const mailAddress = z
 	.string()

@@ -67,7 +67,7 @@ export async function* readBackupFile(file: string, key: BackupKey | undefined):
 
 async function decrypt(source: Readable, key: BackupKey): Promise<Readable> {
 	const stream = Readable.toWeb(source) as globalThis.ReadableStream<Uint8Array<ArrayBuffer>>
-	const decrypter = decrypterFor(key)
+	const decrypter = await decrypterFor(key)
 	try {
 		return Readable.fromWeb((await decrypter.decrypt(stream)) as unknown as ReadableStream)
 	} catch (cause) {

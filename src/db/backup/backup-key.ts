@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
+import type { Decrypter, Encrypter } from 'age-encryption'
 import { AppError } from '../../kernel/app-error.ts'
 
 /** What a backup is encrypted with: an age recipient (it can't be read with that), an age identity, or a passphrase. */
@@ -32,7 +32,11 @@ export function canDecrypt(key: BackupKey): boolean {
 	return !('recipient' in key)
 }
 
+// its library is read in only where something is encrypted: every command has this file
+const age = () => import('age-encryption')
+
 export async function encrypterFor(key: BackupKey): Promise<Encrypter> {
+	const { Encrypter, identityToRecipient } = await age()
 	const encrypter = new Encrypter()
 	try {
 		if ('passphrase' in key) encrypter.setPassphrase(key.passphrase)
@@ -43,7 +47,8 @@ export async function encrypterFor(key: BackupKey): Promise<Encrypter> {
 	return encrypter
 }
 
-export function decrypterFor(key: BackupKey): Decrypter {
+export async function decrypterFor(key: BackupKey): Promise<Decrypter> {
+	const { Decrypter } = await age()
 	const decrypter = new Decrypter()
 	try {
 		if ('passphrase' in key) decrypter.addPassphrase(key.passphrase)

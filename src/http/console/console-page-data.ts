@@ -1,7 +1,7 @@
 import type { UnreadReports } from '../../bounces/index.ts'
 import type { ResendState, Resent } from '../../deliveries/index.ts'
 import type { ArchiveWords, Digest } from '../../digests/index.ts'
-import type { DataSetName } from '../../exports/index.ts'
+import type { DataSetName } from '../../kernel/data-set-names.ts'
 import type {
 	BounceClass,
 	SignupQuestion,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lineInput } from '../../kernel/text-input.ts'
+import { newsletterLocales } from '../defaults/index.ts'
 import { slugPattern } from '../newsletter.ts'
-import { newsletterLocales } from '../newsletter-input.ts'
 
 const slug = z
 	.string()

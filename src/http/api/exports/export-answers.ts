@@ -1,6 +1,7 @@
-import { type DataSetName, dataSetNames, exportNewsletter } from '../../../exports/index.ts'
+import { exportNewsletter } from '../../../exports/index.ts'
 import type { Actor } from '../../../kernel/actor.ts'
 import type { Clock } from '../../../kernel/clock.ts'
+import { type DataSetName, dataSetNames } from '../../../kernel/data-set-names.ts'
 import type { Database } from '../../../kernel/database.ts'
 import { formatDay } from '../../../kernel/format-day.ts'
 import type { Locale, Messages } from '../../../kernel/messages.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dataSetNames } from '../../../exports/index.ts'
+import { dataSetNames } from '../../../kernel/data-set-names.ts'
 import { defineRoute, type Route } from '../../server/route.ts'
 import { describeErrors, slugParams } from '../staff-answers.ts'
 import { answerEverything, answerTable, type ExportDeps } from './export-answers.ts'

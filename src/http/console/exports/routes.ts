@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dataSetNames } from '../../../exports/index.ts'
+import { dataSetNames } from '../../../kernel/data-set-names.ts'
 import { answerEverything, answerTable, type ExportDeps } from '../../api/exports/export-answers.ts'
 import { type TableFormat, tableFormats } from '../../api/exports/write-table.ts'
 import { consoleTag, defineRoute, type Route } from '../../server/route.ts'
