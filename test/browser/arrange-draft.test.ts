@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getDraft, openDraft, openLetter } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
+import { inTurn } from '../support/some-of.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { openDraftAs } from './come-in.ts'
 import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-browser.ts'
@@ -162,14 +163,10 @@ describe.skipIf(!chromiumPath)('with scripts', () => {
 		const page = await openAs('Fatou')
 		const { versionId } = await getDraft(app, id)
 		const letter = await openLetter(app, newsletterId, operator)
-		for (const width of [320, 1280]) {
+		const paths = [`${id}?edit=new`, letter.id, `${id}/earlier`, `${id}/versions?version=${versionId}`]
+		for (const [turn, width] of [320, 1280].entries()) {
 			await page.setViewportSize({ width, height: 900 })
-			for (const path of [
-				`${id}?edit=new`,
-				`${id}/earlier`,
-				`${id}/versions?version=${versionId}`,
-				letter.id,
-			]) {
+			for (const path of inTurn(paths, turn)) {
 				await page.goto(`${app.url}/console/drafts/${path}`)
 				await expectAccessible(page)
 			}

@@ -95,19 +95,16 @@ afterAll(async () => {
 	await app?.close()
 })
 
-const manners = someOf(
-	[
-		{ locale: 'en', width: 320, scripts: true },
-		{ locale: 'fr', width: 1280, scripts: false },
-		{ locale: 'en', width: 1280, scripts: false },
-		{ locale: 'fr', width: 1280, scripts: true },
-		{ locale: 'fr', width: 320, scripts: false },
-	] as const,
-	2,
-)
+const manners = [
+	{ locale: 'en', width: 320, scripts: true },
+	{ locale: 'en', width: 1280, scripts: false },
+	{ locale: 'fr', width: 1280, scripts: true },
+	{ locale: 'fr', width: 320, scripts: false },
+	{ locale: 'fr', width: 1280, scripts: false },
+] as const
 
 describe.skipIf(!chromiumPath)('a reader', () => {
-	it.each(manners)(
+	it.each(someOf(manners, 1))(
 		'chooses topics, takes a break, changes address, reads what is kept and leaves everything: $locale, $width px, scripts $scripts',
 		async ({ locale, width, scripts }) => {
 			const word = words[locale]
@@ -188,7 +185,7 @@ describe.skipIf(!chromiumPath)('a reader', () => {
 		},
 	)
 
-	it.each(manners)(
+	it.each(someOf(manners.toReversed(), 1))(
 		'chooses topics in a form on another site, of two on its page, and mends there what was wrong: $locale, $width px',
 		async ({ locale, width, scripts }) => {
 			const word = words[locale]

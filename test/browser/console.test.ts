@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reconcileDrafts } from '../../src/digests/index.ts'
 import { operator } from '../../src/kernel/actor.ts'
 import { changeNewsletter } from '../../src/newsletters/index.ts'
+import { someOf } from '../support/some-of.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
 import { fillNewsletter, leaveFrom } from './fill-newsletter.ts'
@@ -65,16 +66,14 @@ async function look(page: Page, name: string): Promise<void> {
 
 const combinations = [
 	['en', 1280, true],
+	['fr', 320, false],
 	['fr', 320, true],
 	['fr', 1280, false],
 	['en', 320, true],
 	['fr', 1280, true],
 ] as const
 
-// the last two have the same pages and the same words: a wider run looks at them too
-describe
-	.skipIf(!chromiumPath)
-	.each(process.env.EVERYTHING || pictures ? combinations : combinations.slice(0, 3))(
+describe.skipIf(!chromiumPath).each(someOf(combinations, 2))(
 	'staff in %s at %i px, with scripts: %s',
 	(locale, width, javaScriptEnabled) => {
 		let app: TestApp

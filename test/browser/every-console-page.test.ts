@@ -7,6 +7,7 @@ import { getNewsletter } from '../../src/newsletters/index.ts'
 import { createWebhookEndpoint, webhookEndpointInput } from '../../src/webhooks/index.ts'
 import { importFile } from '../support/bring-file.ts'
 import { makeStory } from '../support/make-newsletter.ts'
+import { inTurn, someOf } from '../support/some-of.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 import { comeIn } from './come-in.ts'
 import { consolePages } from './console-pages.ts'
@@ -15,7 +16,7 @@ import { chromiumPath, closePages, expectAccessible, openBrowser } from './open-
 
 // a picture of each page in each language, width and scheme
 const pictures = process.env.CONSOLE_PICTURES
-const all = [
+const combinations = [
 	['en', 1280],
 	['fr', 320],
 	['en', 320],
@@ -128,12 +129,13 @@ function nameOf(path: string): string {
 	return place.replaceAll('/{id}', '-one').replaceAll('/{locale}', '').replaceAll('/', '-')
 }
 
-// the other half has the same pages and the same words: a wider run looks at them too
-const combinations = process.env.EVERYTHING || pictures ? all : all.slice(0, 2)
+const paths = consolePages.filter((path) => !elsewhere.some((other) => other === path))
 
-describe.skipIf(!chromiumPath).each(combinations)(
-	'each page of the console, in %s at %i px',
-	(locale, width) => {
+describe
+	.skipIf(!chromiumPath)
+	.each(someOf(combinations, 2).map(([locale, width], turn) => ({ locale, width, turn })))(
+	'each page of the console, in $locale at $width px',
+	({ locale, width, turn }) => {
 		let context: BrowserContext
 		let page: Page
 		beforeAll(async () => {
@@ -143,7 +145,7 @@ describe.skipIf(!chromiumPath).each(combinations)(
 		})
 		afterAll(() => context?.close())
 
-		it.each(consolePages.filter((path) => !elsewhere.some((other) => other === path)))('%s', async (path) => {
+		it.each(inTurn(paths, turn))('%s', async (path) => {
 			await lookAt(page, path, `${nameOf(path)}-${locale}-${width}`)
 		})
 	},
