@@ -5,21 +5,20 @@ import { generateIdentity } from 'age-encryption'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { runCommand } from '../support/run-command.ts'
-import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
+import { freePort } from '../support/run-envoi.ts'
+import { type ServingHere, serveHere } from '../support/serve-here.ts'
 
 let folder: string
-let running: RunningEnvoi
+let serving: ServingHere
 let settings: Record<string, string>
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'envoi-backup-commands-'))
 	settings = { DATA_DIR: await makeDataFolder(join(folder, 'data')), PORT: String(await freePort()) }
-	running = runEnvoi(['serve'], settings)
-	await running.wrote('http://')
+	serving = await serveHere(settings)
 })
 afterAll(async () => {
-	running?.process.kill('SIGTERM')
-	await running?.ended
+	await serving.close()
 	await rm(folder, { recursive: true, force: true })
 })
 

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { runCommand } from '../support/run-command.ts'
-import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
+import { freePort } from '../support/run-envoi.ts'
+import { type ServingHere, serveHere } from '../support/serve-here.ts'
 
 let folder: string
 let settings: Record<string, string>
-let serving: RunningEnvoi
+let serving: ServingHere
 
 const envoi = (...args: string[]) => runCommand(args, settings)
 
@@ -16,8 +17,7 @@ beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'envoi-readers-'))
 	const port = String(await freePort())
 	settings = { DATA_DIR: await makeDataFolder(join(folder, 'data')), PORT: port }
-	serving = runEnvoi(['serve'], settings)
-	await serving.wrote('Envoi runs')
+	serving = await serveHere(settings)
 	const from = [
 		'--from',
 		'news@example.org',
@@ -35,8 +35,7 @@ beforeAll(async () => {
 	expect(signedUp.status).toBe(202)
 }, 60_000)
 afterAll(async () => {
-	serving.process.kill('SIGTERM')
-	await serving.ended
+	await serving.close()
 	await rm(folder, { recursive: true, force: true })
 })
 

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveFeed } from '../stories/serve-feed.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { runCommand } from '../support/run-command.ts'
-import { freePort, type RunningEnvoi, runEnvoi } from '../support/run-envoi.ts'
+import { freePort } from '../support/run-envoi.ts'
+import { type ServingHere, serveHere } from '../support/serve-here.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
 let folder: string
 let settings: Record<string, string>
-let serving: RunningEnvoi
+let serving: ServingHere
 
 /** Runs a command to its end, beside the process that serves the folder. */
 function envoi(args: string[], more: Record<string, string> = {}): Promise<{ code: number; text: string }> {
@@ -39,12 +40,10 @@ beforeAll(async () => {
 		FEED_ALLOWED_HOSTS: '127.0.0.1',
 		FORM_MIN_SECONDS: '0',
 	}
-	serving = runEnvoi(['serve'], settings)
-	await serving.wrote('Envoi runs')
+	serving = await serveHere(settings)
 }, 60_000)
 afterAll(async () => {
-	serving.process.kill('SIGTERM')
-	expect(await serving.ended).toBe(0)
+	await serving.close()
 	await rm(folder, { recursive: true, force: true })
 })
 
@@ -456,15 +455,13 @@ describe('staff at the command line, where nothing runs', { timeout: 60_000 }, (
 
 	it('send through a relay, with the workers in the command until the digest is out', async () => {
 		const withRelay = { ...alone, SMTP_URL: relay.url }
-		const served = runEnvoi(['serve'], { ...settings, ...withRelay, PORT: String(await freePort()) })
-		await served.wrote('Envoi runs')
-		const port = /"port":(\d+)/.exec(served.written())?.[1] ?? ''
+		const port = String(await freePort())
+		const served = await serveHere({ ...settings, ...withRelay, PORT: port })
 		await subscribe('news', 'reader@example.net', port, async () => {
 			const mail = relay.to('reader@example.net').at(-1)
 			return mail ? ((await PostalMime.parse(mail.raw)).text ?? '') : ''
 		})
-		served.process.kill('SIGTERM')
-		await served.ended
+		await served.close()
 
 		const sent = await envoi(['digest', 'send', 'news'], withRelay)
 		expect(sent.code, sent.text).toBe(0)
