@@ -28,7 +28,7 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true })
 })
 
-/** What is refused before anything is opened, in this process: a start takes a second. */
+/** What is said where it can’t start, in this process: a start takes a second. */
 const refusal = async (settings: Record<string, string> = {}, args: readonly string[] = ['serve']) => {
 	const { code, text } = await runCommand(args, { DATA_DIR: folder, PORT: String(port), ...settings })
 	expect(code).toBe(1)
@@ -36,7 +36,7 @@ const refusal = async (settings: Record<string, string> = {}, args: readonly str
 }
 
 describe('envoi serve', { timeout: 60_000 }, () => {
-	it('runs with nothing but a folder, has it alone, starts again when killed, and ends within 10 seconds of SIGTERM', async () => {
+	it('runs with nothing but a folder, has it alone, starts again when killed, with a relay too, and ends within 10 seconds of SIGTERM', async () => {
 		const envoi = run(['serve'])
 		await envoi.wrote('Envoi runs')
 		const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
@@ -55,8 +55,11 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 
 		envoi.process.kill('SIGKILL')
 		await envoi.ended
-		const again = run(['serve'])
+		// now with a relay, but still with links that can be followed on this machine only
+		const again = run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' })
 		await again.wrote('Envoi runs')
+		await again.wrote('PUBLIC_URL leads to this machine only')
+		await again.wrote('the relay can’t be had')
 		const asked = Date.now()
 		again.process.kill('SIGTERM')
 		expect(await again.ended).toBe(0)
@@ -83,12 +86,14 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 	it('says which server does not answer at the start', async () => {
 		await makeDataFolder(folder)
 		const secret = { SECRET_KEY: 'a secret key of 32 characters or more' }
-		const database = run(['serve'], { DATABASE_URL: 'postgres://envoi:hush@127.0.0.1:1/envoi', ...secret })
-		const redis = run(['serve'], { REDIS_URL: 'redis://:hush@127.0.0.1:1' })
-		expect([await database.ended, await redis.ended]).toEqual([1, 1])
-		expect(database.written()).toContain('The database at DATABASE_URL does not answer')
-		expect(redis.written()).toContain('Redis at REDIS_URL does not answer')
-		expect(database.written() + redis.written()).not.toContain('hush')
+		const database = await refusal({
+			...secret,
+			DATABASE_URL: 'postgres://envoi:hush@127.0.0.1:1/envoi',
+		})
+		const redis = await refusal({ REDIS_URL: 'redis://:hush@127.0.0.1:1' })
+		expect(database).toContain('The database at DATABASE_URL does not answer')
+		expect(redis).toContain('Redis at REDIS_URL does not answer')
+		expect(database + redis).not.toContain('hush')
 	})
 
 	it('is refused where readers are elsewhere and mail has no way out, with a sentence that says what to set', async () => {
@@ -114,20 +119,12 @@ describe('envoi serve', { timeout: 60_000 }, () => {
 		expect(envoi.written()).not.toContain('hush')
 	})
 
-	it('says that links in mails can be followed on this machine only, where that is so and mail goes out', async () => {
-		await makeDataFolder(folder)
-		const sending = run(['serve'], { SMTP_URL: 'smtp://127.0.0.1:1' })
-		await sending.wrote('PUBLIC_URL leads to this machine only')
-		await sending.wrote('the relay can’t be had')
-	})
-
 	it('ends at once where a port or an address can’t be had, and leaves the folder to others', async () => {
 		const taken = createServer()
 		await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', () => resolve()))
-		const inUse = run(['serve'])
-		expect(await inUse.ended).toBe(1)
+		const inUse = await refusal()
 		await new Promise((resolve) => taken.close(resolve))
-		expect(inUse.written()).toBe(
+		expect(inUse).toBe(
 			`Port ${port} on 127.0.0.1 is in use by another process. Stop that one, or set PORT to another port.\n`,
 		)
 		expect(await refusal({ HOST: '192.0.2.1', LANG: 'fr_CA.UTF-8' })).toMatch(
