@@ -81,10 +81,19 @@ async function open(path: string, { scripts = true, width = 1280 }: How = {}): P
 	return page
 }
 
+type Codes = [form: string, style: string, script: string]
+const codesByLocale = new Map<string, Promise<Codes>>()
+
 /** The code that Envoi's own page shows: the form, the line for its style, the one for its script. */
-async function codes(locale: 'en' | 'fr'): Promise<[form: string, style: string, script: string]> {
+function codes(locale: 'en' | 'fr'): Promise<Codes> {
+	const known = codesByLocale.get(locale) ?? readCodes(app, locale)
+	codesByLocale.set(locale, known)
+	return known
+}
+
+async function readCodes(from: TestApp, locale: 'en' | 'fr'): Promise<Codes> {
 	const page = await open('')
-	await page.goto(`${app.url}/newsletters/news/${locale}/form`)
+	await page.goto(`${from.url}/newsletters/news/${locale}/form`)
 	const [form = '', style = '', script = ''] = await page.locator('pre code').allTextContents()
 	await page.context().close()
 	return [form, style, script]
@@ -310,7 +319,7 @@ describe.skipIf(!chromiumPath)('a form on a site of the organisation', () => {
 describe.skipIf(!chromiumPath)('a form on a site that is not listed', () => {
 	it('works by Envoi’s page, also with the script, and signs up once', async () => {
 		await changeNewsletter(app, 'news', { sites: ['https://elsewhere.example'] }, operator)
-		const [form, , script] = await codes('en')
+		const [form, , script] = await readCodes(app, 'en')
 		pages.set('/join', whole('en', form + script))
 		const page = await open('/join')
 		const posts: string[] = []
@@ -341,9 +350,7 @@ describe.skipIf(!chromiumPath)('a form of another site while a challenge is aske
 		['solves it on Envoi’s page without our script', false, true],
 		['works without any script', false, false],
 	])('%s', async (_what, embedded, scripts) => {
-		const code = await open('')
-		await code.goto(`${guarded.url}/newsletters/news/en/form`)
-		const [form, , script] = await code.locator('pre code').allTextContents()
+		const [form, , script] = await readCodes(guarded, 'en')
 		pages.set('/join', whole('en', `${form}${embedded ? script : ''}`))
 		const page = await open('/join', { scripts })
 		const address = `task-${embedded}-${scripts}@example.org`
