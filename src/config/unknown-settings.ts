@@ -51,10 +51,13 @@ function findMeant(name: string, known: readonly string[]): string | undefined {
 	const ours = bare.startsWith('ENVOI_')
 	const typed = ours ? bare.slice('ENVOI_'.length) : bare
 	if ((ours || typed !== name) && known.includes(typed)) return typed
+	const tolerance = toleranceFor(typed)
 	const [nearest] = known
+		// no word is nearer than their lengths differ
+		.filter((each) => Math.abs(each.length - typed.length) <= tolerance)
 		.map((each) => ({ each, distance: editDistance(typed, each) }))
 		.sort((a, b) => a.distance - b.distance)
-	if (nearest && nearest.distance <= toleranceFor(typed)) return nearest.each
+	if (nearest && nearest.distance <= tolerance) return nearest.each
 	const family = typed.split('_')[0] ?? ''
 	// in capitals only: `mail` alone, or npm's own variables, are nobody's setting
 	if (typed.includes('_') && (name === bare || ours) && Object.hasOwn(families, family))
