@@ -7,17 +7,14 @@ import { findQuickFolder } from './test/support/quick-folder.ts'
 
 // what is different where PostgreSQL and Redis stand in the place of the embedded parts: runs on both
 const onBothParts = [
-	'test/flows/{backup,imports,imports-crashed,imports-killed,main-job,restored,upgrade,upgrade-what-is-kept}.test.ts',
+	'test/flows/{backup,main-job,restored,upgrade}.test.ts',
 	'test/queues/**/*.test.ts',
 	'test/workers/restart.test.ts',
 	'test/deliveries/{kill,send-digest,through-the-queue,wrong-clock}.test.ts',
-	'test/digests/{promise,schedules,stalls,trigger-digest}.test.ts',
-	'test/audit/never-lost.test.ts',
+	'test/digests/{schedules,stalls,trigger-digest}.test.ts',
 	'test/webhooks/webhooks.test.ts',
 	'test/chaos/**/*.test.ts',
-	'test/bounces/record-events.test.ts',
 	'test/stories/polling.test.ts',
-	'test/subscriptions/confirm.test.ts',
 	'test/http/server/*.test.ts',
 ]
 // what boots the app for other things: runs on PostgreSQL and Redis where they are installed, else on the embedded parts; on
@@ -84,7 +81,7 @@ const onServers = {
 		name: 'servers',
 		include: [...onBothParts, ...onEitherParts],
 		exclude: process.env.EVERYTHING ? [...onNone, inBrowser] : onNone,
-		globalSetup: ['test/support/setup-servers.ts'],
+		globalSetup: ['test/support/setup-embedded.ts', 'test/support/setup-servers.ts'],
 		provide: { parts: 'servers' as const },
 	},
 }

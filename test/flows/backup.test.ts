@@ -24,6 +24,8 @@ import { startSmtpSink } from '../support/smtp-sink.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 const onServers = inject('parts') === 'servers'
+// what is the same whatever the database is of
+const once = test.runIf(onServers || process.env.EVERYTHING)
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => quiet }
 const made: string[] = []
 let folder: string
@@ -79,8 +81,7 @@ async function elsewhere(kind = inject('parts'), { empty = false } = {}): Promis
 	const config = { ...readConfig({}), secretKey: app.config.secretKey ?? '', formMinSeconds: 0 }
 	if (kind === 'embedded') {
 		const dataDir = await mkdtemp(join(folder, 'data-'))
-		// a first start takes its time
-		return { ...config, dataDir: onServers ? dataDir : await makeDataFolder(dataDir) }
+		return { ...config, dataDir: await makeDataFolder(dataDir) }
 	}
 	const url = new URL(inject('postgresUrl'))
 	url.pathname = `/envoi_${randomBytes(6).toString('hex')}`
@@ -155,7 +156,7 @@ test('A backup brings every row of every table back, from one kind of database t
 	expect(await contentAt(large)).toEqual(before)
 })
 
-test('What is made after a restore gets numbers that nothing had before', async () => {
+once('What is made after a restore gets numbers that nothing had before', async () => {
 	const gone = await makeStory(app, newsletterId)
 	await app.db.deleteFrom('stories').where('id', '=', gone).execute()
 	const later = join(folder, 'later.backup')
@@ -235,65 +236,72 @@ test.runIf(onServers)('No backup is restored into a database that a process work
 	).rejects.toMatchObject({ message: 'errors.backup.in_use' })
 })
 
-test('A backup of another secret key is refused, as its links and suppressions would be worth nothing', async () => {
-	const config = {
-		...(await elsewhere()),
-		secretKey: 'another secret key of 32 characters or more',
-	}
-	await expect(restore(config, file)).rejects.toMatchObject({ message: 'errors.backup.other_secret' })
-	await restore(config, file, { otherSecret: true })
-})
+once(
+	'A backup of another secret key is refused, as its links and suppressions would be worth nothing',
+	async () => {
+		const config = {
+			...(await elsewhere()),
+			secretKey: 'another secret key of 32 characters or more',
+		}
+		await expect(restore(config, file)).rejects.toMatchObject({ message: 'errors.backup.other_secret' })
+		await restore(config, file, { otherSecret: true })
+	},
+)
 
-test('A backup that was taken while a digest was sent sends nothing by itself, and nobody gets it twice', {
-	timeout: 90_000,
-}, async () => {
-	const sink = await startSmtpSink()
-	const sending = await startTestApp({ workers: false, config: { smtpUrl: sink.url } })
-	const newsletter = await makeNewsletter(sending)
-	for (let count = 0; count < 12; count += 1)
-		await makeReader(sending, newsletter.id, { address: `reader-${count}@example.net` })
-	await makeStory(sending, newsletter.id)
-	const triggered = await triggerDigest(sending, newsletter.id, { by: operator })
-	if (triggered.kind !== 'created') throw new Error(triggered.kind)
-	await planDigest(sending, triggered.digest.id)
-	// four went out, three are between the last byte and the reply
-	await sql`with picked as (select subscription_id, row_number() over (order by subscription_id) as n from deliveries)
+once(
+	'A backup that was taken while a digest was sent sends nothing by itself, and nobody gets it twice',
+	{
+		timeout: 90_000,
+	},
+	async () => {
+		const sink = await startSmtpSink()
+		const sending = await startTestApp({ workers: false, config: { smtpUrl: sink.url } })
+		const newsletter = await makeNewsletter(sending)
+		for (let count = 0; count < 12; count += 1)
+			await makeReader(sending, newsletter.id, { address: `reader-${count}@example.net` })
+		await makeStory(sending, newsletter.id)
+		const triggered = await triggerDigest(sending, newsletter.id, { by: operator })
+		if (triggered.kind !== 'created') throw new Error(triggered.kind)
+		await planDigest(sending, triggered.digest.id)
+		// four went out, three are between the last byte and the reply
+		await sql`with picked as (select subscription_id, row_number() over (order by subscription_id) as n from deliveries)
 		update deliveries d set state = (case when n <= 4 then 'accepted' else 'sending' end)::delivery_state, attempts = 1,
 			lease_until = case when n > 4 then now() - interval '1 second' end
 		from picked where picked.subscription_id = d.subscription_id and n <= 7`.execute(sending.db)
-	const during = join(folder, 'during.backup')
-	await writeBackupFile(during, bytesOf(sending.makeBackup()), {})
-	const config = { ...(await elsewhere()), smtpUrl: sink.url }
-	await sending.close()
+		const during = join(folder, 'during.backup')
+		await writeBackupFile(during, bytesOf(sending.makeBackup()), {})
+		const config = { ...(await elsewhere()), smtpUrl: sink.url }
+		await sending.close()
 
-	await restore(config, during)
-	const restored = await openApp(config, { log: quiet, clock: sending.clock })
-	const workers = startWorkers(restored)
-	try {
-		expect((await restored.installation.findHold())?.reason).toBe('older_backup')
-		await restored.jobs.drain()
-		expect(sink.accepted).toBe(0)
-		await resumeAfterRestore(restored, operator)
-		await restored.jobs.drain()
-		expect(sink.accepted).toBe(0)
-		expect((await getDigest(restored, triggered.digest.id)).state).toBe('paused')
-		await resumeSending(restored, triggered.digest.id, operator)
-		await restored.jobs.drain()
-		await expect.poll(() => sink.accepted).toBe(5)
-		const { rows } = await sql<{ state: string; count: number }>`
+		await restore(config, during)
+		const restored = await openApp(config, { log: quiet, clock: sending.clock })
+		const workers = startWorkers(restored)
+		try {
+			expect((await restored.installation.findHold())?.reason).toBe('older_backup')
+			await restored.jobs.drain()
+			expect(sink.accepted).toBe(0)
+			await resumeAfterRestore(restored, operator)
+			await restored.jobs.drain()
+			expect(sink.accepted).toBe(0)
+			expect((await getDigest(restored, triggered.digest.id)).state).toBe('paused')
+			await resumeSending(restored, triggered.digest.id, operator)
+			await restored.jobs.drain()
+			await expect.poll(() => sink.accepted).toBe(5)
+			const { rows } = await sql<{ state: string; count: number }>`
 			select state, count(*)::int from deliveries group by state order by state`.execute(restored.db)
-		expect(rows).toEqual([
-			{ state: 'accepted', count: 9 },
-			{ state: 'in_doubt', count: 3 },
-		])
-	} finally {
-		workers.stop()
-		await restored.close()
-		await sink.close()
-	}
-})
+			expect(rows).toEqual([
+				{ state: 'accepted', count: 9 },
+				{ state: 'in_doubt', count: 3 },
+			])
+		} finally {
+			workers.stop()
+			await restored.close()
+			await sink.close()
+		}
+	},
+)
 
-test('A backup that an older version made is brought up to this one', { timeout: 90_000 }, async () => {
+once('A backup that an older version made is brought up to this one', { timeout: 90_000 }, async () => {
 	const fixture = new URL('../db/fixtures/while-sending-at-0008.sql.gz', import.meta.url)
 	const old = await openDatabase({ folder: undefined }, () => {})
 	await sql.raw(gunzipSync(await readFile(fixture)).toString()).execute(old.db)

@@ -2,9 +2,9 @@
 declare module 'vitest' {
 	export interface ProvidedContext {
 		parts: 'embedded' | 'servers'
-		/** `embedded`: a file with the dump of a migrated PGlite folder. */
+		/** A file with the dump of a migrated PGlite folder. */
 		migratedDump: string
-		/** `embedded`: that folder itself, to copy; nothing has been started on it yet. */
+		/** That folder itself, to copy; nothing has been started on it yet. */
 		migratedFolder: string
 		/** `servers`: a migrated database to copy, and Redis. */
 		postgresUrl: string
