@@ -14,8 +14,6 @@ import { writeAtom } from './write-atom.ts'
 export type ArchiveRoutesDeps = { db: Database; messages: Messages; config: { publicUrl: string } }
 
 const shared = { access: 'public', tag: 'Pages', method: 'get' } as const
-/** A stranger's query is never refused: what is no year or page counts for none. */
-const anything = { type: 'string' } as const
 const missing = { 404: { description: 'No such page, or no longer; the answer leads to the newsletter’s' } }
 const base = '/newsletters/{slug}/{locale}/archive'
 
@@ -35,24 +33,18 @@ function listRoute(deps: ArchiveRoutesDeps): Route {
 		path: base,
 		summary: 'The past digests of a newsletter in one of its languages, a year a page',
 		params: z.object({ slug, locale }),
+		// a stranger's query is never refused: what is no year or page counts for none
 		query: z.object({
 			year: z
 				.string()
-				.regex(/^\d{4}$/)
 				.optional()
-				.catch(undefined)
-				.meta({
-					description: 'The newest where none is given',
-					example: '2026',
-					override: anything,
-				}),
-			page: z.coerce
-				.number()
-				.int()
-				.min(1)
-				.max(1_000)
-				.catch(1)
-				.meta({ description: 'From 1', override: anything }),
+				.meta({ description: 'The newest where none is given', example: '2026' })
+				.transform((given) => (/^\d{4}$/.test(given ?? '') ? given : undefined)),
+			page: z
+				.string()
+				.optional()
+				.meta({ description: 'From 1' })
+				.transform((given) => (/^[1-9]\d{0,2}$/.test(given ?? '') ? Number(given) : 1)),
 		}),
 		responses: { 200: { description: 'The page', contentType: 'text/html' }, ...missing },
 		handle: async ({ params, query, request }): Promise<Answer> => {
