@@ -105,7 +105,7 @@ const combinations = [
 	['en', 320, false],
 ] as const
 
-describe.skipIf(!chromiumPath).each(someOf(combinations, 2))(
+describe.skipIf(!chromiumPath).each(someOf(combinations, 1))(
 	'a file of readers, in %s at %i px, with scripts: %s',
 	(locale, width, javaScriptEnabled) => {
 		it('is looked at, imported, corrected and taken back', async () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 // a thousand in all on the two pairs of parts
-const runs = Number(process.env.RANDOM_RUNS ?? (process.env.EVERYTHING ? 500 : 30))
+const runs = Number(process.env.RANDOM_RUNS ?? (process.env.EVERYTHING ? 500 : 20))
 const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 const which = fc.nat({ max: 40 })

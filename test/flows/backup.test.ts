@@ -18,6 +18,7 @@ import { getDigest, resumeAfterRestore, triggerDigest } from '../../src/digests/
 import { operator } from '../../src/kernel/actor.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import { startWorkers } from '../../workers/start-workers.ts'
+import { findServers } from '../support/find-servers.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { makeNewsletter, makeReader, makeStory } from '../support/make-newsletter.ts'
 import { startSmtpSink } from '../support/smtp-sink.ts'
@@ -25,7 +26,7 @@ import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 const onServers = inject('parts') === 'servers'
 // what is the same whatever the database is of
-const once = test.runIf(onServers || process.env.EVERYTHING)
+const once = test.runIf(onServers || process.env.EVERYTHING || findServers().missing.length > 0)
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, child: () => quiet }
 const made: string[] = []
 let folder: string
