@@ -7,6 +7,7 @@ import { requestPath, stateOf, subscribeFully, subscriptionOf } from '../subscri
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { someOf } from '../support/some-of.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { manners } from './manners.ts'
 import {
 	chromiumPath,
 	closePages,
@@ -94,14 +95,6 @@ afterAll(async () => {
 	await closePages()
 	await app?.close()
 })
-
-const manners = [
-	{ locale: 'en', width: 320, scripts: true },
-	{ locale: 'en', width: 1280, scripts: false },
-	{ locale: 'fr', width: 1280, scripts: true },
-	{ locale: 'fr', width: 320, scripts: false },
-	{ locale: 'fr', width: 1280, scripts: false },
-] as const
 
 describe.skipIf(!chromiumPath)('a reader', () => {
 	it.each(someOf(manners, 1))(

@@ -8,6 +8,7 @@ import { confirmPath, mailsTo, pathIn, stateOf, subscriptionOf } from '../subscr
 import { makeNewsletter } from '../support/make-newsletter.ts'
 import { inTurn, someOf } from '../support/some-of.ts'
 import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { manners } from './manners.ts'
 import {
 	chromiumPath,
 	closePages,
@@ -102,17 +103,6 @@ async function unsubscribePath(email: string): Promise<string> {
 	await app.drain()
 	return pathIn((await mailsTo(app, email)).at(-1)?.text, 'unsubscribe')
 }
-
-const manners = [
-	{ locale: 'en', width: 320, scripts: true },
-	{ locale: 'fr', width: 1280, scripts: false },
-	{ locale: 'fr', width: 1280, scripts: true },
-	{ locale: 'en', width: 1280, scripts: false },
-	{ locale: 'fr', width: 320, scripts: false },
-	{ locale: 'fr', width: 320, scripts: true },
-	{ locale: 'en', width: 320, scripts: false },
-	{ locale: 'en', width: 1280, scripts: true },
-] as const
 
 describe.skipIf(!chromiumPath)('a visitor', () => {
 	it.each(someOf(manners, 2))(

@@ -13,7 +13,7 @@ import { confirmPath } from './people.ts'
 
 // ATTACK=10000 tries it at its full size; the caps do not depend on it
 // one connection to the embedded database does it one after the other
-const usual = inject('parts') === 'embedded' ? 200 : process.env.EVERYTHING ? 1_000 : 200
+const usual = inject('parts') === 'servers' && process.env.EVERYTHING ? 1_000 : 200
 const size = Number(process.env.ATTACK ?? usual)
 const atOnce = 25
 /** Of the domain under attack, an hour; and from how many networks its attack comes, each within what a line may ask for. */

@@ -1,5 +1,6 @@
 import { dateFormat } from '../../kernel/date-format.ts'
 import { withOrdinal } from '../../kernel/format-day.ts'
+import { formatTimeOfDay } from '../../kernel/format-moment.ts'
 import type { Locale, Messages } from '../../kernel/messages.ts'
 import { nameZone } from './name-zone.ts'
 
@@ -36,8 +37,6 @@ export type Speech = {
 	zone: string
 }
 
-const noBreak = '\u00a0'
-
 /** The forms are those of British English, in one order in both languages, day first. */
 export function speakTimes(messages: Messages, locale: Locale, timeZone: string): Speech {
 	const tag = locale === 'en' ? 'en-GB' : locale
@@ -49,7 +48,6 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 	}
 	const first = (format: (date: Date) => string) => (date: Date) => capital(format(date), locale)
 	const weekday = formatter({ weekday: 'long', day: 'numeric', month: 'long' })
-	const clock = dateFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
 	return {
 		number: (value) => numbers.format(value),
 		signed: (value) => `${value < 0 ? '−' : value > 0 ? '+' : ''}${numbers.format(Math.abs(value))}`,
@@ -62,11 +60,7 @@ export function speakTimes(messages: Messages, locale: Locale, timeZone: string)
 		shortDay: first(formatter({ weekday: 'short', day: 'numeric', month: 'short' })),
 		shortDate: formatter({ day: 'numeric', month: 'short', year: 'numeric' }),
 		month: formatter({ month: 'short', year: 'numeric' }),
-		time: (date) => {
-			const [hour = '', minute = ''] = clock.format(date).split(':')
-			if (locale !== 'fr') return `${hour}:${minute}`
-			return `${Number(hour)}${noBreak}h${minute === '00' ? '' : `${noBreak}${minute}`}`
-		},
+		time: (date) => formatTimeOfDay(date, { locale, timeZone }),
 		seconds: (date) => dateFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(date),
 		zone: nameZone(messages, locale, timeZone),
 	}
